@@ -1,0 +1,128 @@
+"""Names nobody else has: ids of things in the order they were made, and tokens that open doors.
+
+An id is a UUIDv7 (RFC 9562, 5.7): rows made one after the other lie side by side in an index. A
+token reads `gal_<kind>_<tenant>_<secret><checksum>`: its tenant's number stands in clear so that
+the look-up can run inside that tenant, and its checksum refuses typing errors and random guesses
+before any database is asked. Only `token_hash` of a token is ever stored.
+"""
+
+import hashlib
+import os
+import re
+import secrets
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from uuid import UUID
+
+import msgspec
+
+_BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SECRET_LENGTH = 32  # 62**32 is 190 bits
+_CHECKSUM_LENGTH = 6  # 62**6 is above 2**32, so every crc32 fits
+_MAX_TENANT_ID = 2**31 - 1  # the directory numbers tenants by int4
+
+_KIND = re.compile(r"[a-z][a-z0-9]{0,19}")
+_TOKEN = re.compile(
+    rf"gal_({_KIND.pattern})_(0|[1-9a-z][0-9a-z]{{0,5}})"
+    rf"_[0-9A-Za-z]{{{_SECRET_LENGTH}}}([0-9A-Za-z]{{{_CHECKSUM_LENGTH}}})"
+)
+
+_TAIL_BITS = 74  # all of a UUIDv7 below its 48 bits of milliseconds, version and variant left out
+_TAIL_MASK = 2**_TAIL_BITS - 1
+
+
+class IdSource:
+    """Makes UUIDv7s, each greater than the one before, whatever its clock does."""
+
+    def __init__(self, clock_ns: Callable[[], int] = time.time_ns) -> None:
+        """Start from `clock_ns`, nanoseconds since 1970."""
+        self._clock_ns = clock_ns
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def next(self) -> UUID:
+        """The next id. Safe to call from any thread.
+
+        Within a millisecond, and while the clock stands or goes back, the random tail steps up by
+        as much as 2**32 (RFC 9562, 6.2, method 2), so ids stay in order and hard to guess.
+        """
+        milliseconds = self._clock_ns() // 1_000_000
+        entropy = int.from_bytes(os.urandom(10), "big")
+        with self._lock:
+            if milliseconds > self._last >> _TAIL_BITS:
+                # The tail's top bit starts clear: 2**41 steps before a millisecond is borrowed.
+                self._last = milliseconds << _TAIL_BITS | entropy & _TAIL_MASK >> 1
+            else:
+                self._last += 1 + (entropy & 0xFFFF_FFFF)
+            state = self._last
+        tail = state & _TAIL_MASK
+        return UUID(
+            int=state >> _TAIL_BITS << 80
+            | 0x7 << 76
+            | tail >> 62 << 64
+            | 0b10 << 62
+            | tail & 0x3FFF_FFFF_FFFF_FFFF
+        )
+
+
+_ids = IdSource()
+
+
+def new_id() -> UUID:
+    """A UUIDv7, greater than every id made before in this process."""
+    return _ids.next()
+
+
+class TokenParts(msgspec.Struct, frozen=True):
+    """What a token says about itself: its kind, its tenant's number, and the whole text."""
+
+    kind: str
+    tenant_id: int
+    text: str
+
+
+def mint_token(kind: str, tenant_id: int) -> str:
+    """A new secret token of `kind` that names its tenant.
+
+    Args:
+        kind: lower-case letters and digits, at most 20, a letter first ("key", "session").
+        tenant_id: 0 (the house) to 2**31 - 1.
+    """
+    assert _KIND.fullmatch(kind), f"{kind!r} is no kind of token"
+    assert 0 <= tenant_id <= _MAX_TENANT_ID, f"{tenant_id} is no tenant"
+    secret = _digits(secrets.randbelow(62**_SECRET_LENGTH), _BASE62, _SECRET_LENGTH)
+    body = f"gal_{kind}_{_digits(tenant_id, _BASE36, 1)}_{secret}"
+    return body + _checksum(body)
+
+
+def read_token(text: str, kind: str) -> TokenParts | None:
+    """What `text` says, or None when it is no well-formed token of `kind`. Asks no database."""
+    match = _TOKEN.fullmatch(text)
+    if match is None or match[1] != kind or _checksum(text[:-_CHECKSUM_LENGTH]) != match[3]:
+        return None
+    tenant_id = int(match[2], 36)
+    return TokenParts(kind, tenant_id, text) if tenant_id <= _MAX_TENANT_ID else None
+
+
+def token_hash(text: str) -> bytes:
+    """The 32 bytes under which a token is stored and looked up: its SHA-256.
+
+    One round is enough because a token is 190 random bits, not a password somebody chose.
+    """
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _checksum(body: str) -> str:
+    return _digits(zlib.crc32(body.encode()), _BASE62, _CHECKSUM_LENGTH)
+
+
+def _digits(number: int, alphabet: str, min_length: int) -> str:
+    """`number` >= 0 written in `alphabet`, most significant digit first, padded with its zero."""
+    digits = ""
+    while number:
+        number, digit = divmod(number, len(alphabet))
+        digits = alphabet[digit] + digits
+    return digits.rjust(min_length, alphabet[0])

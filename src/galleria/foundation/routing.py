@@ -1,0 +1,103 @@
+"""What every route says about itself: who may call it, how it can fail, which version is edited."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+
+from galleria.foundation.errors import (
+    Forbidden,
+    GalleriaError,
+    PreconditionFailed,
+    Problem,
+    Unauthenticated,
+)
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+CONTEXT_KEY = "galleria.context"
+"""Where the door leaves the request's context in the ASGI scope."""
+
+
+class _Actor(Protocol):
+    """What a guard asks of whoever calls."""
+
+    @property
+    def kind(self) -> str: ...
+
+    def may(self, scope: str, /) -> bool: ...
+
+
+class ScopeGuard:
+    """A Litestar guard that lets an actor pass who holds all of `scopes`."""
+
+    def __init__(self, scopes: tuple[str, ...]) -> None:
+        """Guard with `scopes`, each `<things>:<read or write>`; none means: anyone known."""
+        self.scopes = scopes
+
+    async def __call__(
+        self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+    ) -> None:
+        """Return when the actor may call.
+
+        Raises:
+            Unauthenticated: nobody is known to be asking.
+            Forbidden: a scope is missing; the detail names it.
+        """
+        actor: _Actor = connection.scope[CONTEXT_KEY].actor  # type: ignore[literal-required]
+        missing = [scope for scope in self.scopes if not actor.may(scope)]
+        if actor.kind == "anonymous" and (missing or not self.scopes):
+            raise Unauthenticated("this needs a key or a session")
+        if missing:
+            raise Forbidden(f"this needs the scope {' and '.join(missing)}")
+
+
+def requires(*scopes: str) -> ScopeGuard:
+    """A guard for `guards=[...]`: 401 for nobody, 403 without every one of `scopes`."""
+    return ScopeGuard(scopes)
+
+
+def problems(*error_types: type[GalleriaError]) -> dict[int, ResponseSpec]:
+    """A route's documented failures, for `responses=`: one entry a status, naming its codes."""
+    by_status: dict[int, list[type[GalleriaError]]] = {}
+    for error_type in sorted(set(error_types), key=lambda each: (each.status, each.code)):
+        by_status.setdefault(error_type.status, []).append(error_type)
+    return {
+        status: ResponseSpec(
+            data_container=Problem,
+            generate_examples=False,
+            description=_codes_and_titles(same_status),
+            media_type=PROBLEM_MEDIA_TYPE,
+        )
+        for status, same_status in by_status.items()
+    }
+
+
+def _codes_and_titles(error_types: Iterable[type[GalleriaError]]) -> str:
+    return "; ".join(f"`{each.code}`: {each.title}" for each in error_types)
+
+
+# A proxy that compresses marks a strong tag as weak (RFC 9110, 8.8.3). Ours counts edits, not
+# bytes, so the weakened form still means the same version.
+_ETAG = re.compile(r'\s*(?:W/)?"v(0|[1-9][0-9]{0,17})"\s*')
+
+
+def etag_of(version: int) -> str:
+    """The `ETag` of a thing at its `version`, a number >= 0 that grows by each edit."""
+    return f'"v{version}"'
+
+
+def expect_version(if_match: str | None) -> int | None:
+    """The version a caller's `If-Match` insists on; None when any will do (no header, or `*`).
+
+    Raises:
+        PreconditionFailed: the header is none of our tags, so it cannot be the present one.
+    """
+    if if_match is None or if_match.strip() == "*":
+        return None
+    match = _ETAG.fullmatch(if_match)
+    if match is None:
+        raise PreconditionFailed('If-Match takes one tag as our ETag gave it, like "v7"')
+    return int(match[1])
