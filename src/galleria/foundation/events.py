@@ -7,7 +7,7 @@ needs, and fields it does not know are skipped.
 
 import re
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,8 @@ T = TypeVar("T")
 _TAG = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.v[1-9][0-9]*")
 
 
+# Tells type checkers what msgspec does: what derives from it is frozen too.
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """A fact, named by `TAG`; events of one subject are handled in the order they happened."""
 

@@ -8,7 +8,7 @@ and integers beyond 53 bits (RFC 7493, 2.2: other readers would silently round t
 import re
 from collections.abc import Hashable
 from functools import lru_cache
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast, dataclass_transform
 
 import msgspec
 from msgspec import Meta
@@ -21,6 +21,8 @@ MAX_INT53 = 2**53 - 1
 MAX_DEPTH = 32
 
 
+# Tells type checkers what msgspec does: what derives from it is frozen too.
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class WireInput(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """Base of all that is read from outside: a field we do not know is refused, not ignored."""
 
