@@ -1,0 +1,164 @@
+"""Who asks, for which tenant, when, and with which engines: the first argument everywhere.
+
+One context is made for each request, event batch or job. There is no global state and no hidden
+clock beside it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+
+from galleria.engines.sql.database import LOST_CONNECTION, DatabaseUnavailable
+from galleria.engines.sql.transaction import Record, Transaction, open_transaction
+
+if TYPE_CHECKING:
+    # Only their types are named here: a process that opens a context need not load every engine.
+    from galleria.engines.blob import BlobStore
+    from galleria.engines.cache import Cache
+    from galleria.engines.mail import Mail
+    from galleria.engines.outbound import Outbound
+    from galleria.engines.realtime import Realtime
+    from galleria.engines.search_index import SearchIndex
+    from galleria.engines.secrets import Secrets
+    from galleria.engines.sql.cells import Cells
+    from galleria.foundation.clock import Clock
+    from galleria.foundation.pagination import CursorCodec
+
+
+class Tenant(msgspec.Struct, frozen=True):
+    """A shop as the engines know it: its number and its public name."""
+
+    tenant_id: int
+    slug: str
+
+
+HOUSE = Tenant(0, "house")  # the operator's own tenant: people, sessions, the list of shops
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who acts. `kind` is system, person, key, shopper or anonymous."""
+
+    kind: str
+    actor_id: str
+    scopes: frozenset[str] = frozenset()
+
+    def may(self, scope: str) -> bool:
+        """True when the actor holds the scope; `*` is every scope."""
+        return scope in self.scopes or "*" in self.scopes
+
+
+SYSTEM = Actor("system", "galleria", frozenset({"*"}))
+ANONYMOUS = Actor("anonymous", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines of this process, one instance each, shared by all contexts."""
+
+    sql: "Cells"
+    cache: "Cache"
+    blob: "BlobStore"
+    search: "SearchIndex"
+    realtime: "Realtime"
+    mail: "Mail"
+    outbound: "Outbound"
+    secrets: "Secrets"
+    clock: "Clock"
+    cursors: "CursorCodec"
+
+
+@lru_cache(maxsize=4096)
+def under_tenant(sql: str) -> str:
+    """A SELECT as one statement that sets the tenant first and then reads under the policy.
+
+    The materialised CTE runs once; the lateral join depends on its row, so no plan can read
+    before the tenant is set. One round trip instead of BEGIN, set, read, COMMIT.
+    """
+    return (
+        "WITH t AS MATERIALIZED (SELECT set_config('galleria.tenant', $1::int4::text, true)"
+        f" AS tenant) SELECT r.* FROM t CROSS JOIN LATERAL (SELECT q.* FROM ({sql}) AS q"
+        " WHERE t.tenant IS NOT NULL OFFSET 0) AS r"
+    )
+
+
+class Context:
+    """See the module."""
+
+    __slots__ = ("_open", "actor", "caused_by", "engines", "locale", "now", "request_id", "tenant")
+
+    def __init__(
+        self,
+        engines: Engines,
+        tenant: Tenant,
+        actor: Actor,
+        request_id: str,
+        locale: str = "en",
+        now: datetime | None = None,
+    ) -> None:
+        self.engines = engines
+        self.tenant = tenant
+        self.actor = actor
+        self.request_id = request_id
+        self.locale = locale
+        self.now = now or engines.clock.now()
+        self.caused_by: UUID | None = None
+        # Keyed by task: tasks that share a context must not share a connection.
+        self._open: dict[asyncio.Task[Any] | None, Transaction] = {}
+
+    def for_tenant(self, tenant: Tenant) -> "Context":
+        """The same actor, instant and request in another tenant."""
+        other = Context(self.engines, tenant, self.actor, self.request_id, self.locale, self.now)
+        other.caused_by = self.caused_by
+        return other
+
+    def as_actor(self, actor: Actor) -> "Context":
+        """The same tenant and request, another actor."""
+        return Context(self.engines, self.tenant, actor, self.request_id, self.locale, self.now)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """All that is written inside is kept together with its events, or not at all.
+
+        Nested use in the same task joins the outer transaction.
+        """
+        task = asyncio.current_task()
+        outer = self._open.get(task)
+        if outer is not None:
+            yield outer
+            return
+        database = self.engines.sql.database_of(self.tenant.tenant_id)
+        async with open_transaction(database, self) as transaction:
+            self._open[task] = transaction
+            try:
+                yield transaction
+            finally:
+                del self._open[task]
+
+    async def read(self, sql: str, *args: Any) -> list[Record]:
+        """All rows of one SELECT, read under this tenant's policy in one round trip."""
+        outer = self._open.get(asyncio.current_task())
+        if outer is not None:
+            return await outer.fetch(sql, *args)
+        database = self.engines.sql.database_of(self.tenant.tenant_id)
+        try:
+            async with database.app() as connection:
+                return await connection.fetch(under_tenant(sql), self.tenant.tenant_id, *args)
+        except LOST_CONNECTION as lost:
+            raise DatabaseUnavailable(f"the database connection was lost: {lost}") from lost
+
+    async def read_row(self, sql: str, *args: Any) -> Record | None:
+        """The first row of one SELECT."""
+        rows = await self.read(sql, *args)
+        return rows[0] if rows else None
+
+    async def read_value(self, sql: str, *args: Any) -> Any:
+        """The first column of the first row of one SELECT."""
+        rows = await self.read(sql, *args)
+        return rows[0][0] if rows else None

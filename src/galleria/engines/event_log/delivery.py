@@ -1,0 +1,197 @@
+"""Hands events of one tenant to one handler, at least once, and parks what it cannot take.
+
+The handler runs in the transaction that moves its position. When a batch fails, its events are
+given one by one: the failing event is parked with its error, later events of the same subject
+wait behind it, and all others go on at once.
+"""
+
+from datetime import timedelta
+
+import asyncpg
+import msgspec
+
+from galleria.engines.context import SYSTEM, Context, Engines, Tenant
+from galleria.engines.event_log.position import (
+    Position,
+    lock_position,
+    move_position,
+    next_events,
+    park_events,
+    position_of,
+)
+from galleria.engines.event_log.subscription import AnySubscription
+from galleria.engines.sql.transaction import Transaction
+from galleria.foundation.events import Envelope
+from galleria.foundation.telemetry import logger
+
+BATCH = 500
+MOST_ATTEMPTS = 8
+FIRST_RETRY_S = 0.5  # doubles each time: 8 tries take about a minute
+_log = logger(__name__)
+
+
+class HandlerFailed(Exception):
+    """The handler raised; carries what it raised."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(repr(cause))
+        self.reason = f"{type(cause).__name__}: {cause}"[:2000]
+
+
+def context_for(engines: Engines, tenant: Tenant, rows: list[asyncpg.Record]) -> Context:
+    """The context a handler runs in: the house itself, in the tenant, caused by the last event."""
+    ctx = Context(engines, tenant, SYSTEM, request_id=rows[-1]["request_id"])
+    ctx.caused_by = rows[-1]["event_id"]
+    return ctx
+
+
+async def deliver(
+    engines: Engines,
+    subscription: AnySubscription,
+    tenant: Tenant,
+    start: Position,
+    upto: Position,
+) -> int:
+    """The handler has come to `upto` with this tenant; how many events it was given comes back."""
+    given = 0
+    while True:
+        try:
+            count = await _deliver_batch(engines, subscription, tenant, start, upto)
+        except HandlerFailed as failed:
+            _log.warning(
+                "handler_failed_on_batch",
+                handler=subscription.handler,
+                tenant_id=tenant.tenant_id,
+                reason=failed.reason,
+            )
+            count = await _deliver_singly(engines, subscription, tenant, start, upto)
+        given += count
+        if count < BATCH:
+            return given
+
+
+async def _deliver_batch(
+    engines: Engines,
+    subscription: AnySubscription,
+    tenant: Tenant,
+    start: Position,
+    upto: Position,
+) -> int:
+    ctx = Context(engines, tenant, SYSTEM, request_id="relay")
+    async with ctx.transaction() as tx:
+        position = await lock_position(tx, subscription.handler, start)
+        rows = await next_events(tx, subscription.handler, subscription.tag, position, upto, BATCH)
+        await _take(ctx, tx, subscription, rows)
+        if len(rows) < BATCH:
+            await move_position(tx, subscription.handler, upto)
+        else:
+            await move_position(tx, subscription.handler, position_of(rows[-1]))
+    return len(rows)
+
+
+async def _deliver_singly(
+    engines: Engines,
+    subscription: AnySubscription,
+    tenant: Tenant,
+    start: Position,
+    upto: Position,
+) -> int:
+    """One batch, each event in a transaction of its own; what fails is parked."""
+    ctx = Context(engines, tenant, SYSTEM, request_id="relay")
+    async with ctx.transaction() as tx:
+        position = await lock_position(tx, subscription.handler, start)
+        rows = await next_events(tx, subscription.handler, subscription.tag, position, upto, BATCH)
+    for row in rows:
+        await _deliver_one(engines, subscription, tenant, row)
+    return len(rows)
+
+
+async def _deliver_one(
+    engines: Engines, subscription: AnySubscription, tenant: Tenant, row: asyncpg.Record
+) -> None:
+    before = position_of(row)
+    try:
+        ctx = Context(engines, tenant, SYSTEM, request_id="relay")
+        async with ctx.transaction() as tx:
+            # Read again: an event parked a moment ago blocks its subject.
+            rows = await next_events(
+                tx,
+                subscription.handler,
+                subscription.tag,
+                before._replace(sequence=before.sequence - 1),
+                before,
+                1,
+            )
+            await _take(ctx, tx, subscription, rows)
+            await move_position(tx, subscription.handler, before)
+    except HandlerFailed as failed:
+        ctx = Context(engines, tenant, SYSTEM, request_id="relay")
+        async with ctx.transaction() as tx:
+            await park_events(
+                tx,
+                subscription.handler,
+                [row],
+                reason=failed.reason,
+                attempts=1,
+                due_at=ctx.now + timedelta(seconds=FIRST_RETRY_S),
+            )
+            await move_position(tx, subscription.handler, before)
+
+
+async def _take(
+    ctx: Context, tx: Transaction, subscription: AnySubscription, rows: list[asyncpg.Record]
+) -> None:
+    """The open events are handled and the blocked ones parked, all in this transaction.
+
+    Raises:
+        HandlerFailed: the handler, or the reading of a payload, raised.
+    """
+    blocked = [row for row in rows if row["is_blocked"]]
+    if blocked:
+        await park_events(
+            tx,
+            subscription.handler,
+            blocked,
+            reason="waits behind an earlier event of the same subject",
+            attempts=0,
+            due_at=None,
+        )
+    free = [row for row in rows if not row["is_blocked"]]
+    if free:
+        await call_handler(ctx, tx, subscription, free)
+
+
+async def call_handler(
+    ctx: Context, tx: Transaction, subscription: AnySubscription, rows: list[asyncpg.Record]
+) -> None:
+    """The handler has taken these events.
+
+    Raises:
+        HandlerFailed: whatever went wrong in it.
+    """
+    ctx.caused_by = rows[-1]["event_id"]
+    ctx.request_id = rows[-1]["request_id"]
+    tx.follow(ctx.caused_by)
+    try:
+        batch = [envelope_of(subscription, ctx.tenant, row) for row in rows]
+        await subscription.handle(ctx, tx, batch)
+        await tx.write_events()
+    except Exception as error:
+        raise HandlerFailed(error) from error
+
+
+def envelope_of(
+    subscription: AnySubscription, tenant: Tenant, row: asyncpg.Record
+) -> Envelope[object]:
+    """The event as its handler sees it: just the fields the handler's struct names."""
+    return Envelope(
+        event_id=row["event_id"],
+        tag=row["tag"],
+        tenant_id=tenant.tenant_id,
+        subject_id=row["subject_id"],
+        occurred_at=row["occurred_at"],
+        actor=row["actor"],
+        request_id=row["request_id"],
+        caused_by=row["caused_by"],
+        payload=msgspec.json.decode(row["payload"], type=subscription.payload),
+    )

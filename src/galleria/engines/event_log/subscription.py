@@ -1,0 +1,30 @@
+"""What a room wants to hear: one tag, the fields it reads, and what it does with them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from galleria.engines.context import Context
+from galleria.engines.sql.transaction import Transaction
+from galleria.foundation.events import Envelope
+
+PayloadT = TypeVar("PayloadT")
+
+Handle = Callable[[Context, Transaction, list[Envelope[PayloadT]]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Subscription(Generic[PayloadT]):
+    """One handler of one tag.
+
+    `handle` is called with at most 500 events of one tenant in the order of the log, inside the
+    transaction that moves the handler's position. Delivery is at least once.
+    """
+
+    handler: str
+    tag: str
+    payload: type[PayloadT]
+    handle: Handle[PayloadT]
+
+
+AnySubscription = Subscription[Any]

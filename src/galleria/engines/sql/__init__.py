@@ -1,0 +1,37 @@
+"""The house's ledger: PostgreSQL, embedded or by address, always under row-level security.
+
+Owns the schemas `galleria` (migrations), `directory`, `secrets` and `idempotency`.
+"""
+
+from galleria.engines.sql import directory
+from galleria.engines.sql.cells import Cells
+from galleria.engines.sql.database import Access, Database, DatabaseUnavailable
+from galleria.engines.sql.idempotency import (
+    Answer,
+    IdempotencyConflict,
+    IdempotencyInProgress,
+    claim,
+    forget_claim,
+    forget_old_answers,
+    keep_answer,
+)
+from galleria.engines.sql.transaction import CommitLost, Reader, Record, Transaction
+
+__all__ = [
+    "Access",
+    "Answer",
+    "Cells",
+    "CommitLost",
+    "Database",
+    "DatabaseUnavailable",
+    "IdempotencyConflict",
+    "IdempotencyInProgress",
+    "Reader",
+    "Record",
+    "Transaction",
+    "claim",
+    "directory",
+    "forget_claim",
+    "forget_old_answers",
+    "keep_answer",
+]

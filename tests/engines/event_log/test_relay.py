@@ -1,0 +1,278 @@
+"""The log keeps commit order, hands out at least once, and parks only what fails."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from galleria.engines.context import Context, Engines
+from galleria.engines.event_log import (
+    Relay,
+    Subscription,
+    drop_dead_letter,
+    list_dead_letters,
+    measure_lag,
+    replay_dead_letter,
+)
+from galleria.engines.sql import Transaction
+from galleria.foundation.events import Envelope, Event
+from galleria.foundation.ids import new_id
+
+MakeTenant = Callable[[], Awaitable[Context]]
+
+
+class BellRung(Event):
+    TAG: ClassVar[str] = "test.bell_rung.v1"
+    SUBJECT: ClassVar[str] = "bell"
+
+    bell: str
+    number: int
+
+
+class Heard(msgspec.Struct, frozen=True):
+    number: int
+
+
+class Listener:
+    """A handler that remembers what it heard per tenant, and fails when told to."""
+
+    def __init__(self, *, fails_on: int | None = None) -> None:
+        self.fails_on = fails_on
+        self.heard: list[tuple[int, int]] = []
+        self.subscription = Subscription(f"test.{new_id()}", BellRung.TAG, Heard, self.handle)
+
+    async def handle(self, ctx: Context, tx: Transaction, batch: list[Envelope[Heard]]) -> None:
+        numbers = [envelope.payload.number for envelope in batch]
+        if self.fails_on in numbers:
+            raise ValueError(f"cannot take {self.fails_on}")
+        self.heard += [(ctx.tenant.tenant_id, number) for number in numbers]
+
+    def numbers(self, ctx: Context) -> list[int]:
+        return [number for tenant_id, number in self.heard if tenant_id == ctx.tenant.tenant_id]
+
+
+async def ring(ctx: Context, *numbers: int, bell: str = "door") -> None:
+    async with ctx.transaction() as tx:
+        tx.publish(*(BellRung(bell=bell, number=number) for number in numbers))
+
+
+async def retry_until_quiet(relay: Relay, times: int) -> None:
+    for _ in range(times):
+        await asyncio.sleep(0.05)
+        await relay.retry_parked()
+
+
+async def make_due(ctx: Context) -> None:
+    """Time passes for the parked heads of this tenant."""
+    async with ctx.transaction() as tx:
+        await tx.execute(
+            "UPDATE event_log.dead_letter SET due_at = now() - interval '1 s'"
+            " WHERE tenant_id = $1 AND due_at IS NOT NULL"
+        )
+
+
+async def test_events_arrive_in_the_order_of_the_log_and_only_once_handled(
+    ctx: Context, engines: Engines
+) -> None:
+    listener = Listener()
+    relay = Relay(engines, [listener.subscription])
+    await relay.drain()
+    await ring(ctx, 1, 2)
+    await ring(ctx, 3)
+    await relay.drain()
+    await relay.drain()
+    assert listener.numbers(ctx) == [1, 2, 3]
+
+
+async def test_an_event_of_an_undone_transaction_never_arrives(
+    ctx: Context, engines: Engines
+) -> None:
+    listener = Listener()
+    relay = Relay(engines, [listener.subscription])
+    await relay.drain()
+    with pytest.raises(RuntimeError):
+        async with ctx.transaction() as tx:
+            tx.publish(BellRung(bell="door", number=1))
+            raise RuntimeError
+    await ring(ctx, 2)
+    await relay.drain()
+    assert listener.numbers(ctx) == [2]
+
+
+async def test_an_earlier_transaction_that_commits_later_is_not_skipped(
+    ctx: Context, engines: Engines
+) -> None:
+    """The trap of plain sequence numbers: 1 is taken first and committed last."""
+    listener = Listener()
+    relay = Relay(engines, [listener.subscription])
+    await relay.drain()
+    is_written, may_commit = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        async with ctx.transaction() as tx:
+            tx.publish(BellRung(bell="door", number=1))
+            await tx.write_events()
+            is_written.set()
+            await may_commit.wait()
+
+    task = asyncio.create_task(slow())
+    await is_written.wait()
+    await ring(ctx, 2)
+    await relay.drain()
+    assert listener.numbers(ctx) == [], "2 waits for what may sort before it"
+    may_commit.set()
+    await task
+    await relay.drain()
+    assert listener.numbers(ctx) == [1, 2]
+
+
+async def test_a_failing_event_parks_its_subject_and_nothing_else(
+    ctx: Context, another_ctx: Context, engines: Engines
+) -> None:
+    listener = Listener(fails_on=2)
+    relay = Relay(engines, [listener.subscription])
+    await relay.drain()
+    await ring(ctx, 1, 2, 3, bell="door")
+    await ring(ctx, 4, bell="phone")
+    await ring(another_ctx, 5, bell="door")
+    await relay.drain()
+    assert listener.numbers(ctx) == [1, 4]
+    assert listener.numbers(another_ctx) == [5]
+
+    letters = {letter.subject_id: letter for letter in await list_dead_letters(ctx)}
+    assert letters.keys() == {"door"}
+    assert await list_dead_letters(another_ctx) == []
+
+    listener.fails_on = None
+    await ring(ctx, 6, bell="door")
+    await relay.drain()
+    assert listener.numbers(ctx) == [1, 4], "6 waits behind 2 and 3"
+    await make_due(ctx)
+    assert await relay.retry_parked() == 3
+    assert listener.numbers(ctx) == [1, 4, 2, 3, 6]
+    assert await list_dead_letters(ctx) == []
+
+
+async def test_an_event_is_dead_after_eight_tries_until_somebody_replays_it(
+    ctx: Context, engines: Engines
+) -> None:
+    listener = Listener(fails_on=1)
+    relay = Relay(engines, [listener.subscription])
+    await relay.drain()
+    await ring(ctx, 1)
+    await relay.drain()
+    for _ in range(9):
+        await make_due(ctx)
+        await relay.retry_parked()
+    (letter,) = await list_dead_letters(ctx)
+    assert (letter.is_dead, letter.attempts) == (True, 8)
+    assert "cannot take 1" in letter.reason
+
+    listener.fails_on = None
+    await replay_dead_letter(ctx, letter.handler, letter.event_id)
+    assert await relay.retry_parked() == 1
+    assert listener.numbers(ctx) == [1]
+
+
+async def test_dropping_a_dead_letter_lets_the_next_of_its_subject_through(
+    ctx: Context, engines: Engines
+) -> None:
+    listener = Listener(fails_on=1)
+    relay = Relay(engines, [listener.subscription])
+    await relay.drain()
+    await ring(ctx, 1)
+    await relay.drain()
+    await ring(ctx, 2)
+    await relay.drain()
+    first = min(await list_dead_letters(ctx), key=lambda letter: letter.payload)
+    await drop_dead_letter(ctx, first.handler, first.event_id)
+    await make_due(ctx)
+    await relay.retry_parked()
+    assert listener.numbers(ctx) == [2]
+
+
+async def test_state_of_a_failed_handler_is_undone_with_it(ctx: Context, engines: Engines) -> None:
+    async def write_then_fail(ctx: Context, tx: Transaction, batch: list[Envelope[Heard]]) -> None:
+        await tx.execute(
+            "INSERT INTO idempotency.answer (tenant_id, scope, key, fingerprint, created_at)"
+            " VALUES ($1, 'test', 'half', '', now())"
+        )
+        raise ValueError("after the write")
+
+    subscription = Subscription(f"test.{new_id()}", BellRung.TAG, Heard, write_then_fail)
+    relay = Relay(engines, [subscription])
+    await relay.drain()
+    await ring(ctx, 1)
+    await relay.drain()
+    count = "SELECT count(*) FROM idempotency.answer WHERE tenant_id = $1"
+    assert await ctx.read_value(count) == 0
+
+
+async def test_more_events_than_a_batch_arrive_in_order(ctx: Context, engines: Engines) -> None:
+    listener = Listener()
+    relay = Relay(engines, [listener.subscription])
+    await relay.drain()
+    await ring(ctx, *range(1_203))
+    await relay.drain()
+    assert listener.numbers(ctx) == list(range(1_203))
+
+
+async def test_a_new_handler_begins_where_the_log_stood_when_it_was_registered(
+    ctx: Context, engines: Engines
+) -> None:
+    await ring(ctx, 1)
+    await Relay(engines, []).drain()
+    listener = Listener()
+    relay = Relay(engines, [listener.subscription])
+    await relay.drain()
+    await ring(ctx, 2)
+    await relay.drain()
+    assert listener.numbers(ctx) == [2]
+
+
+async def test_an_event_says_what_caused_it(ctx: Context, engines: Engines) -> None:
+    seen: dict[int, UUID | None] = {}
+
+    async def echo(ctx: Context, tx: Transaction, batch: list[Envelope[Heard]]) -> None:
+        for envelope in batch:
+            seen[envelope.payload.number] = envelope.caused_by
+            if envelope.payload.number == 1:
+                seen[0] = envelope.event_id
+                tx.publish(BellRung(bell="echo", number=2))
+
+    relay = Relay(engines, [Subscription(f"test.{new_id()}", BellRung.TAG, Heard, echo)])
+    await relay.drain()
+    await ring(ctx, 1)
+    await relay.drain()
+    await relay.drain()
+    assert seen[2] == seen[0]
+
+
+async def test_lag_is_the_age_of_the_oldest_event_not_handed_out(
+    ctx: Context, engines: Engines
+) -> None:
+    relay = Relay(engines, [])
+    await relay.drain()
+    assert (await measure_lag(engines.sql.home, ctx.now)).lag_s == 0.0
+    await ring(ctx, 1)
+    await asyncio.sleep(0.05)
+    assert (await measure_lag(engines.sql.home, engines.clock.now())).lag_s >= 0.05
+    await relay.drain()
+
+
+async def test_partitions_of_coming_days_are_made_and_nothing_unread_is_dropped(
+    ctx: Context, engines: Engines
+) -> None:
+    await ring(ctx, 1)
+    async with engines.sql.home.relay() as connection:
+        await connection.execute("SELECT event_log.keep_partitions(30)")
+        days = await connection.fetchval(
+            "SELECT count(*) FROM pg_class WHERE relname ~ '^outbox_[0-9]{8}$'"
+        )
+    assert days == 3
+    listener = Listener()
+    relay = Relay(engines, [listener.subscription])
+    await relay.drain()

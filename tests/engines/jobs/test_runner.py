@@ -1,0 +1,182 @@
+"""Jobs run under the three roles, are retried, held and taken over, and report their progress."""
+
+import asyncio
+from collections.abc import Callable
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+
+from galleria.engines.context import Context, Engines
+from galleria.engines.jobs import Job, JobRun, Progress, get_run, hold_duty
+from galleria.engines.jobs.queue import enqueue
+from galleria.engines.jobs.runner import JobRunner
+from galleria.foundation.ids import new_id
+
+
+class Bell(msgspec.Struct, frozen=True):
+    number: int
+
+
+async def wait_for(ctx: Context, job_id: UUID, state: str) -> JobRun:
+    for _ in range(200):
+        run = await get_run(ctx, job_id)
+        if run is not None and run.state == state:
+            return run
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"never {state}: {run}")
+
+
+async def start(engines: Engines, *jobs: Job[Bell]) -> tuple[JobRunner, asyncio.Task[None]]:
+    runner = JobRunner(engines, jobs, [])
+    return runner, asyncio.create_task(runner.run())
+
+
+async def put(ctx: Context, job: Job[Bell], number: int, job_id: UUID | None = None) -> UUID:
+    job_id = job_id or new_id()
+    async with ctx.transaction() as tx:
+        await enqueue(tx, job, Bell(number), job_id)
+    return job_id
+
+
+def job_that(run: Callable[..., object], **options: int) -> Job[Bell]:
+    return Job(f"test.{new_id()}", Bell, run, **options)  # type: ignore[arg-type]
+
+
+async def test_a_job_runs_in_its_tenant_and_shows_its_progress(
+    ctx: Context, another_ctx: Context, engines: Engines
+) -> None:
+    seen: list[tuple[int, int]] = []
+
+    async def ring(ctx: Context, bell: Bell, progress: Progress) -> None:
+        seen.append((ctx.tenant.tenant_id, bell.number))
+        await progress.report(1, 2, "half way")
+        await progress.report(2, 2, "rung")
+
+    job = job_that(ring)
+    runner, task = await start(engines, job)
+    job_id = await put(ctx, job, 7)
+    run = await wait_for(ctx, job_id, "done")
+    runner.stop()
+    await task
+    assert seen == [(ctx.tenant.tenant_id, 7)]
+    assert (run.done, run.total, run.note, run.attempts) == (2, 2, "rung", 1)
+    assert await get_run(another_ctx, job_id) is None
+
+
+async def test_a_job_of_an_undone_transaction_does_not_run(ctx: Context, engines: Engines) -> None:
+    seen: list[int] = []
+
+    async def ring(ctx: Context, bell: Bell, progress: Progress) -> None:
+        seen.append(bell.number)
+
+    job = job_that(ring)
+    with pytest.raises(RuntimeError):
+        async with ctx.transaction() as tx:
+            await enqueue(tx, job, Bell(1), new_id())
+            raise RuntimeError
+    runner, task = await start(engines, job)
+    await wait_for(ctx, await put(ctx, job, 2), "done")
+    runner.stop()
+    await task
+    assert seen == [2]
+
+
+async def test_the_same_job_id_is_not_doubled(ctx: Context, engines: Engines) -> None:
+    seen: list[int] = []
+
+    async def ring(ctx: Context, bell: Bell, progress: Progress) -> None:
+        seen.append(bell.number)
+
+    job, job_id = job_that(ring), new_id()
+    await put(ctx, job, 1, job_id)
+    await put(ctx, job, 1, job_id)
+    runner, task = await start(engines, job)
+    await wait_for(ctx, job_id, "done")
+    runner.stop()
+    await task
+    assert seen == [1]
+
+
+async def test_a_failing_job_is_tried_again_and_then_held(ctx: Context, engines: Engines) -> None:
+    tries: list[int] = []
+
+    async def fail(ctx: Context, bell: Bell, progress: Progress) -> None:
+        tries.append(bell.number)
+        raise ValueError("never works")
+
+    job = job_that(fail, max_attempts=1)
+    runner, task = await start(engines, job)
+    job_id = await put(ctx, job, 1)
+    run = await wait_for(ctx, job_id, "failed")
+    runner.stop()
+    await task
+    assert len(tries) == 2
+    assert run.error == "ValueError: never works"
+    async with engines.sql.home.relay() as connection:
+        status = await connection.fetchval(
+            "SELECT status::text FROM jobs.pgqueuer WHERE entrypoint = $1", job.name
+        )
+    assert status == "failed", "held, not deleted"
+
+
+async def test_a_job_of_a_killed_worker_is_taken_over(ctx: Context, engines: Engines) -> None:
+    starts: list[int] = []
+
+    async def ring(ctx: Context, bell: Bell, progress: Progress) -> None:
+        starts.append(bell.number)
+
+    job = job_that(ring)
+    job_id = await put(ctx, job, 1)
+    async with engines.sql.home.relay() as connection:
+        # As a worker that claimed the job and then died leaves it: picked, with an old heartbeat.
+        await connection.execute(
+            "UPDATE jobs.pgqueuer SET status = 'picked', queue_manager_id = gen_random_uuid(),"
+            " heartbeat = now() - interval '1 minute' WHERE entrypoint = $1",
+            job.name,
+        )
+    runner, task = await start(engines, job)
+    await wait_for(ctx, job_id, "done")
+    runner.stop()
+    await task
+    assert starts == [1]
+
+
+async def test_the_app_role_may_add_jobs_and_read_no_payload(ctx: Context) -> None:
+    async with ctx.engines.sql.home.app() as connection:
+        await connection.fetch("SELECT id, entrypoint FROM jobs.pgqueuer")
+        for forbidden in (
+            "SELECT payload FROM jobs.pgqueuer",
+            "SELECT * FROM jobs.pgqueuer",
+            "UPDATE jobs.pgqueuer SET priority = 9",
+            "DELETE FROM jobs.pgqueuer",
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(forbidden)
+
+
+async def test_a_duty_is_held_by_one_and_taken_over_when_its_holder_goes(
+    engines: Engines,
+) -> None:
+    holders: list[str] = []
+    duty = f"test {new_id()}"
+
+    def holder(name: str) -> asyncio.Task[None]:
+        async def serve() -> None:
+            holders.append(name)
+            await asyncio.sleep(60)
+
+        return asyncio.create_task(hold_duty(engines.sql.home, duty, serve))
+
+    first = holder("first")
+    await asyncio.sleep(0.3)
+    second = holder("second")
+    await asyncio.sleep(0.3)
+    assert holders == ["first"]
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    await asyncio.sleep(1.5)
+    assert holders == ["first", "second"]
+    second.cancel()
+    await asyncio.gather(second, return_exceptions=True)
