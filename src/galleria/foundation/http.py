@@ -8,6 +8,7 @@ and integers beyond 53 bits (RFC 7493, 2.2: other readers would silently round t
 import re
 from collections.abc import Hashable
 from functools import lru_cache
+from itertools import accumulate
 from typing import Annotated, Any, TypeVar, cast, dataclass_transform
 
 import msgspec
@@ -28,7 +29,8 @@ class WireInput(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen
 
 
 # `$(?!\n)` ends a pattern for Python and ECMAScript alike: Python's `$` alone lets a final line
-# break through, and `\Z` means nothing in the OpenAPI document.
+# break through, and `\Z` means nothing in the OpenAPI document. None of them backtracks further
+# than its length, so a hostile value costs what a good one does.
 _LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
 _TEXT = r"^[^\x00]*$"
 
@@ -37,7 +39,7 @@ Name = Annotated[
     Meta(
         min_length=1,
         max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$(?!\n)",
+        pattern=r"^ *[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$(?!\n)",
     ),
 ]
 """One line that names a thing, 1 to 200 characters, not only spaces."""
@@ -70,7 +72,8 @@ LocaleCode = Annotated[
 ]
 """BCP 47 language, script and region: `de`, `de-CH`, `zh-Hant-TW`."""
 HttpUrl = Annotated[
-    str, Meta(max_length=2_000, pattern=r"^https?://[^\s\x00-\x1f/?#]+[^\s\x00-\x1f]*$(?!\n)")
+    str,
+    Meta(max_length=2_000, pattern=r"^https?://[^\s\x00-\x1f/?#]+([/?#][^\s\x00-\x1f]*)?$(?!\n)"),
 ]
 
 Quantity = Annotated[int, Meta(ge=1, le=10_000)]
@@ -91,7 +94,7 @@ def decode_json(raw: bytes, type: type[T]) -> T:
             empty for the body as a whole) and whose code is one of those in `_CODES`,
             `malformed_json`, `too_deep`, `nul_character` or `integer_too_large`.
 
-    O(n): about 2 ms of scanning for 1 MB.
+    O(n): the scan of 1 MB takes 1 to 3 ms, 35 ms when it is brackets and nothing else.
     """
     cleaned = _without_escapes(raw)
     _refuse_deep(cleaned, MAX_DEPTH)
@@ -115,6 +118,7 @@ def refuse_deep_json(raw: bytes, max_depth: int = MAX_DEPTH) -> None:
 
 
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
+_STEPS = bytes.maketrans(b"[]", b"\x01\xff")  # as signed bytes: one down, one up
 _NEITHER_BRACKET_NOR_QUOTE = bytes(set(range(256)) - set(b'[]{}"'))
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _LONG_INTEGER = re.compile(rb"(?<![0-9.eE+-])-?[0-9]{16,}(?![0-9.eE])")
@@ -132,7 +136,6 @@ def _without_escapes(raw: bytes) -> bytes:
 
 
 def _refuse_deep(cleaned: bytes, max_depth: int) -> None:
-    """All steps run over the whole in C; a loop over the bytes would cost 40 ms a megabyte."""
     skeleton = cleaned.translate(_BRACKETS, _NEITHER_BRACKET_NOR_QUOTE)
     # Strings without brackets are `""` by now. Quotes left over when pairs are gone mean that
     # some string holds a bracket: then, and only then, the strings are cut out one by one.
@@ -140,15 +143,20 @@ def _refuse_deep(cleaned: bytes, max_depth: int) -> None:
     if b'"' in outside:
         outside = b"".join(skeleton.split(b'"')[::2])
 
-    # Each round takes away the innermost pairs, so what is left after them all lies deeper. A
-    # bracket without a partner is no JSON either way, but could still cost a decoder its stack.
-    for _ in range(max_depth):
-        inner = outside
-        outside = inner.replace(b"[]", b"")
-        if len(outside) == len(inner):
-            break
-    if b"[]" in outside or outside.count(b"[") > max_depth:
+    if b"[" * (max_depth + 1) in outside or _depth(outside) > max_depth:
         raise _refused("too_deep", f"nothing may be nested deeper than {max_depth}")
+
+
+def _depth(brackets: bytes) -> int:
+    """How deep `brackets`, made of `[` and `]` alone, are nested."""
+    # Each round takes the innermost level away, at the speed of a search. Few bodies have more
+    # than four levels, so that hardly a bracket is left to be counted one by one.
+    levels = 0
+    while levels < 4 and b"[]" in brackets:
+        brackets = brackets.replace(b"[]", b"")
+        levels += 1
+    steps = memoryview(brackets.translate(_STEPS)).cast("b")
+    return levels + max(accumulate(steps), default=0)
 
 
 def _refuse_nul(raw: bytes, cleaned: bytes) -> None:

@@ -1,0 +1,185 @@
+"""Guards, documented failures and versions, on a real application."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+from litestar import Litestar, Request, Response, get
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.testing import AsyncTestClient
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from galleria.foundation.errors import (
+    Conflict,
+    GalleriaError,
+    NotFound,
+    PreconditionFailed,
+    Problem,
+    problem_of,
+)
+from galleria.foundation.routing import (
+    CONTEXT_KEY,
+    PROBLEM_MEDIA_TYPE,
+    etag_of,
+    expect_version,
+    problems,
+    requires,
+)
+
+
+class ProductNotFound(NotFound):
+    code = "product_not_found"
+    title = "No such product"
+
+
+class ProductArchived(Conflict):
+    code = "product_archived"
+    title = "The product is archived"
+
+
+class SkuTaken(Conflict):
+    code = "sku_taken"
+    title = "Another product has this SKU"
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Whoever calls: as much of an actor as a guard looks at."""
+
+    kind: str
+    scopes: frozenset[str]
+
+    def may(self, scope: str) -> bool:
+        return scope in self.scopes
+
+
+class CallerContext(msgspec.Struct, frozen=True):
+    actor: Caller
+
+
+class CallerFromHeaders:
+    """Puts the caller that the request's own headers describe where the door would."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        scopes = headers.get(b"x-scopes", b"").decode().split()
+        actor = Caller(headers[b"x-kind"].decode(), frozenset(scopes))
+        scope[CONTEXT_KEY] = CallerContext(actor)  # type: ignore[literal-required]
+        await self.app(scope, receive, send)
+
+
+@get("/products", guards=[requires("products:read", "prices:read")])
+async def list_products() -> str:
+    """All products."""
+    return "products"
+
+
+@get(
+    "/me",
+    guards=[requires()],
+    responses=problems(SkuTaken, ProductNotFound, ProductArchived, SkuTaken),
+)
+async def whoami() -> str:
+    """Who asks."""
+    return "you"
+
+
+def answer_problem(_: Request[Any, Any, Any], error: GalleriaError) -> Response[Problem]:
+    """The error as the door would answer it."""
+    problem = problem_of(error)
+    return Response(problem, status_code=problem.status, media_type=PROBLEM_MEDIA_TYPE)
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[AsyncTestClient[Litestar]]:
+    app = Litestar(
+        [list_products, whoami],
+        middleware=[DefineMiddleware(CallerFromHeaders)],
+        exception_handlers={GalleriaError: answer_problem},
+        openapi_config=OpenAPIConfig(title="Test", version="1"),
+    )
+    async with AsyncTestClient(app) as client:
+        yield client
+
+
+async def test_who_holds_all_scopes_may_call(client: AsyncTestClient[Litestar]) -> None:
+    headers = {"x-kind": "key", "x-scopes": "products:read prices:read other"}
+    answer = await client.get("/products", headers=headers)
+    assert (answer.status_code, answer.text) == (200, "products")
+
+
+async def test_who_lacks_a_scope_is_told_which(client: AsyncTestClient[Litestar]) -> None:
+    headers = {"x-kind": "person", "x-scopes": "products:read"}
+    answer = await client.get("/products", headers=headers)
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "this needs the scope prices:read"
+
+
+@pytest.mark.parametrize("path", ["/products", "/me"])
+async def test_nobody_is_asked_to_say_who_they_are(
+    client: AsyncTestClient[Litestar], path: str
+) -> None:
+    answer = await client.get(path, headers={"x-kind": "anonymous"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+
+
+async def test_a_guard_without_scopes_lets_anyone_known_pass(
+    client: AsyncTestClient[Litestar],
+) -> None:
+    answer = await client.get("/me", headers={"x-kind": "shopper"})
+    assert answer.status_code == 200
+
+
+async def test_nobody_may_hold_a_scope_that_the_house_gives_everybody(
+    client: AsyncTestClient[Litestar],
+) -> None:
+    headers = {"x-kind": "anonymous", "x-scopes": "products:read prices:read"}
+    assert (await client.get("/products", headers=headers)).status_code == 200
+
+
+def test_a_guard_tells_its_scopes_to_whoever_documents_the_route() -> None:
+    assert requires("a:read", "b:write").scopes == ("a:read", "b:write")
+
+
+async def test_errors_of_one_status_are_documented_together_as_a_problem(
+    client: AsyncTestClient[Litestar],
+) -> None:
+    headers = {"x-kind": "anonymous"}
+    document = (await client.get("/schema/openapi.json", headers=headers)).json()
+
+    responses = document["paths"]["/me"]["get"]["responses"]
+    assert set(responses) == {"200", "404", "409"}
+    assert responses["409"]["description"] == (
+        "`product_archived`: The product is archived; `sku_taken`: Another product has this SKU"
+    )
+    schema = responses["409"]["content"][PROBLEM_MEDIA_TYPE]["schema"]
+    assert schema == {"$ref": "#/components/schemas/Problem"}
+    required = document["components"]["schemas"]["Problem"]["required"]
+    assert set(required) == {"type", "title", "status", "code", "detail"}
+
+
+@pytest.mark.parametrize("version", [0, 1, 7, 10**17])
+def test_a_tag_given_out_comes_back_as_the_version(version: int) -> None:
+    assert expect_version(etag_of(version)) == version
+    assert etag_of(version) == f'"v{version}"'
+
+
+def test_a_tag_weakened_by_a_compressing_proxy_is_the_same_version() -> None:
+    assert expect_version(' W/"v7" ') == 7
+
+
+@pytest.mark.parametrize("if_match", [None, "*", " * "])
+def test_who_insists_on_no_version_gets_any(if_match: str | None) -> None:
+    assert expect_version(if_match) is None
+
+
+@pytest.mark.parametrize(
+    "if_match", ["", "7", "v7", '"7"', '"v7"x', '"v07"', '"v-1"', '"v1", "v2"', '"v' + "9" * 5000]
+)
+def test_a_tag_that_is_none_of_ours_cannot_be_the_present_one(if_match: str) -> None:
+    with pytest.raises(PreconditionFailed):
+        expect_version(if_match)
