@@ -1,0 +1,10 @@
+"""The front door: finds out which shop is meant and who asks, checks what comes in, lets it pass.
+
+Every request goes through here before any room sees it. Owns no table and publishes nothing.
+"""
+
+from galleria.faces.gateway.front import Apps, Gateway
+from galleria.faces.gateway.problems import EXCEPTION_HANDLERS
+from galleria.faces.gateway.resolution import Hosts
+
+__all__ = ["EXCEPTION_HANDLERS", "Apps", "Gateway", "Hosts"]

@@ -1,0 +1,53 @@
+"""How a request can fail before it reaches a room."""
+
+from galleria.foundation.errors import (
+    GalleriaError,
+    Gone,
+    InvalidInput,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+    UnsupportedMedia,
+)
+
+
+class UnknownHost(NotFound):
+    code = "unknown_host"
+    title = "No shop lives at this address"
+
+
+class ShopNotNamed(NotFound):
+    code = "shop_not_named"
+    title = "The request does not say which shop it is for"
+
+
+class ShopMismatch(GalleriaError):
+    code = "shop_mismatch"
+    status = 421
+    title = "Host, key and header name different shops"
+
+
+class ShopClosed(Gone):
+    code = "shop_closed"
+    title = "This shop is closed"
+
+
+class KeyNotAccepted(Unauthenticated):
+    code = "key_not_accepted"
+    title = "The key is unknown, expired or revoked"
+
+
+class BodyTooLarge(TooLarge):
+    code = "body_too_large"
+    title = "The body is larger than this address accepts"
+
+
+class NotJson(UnsupportedMedia):
+    code = "json_expected"
+    title = "This address takes application/json"
+
+
+class MalformedRequest(InvalidInput):
+    code = "malformed_request"
+    status = 400
+    title = "The request cannot be read"

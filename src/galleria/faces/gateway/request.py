@@ -1,0 +1,113 @@
+"""A request as the gateway reads it: straight from the ASGI scope, without a framework."""
+
+import re
+from typing import Any
+
+from galleria.faces.gateway.errors import MalformedRequest
+from galleria.foundation.ids import new_id
+
+Scope = dict[str, Any]
+
+_REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
+_HOST = re.compile(r"^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]{2,45}\])(?::\d{1,5})?$")
+LOCALES = ("en", "de")  # the languages the house's own words are written in
+MOST_LANGUAGES = 10
+
+
+class Request:
+    """The few things the gateway asks of a request; each is worked out once."""
+
+    __slots__ = ("_headers", "host", "raw_host", "request_id", "scope")
+
+    def __init__(self, scope: Scope, trusted_proxies: frozenset[str]) -> None:
+        """Read host and request id from `scope`, forwarded ones from trusted proxies only.
+
+        Raises:
+            MalformedRequest: no host, or one that is none.
+        """
+        self.scope = scope
+        self._headers: list[tuple[bytes, bytes]] = scope["headers"]
+        given_id = self._raw(b"x-request-id")
+        self.request_id = (
+            given_id.decode() if given_id and _REQUEST_ID.match(given_id) else str(new_id())
+        )
+        client = scope.get("client")
+        raw_host = None
+        if client and client[0] in trusted_proxies:
+            raw_host = self._raw(b"x-forwarded-host")
+        self.raw_host = (raw_host or self._raw(b"host") or b"").decode("latin-1").strip().lower()
+        if not _HOST.match(self.raw_host):
+            raise MalformedRequest("the Host header is missing or is no host name")
+        self.host = self.raw_host
+        if not self.host.endswith("]"):
+            self.host = self.host.rsplit(":", 1)[0] if ":" in self.host else self.host
+        self.host = self.host.rstrip(".")
+
+    @property
+    def method(self) -> str:
+        """GET, POST …"""
+        method: str = self.scope["method"]
+        return method
+
+    @property
+    def path(self) -> str:
+        """The decoded path."""
+        path: str = self.scope["path"]
+        return path
+
+    def header(self, name: bytes) -> str | None:
+        """A header's value, the first of several; None when it is absent."""
+        raw = self._raw(name)
+        return None if raw is None else raw.decode("latin-1")
+
+    def bearer(self) -> str | None:
+        """The bearer token, None without one.
+
+        Raises:
+            MalformedRequest: another scheme than Bearer.
+        """
+        value = self.header(b"authorization")
+        if value is None:
+            return None
+        scheme, _, text = value.partition(" ")
+        if scheme.lower() != "bearer" or not text.strip():
+            raise MalformedRequest("send the key as `Authorization: Bearer gal_key_…`")
+        return text.strip()
+
+    def cookie(self, name: str) -> str | None:
+        """A cookie's value, None when it is absent."""
+        for part in (self.header(b"cookie") or "").split(";"):
+            key, _, value = part.strip().partition("=")
+            if key == name:
+                return value
+        return None
+
+    def locale(self) -> str:
+        """The reader's language among ours: the cookie, then Accept-Language, then English."""
+        chosen = self.cookie("galleria_locale")
+        if chosen in LOCALES:
+            return chosen or LOCALES[0]
+        best, best_weight = LOCALES[0], 0.0
+        for part in (self.header(b"accept-language") or "").split(",")[:MOST_LANGUAGES]:
+            tag, _, parameter = part.strip().partition(";")
+            language = tag.strip().lower()[:2]
+            if language in LOCALES and (weight := _weight(parameter)) > best_weight:
+                best, best_weight = language, weight
+        return best
+
+    def _raw(self, name: bytes) -> bytes | None:
+        for key, value in self._headers:
+            if key == name:
+                return value
+        return None
+
+
+def _weight(parameter: str) -> float:
+    """`q=0.8` as 0.8; 1 without one, 0 for what is no number."""
+    text = parameter.strip().removeprefix("q=")
+    if not text:
+        return 1.0
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,120 @@
+"""Which shop a request is for: key or token, then host, then header; two that disagree are refused.
+
+Hosts are matched against the directory before anything is looked up or cached, and forwarded
+headers are believed only from the proxies the operator listed.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from galleria.engines.context import ANONYMOUS, HOUSE, Actor, Context, Engines, Tenant
+from galleria.engines.sql.directory import DirectoryEntry
+from galleria.faces.gateway.errors import (
+    KeyNotAccepted,
+    ShopClosed,
+    ShopMismatch,
+    ShopNotNamed,
+    UnknownHost,
+)
+from galleria.faces.gateway.request import Request
+from galleria.foundation.ids import read_token
+from galleria.platform import access
+
+SHOP_HEADER = b"x-galleria-shop"
+
+
+class Side(Enum):
+    """Which side of the house an address belongs to."""
+
+    SHOP = "shop"
+    ADMIN = "admin"
+    API = "api"
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """The house's own addresses; every other host is looked up in the directory."""
+
+    admin: str
+    api: frozenset[str]
+    trusted_proxies: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What the gateway knows once it knows where a request belongs. `tenant` None: none named."""
+
+    side: Side
+    tenant: Tenant | None
+    actor: Actor
+
+
+async def resolve(engines: Engines, hosts: Hosts, request: Request) -> Resolved:
+    """The side, shop and actor of a request.
+
+    Raises:
+        UnknownHost, ShopNotNamed, ShopMismatch, ShopClosed, KeyNotAccepted: see `errors`.
+    """
+    host = request.host
+    if host == hosts.admin:
+        return Resolved(Side.ADMIN, HOUSE, ANONYMOUS)
+    if host in hosts.api:
+        side, named = Side.API, await _by_header(engines, request)
+    else:
+        side, named = Side.SHOP, await engines.sql.directory.by_host(host)
+        if named is None:
+            raise UnknownHost(f"no shop lives at {host[:100]}")
+    return await _with_key(engines, side, named, request)
+
+
+async def _by_header(engines: Engines, request: Request) -> DirectoryEntry | None:
+    slug = request.header(SHOP_HEADER)
+    if slug is None:
+        return None
+    entry = await engines.sql.directory.by_slug(slug.strip().lower()[:100])
+    if entry is None:
+        raise UnknownHost(f"there is no shop {slug[:100]!r}")
+    return entry
+
+
+async def _with_key(
+    engines: Engines, side: Side, named: DirectoryEntry | None, request: Request
+) -> Resolved:
+    text = request.bearer()
+    if text is None:
+        if named is None:
+            return Resolved(side, None, ANONYMOUS)
+        _refuse_closed(named)
+        return Resolved(side, Tenant(named.tenant_id, named.slug), ANONYMOUS)
+
+    parts = read_token(text, "key")
+    if parts is None:
+        raise KeyNotAccepted("this is no key of ours; was it copied whole?")
+    if named is not None and named.tenant_id != parts.tenant_id:
+        raise ShopMismatch("the key belongs to another shop than the address or header names")
+    entry = named or await engines.sql.directory.by_id(parts.tenant_id)
+    if entry is None:
+        raise KeyNotAccepted("the key is unknown, expired or revoked")
+    tenant = Tenant(entry.tenant_id, entry.slug)
+    ctx = Context(engines, tenant, ANONYMOUS, request.request_id)
+    actor = await access.actor_of_key(ctx, text)
+    if actor is None:
+        raise KeyNotAccepted("the key is unknown, expired or revoked")
+    _refuse_closed(entry)
+    return Resolved(side, tenant, actor)
+
+
+def _refuse_closed(entry: DirectoryEntry) -> None:
+    if entry.status != "open":
+        raise ShopClosed(f"{entry.slug} is {entry.status}")
+
+
+def named_tenant(resolved: Resolved) -> Tenant:
+    """The request's tenant.
+
+    Raises:
+        ShopNotNamed: a route of a shop was asked on the API host without a key or header.
+    """
+    if resolved.tenant is None:
+        raise ShopNotNamed("send a key, or name the shop in the header X-Galleria-Shop")
+    return resolved.tenant

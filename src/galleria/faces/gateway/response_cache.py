@@ -1,0 +1,89 @@
+"""Whole answers that many shoppers ask for, sent from memory before any framework wakes up.
+
+Only what a room marked `Cache-Control: public` is kept, per shop, address and language, for as
+long as it says, and it is forgotten at once when the shop's listings change.
+"""
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+MOST_BYTES = 64 * 1024 * 1024
+MOST_BODY_BYTES = 512 * 1024
+ENTRY_OVERHEAD_BYTES = 1_000  # headers, key and bookkeeping, by measurement of a full cache
+
+Key = tuple[int, bytes, bytes, str]
+
+
+@dataclass(slots=True)
+class CachedResponse:
+    """A kept answer: header list and body as they went out."""
+
+    expires_at: float
+    generation: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    etag: bytes | None
+
+
+class ResponseCache:
+    """Least recently used out first, bounded in bytes; see the module."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._kept: OrderedDict[Key, CachedResponse] = OrderedDict()
+        self._generations: dict[int, int] = {}
+        self._size_bytes = 0
+
+    def get(self, key: Key) -> CachedResponse | None:
+        """The live answer, or None."""
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        if found.expires_at < time.monotonic() or found.generation != self.generation(key[0]):
+            self._drop(key)
+            return None
+        self._kept.move_to_end(key)
+        return found
+
+    def generation(self, tenant_id: int) -> int:
+        """Grows with each `forget`; an answer made before it does not count."""
+        return self._generations.get(tenant_id, 0)
+
+    def keep(
+        self,
+        key: Key,
+        generation: int,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes,
+        ttl_s: float,
+    ) -> None:
+        """Keep an answer that was begun at `generation`, unless something changed meanwhile."""
+        if len(body) > MOST_BODY_BYTES or generation != self.generation(key[0]):
+            return
+        self._drop(key)
+        etag = next((value for name, value in headers if name == b"etag"), None)
+        self._kept[key] = CachedResponse(time.monotonic() + ttl_s, generation, headers, body, etag)
+        self._size_bytes += len(body) + ENTRY_OVERHEAD_BYTES
+        while self._size_bytes > MOST_BYTES:
+            self._drop(next(iter(self._kept)))
+
+    def forget(self, tenant_id: int) -> None:
+        """Nothing kept for this shop counts any more."""
+        self._generations[tenant_id] = self.generation(tenant_id) + 1
+
+    def _drop(self, key: Key) -> None:
+        found = self._kept.pop(key, None)
+        if found is not None:
+            self._size_bytes -= len(found.body) + ENTRY_OVERHEAD_BYTES
+
+
+def public_ttl_s(headers: list[tuple[bytes, bytes]]) -> float:
+    """Seconds an answer says it may be kept in common: `public` with `s-maxage`; else 0."""
+    for name, value in headers:
+        if name == b"cache-control" and b"public" in value:
+            for part in value.split(b","):
+                key, _, seconds = part.strip().partition(b"=")
+                if key == b"s-maxage" and seconds.isdigit():
+                    return float(seconds)
+    return 0.0
