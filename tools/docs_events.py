@@ -92,10 +92,12 @@ def published() -> dict[str, dict[str, Shape]]:
 
 def fits(reader: Shape, publisher: Shape) -> bool:
     """Whether a reader of shape `reader` understands each value of shape `publisher`."""
-    if isinstance(reader, str) or isinstance(publisher, str):
-        return reader in (publisher, "anything")
-    if publisher.keys() != reader.keys():
-        return "optional" in reader and fits(reader["optional"], publisher)
+    if reader in (publisher, "anything"):
+        return True
+    if isinstance(reader, dict) and "optional" in reader and not _is_optional(publisher):
+        return fits(reader["optional"], publisher)
+    if isinstance(reader, str) or isinstance(publisher, str) or publisher.keys() != reader.keys():
+        return False
     (kind,) = reader
     if kind != "fields":
         return fits(reader[kind], publisher[kind])
@@ -103,6 +105,10 @@ def fits(reader: Shape, publisher: Shape) -> bool:
     return all(
         name in offered and fits(shape, offered[name]) for name, shape in reader["fields"].items()
     )
+
+
+def _is_optional(shape: Shape) -> bool:
+    return isinstance(shape, dict) and "optional" in shape
 
 
 def breaks() -> list[str]:

@@ -9,13 +9,10 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.house_code import ROOT, SOURCE, rooms
+from tools.house_code import FLOORS, ROOT, SOURCE, rooms
 from tools.room_contract import Visit, read_visits
 
 PLAN = ROOT / ".importlinter"
-FLAT = ("foundation", "engines")
-"""Floors without rooms: their modules are shown as one line of names."""
-
 WIDTH, LABEL, ROW, GAP, PAD = 960, 132, 34, 6, 10
 """Pixels: the picture, the column of floor names, a box, between boxes, around them."""
 
@@ -58,25 +55,22 @@ def listed_visits() -> list[Visit]:
 
 
 def floors() -> list[Floor]:
-    """The floors from the top down, two floors of one level side by side in one."""
-    plan = []
+    """The roof and the floors, from the top down."""
+    plan = [Floor("roof", [])]
     for names in _layers("floors"):
-        if not _is_floor(names[0]):
-            plan.append(Floor("roof", [[_place(SOURCE, name) for name in names]]))
+        if names[0] not in FLOORS:
+            shown = [name for name in names if name != "__main__"]
+            plan[0].layers.append([_place(SOURCE, name) for name in shown])
             continue
         for name in names:
             folder = SOURCE / name
-            layers = _layers(name) or [_modules(folder)]
+            layers = _layers(name) or [_modules(folder) or ["planned"]]
             plan.append(Floor(name, [[_place(folder, each) for each in row] for row in layers]))
     return plan
 
 
-def _is_floor(name: str) -> bool:
-    return name not in ("cli", "app", "bindings", "demo", "settings")
-
-
 def _place(folder: Path, name: str) -> Place:
-    return Place(name, (folder / name).is_dir() or (folder / f"{name}.py").is_file())
+    return Place(name, any((folder / name).rglob("*.py")) or (folder / f"{name}.py").is_file())
 
 
 def _modules(folder: Path) -> list[str]:

@@ -11,6 +11,7 @@ import msgspec
 
 from galleria.foundation import telemetry
 from galleria.foundation.errors import GalleriaError
+from galleria.settings import PREFIX, Settings
 from tools.docs_floors import listed_visits
 from tools.house_code import first_sentence, home, manifests, subclasses
 from tools.house_code import rooms as room_names
@@ -84,9 +85,10 @@ def settings() -> str:
 
 def setting_structs() -> Iterator[tuple[str, type[msgspec.Struct], str]]:
     """(heading, struct, prefix of its variables): the program's own first, then each room's."""
+    yield "The house", Settings, PREFIX
     for manifest in manifests():
         if manifest.settings is not None:
-            prefix = f"GALLERIA_{manifest.name.rsplit('.', 1)[-1].upper()}_"
+            prefix = f"{PREFIX}{manifest.name.rsplit('.', 1)[-1].upper()}_"
             yield manifest.name, manifest.settings, prefix
 
 

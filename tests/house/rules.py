@@ -154,3 +154,14 @@ def badly_numbered(names: Collection[str]) -> list[str]:
     if numbers != list(range(1, len(numbers) + 1)):
         complaints.append(f"the numbers are {numbers}")
     return complaints
+
+
+def imported_packages(tree: ast.Module) -> set[str]:
+    """The top-level packages a module imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {name.name.partition(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found

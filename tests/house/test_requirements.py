@@ -1,14 +1,10 @@
 """Where the means of a test are demanded, its skip is a failure."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from tests.house.requirements_plugin import demanded
-from tests.house.tree import ROOT
 
 PLUGIN = "tests.house.requirements_plugin"
 SUITE = """
@@ -33,31 +29,35 @@ def test_unmarked():
 WHOLE_MODULE = "import pytest\npytest.skip('no driver', allow_module_level=True)\n"
 
 
-def run(folder: Path, demand: str) -> str:
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  browser: x\n  engines: x\n")
-    (folder / "test_suite.py").write_text(SUITE)
-    (folder / "test_module.py").write_text(WHOLE_MODULE)
-    lean = ["-p", "no:hypothesispytest", "-p", "no:schemathesis", "--continue-on-collection-errors"]
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", PLUGIN, *lean, folder],
-        cwd=ROOT,
-        env={**os.environ, "GALLERIA_REQUIRE": demand},
-        check=False,
-        capture_output=True,
-        text=True,
-    ).stdout
+@pytest.fixture
+def said(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """What pytest says about the suite above under a demand."""
+
+    def run(demand: str) -> str:
+        pytester.makeini(
+            "[pytest]\nasyncio_default_fixture_loop_scope = function\n"
+            "markers =\n  browser: x\n  engines: x\n"
+        )
+        pytester.makepyfile(test_suite=SUITE, test_module=WHOLE_MODULE)
+        monkeypatch.setenv("GALLERIA_REQUIRE", demand)
+        options = ("-p", PLUGIN, "--continue-on-collection-errors")
+        return str(pytester.runpytest_inprocess(*options).stdout)
+
+    return run
 
 
-def test_nothing_demanded_lets_every_skip_pass(tmp_path: Path) -> None:
-    assert "4 skipped, 1 xfailed" in run(tmp_path, "")
+def test_nothing_demanded_lets_every_skip_pass(said: Callable[[str], str]) -> None:
+    assert "4 skipped, 1 xfailed" in said("")
 
 
-def test_a_demanded_browser_turns_its_skip_and_a_skipped_module_red(tmp_path: Path) -> None:
-    said = run(tmp_path, "browser")
-    assert "GALLERIA_REQUIRE=browser forbids this skip: Skipped: no browser here" in said
-    assert "GALLERIA_REQUIRE=browser forbids this skip: Skipped: no driver" in said
-    assert "error" in said.splitlines()[-1]
-    assert "no engine here" not in said
+def test_a_demanded_browser_turns_its_skip_and_a_skipped_module_red(
+    said: Callable[[str], str],
+) -> None:
+    text = said("browser")
+    assert "GALLERIA_REQUIRE=browser forbids this skip: Skipped: no browser here" in text
+    assert "GALLERIA_REQUIRE=browser forbids this skip: Skipped: no driver" in text
+    assert "error" in text.splitlines()[-1]
+    assert "no engine here" not in text
 
 
 def test_a_misspelt_demand_is_refused() -> None:
