@@ -24,7 +24,8 @@ BREACHES = {
     "roles": ("commerce/catalog/model.py", "import galleria.commerce.catalog.service"),
     "pure": ("commerce/catalog/errors.py", "import asyncpg"),
     "drivers": ("commerce/catalog/service.py", "import httpx"),
-    "protected": ("commerce/orders/service.py", "import galleria.commerce.catalog.room"),
+    "manifests": ("commerce/orders/service.py", "import galleria.commerce.catalog.room"),
+    "adapters": ("commerce/payments/routes.py", "import galleria.commerce.payments.adapters"),
     "rooms": ("commerce/carts/service.py", "import galleria.commerce.catalog.repository"),
 }
 """Contract -> a file below src/galleria and the line that breaks this contract when added to it."""
@@ -57,24 +58,26 @@ def outcome(folder: Path) -> tuple[dict[str, bool], str]:
 
 
 def plant(folder: Path, path: str, line: str) -> None:
-    """Add `line` to a module, making the module and the package around it where they lack."""
-    module = folder / "src/galleria" / path
-    module.parent.mkdir(parents=True, exist_ok=True)
-    for door in (module.parent / "__init__.py", module):
-        if not door.exists():
-            door.write_text('"""Planted."""\n')
+    """Add `line` to a module; the module and what it imports are made where they lack."""
+    source = folder / "src"
+    module = made(source / "galleria" / path.removesuffix(".py"))
     module.write_text(f"{module.read_text()}\n{line}\n")
     for name in re.findall(r"galleria\.[a-z_.]+", line):
-        target = folder / "src" / name.replace(".", "/")
-        if not target.exists() and not target.with_suffix(".py").exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if len(name.split(".")) > len(["galleria", "floor", "room"]):
-                target.with_suffix(".py").write_text('"""Planted."""\n')
-            else:
-                target.mkdir()
-            for package in (target, target.parent):
-                if package.is_dir() and not (package / "__init__.py").exists():
-                    (package / "__init__.py").write_text('"""Planted."""\n')
+        made(source / name.replace(".", "/"))
+
+
+def made(place: Path) -> Path:
+    """The file of the module at `place`, be it a package or not; a new file where there is none."""
+    for file in (place / "__init__.py", place.with_suffix(".py")):
+        if file.is_file():
+            return file
+    is_room = place.parents[1].name == "galleria"
+    file = place / "__init__.py" if is_room else place.with_suffix(".py")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for needed in (file.parent / "__init__.py", file):
+        if not needed.exists():
+            needed.write_text('"""Planted."""\n')
+    return file
 
 
 @pytest.fixture
