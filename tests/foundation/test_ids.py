@@ -2,6 +2,7 @@
 
 import hashlib
 import string
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -35,10 +36,28 @@ def test_ids_of_one_thread_come_in_order() -> None:
 
 
 def test_ids_of_many_threads_are_all_different_and_in_order_within_each() -> None:
-    with ThreadPoolExecutor(8) as pool:
-        runs = list(pool.map(lambda _: [new_id() for _ in range(2_000)], range(8)))
-    assert len({each for run in runs for each in run}) == 16_000
+    interval_s = sys.getswitchinterval()
+    # Threads take turns as often as they can, in the middle of an id as well.
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            runs = list(pool.map(lambda _: [new_id() for _ in range(4_000)], range(8)))
+    finally:
+        sys.setswitchinterval(interval_s)
+    assert len({each for run in runs for each in run}) == 32_000
     assert all(run == sorted(run) for run in runs)
+
+
+@pytest.mark.parametrize("random_byte", [b"\x00", b"\xff"])
+def test_ids_stay_in_order_and_well_formed_whatever_chance_gives(random_byte: bytes) -> None:
+    source = IdSource(lambda: 10**15, lambda count: random_byte * count)
+    made = [source.next() for _ in range(1_000)]
+    assert all(earlier < later for earlier, later in pairwise(made))
+    assert {milliseconds_of(each) for each in made} == {10**9}
+
+
+def test_two_processes_in_the_same_millisecond_make_different_ids() -> None:
+    assert IdSource(lambda: 10**15).next() != IdSource(lambda: 10**15).next()
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=2, max_size=30))

@@ -177,7 +177,7 @@ def _refuse_large_integers(cleaned: bytes) -> None:
     """Look at numbers one by one only when some run of digits is long enough to be too large."""
     if b"0" * 16 not in cleaned.translate(_DIGITS):
         return
-    outside = b'"'.join(cleaned.split(b'"')[::2])
+    outside = b"".join(cleaned.split(b'"')[::2])
     # 17 digits are above 2**53 already, and parsing a million of them would take seconds.
     for number in _LONG_INTEGER.findall(outside):
         if len(number.lstrip(b"-")) > 16 or abs(int(number)) > MAX_INT53:

@@ -37,9 +37,14 @@ _TAIL_MASK = 2**_TAIL_BITS - 1
 class IdSource:
     """Makes UUIDv7s, each greater than the one before, whatever its clock does."""
 
-    def __init__(self, clock_ns: Callable[[], int] = time.time_ns) -> None:
-        """Start from `clock_ns`, nanoseconds since 1970."""
+    def __init__(
+        self,
+        clock_ns: Callable[[], int] = time.time_ns,
+        random_bytes: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        """Make ids of `clock_ns`, nanoseconds since 1970, and of so many `random_bytes`."""
         self._clock_ns = clock_ns
+        self._random_bytes = random_bytes
         self._lock = threading.Lock()
         self._last = 0
 
@@ -50,7 +55,7 @@ class IdSource:
         as much as 2**32 (RFC 9562, 6.2, method 2), so ids stay in order and hard to guess.
         """
         milliseconds = self._clock_ns() // 1_000_000
-        entropy = int.from_bytes(os.urandom(10), "big")
+        entropy = int.from_bytes(self._random_bytes(10), "big")
         with self._lock:
             if milliseconds > self._last >> _TAIL_BITS:
                 # The tail's top bit starts clear: 2**41 steps before a millisecond is borrowed.

@@ -72,8 +72,7 @@ class Logger:
     def _write(
         self, level: int, event: str, values: dict[str, object], exc_info: bool = False
     ) -> None:
-        if self._logger.isEnabledFor(level):
-            self._logger.log(level, event, exc_info=exc_info, extra={"values": values})
+        self._logger.log(level, event, exc_info=exc_info, extra={"values": values})
 
 
 def logger(name: str) -> Logger:
