@@ -1,0 +1,69 @@
+"""Finding products: what shoppers type and tick, answered in milliseconds.
+
+The port and its values. The embedded engine (Tantivy) is `galleria.engines.search_index.embedded`,
+bound by the roof; see docs/decisions/0007-search-index-is-tantivy.md.
+"""
+
+from galleria.engines.search_index.batcher import CommitBatcher
+from galleria.engines.search_index.errors import (
+    InvalidSearchDocument,
+    InvalidSearchQuery,
+    SearchOverloaded,
+    SearchPageTooDeep,
+    SearchTimeout,
+    SearchUnavailable,
+    SearchWriterBusy,
+)
+from galleria.engines.search_index.model import (
+    AVAILABLE,
+    BRAND,
+    CATEGORY,
+    COLLECTION,
+    TAG,
+    Facet,
+    FacetFilter,
+    FacetValue,
+    Hit,
+    IndexStatus,
+    Match,
+    PriceBounds,
+    SearchDocument,
+    SearchQuery,
+    SearchResult,
+    Sort,
+    Suggestions,
+    SuggestQuery,
+)
+from galleria.engines.search_index.port import IndexWriter, Rebuild, SearchIndex
+
+__all__ = [
+    "AVAILABLE",
+    "BRAND",
+    "CATEGORY",
+    "COLLECTION",
+    "TAG",
+    "CommitBatcher",
+    "Facet",
+    "FacetFilter",
+    "FacetValue",
+    "Hit",
+    "IndexStatus",
+    "IndexWriter",
+    "InvalidSearchDocument",
+    "InvalidSearchQuery",
+    "Match",
+    "PriceBounds",
+    "Rebuild",
+    "SearchDocument",
+    "SearchIndex",
+    "SearchOverloaded",
+    "SearchPageTooDeep",
+    "SearchQuery",
+    "SearchResult",
+    "SearchTimeout",
+    "SearchUnavailable",
+    "SearchWriterBusy",
+    "Sort",
+    "SuggestQuery",
+    "Suggestions",
+]

@@ -1,0 +1,219 @@
+"""One search from question to answer, in a thread, step by step within its budget."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+from tantivy import DocAddress, Order, Query, Searcher
+
+from galleria.engines.search_index.embedded.counting import count_what_is_wanted, matches
+from galleria.engines.search_index.embedded.documents import (
+    Card,
+    completion_prefix,
+    scope_of,
+    surface_of,
+)
+from galleria.engines.search_index.embedded.queries import (
+    Word,
+    all_of,
+    filter_queries,
+    page_queries,
+    read_words,
+    scope_query,
+    unfinished,
+    words_query,
+)
+from galleria.engines.search_index.embedded.schema import (
+    CURRENCIES,
+    analyzer,
+    price_field,
+    surface_analyzer,
+)
+from galleria.engines.search_index.errors import InvalidSearchQuery, SearchPageTooDeep
+from galleria.engines.search_index.model import (
+    MAX_OFFSET,
+    Hit,
+    Match,
+    SearchQuery,
+    SearchResult,
+    Sort,
+    Suggestions,
+    SuggestQuery,
+    words_of,
+)
+from galleria.engines.search_index.pool import Budget
+
+# An exact query that finds fewer may hold a typing mistake; more than that is an answer.
+_FEW_HITS = 3
+_EASED = (Match.CORRECTED, Match.SOME_WORDS)
+
+
+def first_hit_of(query: SearchQuery) -> int:
+    """Where the page begins, from its offset or its position.
+
+    Raises:
+        SearchPageTooDeep: the page ends beyond 10,000 hits, or `after` is not a position. The
+            engine gathers all hits up to the page, so a deep page costs as its depth.
+    """
+    offset = query.offset
+    if query.after is not None:
+        if not (query.after.isascii() and query.after.isdigit() and len(query.after) <= 6):
+            raise SearchPageTooDeep("this is not a position in these results")
+        offset = int(query.after)
+    if offset + query.limit > MAX_OFFSET:
+        raise SearchPageTooDeep(f"results end at number {MAX_OFFSET}; narrow the search")
+    return offset
+
+
+def answer(searcher: Searcher, tenant_id: int, query: SearchQuery, budget: Budget) -> SearchResult:
+    """The answer to `query` inside this tenant.
+
+    Raises:
+        SearchPageTooDeep: see `first_hit_of`.
+        InvalidSearchQuery: prices are asked for in a currency that has no column.
+    """
+    offset = first_hit_of(query)
+    if query.currency is not None and query.currency not in CURRENCIES:
+        raise InvalidSearchQuery(f"no prices are kept in {query.currency!r}")
+    page = [scope_query(tenant_id, query.channel, query.locale), *page_queries(query)]
+    filters = filter_queries(query)
+    words = _words(searcher, scope_of(tenant_id, query.channel, query.locale), query)
+
+    search = _Search(searcher, query, offset, page, list(filters.values()))
+    match, asked, found = search.find(words, budget)
+    counted = count_what_is_wanted(searcher, query, [*page, *asked], filters, budget)
+    hits = _hits(searcher, found, query)
+    end = offset + len(hits)
+    return SearchResult(
+        hits=hits,
+        total=found.total,
+        match=match,
+        facets=tuple(counted.facets[code] for code in query.facets if code in counted.facets),
+        price_bounds=counted.price_bounds,
+        next_position=str(end) if hits and end < min(found.total, MAX_OFFSET) else None,
+        is_partial=counted.is_partial,
+        took_ms=round(budget.took_ms, 3),
+    )
+
+
+def suggestions(
+    searcher: Searcher, tenant_id: int, query: SuggestQuery, budget: Budget
+) -> Suggestions:
+    """How the words may go on, and the first products for them."""
+    scope = scope_of(tenant_id, query.channel, query.locale)
+    typed = " ".join(words_of(query.prefix))
+    folded = analyzer("any").analyze(typed)
+    if not folded:
+        return Suggestions((), ())
+    ask = SearchQuery(
+        channel=query.channel,
+        locale=query.locale,
+        words=typed,
+        completes_last_word=True,
+        limit=query.limit,
+    )
+    surface = surface_analyzer().analyze(typed)[-1]
+    head = typed[: max(0, typed.lower().rfind(surface))]
+    only = [
+        scope_query(tenant_id, query.channel, query.locale),
+        *words_query(read_words(head, query.locale), query.locale, Match.ALL_WORDS),
+    ]
+    found = searcher.terms_with_prefix(
+        "completions",
+        completion_prefix(scope, folded[-1]),
+        filter_query=all_of(only),
+        limit=query.limit,
+    )
+    completions = dict.fromkeys(head + surface_of(term) for term, _ in found)
+    return Suggestions(tuple(completions), answer(searcher, tenant_id, ask, budget).hits)
+
+
+def _words(searcher: Searcher, scope: str, query: SearchQuery) -> list[Word]:
+    if not query.completes_last_word:
+        return read_words(query.words, query.locale)
+    finished = read_words(" ".join(words_of(query.words)[:-1]), query.locale)
+    last = unfinished(searcher, scope, query.words, query.locale)
+    return finished if last is None else [*finished, last]
+
+
+class Found(NamedTuple):
+    """How many documents match, and the page's, as (score or sort value, where it is)."""
+
+    total: int
+    hits: list[tuple[Any, DocAddress]]
+
+
+class _Search:
+    """The hits of one query, with as much give as it takes to find some."""
+
+    def __init__(
+        self,
+        searcher: Searcher,
+        query: SearchQuery,
+        offset: int,
+        page: list[Query],
+        filters: list[Query],
+    ) -> None:
+        self._searcher = searcher
+        self._query = query
+        self._offset = offset
+        self._page = page
+        self._filters = filters
+
+    def find(self, words: list[Word], budget: Budget) -> tuple[Match, list[Query], Found]:
+        """How the words were matched, the query for them (none without words), and the hits."""
+        match = Match.ALL_WORDS
+        asked = words_query(words, self._query.locale, match)
+        found = self._hits_of(asked)
+        if not words or not self._is_hardly_anything(asked, found):
+            return match, asked, found
+        for eased in _EASED:
+            if budget.is_spent or (eased is Match.SOME_WORDS and found.total):
+                break
+            asked_again = words_query(words, self._query.locale, eased)
+            found_again = self._hits_of(asked_again)
+            if found_again.total > found.total:
+                match, asked, found = eased, asked_again, found_again
+        return match, asked, found
+
+    def _is_hardly_anything(self, asked: list[Query], found: Found) -> bool:
+        if found.total >= _FEW_HITS or not self._filters:
+            return found.total < _FEW_HITS
+        # Filters leave little on purpose; only the words by themselves tell of a mistake.
+        return matches(self._searcher, all_of([*self._page, *asked])) < _FEW_HITS
+
+    def _hits_of(self, asked: list[Query]) -> Found:
+        query = all_of([*self._page, *self._filters, *asked])
+        limit = max(1, self._query.limit)  # the engine panics at 0
+        column, order = _order(self._query, has_words=bool(asked))
+        weight = "popularity" if column is None else None
+        found: Any = self._searcher.search(
+            query,
+            limit,
+            offset=self._offset,
+            order_by_field=column,
+            order=order,
+            weight_by_field=weight,
+        )
+        return Found(int(found.count), found.hits)
+
+
+def _order(query: SearchQuery, *, has_words: bool) -> tuple[str | None, Order]:
+    """The column to sort by and its direction; None for the score."""
+    if query.sort is Sort.RELEVANCE:
+        return (None if has_words else "popularity"), Order.Desc
+    if query.sort is Sort.NEWEST:
+        return "published_at_s", Order.Desc
+    if query.sort is Sort.TITLE:
+        return "title_sort", Order.Asc
+    assert query.currency is not None, "checked when the query was made"
+    return price_field(query.currency), Order.Asc if query.sort is Sort.PRICE_ASC else Order.Desc
+
+
+def _hits(searcher: Searcher, found: Found, query: SearchQuery) -> tuple[Hit, ...]:
+    is_scored = query.sort is Sort.RELEVANCE
+    hits = []
+    for score, address in found.hits[: query.limit]:
+        card = msgspec.msgpack.decode(bytes(searcher.doc(address)["card"][0]), type=Card)
+        shown = round(float(score), 6) if is_scored else 0.0
+        hits.append(Hit(card.product_id, card.handle, card.title, shown))
+    return tuple(hits)

@@ -1,0 +1,183 @@
+"""From a product's document to the fields of the index."""
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import pairwise
+from urllib.parse import quote
+
+import msgspec
+from tantivy import Document
+
+from galleria.engines.search_index.embedded.schema import (
+    CURRENCIES,
+    analyzer,
+    price_field,
+    schema,
+    suffix_of,
+    surface_analyzer,
+)
+from galleria.engines.search_index.model import (
+    AVAILABLE,
+    BRAND,
+    CATEGORY,
+    COLLECTION,
+    TAG,
+    SearchDocument,
+    category_steps,
+    facet_value,
+    language_of,
+)
+from galleria.foundation.text import sort_key
+
+_MAX_KEY_LENGTH = 300
+_MAX_TITLE_LENGTH = 500
+_MAX_TEXT_LENGTH = 20_000  # beyond it a description is a manual, and slows every other write
+_MAX_SORTED_LENGTH = 40  # names that agree this far may stand in either order
+_MAX_CODES_LENGTH = 120  # of the text, whose first words are SKUs and numbers if it has any
+_NO_VALUE = "="
+_SEPARATOR = "\x1f"  # in no word and no name
+# "16 GB" and "16GB", "XPS-13" and "XPS13": people write both, and mean the same thing.
+_MEASURE = re.compile(
+    r"([0-9]+)(gb|tb|mb|kg|g|mm|cm|m|mah|w|v|a|hz|khz|mhz|ghz|inch|in|zoll|l|ml|mp|fps|dpi)"
+)
+_JOINTS = str.maketrans("", "", "-/.")
+_DIGIT = re.compile(r"\d")
+_JOINED = re.compile(r"\b\w++(?:[-/.]\w++)++")
+
+
+class Card(msgspec.Struct, frozen=True, array_like=True):
+    """What the index keeps to show a hit without asking anybody else."""
+
+    product_id: str
+    handle: str
+    title: str
+
+
+def product_key(tenant_id: int, product_id: str) -> str:
+    """The text that names one product of one tenant. A tenant is digits only, so it is unique."""
+    return _clean(f"{int(tenant_id)}:{product_id}", _MAX_KEY_LENGTH)
+
+
+def scope_of(tenant_id: int, channel: str, locale: str) -> str:
+    """The one term that every question is narrowed by: tenant, channel and locale."""
+    return f"{int(tenant_id)}:{channel}:{locale}"
+
+
+def facet_path(code: str) -> str:
+    """Where the values of a facet live. Quoted, since a dot in a path means one step deeper."""
+    return "facets." + _quoted(code)
+
+
+@lru_cache(maxsize=50_000)  # as `_quoted`: few values are new
+def facet_term(value: str) -> str:
+    """A value as a term. The sign keeps the engine from reading a date or number out of it."""
+    return "=" + facet_value(value)
+
+
+def value_of(term: str) -> str:
+    """The value that `facet_term` made a term of."""
+    return term[1:]
+
+
+def completion_prefix(scope: str, folded: str) -> str:
+    """How completions of a folded beginning of a word begin in this scope."""
+    return f"{scope}{_SEPARATOR}{folded}"
+
+
+def surface_of(completion: str) -> str:
+    """The word as it is shown, from a term of the field `completions`."""
+    return completion.rpartition(_SEPARATOR)[2]
+
+
+def tantivy_document(tenant_id: int, document: SearchDocument) -> Document:
+    """The document as the engine takes it."""
+    suffix = suffix_of(language_of(document.locale))
+    scope = scope_of(tenant_id, document.channel, document.locale)
+    title = _clean(document.title, _MAX_TITLE_LENGTH)
+    brand = facet_value(document.brand)
+    text = _clean(document.text, _MAX_TEXT_LENGTH)
+    surfaces = surface_analyzer().analyze(title)
+    spellings = _other_spellings(title, text, surfaces)
+    fields = {
+        "key": product_key(tenant_id, document.product_id),
+        "tenant": str(int(tenant_id)),
+        "scope": scope,
+        "card": msgspec.msgpack.encode(Card(document.product_id, document.handle, title)),
+        f"text_{suffix}": f"{title}\n{brand}\n{text}\n{spellings}",
+        f"title_{suffix}": title,
+        "completions": _completions(scope, surfaces, analyzer("any").analyze(title)),
+        "facets": _facets(document, brand),
+        "title_sort": sort_key(title[:_MAX_SORTED_LENGTH], document.locale),
+        # Sorting and weighing read one column: log2(2 + value) is 1 at 0 and 1.5 at 1.
+        "popularity": 2.0 ** (1.0 + document.popularity / 2) - 2.0,
+    }
+    for price in document.prices:
+        if price.currency in CURRENCIES:
+            fields[price_field(price.currency)] = price.amount_minor
+    if document.published_at is not None:
+        fields["published_at_s"] = _seconds(document.published_at)
+    return Document.from_dict(fields, schema())
+
+
+def _facets(document: SearchDocument, brand: str) -> dict[str, str | list[str]]:
+    steps = {step for path in document.category_paths for step in category_steps(path)}
+    own: dict[str, tuple[str, ...]] = {
+        BRAND: (brand,),
+        CATEGORY: tuple(steps),
+        COLLECTION: document.collections,
+        TAG: document.tags,
+        AVAILABLE: ("true" if document.is_available else "false",),
+    }
+    terms: dict[str, str | list[str]] = {}
+    for facets in (own, document.facets):
+        for code, values in facets.items():
+            if len(values) == 1:
+                if (term := facet_term(values[0])) != _NO_VALUE:
+                    terms[_quoted(code)] = term
+            elif values:
+                # Once each: a value said twice would be counted twice.
+                terms[_quoted(code)] = list(dict.fromkeys(map(facet_term, values)))
+    return terms
+
+
+def _completions(scope: str, surfaces: list[str], folded: list[str]) -> list[str]:
+    assert len(surfaces) == len(folded), "folding neither splits nor drops a word"
+    return [
+        completion_prefix(scope, f"{fold}{_SEPARATOR}{surface}")
+        for fold, surface in set(zip(folded, surfaces, strict=True))
+        if len(surface) > 1 and not surface.isdigit()
+    ]
+
+
+def _other_spellings(title: str, text: str, surfaces: list[str]) -> str:
+    spellings = {
+        number + unit
+        for number, unit in pairwise(surfaces)
+        if number.isdigit() and _MEASURE.fullmatch(number + unit)
+    }
+    for surface in surfaces:
+        if surface[0].isdigit() and (measure := _MEASURE.fullmatch(surface)):
+            spellings.add(f"{measure[1]} {measure[2]}")
+    spellings.update(
+        joined.translate(_JOINTS)
+        for joined in _JOINED.findall(f"{title}\n{text[:_MAX_CODES_LENGTH]}")
+        if _DIGIT.search(joined)
+    )
+    return " ".join(spellings)
+
+
+@lru_cache(maxsize=20_000)  # a catalogue says the same few thousand codes over and over
+def _quoted(code: str) -> str:
+    return quote(_clean(code, 200), safe="").replace(".", "%2E")
+
+
+def _clean(text: str, length: int) -> str:
+    """`text` as UTF-8 can carry it, at most `length` characters."""
+    cut = text[:length]
+    return cut if cut.isascii() else cut.encode("utf-8", "ignore").decode()
+
+
+def _seconds(at: datetime) -> int:
+    assert at.tzinfo is not None, "instants are aware"
+    return int(at.astimezone(UTC).timestamp())

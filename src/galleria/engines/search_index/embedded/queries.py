@@ -1,0 +1,230 @@
+"""From a shopper's words and ticks to the engine's query objects.
+
+Query objects are built directly: there is no query language, so nothing a shopper types can be
+wrong or mean something else. Every query begins with the tenant's scope.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+from tantivy import FieldType, Occur, Query, Searcher
+
+from galleria.engines.search_index.embedded.documents import (
+    completion_prefix,
+    facet_path,
+    facet_term,
+    scope_of,
+    surface_of,
+)
+from galleria.engines.search_index.embedded.schema import (
+    analyzer,
+    content_analyzer,
+    price_field,
+    schema,
+    suffix_of,
+    surface_analyzer,
+)
+from galleria.engines.search_index.model import (
+    AVAILABLE,
+    CATEGORY,
+    COLLECTION,
+    FacetFilter,
+    Match,
+    SearchQuery,
+    category_steps,
+    language_of,
+    words_of,
+)
+
+PRICES = ""  # the price filter's place among the facet codes, none of which is empty
+_TITLE_BOOST = 2.0
+_MISTYPED_SCORE = 0.5  # below what an ordinary exact word scores
+_MIN_FUZZY_LENGTH = 4  # one letter of three makes another word, not a mistake
+_MAX_TOKENS = 24  # "a-b-c-d…" is one word of many parts
+_MAX_BEGINNINGS = 50  # words one beginning may stand for, the commonest first
+
+
+class Word(msgspec.Struct, frozen=True):
+    """One word as typed, taken apart for its language.
+
+    An unfinished one ends in `beginning`, which may stand for any of the terms `beginnings`.
+    """
+
+    tokens: tuple[str, ...]
+    joined: str
+    says_something: bool
+    beginning: str = ""
+    beginnings: tuple[str, ...] = ()
+
+
+def read_words(text: str, locale: str) -> list[Word]:
+    """The words of a question, at most `model.MAX_WORDS`; those without a letter are dropped."""
+    suffix = suffix_of(language_of(locale))
+    words = []
+    left = _MAX_TOKENS
+    for typed in words_of(text):
+        # "men's" is taken apart into "men" and "s", and few titles have an "s".
+        bare = typed.removesuffix("'s").removesuffix("\u2019s")
+        tokens = tuple(analyzer(suffix).analyze(bare))[:left]
+        if not tokens:
+            continue
+        left -= len(tokens)
+        joined = "".join(surface_analyzer().analyze(bare)) if len(tokens) > 1 else ""
+        says_something = bool(content_analyzer(suffix).analyze(bare))
+        words.append(Word(tokens, joined, says_something))
+    return words
+
+
+def unfinished(searcher: Searcher, scope: str, text: str, locale: str) -> Word | None:
+    """The last word of `text` with the terms of this scope's titles that begin like it."""
+    last = " ".join(words_of(text)[-1:])
+    folded = analyzer("any").analyze(last)
+    if not folded:
+        return None
+    stem = analyzer(suffix_of(language_of(locale))).analyze
+    found = searcher.terms_with_prefix(
+        "completions", completion_prefix(scope, folded[-1]), limit=_MAX_BEGINNINGS
+    )
+    beginnings = {token for term, _ in found for token in stem(surface_of(term))}
+    beginnings.update(stem(folded[-1]))
+    return Word(tuple(stem(last)[:-1]), "", True, folded[-1], tuple(sorted(beginnings)))
+
+
+def words_query(words: Sequence[Word], locale: str, match: Match) -> list[Query]:
+    """What the words ask for, scored: one query, none without words."""
+    if not words:
+        return []
+    suffix = suffix_of(language_of(locale))
+    text, title = f"text_{suffix}", f"title_{suffix}"
+    if not any(word.says_something for word in words):
+        required, optional = list(words), []
+    else:
+        required = [word for word in words if word.says_something]
+        optional = [word for word in words if not word.says_something]
+    is_lenient = match is not Match.ALL_WORDS
+    asked = [_word_query(word, text, is_lenient) for word in required]
+    if match is Match.SOME_WORDS:
+        most = Query.boolean_query(
+            [(Occur.Should, each) for each in asked],
+            minimum_number_should_match=enough_of(len(asked)),
+        )
+        clauses = [(Occur.Must, most)]
+    else:
+        clauses = [(Occur.Must, each) for each in asked]
+    for word in words:
+        for token in word.tokens:
+            lift = Query.boost_query(_word_term(title, token), _TITLE_BOOST)
+            clauses.append((Occur.Should, lift))
+    clauses += [(Occur.Should, _word_query(word, text, False)) for word in optional]
+    return [Query.boolean_query(clauses)]
+
+
+def enough_of(words: int) -> int:
+    """How many of `words` words a product must have when none has them all: half."""
+    return max(1, words // 2)
+
+
+def scope_query(tenant_id: int, channel: str, locale: str) -> Query:
+    """Documents of one tenant, channel and locale; scores nothing."""
+    return _unscored(_term("scope", scope_of(tenant_id, channel, locale)))
+
+
+def tenant_query(tenant_id: int) -> Query:
+    """All documents of one tenant."""
+    return _term("tenant", str(int(tenant_id)))
+
+
+def filter_queries(query: SearchQuery) -> dict[str, Query]:
+    """One query for each filter a facet may have to leave out, by facet code or `PRICES`."""
+    queries = {each.code: _any_of(each) for each in query.filters}
+    if query.price_min_minor is not None or query.price_max_minor is not None:
+        queries[PRICES] = _price_range(query)
+    return queries
+
+
+def page_queries(query: SearchQuery) -> list[Query]:
+    """What the page itself narrows by: category, collection, availability."""
+    queries = []
+    if query.category is not None:
+        # Without steps the path is "" and no product has that: an empty page, not every product.
+        path = (category_steps(query.category) or ("",))[-1]
+        queries.append(_any_of(FacetFilter(CATEGORY, (path,))))
+    if query.collection is not None:
+        queries.append(_any_of(FacetFilter(COLLECTION, (query.collection,))))
+    if query.only_available:
+        queries.append(_any_of(FacetFilter(AVAILABLE, ("true",))))
+    return queries
+
+
+def all_of(queries: Sequence[Query]) -> Query:
+    """Documents that answer every query, scored by those that score."""
+    return Query.boolean_query([(Occur.Must, each) for each in queries])
+
+
+def _any_of(wanted: FacetFilter) -> Query:
+    path = facet_path(wanted.code)
+    terms = {facet_term(value) for value in wanted.any_of}
+    if len(terms) == 1:
+        return _unscored(_term(path, terms.pop()))
+    return _unscored(Query.term_set_query(schema(), path, sorted(terms)))
+
+
+def _price_range(query: SearchQuery) -> Query:
+    assert query.currency is not None, "checked when the query was made"
+    return _unscored(
+        Query.range_query(
+            schema(),
+            price_field(query.currency),
+            FieldType.Integer,
+            query.price_min_minor,
+            query.price_max_minor,
+        )
+    )
+
+
+def _word_query(word: Word, field: str, is_lenient: bool) -> Query:
+    parts = [_token_query(token, field, is_lenient) for token in word.tokens]
+    if word.beginnings:
+        parts.append(_beginning_query(word, field, is_lenient))
+    together = parts[0] if len(parts) == 1 else all_of(parts)
+    if not word.joined:
+        return together
+    # "XPS-13" finds "XPS 13" and "XPS13".
+    return _either(together, _word_term(field, word.joined))
+
+
+def _token_query(token: str, field: str, is_lenient: bool) -> Query:
+    exact = _word_term(field, token)
+    if not is_lenient or not _may_be_mistyped(token):
+        return exact
+    nearly = Query.fuzzy_term_query(schema(), field, token, distance=1)
+    return _either(exact, _unscored(nearly, _MISTYPED_SCORE))
+
+
+def _beginning_query(word: Word, field: str, is_lenient: bool) -> Query:
+    known = _unscored(Query.term_set_query(schema(), field, list(word.beginnings)), 1.0)
+    if not is_lenient or not _may_be_mistyped(word.beginning):
+        return known
+    nearly = Query.fuzzy_term_query(schema(), field, word.beginning, distance=1, prefix=True)
+    return _either(known, _unscored(nearly, _MISTYPED_SCORE))
+
+
+def _may_be_mistyped(token: str) -> bool:
+    # "16gb" is one letter away from "6gb", and neither shopper meant the other.
+    return len(token) >= _MIN_FUZZY_LENGTH and token.isalpha()
+
+
+def _either(*queries: Query) -> Query:
+    return Query.boolean_query([(Occur.Should, each) for each in queries])
+
+
+def _term(field: str, value: str) -> Query:
+    return Query.term_query(schema(), field, value, "basic")
+
+
+def _word_term(field: str, token: str) -> Query:
+    return Query.term_query(schema(), field, token, "freq")
+
+
+def _unscored(query: Query, score: float = 0.0) -> Query:
+    return Query.const_score_query(query, score)

@@ -1,0 +1,85 @@
+"""Reading the index from any process, never far behind the writer."""
+
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+
+from tantivy import Index, Searcher
+
+from galleria.engines.search_index.embedded.failures import check, engine_failures
+from galleria.engines.search_index.embedded.folder import IndexFolder, require
+from galleria.engines.search_index.errors import SearchUnavailable
+
+# A look at two files costs microseconds; with a look at most this often, nobody waits long.
+MAX_STALENESS_S = 0.2
+
+
+class Reader:
+    """The present searcher of a folder, followed from commit to commit and from swap to swap."""
+
+    def __init__(self, folder: IndexFolder, clock: Callable[[], float] = monotonic) -> None:
+        """Read `folder`; nothing is opened before the first search."""
+        self._folder = folder
+        self._clock = clock
+        self._lock = Lock()
+        self._generation = ""
+        self._index: Index | None = None
+        self._searcher: Searcher | None = None
+        self._signature: tuple[int, ...] = ()
+        self._looked_at_s = float("-inf")
+
+    def searcher(self, *, is_fresh: bool = False) -> Searcher:
+        """A searcher over what was committed 0.2 s ago or later; `is_fresh`: by now.
+
+        Raises:
+            SearchUnavailable: there is no index, or it is damaged.
+        """
+        with self._lock:
+            due = self._looked_at_s + MAX_STALENESS_S <= self._clock()
+            if is_fresh or due or self._searcher is None:
+                self._follow()
+                self._looked_at_s = self._clock()
+            assert self._searcher is not None
+            return self._searcher
+
+    def suspect(self) -> None:
+        """A search failed: find out whether the index is damaged, and if so ask for a rebuild.
+
+        A question that merely upsets the engine must not cost a rebuild, so the check asks
+        questions of its own.
+        """
+        with self._lock:
+            current = self._folder.current()
+            if current is None:
+                return
+            try:
+                with engine_failures("opening the index"):
+                    index = self._folder.open(current.generation)
+                check(index)
+            except SearchUnavailable:
+                if self._folder.current() == current:
+                    self._folder.mark(current.generation)
+
+    def _follow(self) -> None:
+        """Reopen or reload what changed. A swap may remove a generation as we look: look twice."""
+        for is_last in (False, True):
+            generation = require(self._folder.current()).generation
+            try:
+                signature = self._folder.signature(generation)
+                if signature == self._signature:
+                    return
+                with engine_failures("reading a commit"):
+                    self._load(generation)
+                self._signature = signature
+                return
+            except (SearchUnavailable, FileNotFoundError) as error:
+                if is_last:
+                    self._folder.mark(generation)
+                    raise SearchUnavailable("the search index cannot be opened") from error
+
+    def _load(self, generation: str) -> None:
+        if self._index is None or generation != self._generation:
+            self._index = self._folder.open(generation)
+            self._generation = generation
+        self._index.reload()
+        self._searcher = self._index.searcher()

@@ -1,0 +1,95 @@
+"""The fields of the embedded index, and how words are taken apart for each language.
+
+Two text fields a language and no more: `text_*` holds title, brand and text and decides what
+matches, `title_*` only lifts the score (querying several fields by maximum was five times slower).
+Facets live in one JSON field with a column per code, so that a new attribute needs no change here
+and costs nothing to the others; prices in one column per currency, since the engine sorts by plain
+columns only. The figures are in docs/decisions/0007-search-index-is-tantivy.md.
+"""
+
+from functools import cache
+
+from tantivy import Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+# Raise it when fields or analysis change: an index of another format is made afresh.
+FORMAT = 1
+
+# ISO 4217, in use on 2026-11-20. A price in another currency cannot be sorted or filtered by.
+_IN_USE = (
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN"
+    " BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL"
+    " GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF"
+    " KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN"
+    " MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD"
+    " SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH"
+    " UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
+)
+CURRENCIES = frozenset(_IN_USE.split())
+STEMMERS = {"en": "english", "de": "german"}
+_MAX_TOKEN_BYTES = 60  # longer ones are noise (encoded pictures, addresses) and nobody types them
+
+
+def suffix_of(language: str) -> str:
+    """Which text fields a language uses: its own, or those without a stemmer."""
+    return language if language in STEMMERS else "any"
+
+
+def price_field(currency: str) -> str:
+    """The column of prices in a currency of `CURRENCIES`."""
+    return f"price_{currency}"
+
+
+@cache
+def analyzer(suffix: str) -> TextAnalyzer:
+    """Takes text apart as the fields `text_<suffix>` and `title_<suffix>` do."""
+    builder = _words().filter(Filter.ascii_fold())
+    if suffix in STEMMERS:
+        builder = builder.filter(Filter.stemmer(STEMMERS[suffix]))
+    return builder.build()
+
+
+@cache
+def surface_analyzer() -> TextAnalyzer:
+    """Words in lower case, accents kept: as they are shown to a shopper."""
+    return _words().build()
+
+
+@cache
+def content_analyzer(suffix: str) -> TextAnalyzer:
+    """As `surface_analyzer`, without the words that say nothing ("the", "und")."""
+    builder = _words()
+    if suffix in STEMMERS:
+        builder = builder.filter(Filter.stopword(STEMMERS[suffix]))
+    return builder.build()
+
+
+@cache
+def schema() -> Schema:
+    """The schema of `FORMAT`."""
+    builder = SchemaBuilder()
+    # Deletes go by these two text terms: a delete by a number's term finds nothing, silently.
+    builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("tenant", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("scope", tokenizer_name="raw", index_option="basic")
+    # What a hit shows. Bytes, because a text field cannot be kept without being indexed as well.
+    builder.add_bytes_field("card", stored=True)
+    for suffix in (*STEMMERS, "any"):
+        tokenizer = f"galleria_{suffix}"
+        builder.add_text_field(f"text_{suffix}", tokenizer_name=tokenizer, index_option="freq")
+        builder.add_text_field(f"title_{suffix}", tokenizer_name=tokenizer, index_option="freq")
+    builder.add_text_field("completions", tokenizer_name="raw", index_option="basic")
+    builder.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("title_sort", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("published_at_s", fast=True)
+    builder.add_float_field("popularity", fast=True)
+    for currency in sorted(CURRENCIES):
+        builder.add_integer_field(price_field(currency), fast=True)
+    return builder.build()
+
+
+def _words() -> TextAnalyzerBuilder:
+    return (
+        TextAnalyzerBuilder(Tokenizer.simple())
+        .filter(Filter.remove_long(_MAX_TOKEN_BYTES))
+        .filter(Filter.lowercase())
+    )

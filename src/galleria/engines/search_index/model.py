@@ -1,0 +1,301 @@
+"""What goes into the search index, what a shopper may ask of it, and what comes back.
+
+Values only, the same for every engine behind the port. A product has one document for each sales
+channel and locale it is shown in; the tenant is in none of these values, because the port puts it
+on every write and every question itself.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from galleria.engines.search_index.errors import InvalidSearchDocument, InvalidSearchQuery
+from galleria.foundation.money import Money
+
+# Facets that every product has. Attribute and option codes never begin with @, so that a merchant
+# may well have an attribute called "brand".
+BRAND = "@brand"
+CATEGORY = "@category"
+COLLECTION = "@collection"
+TAG = "@tag"
+AVAILABLE = "@available"
+
+MAX_WORDS = 12
+MAX_WORDS_LENGTH = 200
+MAX_FACET_VALUE_LENGTH = 200
+MAX_OFFSET = 10_000  # offset + limit; deeper pages cost more and no shopper turns to them
+MAX_LIMIT = 100
+MAX_CODES = 40  # facets wanted, and filters, in one question
+MAX_VALUES = 200  # values of one filter, and of one facet in an answer
+
+_SCOPE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
+_CODE = re.compile(r"@?[^@\s\x00-\x1f][^\x00-\x1f]{0,119}")
+
+
+class Sort(StrEnum):
+    """The order of the hits."""
+
+    RELEVANCE = "relevance"  # without words: the most popular first
+    PRICE_ASC = "price_asc"
+    PRICE_DESC = "price_desc"
+    NEWEST = "newest"
+    TITLE = "title"
+
+
+class Match(StrEnum):
+    """How much the engine had to give in to find something."""
+
+    ALL_WORDS = "all_words"
+    CORRECTED = "corrected"  # words within one typing mistake count too
+    SOME_WORDS = "some_words"  # nothing has all the words; these have most of them
+
+
+class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """One product as one channel shows it in one locale.
+
+    Args:
+        product_id: any text of 1 to 200 characters.
+        text: all that should be found besides title and brand: description, SKUs, attribute
+            values. Order and repetition do not matter.
+        category_paths: each category as its path from the root, steps joined by `/`; every
+            ancestor is then found and counted as well.
+        facets: values by attribute or option code, values as they are counted and shown.
+        prices: what a shopper pays "from", at most one amount a currency.
+        popularity: 0 to 1, the caller's measure; 1 lifts a hit's score by half.
+    """
+
+    product_id: str
+    channel: str
+    locale: str
+    title: str
+    handle: str = ""
+    text: str = ""
+    brand: str = ""
+    category_paths: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = {}
+    prices: tuple[Money, ...] = ()
+    is_available: bool = True
+    published_at: datetime | None = None
+    popularity: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.product_id) <= 200:
+            raise InvalidSearchDocument("a product id has 1 to 200 characters")
+        if not _is_scope(self.channel, self.locale):
+            raise InvalidSearchDocument(f"no channel and locale: {self.channel!r} {self.locale!r}")
+        if not all(_CODE.fullmatch(code) and code[0] != "@" for code in self.facets):
+            raise InvalidSearchDocument("a facet code has 1 to 120 characters, the first not @")
+        if not 0.0 <= self.popularity <= 1.0:
+            raise InvalidSearchDocument(f"popularity {self.popularity} is not between 0 and 1")
+
+
+class FacetFilter(msgspec.Struct, frozen=True):
+    """Keep products with any of these values of one facet, such as `color` or `BRAND`."""
+
+    code: str
+    any_of: tuple[str, ...]
+
+
+class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """A shopper's question. All filters hold at once; the values inside one filter are choices.
+
+    Args:
+        words: as typed, no syntax; what is beyond 200 characters or 12 words is not looked at.
+        completes_last_word: the last word may be the beginning of a longer one.
+        filters: what the shopper ticked. A facet's own filter does not narrow its own counts.
+        category: path of the category page this is asked on; narrows the counts as well.
+        collection: handle of the collection page this is asked on; narrows the counts as well.
+        facets: codes to count values of; `facet_values` of each at most, the commonest first.
+        wants_price_bounds: also say the lowest and highest price, the price filter left aside.
+        currency: needed by price filters, bounds and sorts; products without a price in it do
+            not pass a price filter and come last in a price sort.
+        after: `next_position` of an earlier answer to the same question; instead of `offset`.
+
+    Raises:
+        InvalidSearchQuery: a bound is exceeded, or a price is asked for without a currency.
+    """
+
+    channel: str
+    locale: str
+    words: str = ""
+    completes_last_word: bool = False
+    filters: tuple[FacetFilter, ...] = ()
+    category: str | None = None
+    collection: str | None = None
+    only_available: bool = False
+    currency: str | None = None
+    price_min_minor: int | None = None
+    price_max_minor: int | None = None
+    wants_price_bounds: bool = False
+    facets: tuple[str, ...] = ()
+    facet_values: int = 20
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 20
+    offset: int = 0
+    after: str | None = None
+
+    def __post_init__(self) -> None:
+        if not _is_scope(self.channel, self.locale):
+            raise InvalidSearchQuery(f"no channel and locale: {self.channel!r} {self.locale!r}")
+        _check_facets(self)
+        if not 0 <= self.limit <= MAX_LIMIT or self.offset < 0:
+            raise InvalidSearchQuery(f"limit is 0 to {MAX_LIMIT}, offset 0 or more")
+        if self.offset and self.after is not None:
+            raise InvalidSearchQuery("a page begins at an offset or after a position, not both")
+        if self.currency is None and _needs_currency(self):
+            raise InvalidSearchQuery("prices are compared in a currency, and none is named")
+        for bound in (self.price_min_minor, self.price_max_minor):
+            if bound is not None and not 0 <= bound < 2**53:
+                raise InvalidSearchQuery("a price bound is 0 or more, in minor units")
+
+
+class SuggestQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What a shopper has typed so far; the last word may be unfinished."""
+
+    channel: str
+    locale: str
+    prefix: str
+    limit: int = 8
+
+    def __post_init__(self) -> None:
+        if not _is_scope(self.channel, self.locale):
+            raise InvalidSearchQuery(f"no channel and locale: {self.channel!r} {self.locale!r}")
+        if not 1 <= self.limit <= 20:
+            raise InvalidSearchQuery("limit is 1 to 20")
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One product found. Scores compare within one answer only; 0 when sorted otherwise."""
+
+    product_id: str
+    handle: str
+    title: str
+    score: float
+
+
+class FacetValue(msgspec.Struct, frozen=True):
+    """A value and how many products the shopper would see by choosing it."""
+
+    value: str
+    count: int
+
+
+class Facet(msgspec.Struct, frozen=True):
+    """Values of one facet, the commonest first, then by name; chosen values are always there.
+
+    `error_bound` is how much a count may be short: 0 means that the counts are exact.
+    """
+
+    code: str
+    values: tuple[FacetValue, ...]
+    error_bound: int = 0
+
+
+class PriceBounds(msgspec.Struct, frozen=True):
+    """The lowest and highest price among the products, in minor units."""
+
+    min_minor: int
+    max_minor: int
+
+
+class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of an answer, and how complete it is.
+
+    Args:
+        total: products that match; a lower bound when `total_is_exact` is false.
+        next_position: give it back as `after` for the next page; None on the last one.
+        is_partial: the deadline came first: facets or price bounds may be missing.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    total_is_exact: bool = True
+    match: Match = Match.ALL_WORDS
+    facets: tuple[Facet, ...] = ()
+    price_bounds: PriceBounds | None = None
+    next_position: str | None = None
+    is_partial: bool = False
+    took_ms: float = 0.0
+
+
+class Suggestions(msgspec.Struct, frozen=True):
+    """How the words may go on, the commonest first, and the first products for them."""
+
+    completions: tuple[str, ...]
+    hits: tuple[Hit, ...]
+
+
+class IndexStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of the whole index.
+
+    `needs_rebuild` is true for an index that was made afresh because it was missing or damaged,
+    or that failed a check, until a rebuild has finished.
+    """
+
+    documents: int
+    segments: int
+    size_bytes: int
+    needs_rebuild: bool
+
+
+def words_of(text: str) -> list[str]:
+    """The words a shopper typed: at most 12, from the first 200 characters, NFKC, no syntax."""
+    cut = text[:MAX_WORDS_LENGTH].encode("utf-8", "ignore").decode()
+    return (
+        unicodedata.normalize("NFKC", cut)[:MAX_WORDS_LENGTH]
+        .replace("\x00", " ")
+        .split()[:MAX_WORDS]
+    )
+
+
+def facet_value(value: str) -> str:
+    """A facet value as it is kept and compared: white space as one space, 200 characters."""
+    # Nearly every value is clean already, and an index takes in tens of them with a product.
+    if len(value) <= MAX_FACET_VALUE_LENGTH and value.isprintable() and "  " not in value:
+        return value.strip()
+    cleaned = " ".join(value[: 2 * MAX_FACET_VALUE_LENGTH].replace("\x00", " ").split())
+    return cleaned.encode("utf-8", "ignore").decode()[:MAX_FACET_VALUE_LENGTH]
+
+
+def category_steps(path: str) -> tuple[str, ...]:
+    """A category path and all its ancestors, the root first: "a/b" is ("a", "a/b")."""
+    steps = [step for step in facet_value(path).split("/") if step]
+    return tuple("/".join(steps[: depth + 1]) for depth in range(len(steps)))
+
+
+def language_of(locale: str) -> str:
+    """The language a locale speaks: "de" of "de-CH"."""
+    return locale.partition("-")[0].lower()
+
+
+def _is_scope(channel: str, locale: str) -> bool:
+    return bool(_SCOPE_NAME.fullmatch(channel) and _SCOPE_NAME.fullmatch(locale))
+
+
+def _needs_currency(query: SearchQuery) -> bool:
+    return (
+        query.price_min_minor is not None
+        or query.price_max_minor is not None
+        or query.wants_price_bounds
+        or query.sort in (Sort.PRICE_ASC, Sort.PRICE_DESC)
+    )
+
+
+def _check_facets(query: SearchQuery) -> None:
+    codes = [*query.facets, *(each.code for each in query.filters)]
+    if len(query.facets) > MAX_CODES or len(query.filters) > MAX_CODES:
+        raise InvalidSearchQuery(f"at most {MAX_CODES} facets and {MAX_CODES} filters")
+    if not all(_CODE.fullmatch(code) for code in codes):
+        raise InvalidSearchQuery("a facet code has 1 to 120 characters")
+    if len({each.code for each in query.filters}) != len(query.filters):
+        raise InvalidSearchQuery("one filter a facet: put its values together")
+    if not all(1 <= len(each.any_of) <= MAX_VALUES for each in query.filters):
+        raise InvalidSearchQuery(f"a filter has 1 to {MAX_VALUES} values")
+    if not 1 <= query.facet_values <= MAX_VALUES:
+        raise InvalidSearchQuery(f"facet_values is 1 to {MAX_VALUES}")
