@@ -1,0 +1,34 @@
+"""What one can do with a shop, its domains and its sales channels."""
+
+from galleria.platform.tenants.service.channels import (
+    channel_of,
+    create_channel,
+    list_channels,
+    update_channel,
+)
+from galleria.platform.tenants.service.domains import add_domain, list_domains, remove_domain
+from galleria.platform.tenants.service.editing import shop_of, update_shop
+from galleria.platform.tenants.service.opening import (
+    close_shop,
+    list_shops,
+    open_shop,
+    reopen_shop,
+    shops_numbered,
+)
+
+__all__ = [
+    "add_domain",
+    "channel_of",
+    "close_shop",
+    "create_channel",
+    "list_channels",
+    "list_domains",
+    "list_shops",
+    "open_shop",
+    "remove_domain",
+    "reopen_shop",
+    "shop_of",
+    "shops_numbered",
+    "update_channel",
+    "update_shop",
+]
