@@ -13,7 +13,7 @@ from galleria.foundation import telemetry
 from galleria.foundation.errors import GalleriaError
 from galleria.settings import PREFIX, Settings
 from tools.docs_floors import listed_visits
-from tools.house_code import first_sentence, home, manifests, subclasses
+from tools.house_code import FLOORS, first_sentence, home, manifests, subclasses
 from tools.house_code import rooms as room_names
 
 NOTE = "Generated from the code by `make docs`; do not edit."
@@ -137,8 +137,8 @@ def _metrics() -> Iterable[Any]:
 
 
 def _from_the_ground_up(place: str) -> tuple[int, str]:
-    order = ["foundation", *(f"engines.{name}" for name in ("",)), *room_names()]
-    return (order.index(place) if place in order else 1, place)
+    floor = place.partition(".")[0]
+    return (FLOORS.index(floor) if floor in FLOORS else len(FLOORS), place)
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
