@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from galleria.engines.mail import Mail
     from galleria.engines.outbound import Outbound
     from galleria.engines.realtime import Realtime
-    from galleria.engines.search_index import SearchIndex
+    from galleria.engines.search_index import CommitBatcher, SearchIndex
     from galleria.engines.secrets import Secrets
     from galleria.engines.sql.cells import Cells
     from galleria.foundation.clock import Clock
@@ -72,6 +72,8 @@ class Engines:
     secrets: "Secrets"
     clock: "Clock"
     cursors: "CursorCodec"
+    search_writer: "CommitBatcher | None" = None
+    """The search index's writer, in the one process that holds the lease for it."""
 
 
 @lru_cache(maxsize=4096)

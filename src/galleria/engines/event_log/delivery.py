@@ -24,7 +24,6 @@ from galleria.engines.sql.transaction import Transaction
 from galleria.foundation.events import Envelope
 from galleria.foundation.telemetry import logger
 
-BATCH = 500
 MOST_ATTEMPTS = 8
 FIRST_RETRY_S = 0.5  # doubles each time: 8 tries take about a minute
 _log = logger(__name__)
@@ -66,7 +65,7 @@ async def deliver(
             )
             count = await _deliver_singly(engines, subscription, tenant, start, upto)
         given += count
-        if count < BATCH:
+        if count < subscription.at_once:
             return given
 
 
@@ -80,9 +79,11 @@ async def _deliver_batch(
     ctx = Context(engines, tenant, SYSTEM, request_id="relay")
     async with ctx.transaction() as tx:
         position = await lock_position(tx, subscription.handler, start)
-        rows = await next_events(tx, subscription.handler, subscription.tag, position, upto, BATCH)
+        rows = await next_events(
+            tx, subscription.handler, subscription.tag, position, upto, subscription.at_once
+        )
         await _take(ctx, tx, subscription, rows)
-        if len(rows) < BATCH:
+        if len(rows) < subscription.at_once:
             await move_position(tx, subscription.handler, upto)
         else:
             await move_position(tx, subscription.handler, position_of(rows[-1]))
@@ -100,7 +101,9 @@ async def _deliver_singly(
     ctx = Context(engines, tenant, SYSTEM, request_id="relay")
     async with ctx.transaction() as tx:
         position = await lock_position(tx, subscription.handler, start)
-        rows = await next_events(tx, subscription.handler, subscription.tag, position, upto, BATCH)
+        rows = await next_events(
+            tx, subscription.handler, subscription.tag, position, upto, subscription.at_once
+        )
     for row in rows:
         await _deliver_one(engines, subscription, tenant, row)
     return len(rows)

@@ -18,13 +18,15 @@ class Subscription(Generic[PayloadT]):
     """One handler of one tag.
 
     `handle` is called with at most 500 events of one tenant in the order of the log, inside the
-    transaction that moves the handler's position. Delivery is at least once.
+    transaction that moves the handler's position. Delivery is at least once. `at_once` lowers the
+    500 for handlers whose events each stand for much work.
     """
 
     handler: str
     tag: str
     payload: type[PayloadT]
     handle: Handle[PayloadT]
+    at_once: int = 500
 
 
 AnySubscription = Subscription[Any]

