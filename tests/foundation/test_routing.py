@@ -1,13 +1,15 @@
 """Guards, documented failures and versions, on a real application."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 import pytest
 from litestar import Litestar, Request, Response, get
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from litestar.testing import AsyncTestClient
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -19,14 +21,20 @@ from galleria.foundation.errors import (
     Problem,
     problem_of,
 )
+from galleria.foundation.http import Handle, Sku
+from galleria.foundation.pagination import CursorCodec
 from galleria.foundation.routing import (
     CONTEXT_KEY,
     PROBLEM_MEDIA_TYPE,
+    CursorQuery,
+    LimitQuery,
     etag_of,
     expect_version,
     problems,
     requires,
+    within,
 )
+from galleria.foundation.text import sort_key
 
 
 class ProductNotFound(NotFound):
@@ -88,6 +96,18 @@ async def whoami() -> str:
     return "you"
 
 
+@get("/shelves/{shelf:str}")
+async def list_shelf(
+    shelf: Annotated[str, within(PathParameter, Handle)],
+    sku: Annotated[str | None, within(QueryParameter, Sku, "filter[sku]")] = None,
+    shop: Annotated[str, within(HeaderParameter, Handle, "X-Galleria-Shop")] = "here",
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> list[str | int | None]:
+    """What stands on a shelf."""
+    return [shelf, sku, shop, limit, cursor]
+
+
 def answer_problem(_: Request[Any, Any, Any], error: GalleriaError) -> Response[Problem]:
     """The error as the door would answer it."""
     problem = problem_of(error)
@@ -97,7 +117,7 @@ def answer_problem(_: Request[Any, Any, Any], error: GalleriaError) -> Response[
 @pytest.fixture
 async def client() -> AsyncIterator[AsyncTestClient[Litestar]]:
     app = Litestar(
-        [list_products, whoami],
+        [list_products, whoami, list_shelf],
         middleware=[DefineMiddleware(CallerFromHeaders)],
         exception_handlers={GalleriaError: answer_problem},
         openapi_config=OpenAPIConfig(title="Test", version="1"),
@@ -160,6 +180,55 @@ async def test_errors_of_one_status_are_documented_together_as_a_problem(
     assert schema == {"$ref": "#/components/schemas/Problem"}
     required = document["components"]["schemas"]["Problem"]["required"]
     assert set(required) == {"type", "title", "status", "code", "detail"}
+
+
+@pytest.mark.parametrize(
+    ("path", "shop", "answered"),
+    [
+        ("/shelves/a", "b", ["a", None, "b", 50, None]),
+        ("/shelves/a?filter[sku]=X%2F1&limit=100&cursor=c", "b", ["a", "X/1", "b", 100, "c"]),
+        ("/shelves/A", "b", None),
+        ("/shelves/a?limit=0", "b", None),
+        ("/shelves/a?limit=101", "b", None),
+        ("/shelves/a?limit=x", "b", None),
+        ("/shelves/a?filter[sku]=", "b", None),
+        ("/shelves/a?filter[sku]=%00", "b", None),
+        ("/shelves/a?cursor=" + "c" * 2001, "b", None),
+        ("/shelves/a", "B!", None),
+    ],
+)
+async def test_a_parameter_is_held_to_the_bounds_of_its_wire_type(
+    client: AsyncTestClient[Litestar], path: str, shop: str, answered: list[object] | None
+) -> None:
+    headers = {"x-kind": "anonymous", "x-galleria-shop": shop}
+    answer = await client.get(path, headers=headers)
+    if answered is None:
+        assert answer.status_code == 400
+    else:
+        assert answer.json() == answered
+
+
+async def test_a_cursor_after_the_longest_sort_key_is_taken_back(
+    client: AsyncTestClient[Litestar],
+) -> None:
+    key = sort_key("\U00020000" * 400)
+    cursor = CursorCodec(b"k" * 32).encode(2**31 - 1, "s", [key, str(UUID(int=0))])
+    headers = {"x-kind": "anonymous"}
+    answer = await client.get("/shelves/a", params={"cursor": cursor}, headers=headers)
+    assert answer.json()[-1] == cursor
+
+
+async def test_the_bounds_of_a_parameter_are_documented(
+    client: AsyncTestClient[Litestar],
+) -> None:
+    headers = {"x-kind": "anonymous"}
+    document = (await client.get("/schema/openapi.json", headers=headers)).json()
+    (limit,) = (
+        each
+        for each in document["paths"]["/shelves/{shelf}"]["get"]["parameters"]
+        if each["name"] == "limit"
+    )
+    assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}
 
 
 @pytest.mark.parametrize("version", [0, 1, 7, 10**17])

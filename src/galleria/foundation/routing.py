@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol, TypeVar, get_args
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import ParameterKwarg, QueryParameter
+from msgspec import Meta
 
 from galleria.foundation.errors import (
     Forbidden,
@@ -15,6 +17,9 @@ from galleria.foundation.errors import (
     Problem,
     Unauthenticated,
 )
+from galleria.foundation.http import PageLimit
+
+P = TypeVar("P", bound=ParameterKwarg)
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 CONTEXT_KEY = "galleria.context"
@@ -77,6 +82,31 @@ def problems(*error_types: type[GalleriaError]) -> dict[int, ResponseSpec]:
 
 def _codes_and_titles(error_types: Iterable[type[GalleriaError]]) -> str:
     return "; ".join(f"`{each.code}`: {each.title}" for each in error_types)
+
+
+def within(marker: type[P], wire_type: Any, name: str | None = None) -> P:
+    """A parameter marker that holds a value to the bounds of one of `foundation.http`'s types.
+
+    Litestar (2.25) drops a type's own bounds from query, path and header parameters, silently:
+    `FromQuery[Handle]` takes any text. Say `Annotated[str, within(QueryParameter, Handle)]`.
+
+    Args:
+        marker: `QueryParameter`, `PathParameter` or `HeaderParameter`.
+        wire_type: a type with bounds, `Annotated[…, Meta(…)]`.
+        name: as it is called on the wire, when not as the argument is.
+    """
+    (meta,) = (each for each in get_args(wire_type) if isinstance(each, Meta))
+    bounds = {bound: getattr(meta, bound) for bound in _BOUNDS}
+    return marker(name=name, **bounds)
+
+
+_BOUNDS = ("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern")
+
+LimitQuery = Annotated[int, within(QueryParameter, PageLimit)]
+"""`limit: LimitQuery = 50`: how many items a page shows, 1 to 100."""
+# A sort key of 200 characters takes up to 800 bytes, and base64 makes them a third longer.
+CursorQuery = Annotated[str | None, QueryParameter(max_length=2_000)]
+"""`cursor: CursorQuery = None`: where the page before ended."""
 
 
 # A proxy that compresses marks a strong tag as weak (RFC 9110, 8.8.3). Ours counts edits, not
