@@ -1,0 +1,205 @@
+"""All SQL of the customers room."""
+
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce.customers.model import (
+    Customer,
+    CustomerDetail,
+    SavedAddress,
+    email_key,
+)
+from galleria.engines.sql import Reader, Record, Transaction
+from galleria.foundation.text import sort_key
+
+_COLUMNS = ", ".join(Customer.__struct_fields__)
+# The highest code point: as a suffix it is above every continuation of a prefix under "C".
+_ABOVE_ALL = chr(0x10FFFF)
+
+
+async def ensure(tx: Transaction, customer: Customer) -> Customer | None:
+    """The customer with this e-mail: the one there was, else `customer`, now kept.
+
+    None when another transaction kept one between our look and our insert: ask again.
+    """
+    row = await tx.fetch_row(
+        f"""
+        WITH added AS (
+            INSERT INTO customers.customer (tenant_id, email_key, name_sort, {_COLUMNS})
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            ON CONFLICT (tenant_id, email_key) DO NOTHING
+            RETURNING {_COLUMNS}
+        )
+        SELECT {_COLUMNS} FROM added
+        UNION ALL
+        SELECT {_COLUMNS} FROM customers.customer WHERE tenant_id = $1 AND email_key = $2
+        LIMIT 1
+        """,
+        email_key(customer.email),
+        sort_key(customer.name),
+        *msgspec.structs.astuple(customer),
+    )
+    return None if row is None else _customer(row)
+
+
+async def insert(tx: Transaction, customer: Customer) -> bool:
+    """True when the customer is kept, False when the e-mail address is taken."""
+    touched = await tx.execute(
+        f"""
+        INSERT INTO customers.customer (tenant_id, email_key, name_sort, {_COLUMNS})
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ON CONFLICT (tenant_id, email_key) DO NOTHING
+        """,
+        email_key(customer.email),
+        sort_key(customer.name),
+        *msgspec.structs.astuple(customer),
+    )
+    return touched == 1
+
+
+async def lock(tx: Transaction, customer_id: UUID) -> Customer | None:
+    """The customer, locked until the commit."""
+    row = await tx.fetch_row(
+        f"SELECT {_COLUMNS} FROM customers.customer"
+        " WHERE tenant_id = $1 AND customer_id = $2 FOR UPDATE",
+        customer_id,
+    )
+    return None if row is None else _customer(row)
+
+
+async def save(tx: Transaction, customer: Customer) -> bool:
+    """True when the edit is kept, False when its e-mail address belongs to another customer."""
+    touched = await tx.execute(
+        """
+        UPDATE customers.customer
+        SET email = $3, email_key = $4, name = $5, name_sort = $6, locale = $7, phone = $8,
+            accepts_marketing = $9, version = $10, updated_at = $11
+        WHERE tenant_id = $1 AND customer_id = $2
+          AND NOT EXISTS (SELECT FROM customers.customer AS other
+                          WHERE other.tenant_id = $1 AND other.email_key = $4
+                            AND other.customer_id <> $2)
+        """,
+        customer.customer_id,
+        customer.email,
+        email_key(customer.email),
+        customer.name,
+        sort_key(customer.name),
+        customer.locale,
+        customer.phone,
+        customer.accepts_marketing,
+        customer.version,
+        customer.updated_at,
+    )
+    return touched == 1
+
+
+async def detail(reader: Reader, customer_id: UUID) -> CustomerDetail | None:
+    """The customer with the address book, by one statement."""
+    row = await reader.read_row(
+        f"""
+        SELECT {_COLUMNS}, (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'address_id', address_id, 'address', address, 'is_default', is_default)
+                ORDER BY is_default DESC, address_id), '[]')
+            FROM customers.address AS a
+            WHERE a.tenant_id = $1 AND a.customer_id = $2) AS addresses
+        FROM customers.customer WHERE tenant_id = $1 AND customer_id = $2
+        """,
+        customer_id,
+    )
+    if row is None:
+        return None
+    return CustomerDetail(
+        **msgspec.structs.asdict(_customer(row)),
+        addresses=msgspec.convert(row["addresses"], list[SavedAddress]),
+    )
+
+
+async def by_ids(reader: Reader, customer_ids: list[UUID]) -> list[Customer]:
+    """Those of the customers that exist, in no order."""
+    rows = await reader.read(
+        f"SELECT {_COLUMNS} FROM customers.customer"
+        " WHERE tenant_id = $1 AND customer_id = ANY($2::uuid[])",
+        customer_ids,
+    )
+    return [_customer(row) for row in rows]
+
+
+async def newest(reader: Reader, before: UUID | None, limit: int) -> list[Customer]:
+    """At most `limit` customers older than `before`, newest first: ids are in order of birth."""
+    rows = await reader.read(
+        f"""
+        SELECT {_COLUMNS} FROM customers.customer
+        WHERE tenant_id = $1 AND ($2::uuid IS NULL OR customer_id < $2)
+        ORDER BY customer_id DESC LIMIT $3
+        """,
+        before,
+        limit,
+    )
+    return [_customer(row) for row in rows]
+
+
+async def matching(reader: Reader, query: str, before: UUID | None, limit: int) -> list[Customer]:
+    """Newest first, those whose e-mail address or name begins with `query`.
+
+    Ranges instead of LIKE: a comparison is leakproof, so the indexes serve it under the policy. A
+    query of nothing but punctuation has an empty sort key, and begins no name.
+    """
+    rows = await reader.read(
+        f"""
+        SELECT {_COLUMNS} FROM customers.customer
+        WHERE tenant_id = $1 AND ($2::uuid IS NULL OR customer_id < $2)
+          AND ((email_key >= $4 AND email_key < $5)
+               OR ($6::text <> '' AND name_sort >= $6 AND name_sort < $7))
+        ORDER BY customer_id DESC LIMIT $3
+        """,
+        before,
+        limit,
+        email_key(query),
+        email_key(query) + _ABOVE_ALL,
+        sort_key(query),
+        sort_key(query) + _ABOVE_ALL,
+    )
+    return [_customer(row) for row in rows]
+
+
+async def add_address(tx: Transaction, customer_id: UUID, saved: SavedAddress) -> int:
+    """The address is in the book; how many there were before comes back."""
+    if saved.is_default:
+        await tx.execute(
+            "UPDATE customers.address SET is_default = false"
+            " WHERE tenant_id = $1 AND customer_id = $2 AND is_default",
+            customer_id,
+        )
+    count: int = await tx.fetch_value(
+        """
+        WITH added AS (
+            INSERT INTO customers.address
+                (tenant_id, customer_id, address_id, address, is_default, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+        )
+        SELECT count(*) FROM customers.address WHERE tenant_id = $1 AND customer_id = $2
+        """,
+        customer_id,
+        saved.address_id,
+        msgspec.to_builtins(saved.address),
+        saved.is_default,
+        tx.now,
+    )
+    return count
+
+
+async def remove_address(tx: Transaction, customer_id: UUID, address_id: UUID) -> bool:
+    """True when there was such an address; it is gone."""
+    touched = await tx.execute(
+        "DELETE FROM customers.address"
+        " WHERE tenant_id = $1 AND customer_id = $2 AND address_id = $3",
+        customer_id,
+        address_id,
+    )
+    return touched == 1
+
+
+def _customer(row: Record) -> Customer:
+    return Customer(**{name: row[name] for name in Customer.__struct_fields__})

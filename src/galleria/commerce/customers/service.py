@@ -1,0 +1,177 @@
+"""What can be done about customers: know them, find them, correct them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce.customers import repository
+from galleria.commerce.customers.errors import (
+    AddressNotFound,
+    CustomerChanged,
+    CustomerNotFound,
+    EmailTaken,
+    TooManyAddresses,
+)
+from galleria.commerce.customers.model import (
+    MAX_ADDRESSES,
+    Customer,
+    CustomerDetail,
+    PostalAddress,
+    SavedAddress,
+    email_key,
+)
+from galleria.commerce.customers.schemas import CustomerChanges, NewCustomer
+from galleria.engines.context import Context
+from galleria.engines.sql import Reader, Transaction
+from galleria.foundation.ids import new_id
+from galleria.foundation.pagination import Page
+
+_PAGE_SCOPE = "customers.list"
+
+
+async def ensure_customer(tx: Transaction, email: str, name: str, locale: str) -> Customer:
+    """The customer of this shop with this e-mail address; a new one when there was none.
+
+    What is known of an old customer is not overwritten by a later order.
+    """
+    fresh = _new_customer(tx.ctx, NewCustomer(email=email.strip(), name=name, locale=locale))
+    while True:
+        customer = await repository.ensure(tx, fresh)
+        if customer is not None:
+            return customer
+
+
+async def create_customer(ctx: Context, wanted: NewCustomer) -> Customer:
+    """A customer entered by hand.
+
+    Raises:
+        EmailTaken: another customer has the address.
+    """
+    customer = _new_customer(ctx, wanted)
+    async with ctx.transaction() as tx:
+        if not await repository.insert(tx, customer):
+            raise EmailTaken(f"a customer with {wanted.email} exists already")
+    return customer
+
+
+async def get_customer(ctx: Context, customer_id: UUID) -> CustomerDetail:
+    """The customer and the address book.
+
+    Raises:
+        CustomerNotFound: this shop has no such customer.
+    """
+    detail = await repository.detail(ctx, customer_id)
+    if detail is None:
+        raise CustomerNotFound(f"no customer {customer_id}")
+    return detail
+
+
+async def customers_of(reader: Reader, customer_ids: Sequence[UUID]) -> dict[UUID, Customer]:
+    """Those of the customers that exist, by id, in one statement."""
+    found = await repository.by_ids(reader, list(customer_ids))
+    return {customer.customer_id: customer for customer in found}
+
+
+async def list_customers(
+    ctx: Context, query: str = "", cursor: str | None = None, limit: int = 50
+) -> Page[Customer]:
+    """A page of customers, newest first.
+
+    Args:
+        ctx: whose customers.
+        query: the beginning of an e-mail address or a name; empty for all.
+        cursor: where the page before ended.
+        limit: 1 to 100.
+    """
+    tenant_id, cursors = ctx.tenant.tenant_id, ctx.engines.cursors
+    before = None
+    if cursor is not None:
+        before = UUID(str(cursors.decode(cursor, tenant_id, _PAGE_SCOPE)[0]))
+    query = query.strip()
+    found = (
+        await repository.matching(ctx, query, before, limit + 1)
+        if query
+        else await repository.newest(ctx, before, limit + 1)
+    )
+    items = found[:limit]
+    more = len(found) > limit
+    next_cursor = (
+        cursors.encode(tenant_id, _PAGE_SCOPE, [str(items[-1].customer_id)]) if more else None
+    )
+    return Page(items=items, next_cursor=next_cursor)
+
+
+async def update_customer(
+    ctx: Context, customer_id: UUID, changes: CustomerChanges, expected_version: int | None = None
+) -> Customer:
+    """The customer with the changes, one version on.
+
+    Raises:
+        CustomerNotFound: this shop has no such customer.
+        CustomerChanged: the version is not `expected_version`.
+        EmailTaken: the new address belongs to another customer.
+    """
+    async with ctx.transaction() as tx:
+        customer = await _locked(tx, customer_id)
+        if expected_version not in (None, customer.version):
+            raise CustomerChanged(f"the customer is at version {customer.version}")
+        fields = changes.apply_to(msgspec.structs.asdict(customer))
+        edited = msgspec.structs.replace(
+            Customer(**fields),  # type: ignore[arg-type]
+            version=customer.version + 1,
+            updated_at=ctx.now,
+        )
+        if not await repository.save(tx, edited):
+            raise EmailTaken(f"another customer has {edited.email}")
+    return edited
+
+
+async def add_address(
+    ctx: Context, customer_id: UUID, address: PostalAddress, is_default: bool = False
+) -> SavedAddress:
+    """The address is in the customer's book.
+
+    Raises:
+        CustomerNotFound: this shop has no such customer.
+        TooManyAddresses: the book holds `MAX_ADDRESSES`.
+    """
+    saved = SavedAddress(address_id=new_id(), address=address, is_default=is_default)
+    async with ctx.transaction() as tx:
+        await _locked(tx, customer_id)
+        if await repository.add_address(tx, customer_id, saved) >= MAX_ADDRESSES:
+            raise TooManyAddresses(f"an address book holds {MAX_ADDRESSES} addresses")
+    return saved
+
+
+async def remove_address(ctx: Context, customer_id: UUID, address_id: UUID) -> None:
+    """The address is no longer in the customer's book.
+
+    Raises:
+        AddressNotFound: it was not there.
+    """
+    async with ctx.transaction() as tx:
+        if not await repository.remove_address(tx, customer_id, address_id):
+            raise AddressNotFound(f"no address {address_id}")
+
+
+async def _locked(tx: Transaction, customer_id: UUID) -> Customer:
+    customer = await repository.lock(tx, customer_id)
+    if customer is None:
+        raise CustomerNotFound(f"no customer {customer_id}")
+    return customer
+
+
+def _new_customer(ctx: Context, wanted: NewCustomer) -> Customer:
+    assert email_key(wanted.email), "an e-mail address is what a customer is known by"
+    return Customer(
+        customer_id=new_id(),
+        email=wanted.email,
+        name=wanted.name,
+        locale=wanted.locale,
+        phone=wanted.phone,
+        accepts_marketing=wanted.accepts_marketing,
+        version=1,
+        created_at=ctx.now,
+        updated_at=ctx.now,
+    )
