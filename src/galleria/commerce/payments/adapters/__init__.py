@@ -1,0 +1,1 @@
+"""The gateways this room knows how to speak to."""
