@@ -1,14 +1,19 @@
 """Opens the embedded engines for a test run."""
 
-import importlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import galleria
+from galleria.engines.blob.local import local_blobs
+from galleria.engines.cache.memory import MemoryCache
 from galleria.engines.context import Engines
+from galleria.engines.mail import Sender
+from galleria.engines.mail.outbox import OutboxMail
+from galleria.engines.outbound import Outbound
+from galleria.engines.search_index import CommitBatcher
+from galleria.engines.search_index.embedded import open_tantivy
 from galleria.engines.secrets import Secrets, derive_key
 from galleria.engines.sql import Cells, Database
 from galleria.engines.sql.migrations import Migration, read_folder
@@ -35,28 +40,31 @@ def all_migrations() -> list[Migration]:
     return found
 
 
-def _optional(module: str, make: Any) -> Any:
-    try:
-        return make(importlib.import_module(module))
-    except (ImportError, AttributeError):
-        return None
-
-
 @asynccontextmanager
 async def open_test_engines(
     database: Database, data_folder: Path, secret: bytes
 ) -> AsyncIterator[Engines]:
-    """All engines, embedded, on the run's database and folder."""
+    """All engines, embedded, on the run's database and folder; this process writes the index."""
     cells = Cells({1: database})
-    yield Engines(
-        sql=cells,
-        cache=None,  # type: ignore[arg-type]
-        blob=None,  # type: ignore[arg-type]
-        search=None,  # type: ignore[arg-type]
-        realtime=None,  # type: ignore[arg-type]
-        mail=None,  # type: ignore[arg-type]
-        outbound=None,  # type: ignore[arg-type]
-        secrets=Secrets(cells, secret),
-        clock=SystemClock(),
-        cursors=CursorCodec(derive_key(secret, "cursors")),
-    )
+    search = open_tantivy(data_folder / "search")
+    outbound = Outbound()
+    cache = MemoryCache()
+    async with await search.open_writer() as writer:
+        batcher = CommitBatcher(writer, max_delay_s=0.0)
+        yield Engines(
+            sql=cells,
+            cache=cache,
+            blob=local_blobs(data_folder / "files"),
+            search=search,
+            realtime=None,  # type: ignore[arg-type]
+            mail=OutboxMail(data_folder / "mail", Sender("shop@galleria.example")),
+            outbound=outbound,
+            secrets=Secrets(cells, secret),
+            clock=SystemClock(),
+            cursors=CursorCodec(derive_key(secret, "page cursors")),
+            search_writer=batcher,
+        )
+        await batcher.close()
+    await search.close()
+    await outbound.close()
+    await cache.close()

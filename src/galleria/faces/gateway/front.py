@@ -121,9 +121,7 @@ class Gateway:
 
     def _context(self, resolved: Resolved, request: Request, needs_shop: bool) -> Context:
         tenant = named_tenant(resolved) if needs_shop else resolved.tenant or HOUSE
-        return Context(
-            self._engines, tenant, resolved.actor, request.request_id, request.locale()
-        )
+        return Context(self._engines, tenant, resolved.actor, request.request_id, request.locale())
 
     def _cache_key(self, resolved: Resolved, request: Request) -> Key | None:
         """Under what an anonymous GET of a shop may be kept; None for all else."""
@@ -142,7 +140,15 @@ class Gateway:
 class _Answer:
     """Watches what goes out: adds the house's headers, and keeps a copy when asked to."""
 
-    __slots__ = ("_request_id", "_send", "generation", "has_started", "headers", "recorded", "status")
+    __slots__ = (
+        "_request_id",
+        "_send",
+        "generation",
+        "has_started",
+        "headers",
+        "recorded",
+        "status",
+    )
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send

@@ -69,9 +69,7 @@ def _validation_error(
     found: list[FieldError] = []
     for entry in error.extra if isinstance(error.extra, list) else []:
         if isinstance(entry, dict):
-            found.append(
-                field_error(str(entry.get("message", "")), str(entry.get("key", "")))
-            )
+            found.append(field_error(str(entry.get("message", "")), str(entry.get("key", ""))))
     detail = "; ".join(f"{each.path}: {each.message}" for each in found) or error.detail
     return _respond(problem_of(InvalidInput(detail[:2000], errors=found)))
 

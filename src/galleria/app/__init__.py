@@ -1,0 +1,1 @@
+"""The roof: opens the engines, mounts the rooms, and runs the house's processes."""

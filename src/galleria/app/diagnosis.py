@@ -1,0 +1,129 @@
+"""What `galleria doctor` looks at: each check says what is wrong and how to mend it."""
+
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import msgspec
+
+from galleria.app.house import open_engines, open_server
+from galleria.bindings import all_migrations
+from galleria.engines.event_log import measure_lag
+from galleria.engines.secrets import load_master_secret
+from galleria.engines.sql import Access, Cells, Database
+from galleria.engines.sql.boot_gate import inspect
+from galleria.engines.sql.migrations import pending
+from galleria.foundation.errors import GalleriaError
+from galleria.settings import Settings
+
+LEAST_FREE_BYTES = 2 * 1024**3
+MOST_LAG_S = 30.0
+SLOW_SYNC_S = 0.02
+SYNC_TRIES = 5
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing looked at. `remedy` is empty when all is well."""
+
+    name: str
+    is_well: bool
+    found: str
+    remedy: str = ""
+
+
+async def diagnose(settings: Settings) -> AsyncIterator[Check]:
+    """Every check in turn; those that need the database are left out when it does not answer."""
+    yield _folder(settings.data_folder)
+    yield _disk(settings.data_folder)
+    yield _sync(settings.data_folder)
+    try:
+        master_secret = load_master_secret(settings.data_folder, settings.secret)
+        async with AsyncExitStack() as stack:
+            access, _ = await stack.enter_async_context(open_server(settings, master_secret))
+            async for check in _database(access):
+                yield check
+            database = await Database.open(access, app_size=2, relay_size=1)
+            stack.push_async_callback(database.close)
+            async for check in _house(settings, database, master_secret, stack):
+                yield check
+    except (GalleriaError, OSError) as error:
+        yield Check("database", False, str(error), "see DATA/pg.log; is another server using it?")
+    except Exception as error:
+        yield Check("database", False, repr(error), "run `galleria migrate`, then ask again")
+
+
+def _folder(folder: Path) -> Check:
+    parent = folder if folder.exists() else folder.parent
+    is_well = os.access(parent, os.W_OK)
+    remedy = "" if is_well else f"chown or chmod {parent}, or name another folder with --data"
+    return Check("data folder", is_well, str(folder), remedy)
+
+
+def _disk(folder: Path) -> Check:
+    parent = folder if folder.exists() else folder.parent
+    free_bytes = shutil.disk_usage(parent).free
+    is_well = free_bytes >= LEAST_FREE_BYTES
+    remedy = "" if is_well else "free some space: PostgreSQL stops when the disk is full"
+    return Check("disk", is_well, f"{free_bytes / 1e9:.1f} GB free", remedy)
+
+
+def _sync(folder: Path) -> Check:
+    """The median time of an fsync: what each commit waits for."""
+    parent = folder if folder.exists() else folder.parent
+    probe = parent / ".galleria-sync"
+    times = []
+    try:
+        with probe.open("wb") as file:
+            for _ in range(SYNC_TRIES):
+                started = time.perf_counter()
+                file.write(b"x" * 8192)
+                file.flush()
+                os.fsync(file.fileno())
+                times.append(time.perf_counter() - started)
+    finally:
+        probe.unlink(missing_ok=True)
+    median_s = sorted(times)[SYNC_TRIES // 2]
+    is_well = median_s < SLOW_SYNC_S
+    remedy = "" if is_well else "a slow disk bounds the orders a second; move DATA to a faster one"
+    return Check("fsync", is_well, f"{median_s * 1000:.2f} ms", remedy)
+
+
+async def _database(access: Access) -> AsyncIterator[Check]:
+    waiting = await pending(access, all_migrations())
+    remedy = "run `galleria migrate`" if waiting else ""
+    yield Check("migrations", not waiting, f"{len(waiting)} waiting", remedy)
+
+
+async def _house(
+    settings: Settings, database: Database, master_secret: bytes, stack: AsyncExitStack
+) -> AsyncIterator[Check]:
+    findings = await inspect(database)
+    if findings:
+        for finding in findings:
+            yield Check("boot gate", False, f"{finding.subject}: {finding.problem}", finding.remedy)
+    else:
+        yield Check("boot gate", True, "every tenant table is under forced row-level security")
+    engines = await open_engines(settings, Cells({1: database}), master_secret, stack)
+    lag = await measure_lag(database, engines.clock.now())
+    is_well = lag.lag_s < MOST_LAG_S
+    remedy = "" if is_well else "is a worker running? start `galleria worker`"
+    yield Check("event log", is_well, f"{lag.lag_s:.1f} s behind, {lag.parked} parked", remedy)
+    remedy = "look with `galleria events list --shop SLUG`, mend, replay" if lag.dead else ""
+    yield Check("dead letters", not lag.dead, str(lag.dead), remedy)
+    async with database.relay() as connection:
+        failed = await connection.fetchval(
+            "SELECT count(*) FROM jobs.pgqueuer WHERE status = 'failed'"
+        )
+    remedy = "look at the worker's log; failed jobs are held, not lost" if failed else ""
+    yield Check("failed jobs", not failed, str(failed), remedy)
+    status = await engines.search.status()
+    remedy = "a running worker rebuilds it" if status.needs_rebuild else ""
+    yield Check(
+        "search index",
+        not status.needs_rebuild,
+        f"{status.documents} documents, {status.size_bytes / 1e6:.1f} MB",
+        remedy,
+    )

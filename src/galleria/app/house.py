@@ -1,0 +1,161 @@
+"""Opens the house: database, gate and engines, as the settings say."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from galleria.bindings import all_migrations
+from galleria.engines.blob import BlobStore
+from galleria.engines.blob.local import local_blobs
+from galleria.engines.blob.s3 import parse_s3_url, s3_blobs
+from galleria.engines.cache import Cache
+from galleria.engines.cache.memory import MemoryCache
+from galleria.engines.cache.redis import RedisCache
+from galleria.engines.context import HOUSE, SYSTEM, Context, Engines
+from galleria.engines.mail import Mail, Sender
+from galleria.engines.mail.outbox import OutboxMail
+from galleria.engines.mail.smtp import SmtpMail, parse_smtp_url
+from galleria.engines.outbound import Outbound, parse_allowances
+from galleria.engines.search_index.embedded import open_tantivy
+from galleria.engines.secrets import Secrets, derive_key, load_master_secret
+from galleria.engines.sql import Access, Cells, Database
+from galleria.engines.sql.boot_gate import check
+from galleria.engines.sql.bootstrap import (
+    access_by_url,
+    bring_up_to_date,
+    passwords_of,
+    prepare_by_url,
+    prepare_embedded,
+)
+from galleria.engines.sql.launcher import EmbeddedPostgres
+from galleria.engines.sql.migrations import Migration, MigrationRefused, pending
+from galleria.foundation.clock import SystemClock
+from galleria.foundation.ids import new_id
+from galleria.foundation.pagination import CursorCodec
+from galleria.settings import Settings
+
+
+@dataclass(frozen=True)
+class House:
+    """An open house. `server` is the embedded database, None for an outside one."""
+
+    settings: Settings
+    master_secret: bytes
+    access: Access
+    server: EmbeddedPostgres | None
+    engines: Engines
+
+    def context(self) -> Context:
+        """The house's own tenant, acting as the system."""
+        return Context(self.engines, HOUSE, SYSTEM, request_id=str(new_id()))
+
+
+@asynccontextmanager
+async def open_server(
+    settings: Settings, master_secret: bytes
+) -> AsyncIterator[tuple[Access, EmbeddedPostgres | None]]:
+    """A database server that answers; one this process started is stopped again at the end."""
+    if settings.database_url:
+        yield access_by_url(settings.database_url, master_secret), None
+        return
+    server = EmbeddedPostgres(settings.data_folder, master_secret)
+    await server.start()
+    try:
+        yield Access(server.address, passwords_of(master_secret)), server
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def open_prepared(settings: Settings) -> AsyncIterator[Access]:
+    """A database server with roles and database, made when they are missing."""
+    master_secret = load_master_secret(settings.data_folder, settings.secret)
+    async with open_server(settings, master_secret) as (_, server):
+        if server is not None:
+            yield await prepare_embedded(server, master_secret)
+        elif settings.database_url:
+            yield await prepare_by_url(settings.database_url, master_secret)
+        else:
+            raise AssertionError("the server is embedded or has a URL")
+
+
+async def migrate_house(settings: Settings) -> list[Migration]:
+    """Roles, database and tables are up to date; the migrations applied just now come back."""
+    async with open_prepared(settings) as access:
+        return await bring_up_to_date(access, all_migrations())
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """The house is open: tables up to date, gate passed, engines ready.
+
+    Raises:
+        MigrationRefused: tables are missing; run `galleria migrate`.
+        GateClosed: the database would not keep tenants apart.
+    """
+    master_secret = load_master_secret(settings.data_folder, settings.secret)
+    async with AsyncExitStack() as stack:
+        access, server = await stack.enter_async_context(open_server(settings, master_secret))
+        await refuse_pending(access)
+        database = await Database.open(access, app_size=settings.database_connections)
+        stack.push_async_callback(database.close)
+        await check(database)
+        engines = await open_engines(settings, Cells({1: database}), master_secret, stack)
+        yield House(settings, master_secret, access, server, engines)
+
+
+async def refuse_pending(access: Access) -> None:
+    """Pass when the database has all tables this version needs.
+
+    Raises:
+        MigrationRefused: it has not.
+    """
+    waiting = await pending(access, all_migrations())
+    if waiting:
+        raise MigrationRefused(
+            f"{len(waiting)} migrations wait, the first is {waiting[0].room} {waiting[0].name}; "
+            "run `galleria migrate`"
+        )
+
+
+async def open_engines(
+    settings: Settings, cells: Cells, master_secret: bytes, stack: AsyncExitStack
+) -> Engines:
+    """Every engine as the settings say, closed again by `stack`."""
+    search = open_tantivy(settings.data_folder / "search")
+    stack.push_async_callback(search.close)
+    cache = _cache(settings)
+    stack.push_async_callback(cache.close)
+    outbound = Outbound(parse_allowances(settings.outbound_allow))
+    stack.push_async_callback(outbound.close)
+    return Engines(
+        sql=cells,
+        cache=cache,
+        blob=_blobs(settings),
+        search=search,
+        realtime=None,
+        mail=_mail(settings),
+        outbound=outbound,
+        secrets=Secrets(cells, master_secret),
+        clock=SystemClock(),
+        cursors=CursorCodec(derive_key(master_secret, "page cursors")),
+    )
+
+
+def _cache(settings: Settings) -> Cache:
+    return RedisCache(Redis.from_url(settings.redis_url)) if settings.redis_url else MemoryCache()
+
+
+def _blobs(settings: Settings) -> BlobStore:
+    if settings.s3_url:
+        return s3_blobs(parse_s3_url(settings.s3_url))
+    return local_blobs(settings.data_folder / "files")
+
+
+def _mail(settings: Settings) -> Mail:
+    sender = Sender(settings.mail_from)
+    if settings.smtp_url:
+        return SmtpMail(parse_smtp_url(settings.smtp_url), sender)
+    return OutboxMail(settings.data_folder / "mail", sender)

@@ -1,0 +1,92 @@
+"""The web applications of the house, put together from the rooms' routes."""
+
+import logging
+from typing import Any
+
+import uvicorn
+from litestar import Litestar, Request
+from litestar.config.app import AppConfig
+from litestar.di import Provide
+
+from galleria.app.house import House
+from galleria.bindings import all_routes
+from galleria.engines.context import Context, Engines
+from galleria.faces.backoffice import backoffice_app
+from galleria.faces.gateway import EXCEPTION_HANDLERS, Apps, Gateway, Hosts
+from galleria.faces.headless import API_ROUTES, OPENAPI
+from galleria.faces.storefront import storefront_app
+from galleria.foundation.routing import CONTEXT_KEY
+from galleria.settings import Settings
+
+KEEP_ALIVE_S = 30
+BACKLOG = 2048
+
+
+def provide_context(request: Request[Any, Any, Any]) -> Context:
+    """The context the gateway made for this request."""
+    context: Context = request.scope[CONTEXT_KEY]  # type: ignore[literal-required]
+    return context
+
+
+def base_config() -> AppConfig:
+    """What every Litestar application of the house shares."""
+    return AppConfig(
+        dependencies={"ctx": Provide(provide_context, sync_to_thread=False)},
+        exception_handlers=EXCEPTION_HANDLERS,
+        logging_config=None,
+        request_max_body_size=2_000_000,
+    )
+
+
+def api_app() -> Litestar:
+    """The API of all rooms, with its OpenAPI document."""
+    config = base_config()
+    return Litestar(
+        route_handlers=[*all_routes(), *API_ROUTES],
+        dependencies=config.dependencies,
+        exception_handlers=config.exception_handlers,
+        logging_config=None,
+        request_max_body_size=config.request_max_body_size,
+        openapi_config=OPENAPI,
+    )
+
+
+def build_gateway(settings: Settings, engines: Engines) -> Gateway:
+    """The ASGI application that answers every request."""
+    hosts = Hosts(
+        admin=settings.admin_host,
+        api=frozenset({"127.0.0.1", "localhost", "[::1]", f"api.{settings.base_domain}"}),
+        trusted_proxies=frozenset(_listed(settings.trusted_proxies)),
+    )
+    apps = Apps(
+        api=api_app(),
+        storefront=storefront_app(base_config(), settings),
+        backoffice=backoffice_app(base_config(), settings),
+    )
+    return Gateway(engines, hosts, apps)
+
+
+async def serve(house: House) -> None:
+    """Requests are answered until a stop signal arrives."""
+    settings = house.settings
+    config = uvicorn.Config(
+        build_gateway(settings, house.engines),
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=10,
+    )
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    await uvicorn.Server(config).serve()
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

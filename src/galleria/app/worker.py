@@ -1,0 +1,100 @@
+"""The worker: relays events, runs jobs and schedules, writes the search index.
+
+Any number may run. What only one may do (the relay with the index's writer) is a duty held by a
+lease; the others wait to take it over.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from galleria.app.house import House
+from galleria.bindings import all_jobs, all_schedules, all_subscriptions
+from galleria.engines.context import Context
+from galleria.engines.event_log import Relay, measure_lag
+from galleria.engines.jobs import Schedule, hold_duty
+from galleria.engines.jobs.runner import JobRunner
+from galleria.engines.search_index import CommitBatcher, SearchWriterBusy
+from galleria.engines.sql import forget_old_answers
+from galleria.foundation.telemetry import logger, metrics
+from galleria.growth import search
+
+RELAY_DUTY = "relay"
+KEPT_DAYS = 30  # of events; rebuilds read tables, never the log
+GATHER_S = 0.25  # index commits wait this long for each other
+MEASURE_EACH_S = 5.0
+_log = logger(__name__)
+_lag = metrics.gauge("galleria_event_lag_seconds", "Age of the oldest event not handed out")
+
+
+async def keep_partitions(ctx: Context) -> None:
+    """The log has partitions for the coming days and has lost those past their time."""
+    async with ctx.engines.sql.home.relay() as connection:
+        await connection.execute("SELECT event_log.keep_partitions($1)", KEPT_DAYS)
+
+
+async def forget_answers(ctx: Context) -> None:
+    """Answers to repeated requests are kept a day and not longer."""
+    async with ctx.transaction() as tx:
+        await forget_old_answers(tx)
+
+
+HOUSE_SCHEDULES = [
+    Schedule("house.keep_partitions", "17 * * * *", keep_partitions, for_each_shop=False),
+    Schedule("house.forget_answers", "23 * * * *", forget_answers),
+]
+
+
+async def run_worker(house: House, stop: asyncio.Event) -> None:
+    """Events and jobs are taken care of until `stop` is set; running jobs are finished first."""
+    runner = JobRunner(house.engines, all_jobs(), [*HOUSE_SCHEDULES, *all_schedules()])
+    relay = asyncio.create_task(_always("relay", lambda: relay_duty(house)))
+    lag = asyncio.create_task(_always("lag", lambda: _measure(house)))
+    jobs = asyncio.create_task(_always("jobs", runner.run, until=stop))
+    await stop.wait()
+    runner.stop()
+    await jobs
+    for task in (relay, lag):
+        task.cancel()
+    await asyncio.gather(relay, lag, return_exceptions=True)
+
+
+async def relay_duty(house: House) -> None:
+    """This process relays events whenever no other does."""
+    await hold_duty(house.engines.sql.home, RELAY_DUTY, lambda: relay_with_index(house))
+
+
+async def relay_with_index(house: House) -> None:
+    """Events are handed out and the index written, until cancelled."""
+    async with await house.engines.search.open_writer() as writer:
+        if (await house.engines.search.status()).needs_rebuild:
+            total = await search.rebuild_index(house.engines, writer)
+            _log.info("index_rebuilt", products=total)
+        batcher = CommitBatcher(writer, max_delay_s=GATHER_S)
+        try:
+            engines = replace(house.engines, search_writer=batcher)
+            await Relay(engines, all_subscriptions()).run()
+        finally:
+            await batcher.close()
+
+
+async def _measure(house: House) -> None:
+    while True:
+        lag = await measure_lag(house.engines.sql.home, house.engines.clock.now())
+        _lag.set(lag.lag_s)
+        await asyncio.sleep(MEASURE_EACH_S)
+
+
+async def _always(
+    name: str, run: Callable[[], Awaitable[None]], until: asyncio.Event | None = None
+) -> None:
+    """`run` is started again whenever it fails, after a pause."""
+    while until is None or not until.is_set():
+        try:
+            await run()
+        except SearchWriterBusy:
+            _log.warning("waiting_for_index_writer")
+        except Exception as error:
+            _log.error("part_of_worker_failed", part=name, reason=repr(error))
+        if until is None or not until.is_set():
+            await asyncio.sleep(1)

@@ -1,0 +1,85 @@
+"""Every room of the house in the order of the floors, and who answers whose questions.
+
+The only list of rooms there is: the API mounts them, the relay subscribes them, the worker runs
+their jobs and `migrate` brings their tables up to date in this order.
+"""
+
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from galleria.commerce.carts.room import ROOM as CARTS
+from galleria.commerce.catalog.room import ROOM as CATALOG
+from galleria.commerce.customers.room import ROOM as CUSTOMERS
+from galleria.commerce.imports.room import ROOM as IMPORTS
+from galleria.commerce.inventory.room import ROOM as INVENTORY
+from galleria.commerce.listings.room import ROOM as LISTINGS
+from galleria.commerce.orders.room import ROOM as ORDERS
+from galleria.commerce.payments.room import ROOM as PAYMENTS
+from galleria.commerce.pricing.room import ROOM as PRICING
+from galleria.content.images.room import ROOM as IMAGES
+from galleria.engines.event_log import AnySubscription
+from galleria.engines.jobs import Job, Schedule
+from galleria.engines.room import Room
+from galleria.engines.sql.migrations import Migration, read_folder
+from galleria.growth.search.room import ROOM as SEARCH
+from galleria.platform.access.room import ROOM as ACCESS
+from galleria.platform.audit.room import ROOM as AUDIT
+from galleria.platform.tenants.room import ROOM as TENANTS
+
+ROOMS: Sequence[Room] = (
+    AUDIT,
+    TENANTS,
+    ACCESS,
+    IMAGES,
+    CATALOG,
+    CUSTOMERS,
+    INVENTORY,
+    PRICING,
+    PAYMENTS,
+    LISTINGS,
+    IMPORTS,
+    CARTS,
+    ORDERS,
+    SEARCH,
+)
+ENGINES_WITH_TABLES = ("sql", "event_log", "jobs", "realtime")
+
+
+def all_migrations() -> list[Migration]:
+    """The migrations of engines and rooms, lower floors first."""
+    found: list[Migration] = []
+    for engine in ENGINES_WITH_TABLES:
+        found += read_folder(f"engines.{engine}", _folder(f"engines.{engine}"))
+    for room in ROOMS:
+        found += read_folder(room.name, _folder(room.name))
+    return found
+
+
+def all_routes() -> list[Any]:
+    """The HTTP handlers of every room."""
+    return [route for room in ROOMS for route in room.routes]
+
+
+def all_jobs() -> list[Job[Any]]:
+    """The jobs of every room."""
+    return [job for room in ROOMS for job in room.jobs]
+
+
+def all_schedules() -> list[Schedule]:
+    """The schedules of every room."""
+    return [schedule for room in ROOMS for schedule in room.schedules]
+
+
+def all_subscriptions() -> list[AnySubscription]:
+    """The handlers of every room, and the rules that turn events into jobs."""
+    # Imported here: the queue's driver is heavy, and a server never enqueues.
+    from galleria.engines.jobs.queue import subscription_of  # noqa: PLC0415
+
+    handlers = [subscription for room in ROOMS for subscription in room.subscriptions]
+    return handlers + [subscription_of(rule) for room in ROOMS for rule in room.enqueues]
+
+
+def _folder(name: str) -> Path:
+    return Path(str(files(f"galleria.{name}"))) / "migrations"

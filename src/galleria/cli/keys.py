@@ -1,0 +1,97 @@
+"""`galleria key`: credentials of programs."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from galleria.app.house import open_house
+from galleria.app.shops import context_of_shop
+from galleria.cli.output import (
+    DataOption,
+    JsonFlag,
+    ShopOption,
+    print_json,
+    print_table,
+    run,
+    settings_for,
+)
+from galleria.platform import access
+from galleria.platform.access import CreatedKey, ListedKey
+from galleria.settings import Settings
+
+app = typer.Typer(help="Create, list and revoke API keys of a shop.", no_args_is_help=True)
+
+
+@app.command("create")
+def create_command(
+    shop: ShopOption,
+    name: Annotated[str, typer.Option(help="What the key is for.")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help="Such as products:read; repeat for more.")
+    ] = None,
+    data: DataOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Create a key. It is shown once and kept only as a hash.
+
+    Example: galleria key create --shop prints --name app --scope products:read
+    """
+    created = run(_create(settings_for(data), shop, name, scope or ["products:read"]))
+    if as_json:
+        print_json(created)
+        return
+    typer.echo(created.key)
+    typer.secho("Keep it now: it cannot be shown again.", err=True)
+
+
+async def _create(settings: Settings, slug: str, name: str, scopes: list[str]) -> CreatedKey:
+    async with open_house(settings) as house:
+        ctx = await context_of_shop(house.context(), slug)
+        return await access.create_key(ctx, name, frozenset(scopes))
+
+
+@app.command("list")
+def list_command(shop: ShopOption, data: DataOption = None, as_json: JsonFlag = False) -> None:
+    """The keys of a shop, without the keys themselves.
+
+    Example: galleria key list --shop prints
+    """
+    keys = run(_list(settings_for(data), shop))
+    if as_json:
+        print_json(keys)
+        return
+    print_table(
+        ["key_id", "name", "scopes", "last used"],
+        [
+            [key.key_id, key.name, " ".join(sorted(key.scopes)), key.last_used_at or "never"]
+            for key in keys
+        ],
+        "no key yet; create one with `galleria key create`",
+    )
+
+
+async def _list(settings: Settings, slug: str) -> list[ListedKey]:
+    async with open_house(settings) as house:
+        ctx = await context_of_shop(house.context(), slug)
+        return list((await access.list_keys(ctx, None, 100)).items)
+
+
+@app.command("revoke")
+def revoke_command(
+    key_id: Annotated[UUID, typer.Argument(help="As `galleria key list` shows it.")],
+    shop: ShopOption,
+    data: DataOption = None,
+) -> None:
+    """Revoke a key; it is refused within five seconds.
+
+    Example: galleria key revoke 0199… --shop prints
+    """
+    run(_revoke(settings_for(data), shop, key_id))
+    typer.echo("revoked")
+
+
+async def _revoke(settings: Settings, slug: str, key_id: UUID) -> None:
+    async with open_house(settings) as house:
+        ctx = await context_of_shop(house.context(), slug)
+        await access.revoke_key(ctx, key_id)

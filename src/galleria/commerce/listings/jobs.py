@@ -1,0 +1,132 @@
+"""Keeps the shop window current: listens to catalog, prices and stock, rebuilds when asked."""
+
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce import catalog
+from galleria.commerce.listings import service
+from galleria.engines.context import Context
+from galleria.engines.event_log import Subscription
+from galleria.engines.jobs import EnqueueOn, Job, Progress
+from galleria.engines.sql import Transaction
+from galleria.foundation.events import Envelope
+
+# Events of up to 500 ids each: a batch of this many stays within a transaction's time limit.
+EVENTS_AT_ONCE = 10
+PRODUCTS_A_STEP = 2_000
+
+
+class _Products(msgspec.Struct, frozen=True):
+    product_ids: list[UUID]
+
+
+class _Variants(msgspec.Struct, frozen=True):
+    variant_ids: list[UUID]
+
+
+class _Structure(msgspec.Struct, frozen=True):
+    kind: str
+
+
+class _Channel(msgspec.Struct, frozen=True):
+    channel_id: UUID
+
+
+class _Shop(msgspec.Struct, frozen=True):
+    fields: list[str]
+
+
+class Rebuild(msgspec.Struct, frozen=True):
+    """Make all listings of a shop anew; `reason` is for the reader of the queue."""
+
+    reason: str
+
+
+async def on_products_changed(
+    ctx: Context, tx: Transaction, batch: list[Envelope[_Products]]
+) -> None:
+    """The changed products are shown as they are."""
+    await service.refresh(tx, [each for e in batch for each in e.payload.product_ids])
+
+
+async def on_products_removed(
+    ctx: Context, tx: Transaction, batch: list[Envelope[_Products]]
+) -> None:
+    """The removed products are shown no longer."""
+    await service.remove(tx, [each for e in batch for each in e.payload.product_ids])
+
+
+async def on_variants_changed(
+    ctx: Context, tx: Transaction, batch: list[Envelope[_Variants]]
+) -> None:
+    """The products of variants with new prices or stock are shown as they are."""
+    unique = dict.fromkeys(each for e in batch for each in e.payload.variant_ids)
+    await service.refresh_variants(tx, list(unique))
+
+
+async def rebuild(ctx: Context, payload: Rebuild, progress: Progress) -> None:
+    """All listings of the shop are made anew, in steps that each commit."""
+    after, done = UUID(int=0), 0
+    while ids := await catalog.product_ids_after(ctx, after, PRODUCTS_A_STEP):
+        async with ctx.transaction() as tx:
+            await service.refresh(tx, ids)
+        after, done = ids[-1], done + len(ids)
+        await progress.report(done, None, "listings")
+
+
+REBUILD = Job("listings.rebuild", Rebuild, rebuild, at_once=2)
+
+SUBSCRIPTIONS = [
+    Subscription(
+        "listings.products_changed",
+        "catalog.products_changed.v1",
+        _Products,
+        on_products_changed,
+        at_once=EVENTS_AT_ONCE,
+    ),
+    Subscription(
+        "listings.products_removed",
+        "catalog.products_removed.v1",
+        _Products,
+        on_products_removed,
+        at_once=EVENTS_AT_ONCE,
+    ),
+    Subscription(
+        "listings.prices_changed",
+        "pricing.prices_changed.v1",
+        _Variants,
+        on_variants_changed,
+        at_once=EVENTS_AT_ONCE,
+    ),
+    Subscription(
+        "listings.stock_changed",
+        "inventory.stock_changed.v1",
+        _Variants,
+        on_variants_changed,
+        at_once=EVENTS_AT_ONCE,
+    ),
+]
+ENQUEUES = [
+    EnqueueOn(
+        "listings.structure_changed",
+        "catalog.structure_changed.v1",
+        _Structure,
+        REBUILD,
+        lambda envelope: Rebuild(envelope.payload.kind),
+    ),
+    EnqueueOn(
+        "listings.channel_changed",
+        "tenants.channel_changed.v1",
+        _Channel,
+        REBUILD,
+        lambda _: Rebuild("channel"),
+    ),
+    EnqueueOn(
+        "listings.shop_updated",
+        "tenants.shop_updated.v1",
+        _Shop,
+        REBUILD,
+        lambda envelope: Rebuild("locales") if "locales" in envelope.payload.fields else None,
+    ),
+]

@@ -1,0 +1,292 @@
+"""The read documents of the shop window, and how one is made from what the other rooms know.
+
+A pure function of product, prices and stock: the same three always make the same bytes, so a
+change that no shopper can see writes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce.catalog import Attribute, Media, ProductTree, Variant
+from galleria.commerce.inventory import Availability
+from galleria.commerce.pricing import Price
+from galleria.foundation.money import Money
+from galleria.foundation.text import sort_key
+from galleria.platform.tenants import Channel
+
+FEW_LEFT = 5  # at this many or fewer the window says how many there are
+
+
+class ShownImage(msgspec.Struct, frozen=True):
+    """A picture's address in the shop and what it shows, in words."""
+
+    url: str
+    alt: str
+
+
+class ShownOption(msgspec.Struct, frozen=True):
+    """An axis of choice in the reader's language."""
+
+    name: str
+    values: list[str]
+
+
+class ShownAttribute(msgspec.Struct, frozen=True):
+    """A property with its label in the reader's language."""
+
+    code: str
+    label: str
+    value: str | bool | int | float
+    unit: str | None
+
+
+class ShownVariant(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be bought. `few_left` says how many there are when there are few."""
+
+    variant_id: UUID
+    sku: str | None
+    options: list[str]
+    price: Money
+    compare_at: Money | None
+    is_available: bool
+    few_left: int | None
+    image_url: str | None
+
+
+class PriceRange(msgspec.Struct, frozen=True):
+    """Lowest and highest price among the variants on sale."""
+
+    min: Money
+    max: Money
+
+
+class ShownCategory(msgspec.Struct, frozen=True):
+    """A category the product lies in; `path` is the handles from the root, joined by `/`."""
+
+    handle: str
+    name: str
+    path: str
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A product as a list shows it."""
+
+    product_id: UUID
+    handle: str
+    title: str
+    brand: str
+    image: ShownImage | None
+    price_range: PriceRange
+    compare_at: Money | None
+    is_available: bool
+    variant_count: int
+    only_variant_id: UUID | None
+    published_at: datetime
+
+
+class Detail(msgspec.Struct, frozen=True, kw_only=True):
+    """A product as its own page shows it."""
+
+    product_id: UUID
+    handle: str
+    title: str
+    description_html: str
+    brand: str
+    product_type: str
+    tags: list[str]
+    images: list[ShownImage]
+    options: list[ShownOption]
+    variants: list[ShownVariant]
+    price_range: PriceRange
+    is_available: bool
+    attributes: list[ShownAttribute]
+    categories: list[ShownCategory]
+    collections: list[ShownCategory]
+    seo_title: str
+    seo_description: str
+    published_at: datetime
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the shop window: what is sorted and filtered by, and the two documents as JSON."""
+
+    channel_id: UUID
+    locale: str
+    product_id: UUID
+    handle: str
+    title_sort: str
+    price_min_minor: int
+    is_available: bool
+    published_at: datetime
+    card: str
+    detail: str
+
+
+class Stock(msgspec.Struct, frozen=True):
+    """Prices in one channel and availability, both by variant; what is missing is not for sale."""
+
+    prices: Mapping[UUID, Price]
+    availability: Mapping[UUID, Availability]
+
+
+def media_url(media_id: UUID) -> str:
+    """Where a shop shows a picture."""
+    return f"/media/{media_id}"
+
+
+def make_listing(
+    product: ProductTree,
+    channel: Channel,
+    locale: str,
+    stock: Stock,
+    dictionary: Mapping[str, Attribute],
+) -> Listing | None:
+    """The product as this channel shows it in this language; None when it shows nothing.
+
+    A product is shown when it is active and at least one variant has a price in the channel.
+    """
+    if product.status != "active" or product.published_at is None:
+        return None
+    words = _Words(product, locale)
+    variants = _variants(product, words, channel, stock)
+    if not variants:
+        return None
+    prices = [variant.price.amount_minor for variant in variants]
+    price_range = PriceRange(
+        Money(min(prices), channel.currency), Money(max(prices), channel.currency)
+    )
+    images = _images(product.media, locale)
+    is_available = any(variant.is_available for variant in variants)
+    cheapest = variants[prices.index(min(prices))]
+    title = words.title
+    card = Card(
+        product_id=product.product_id,
+        handle=product.handle,
+        title=title,
+        brand=product.brand,
+        image=images[0] if images else None,
+        price_range=price_range,
+        compare_at=cheapest.compare_at,
+        is_available=is_available,
+        variant_count=len(variants),
+        only_variant_id=variants[0].variant_id if len(variants) == 1 else None,
+        published_at=product.published_at,
+    )
+    detail = Detail(
+        product_id=product.product_id,
+        handle=product.handle,
+        title=title,
+        description_html=words.description_html,
+        brand=product.brand,
+        product_type=product.product_type,
+        tags=product.tags,
+        images=images,
+        options=[
+            ShownOption(words.of(option.name), [words.of(value) for value in option.values])
+            for option in product.options
+        ],
+        variants=variants,
+        price_range=price_range,
+        is_available=is_available,
+        attributes=_attributes(product, dictionary, locale),
+        categories=_categories(product, locale),
+        collections=[
+            ShownCategory(c.handle, c.translations.get(locale) or c.title, c.handle)
+            for c in product.collections
+        ],
+        seo_title=product.seo.title or title,
+        seo_description=product.seo.description or "",
+        published_at=product.published_at,
+    )
+    return Listing(
+        channel_id=channel.channel_id,
+        locale=locale,
+        product_id=product.product_id,
+        handle=product.handle,
+        title_sort=sort_key(title, locale),
+        price_min_minor=min(prices),
+        is_available=is_available,
+        published_at=product.published_at,
+        card=msgspec.json.encode(card).decode(),
+        detail=msgspec.json.encode(detail).decode(),
+    )
+
+
+class _Words:
+    """The product's texts in one language, each falling back to what the shop wrote first."""
+
+    def __init__(self, product: ProductTree, locale: str) -> None:
+        translation = product.translations.get(locale)
+        self._options = translation.options if translation else {}
+        self.title = (translation and translation.title) or product.title
+        self.description_html = (
+            translation and translation.description_html
+        ) or product.description_html
+
+    def of(self, word: str) -> str:
+        return self._options.get(word, word)
+
+
+def _variants(
+    product: ProductTree, words: _Words, channel: Channel, stock: Stock
+) -> list[ShownVariant]:
+    shown = []
+    for variant in product.variants:
+        price = stock.prices.get(variant.variant_id)
+        if price is not None:
+            shown.append(_variant(variant, words, channel, price, stock))
+    return shown
+
+
+def _variant(
+    variant: Variant, words: _Words, channel: Channel, price: Price, stock: Stock
+) -> ShownVariant:
+    there = stock.availability.get(variant.variant_id)
+    is_available = there is None or there.is_available
+    compare_at = price.compare_at_minor
+    is_counted = there is not None and there.is_tracked and not there.allows_backorder
+    few_left = there.available if there and is_counted and 0 < there.available <= FEW_LEFT else None
+    return ShownVariant(
+        variant_id=variant.variant_id,
+        sku=variant.sku,
+        options=[words.of(value) for value in variant.option_values],
+        price=Money(price.amount_minor, channel.currency),
+        compare_at=(
+            Money(compare_at, channel.currency)
+            if compare_at is not None and compare_at > price.amount_minor
+            else None
+        ),
+        is_available=is_available,
+        few_left=few_left,
+        image_url=media_url(variant.media_id) if variant.media_id else None,
+    )
+
+
+def _images(media: Sequence[Media], locale: str) -> list[ShownImage]:
+    return [
+        ShownImage(media_url(each.media_id), each.alts.get(locale) or each.alt)
+        for each in media
+        if each.media_id is not None
+    ]
+
+
+def _attributes(
+    product: ProductTree, dictionary: Mapping[str, Attribute], locale: str
+) -> list[ShownAttribute]:
+    shown = []
+    for code, value in product.attributes.items():
+        known = dictionary.get(code)
+        label = known.labels.get(locale) or known.label if known else code
+        shown.append(ShownAttribute(code, label, value, known.unit if known else None))
+    return shown
+
+
+def _categories(product: ProductTree, locale: str) -> list[ShownCategory]:
+    return [
+        ShownCategory(c.handle, c.translations.get(locale) or c.name, c.path)
+        for c in product.categories
+        if c.is_direct
+    ]

@@ -1,0 +1,13 @@
+"""The manifest of the shop window."""
+
+from galleria.commerce.listings.jobs import ENQUEUES, REBUILD, SUBSCRIPTIONS
+from galleria.commerce.listings.routes import ROUTES
+from galleria.engines.room import Room
+
+ROOM = Room(
+    name="commerce.listings",
+    routes=ROUTES,
+    subscriptions=SUBSCRIPTIONS,
+    enqueues=ENQUEUES,
+    jobs=[REBUILD],
+)

@@ -1,0 +1,99 @@
+"""The shop window over HTTP, for anyone."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import PathParameter, QueryParameter
+
+from galleria.commerce.listings import service
+from galleria.commerce.listings.errors import CategoryNotShown, ListingNotFound, UnknownSort
+from galleria.commerce.listings.model import Card, Detail
+from galleria.commerce.listings.service import CategoryNode
+from galleria.engines.context import Context
+from galleria.foundation.http import Handle, ShortText
+from galleria.foundation.pagination import InvalidCursor, Page
+from galleria.foundation.routing import CursorQuery, LimitQuery, problems, within
+from galleria.platform.tenants import ChannelNotFound
+
+# Answers may be kept by whatever stands between for some seconds; the window follows the shop by
+# events anyway, so nobody can tell.
+KEEP = {"cache-control": "public, max-age=0, s-maxage=5", "vary": "accept-language, cookie"}
+JSON = "application/json"
+CategoryFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[category]")]
+CollectionFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[collection]")]
+ChannelQuery = Annotated[str | None, within(QueryParameter, Handle)]
+
+
+def _documented(kind: Any, *errors: Any) -> dict[int, ResponseSpec]:
+    return {200: ResponseSpec(kind, generate_examples=False), **problems(*errors)}
+
+
+@get(
+    "/store/v1/products",
+    operation_id="ListStoreProducts",
+    tags=["storefront"],
+    responses=_documented(
+        Page[Card], UnknownSort, CategoryNotShown, InvalidCursor, ChannelNotFound
+    ),
+)
+async def list_products(
+    ctx: NamedDependency[Context],
+    sort: Annotated[str, within(QueryParameter, ShortText)] = "newest",
+    category: CategoryFilter = None,
+    collection: CollectionFilter = None,
+    channel: CategoryFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[category]")]
+CollectionFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[collection]")]
+ChannelQuery = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 20,
+) -> Response[bytes]:
+    """Products on sale: `sort` is newest, title, -title, price or -price."""
+    window = await service.window_of(ctx, channel)
+    cards, next_cursor = await service.page_of_cards(
+        ctx,
+        window,
+        sort=sort,
+        category=category,
+        collection=collection,
+        cursor=cursor,
+        limit=limit,
+    )
+    body = (
+        f'{{"items":[{",".join(cards)}],"next_cursor":{msgspec.json.encode(next_cursor).decode()}}}'
+    )
+    return Response(body.encode(), media_type=JSON, headers=KEEP)
+
+
+@get(
+    "/store/v1/products/{handle:str}",
+    operation_id="ShowStoreProduct",
+    tags=["storefront"],
+    responses=_documented(Detail, ListingNotFound, ChannelNotFound),
+)
+async def show_product(
+    ctx: NamedDependency[Context],
+    request: Request[Any, Any, Any],
+    handle: Annotated[str, within(PathParameter, ShortText)],
+    channel: CategoryFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[category]")]
+CollectionFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[collection]")]
+ChannelQuery = None,
+) -> Response[bytes]:
+    """One product with its variants, prices, pictures and properties."""
+    window = await service.window_of(ctx, channel)
+    detail, updated_at = await service.detail_of(ctx, window, handle)
+    headers = {**KEEP, "etag": f'"l{int(updated_at.timestamp() * 1_000_000):x}"'}
+    if request.headers.get("if-none-match") == headers["etag"]:
+        return Response(b"", status_code=304, headers=headers)
+    return Response(detail.encode(), media_type=JSON, headers=headers)
+
+
+@get("/store/v1/categories", operation_id="ListStoreCategories", tags=["storefront"])
+async def list_categories(ctx: NamedDependency[Context]) -> Response[Page[CategoryNode]]:
+    """All categories of the shop, parents before children."""
+    return Response(Page(await service.categories_of(ctx), None), headers=KEEP)
+
+
+ROUTES = [list_products, show_product, list_categories]

@@ -1,0 +1,55 @@
+"""Health, readiness, figures, and the API's own description."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from litestar import Litestar, MediaType, Request, Response, get
+from litestar.di import NamedDependency
+
+from galleria.engines.context import Context
+from galleria.foundation.telemetry import render_openmetrics
+
+READY_SQL = "SELECT 1 AS one WHERE $1::int IS NOT NULL"
+
+
+class Health(msgspec.Struct, frozen=True):
+    """`status` is ok, or the answer is a problem."""
+
+    status: str
+
+
+@get("/healthz", operation_id="CheckHealth", tags=["house"])
+async def check_health() -> Health:
+    """The process runs and answers."""
+    return Health("ok")
+
+
+@get("/readyz", operation_id="CheckReadiness", tags=["house"])
+async def check_readiness(ctx: NamedDependency[Context]) -> Health:
+    """The process can serve: its database answers."""
+    await ctx.read(READY_SQL)
+    return Health("ok")
+
+
+@get("/metrics", operation_id="ReadMetrics", tags=["house"], media_type=MediaType.TEXT)
+async def read_metrics() -> Response[bytes]:
+    """The figures of this process in the OpenMetrics format."""
+    body, content_type = render_openmetrics()
+    return Response(body, media_type=content_type)
+
+
+@get("/openapi.json", operation_id="ReadOpenApi", tags=["house"], include_in_schema=False)
+async def read_openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The OpenAPI 3.1 document of this API."""
+    return Response(openapi_json(request.app), media_type="application/json")
+
+
+@lru_cache(maxsize=1)
+def openapi_json(app: Litestar) -> bytes:
+    """The document as canonical JSON: sorted keys, so that it can be diffed."""
+    schema = app.openapi_schema.to_schema()
+    return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=1)
+
+
+API_ROUTES = [check_health, check_readiness, read_metrics, read_openapi]

@@ -1,0 +1,17 @@
+"""Finding things in a shop: what a shopper types and ticks, answered with cards and counts.
+
+No table of its own: the index is made from the shop window and can be rebuilt from it.
+"""
+
+from galleria.growth.search.model import Answer, FacetShown, Question, ValueShown
+from galleria.growth.search.service import ask, rebuild_index, suggest
+
+__all__ = [
+    "Answer",
+    "FacetShown",
+    "Question",
+    "ValueShown",
+    "ask",
+    "rebuild_index",
+    "suggest",
+]

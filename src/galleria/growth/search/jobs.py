@@ -1,0 +1,35 @@
+"""Listens to the shop window and keeps the index like it."""
+
+from uuid import UUID
+
+import msgspec
+
+from galleria.engines.context import Context
+from galleria.engines.event_log import Subscription
+from galleria.engines.sql import Transaction
+from galleria.foundation.events import Envelope
+from galleria.growth.search import service
+
+EVENTS_AT_ONCE = 20
+
+
+class _Listings(msgspec.Struct, frozen=True):
+    product_ids: list[UUID]
+
+
+async def on_listings_changed(
+    ctx: Context, tx: Transaction, batch: list[Envelope[_Listings]]
+) -> None:
+    """The index shows these products as the shop window does."""
+    await service.index_products(ctx, [each for e in batch for each in e.payload.product_ids])
+
+
+SUBSCRIPTIONS = [
+    Subscription(
+        "search.listings_changed",
+        "listings.listings_changed.v1",
+        _Listings,
+        on_listings_changed,
+        at_once=EVENTS_AT_ONCE,
+    )
+]

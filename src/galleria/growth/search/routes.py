@@ -1,0 +1,133 @@
+"""Search over HTTP, for anyone."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromQuery, QueryParameter
+
+from galleria.commerce import listings
+from galleria.commerce.listings import Card
+from galleria.engines.context import Context
+from galleria.engines.search_index import (
+    InvalidSearchQuery,
+    SearchOverloaded,
+    SearchPageTooDeep,
+    SearchTimeout,
+    SearchUnavailable,
+    Sort,
+    Suggestions,
+)
+from galleria.foundation.http import AmountMinor, Handle, ShortText
+from galleria.foundation.money import Money
+from galleria.foundation.pagination import InvalidCursor
+from galleria.foundation.routing import CursorQuery, LimitQuery, problems, within
+from galleria.growth.search import service
+from galleria.growth.search.model import FacetShown, Question
+from galleria.platform.tenants import ChannelNotFound
+
+_FAILURES = (
+    InvalidCursor,
+    InvalidSearchQuery,
+    SearchPageTooDeep,
+    SearchOverloaded,
+    SearchTimeout,
+    SearchUnavailable,
+    ChannelNotFound,
+)
+KEEP = {"cache-control": "public, max-age=0, s-maxage=2", "vary": "accept-language, cookie"}
+PREFIX = "filter["
+Words = Annotated[str, within(QueryParameter, ShortText)]
+Place = Annotated[str | None, within(QueryParameter, ShortText)]
+Amount = Annotated[int | None, within(QueryParameter, AmountMinor)]
+ChannelQuery = Annotated[str | None, within(QueryParameter, Handle)]
+
+
+class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer as it goes over the wire."""
+
+    items: list[Card]
+    total: int
+    total_is_exact: bool
+    match: str
+    facets: list[FacetShown]
+    price_range: tuple[Money, Money] | None
+    next_cursor: str | None
+    took_ms: float
+
+
+def filters_of(pairs: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """`filter[code]=value` pairs of an address as values by code; a code may come repeatedly."""
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name.startswith(PREFIX) and name.endswith("]") and value:
+            found.setdefault(name[len(PREFIX) : -1], []).append(value)
+    return {code: tuple(dict.fromkeys(values)) for code, values in found.items()}
+
+
+@get(
+    "/store/v1/search",
+    operation_id="SearchStoreProducts",
+    tags=["storefront"],
+    responses={
+        200: ResponseSpec(SearchPage, generate_examples=False),
+        **problems(*_FAILURES),
+    },
+)
+async def search_products(
+    ctx: NamedDependency[Context],
+    request: Request[Any, Any, Any],
+    q: Words = "",
+    sort: FromQuery[Sort] = Sort.RELEVANCE,
+    category: Place = None,
+    collection: Place = None,
+    only_available: FromQuery[bool] = False,
+    price_min: Amount = None,
+    price_max: Amount = None,
+    channel: ChannelQuery = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 20,
+    facets: FromQuery[bool] = True,
+) -> Response[bytes]:
+    """Products that match `q` and every `filter[code]=value`, with counts to filter further by.
+
+    Values of one code are alternatives; `brand`, `category` and `available` are codes every shop
+    has, others are option names and attribute codes as the counts give them.
+    """
+    window = await listings.window_of(ctx, channel)
+    question = Question(
+        words=q,
+        filters=filters_of(request.query_params.multi_items()),
+        category=category,
+        collection=collection,
+        only_available=only_available,
+        price_min_minor=price_min,
+        price_max_minor=price_max,
+        sort=sort,
+        limit=limit,
+        cursor=cursor,
+        with_facets=facets,
+    )
+    answer = await service.ask(ctx, window, question)
+    return Response(msgspec.json.encode(answer), media_type="application/json", headers=KEEP)
+
+
+@get(
+    "/store/v1/search/suggest",
+    operation_id="SuggestStoreProducts",
+    tags=["storefront"],
+    responses=problems(*_FAILURES),
+)
+async def suggest_products(
+    ctx: NamedDependency[Context],
+    q: Words,
+    channel: ChannelQuery = None,
+) -> Response[Suggestions]:
+    """How the words typed so far may go on, and the first products for them."""
+    window = await listings.window_of(ctx, channel)
+    return Response(await service.suggest(ctx, window, q), headers=KEEP)
+
+
+ROUTES = [search_products, suggest_products]

@@ -1,0 +1,215 @@
+"""Asking the index and keeping it full."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce import catalog, listings
+from galleria.commerce.listings import Window
+from galleria.engines.context import SYSTEM, Context, Engines, Tenant
+from galleria.engines.search_index import (
+    AVAILABLE,
+    BRAND,
+    CATEGORY,
+    Facet,
+    FacetFilter,
+    IndexWriter,
+    SearchDocument,
+    SearchQuery,
+    SearchResult,
+    Suggestions,
+    SuggestQuery,
+)
+from galleria.foundation.money import Money
+from galleria.growth.search.model import (
+    FACET_CODES,
+    Answer,
+    FacetShown,
+    Question,
+    ValueShown,
+    document_of,
+    facets_worth_showing,
+)
+
+CURSOR_SCOPE = "search"
+PRODUCTS_A_STEP = 1_000
+TENANTS_A_PAGE = 500
+# Facets every shop has, and their names at the door and in the house's languages.
+FIXED = {"brand": BRAND, "category": CATEGORY, "available": AVAILABLE}
+_FIXED_LABELS = {
+    "brand": {"en": "Brand", "de": "Marke"},
+    "category": {"en": "Category", "de": "Kategorie"},
+    "available": {"en": "In stock", "de": "Auf Lager"},
+}
+_NAMES_OF_FIXED = {code: name for name, code in FIXED.items()}
+_YES_NO = {"en": {"yes": "Yes", "no": "No"}, "de": {"yes": "Ja", "no": "Nein"}}
+
+
+async def ask(ctx: Context, window: Window, question: Question) -> Answer:
+    """A page of cards for the question, with counts when it wants facets.
+
+    Raises:
+        InvalidCursor, InvalidSearchQuery, SearchPageTooDeep: the question cannot be asked.
+        SearchOverloaded, SearchTimeout, SearchUnavailable: the index cannot answer at present.
+    """
+    query = _query(ctx, window, question)
+    result = await ctx.engines.search.search(ctx.tenant.tenant_id, query)
+    facets = list(result.facets)
+    if question.with_facets:
+        facets += await _counted(ctx, query, result, question)
+    ids = [UUID(hit.product_id) for hit in result.hits]
+    cards = await listings.cards_of(ctx, window, ids)
+    bounds = result.price_bounds
+    next_cursor = None
+    if result.next_position is not None:
+        next_cursor = ctx.engines.cursors.encode(
+            ctx.tenant.tenant_id, CURSOR_SCOPE, [result.next_position]
+        )
+    return Answer(
+        items=[msgspec.Raw(cards[each].encode()) for each in ids if each in cards],
+        total=result.total,
+        total_is_exact=result.total_is_exact,
+        match=result.match.value,
+        facets=await _shown(ctx, facets, question),
+        price_range=(
+            (Money(bounds.min_minor, window.currency), Money(bounds.max_minor, window.currency))
+            if bounds
+            else None
+        ),
+        next_cursor=next_cursor,
+        took_ms=result.took_ms,
+    )
+
+
+def _query(ctx: Context, window: Window, question: Question) -> SearchQuery:
+    after = None
+    if question.cursor is not None:
+        (position,) = ctx.engines.cursors.decode(
+            question.cursor, ctx.tenant.tenant_id, CURSOR_SCOPE
+        )
+        after = str(position)
+    return SearchQuery(
+        channel=str(window.channel_id),
+        locale=window.locale,
+        words=question.words,
+        filters=tuple(
+            FacetFilter(FIXED.get(code, code), values)
+            for code, values in question.filters.items()
+            if values
+        ),
+        category=question.category,
+        collection=question.collection,
+        only_available=question.only_available,
+        currency=window.currency,
+        price_min_minor=question.price_min_minor,
+        price_max_minor=question.price_max_minor,
+        wants_price_bounds=question.with_facets,
+        facets=(BRAND, CATEGORY, AVAILABLE, FACET_CODES) if question.with_facets else (),
+        facet_values=40,
+        sort=question.sort,
+        limit=question.limit,
+        after=after,
+    )
+
+
+async def _counted(
+    ctx: Context, query: SearchQuery, result: SearchResult, question: Question
+) -> Sequence[Facet]:
+    """Counts of the facets that fit these hits, and of those the shopper has ticked."""
+    codes = next((facet for facet in result.facets if facet.code == FACET_CODES), None)
+    found = [(value.value, value.count) for value in codes.values] if codes else []
+    wanted = facets_worth_showing(found, result.total)
+    wanted += [code for code in question.filters if code not in FIXED and code not in wanted]
+    if not wanted:
+        return ()
+    counting = msgspec.structs.replace(
+        query, facets=tuple(wanted), limit=0, after=None, wants_price_bounds=False
+    )
+    counted = await ctx.engines.search.search(ctx.tenant.tenant_id, counting)
+    return counted.facets
+
+
+async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> list[FacetShown]:
+    codes = [facet.code for facet in facets if not facet.code.startswith(("@", "~"))]
+    dictionary = await catalog.attributes_with(ctx, codes) if codes else {}
+    names = {node.path: node.name for node in await listings.categories_of(ctx)}
+    words = _YES_NO.get(ctx.locale, _YES_NO["en"])
+    shown: list[FacetShown] = []
+    for facet in facets:
+        code = _NAMES_OF_FIXED.get(facet.code, facet.code)
+        chosen = set(question.filters.get(code, ()))
+        if facet.code == FACET_CODES or (len(facet.values) < 2 and not chosen):
+            continue
+        known = dictionary.get(code)
+        fixed = _FIXED_LABELS.get(code)
+        label = fixed.get(ctx.locale, fixed["en"]) if fixed else code
+        if known is not None:
+            label = known.labels.get(ctx.locale) or known.label
+        shown.append(
+            FacetShown(
+                code,
+                label,
+                [
+                    ValueShown(
+                        v.value,
+                        names.get(v.value) or words.get(v.value) or v.value,
+                        v.count,
+                        v.value in chosen,
+                    )
+                    for v in facet.values
+                ],
+            )
+        )
+    return shown
+
+
+async def suggest(ctx: Context, window: Window, prefix: str, limit: int = 8) -> Suggestions:
+    """How the typed words may go on, and the first products for them.
+
+    Raises:
+        SearchOverloaded, SearchTimeout, SearchUnavailable: the index cannot answer at present.
+    """
+    query = SuggestQuery(
+        channel=str(window.channel_id), locale=window.locale, prefix=prefix, limit=limit
+    )
+    return await ctx.engines.search.suggest(ctx.tenant.tenant_id, query)
+
+
+async def index_products(ctx: Context, product_ids: Sequence[UUID]) -> None:
+    """The index holds these products as the shop window shows them, durably.
+
+    Only in the process that holds the writer.
+    """
+    writer = ctx.engines.search_writer
+    assert writer is not None, "the relay runs where the index's writer is"
+    unique = list(dict.fromkeys(product_ids))
+    for start in range(0, len(unique), PRODUCTS_A_STEP):
+        ids = unique[start : start + PRODUCTS_A_STEP]
+        documents = await _documents(ctx, ids)
+        found = {document.product_id for document in documents}
+        gone = [str(each) for each in ids if str(each) not in found]
+        await writer.apply(ctx.tenant.tenant_id, documents, gone)
+
+
+async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDocument]:
+    return [
+        document_of(channel_id, locale, detail)
+        for _, channel_id, locale, detail in await listings.details_for_search(ctx, product_ids)
+    ]
+
+
+async def rebuild_index(engines: Engines, writer: IndexWriter) -> int:
+    """A fresh index of all shops takes the place of the present one; how many products it holds."""
+    rebuild = await writer.begin_rebuild()
+    total, tenant_id = 0, 0
+    while page := await engines.sql.directory.page(tenant_id, TENANTS_A_PAGE):
+        for entry in page:
+            ctx = Context(engines, Tenant(entry.tenant_id, entry.slug), SYSTEM, "rebuild-search")
+            after = UUID(int=0)
+            while ids := await listings.listed_ids(ctx, after, PRODUCTS_A_STEP):
+                await rebuild.add(entry.tenant_id, await _documents(ctx, ids))
+                after, total = ids[-1], total + len(ids)
+        tenant_id = page[-1].tenant_id
+    await rebuild.finish()
+    return total
