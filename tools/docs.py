@@ -11,11 +11,12 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import docs_events, docs_floors, docs_reference
+from tools import docs_commands, docs_events, docs_floors, docs_reference
 from tools.house_code import ROOT, import_everything
 
 WHOLE_PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/README.md": docs_reference.contents,
+    "docs/reference/commands.md": docs_commands.page,
     "docs/reference/rooms.md": docs_reference.rooms,
     "docs/reference/settings.md": docs_reference.settings,
     "docs/reference/errors.md": docs_reference.errors,

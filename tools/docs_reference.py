@@ -28,6 +28,7 @@ def contents() -> str:
 | | |
 |---|---|
 | [Rooms](rooms.md) | every part of the product: what it is, whom it calls on, what it serves |
+| [Commands](commands.md) | what an operator types |
 | [Settings](settings.md) | what an operator can set, with the defaults |
 | [Events](events.md) | the facts rooms publish, with their fields |
 | [Errors](errors.md) | every `code` a caller can meet |

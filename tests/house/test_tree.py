@@ -33,7 +33,10 @@ def test_no_function_is_longer_than_a_page() -> None:
 
 
 def test_no_function_takes_more_than_six_things() -> None:
-    assert breaches(under("src/", "tools/"), rules.crowded_functions) == []
+    # Options of a command and parameters of an address are read by name and never passed by us.
+    wire = re.compile(r"src/galleria/cli/|/routes(\.py|/)")
+    paths = [path for path in under("src/", "tools/") if not wire.search(path)]
+    assert breaches(paths, rules.crowded_functions) == []
 
 
 def test_every_module_and_public_function_says_what_it_does() -> None:
