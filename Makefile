@@ -16,7 +16,7 @@ help:  ## List these commands
 		/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ Use
-demo: runtime  ## Run Galleria with two example shops (PORT=8000 DATA=.galleria)
+demo: runtime  ## Run Galleria with example shops (PORT=8000 DATA=.galleria)
 	@$(BIN)/galleria demo --port $(PORT) --data $(DATA)
 
 setup:  ## Make .venv with all that running, testing and changing Galleria takes

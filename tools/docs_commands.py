@@ -3,8 +3,9 @@
 import importlib
 import inspect
 from collections.abc import Iterator
+from operator import itemgetter
+from typing import Any
 
-import click
 from typer.main import get_command
 
 NOTE = "Generated from the code by `make docs`; do not edit."
@@ -14,7 +15,7 @@ def page() -> str:
     """The page: each command with its text, arguments and options."""
     root = get_command(importlib.import_module("galleria.cli.commands").app)
     lines = ["# Commands", "", f"{NOTE} `galleria COMMAND --help` says the same."]
-    for words, command in sorted(_commands("galleria", root)):
+    for words, command in sorted(_commands("galleria", root), key=itemgetter(0)):
         lines += ["", f"## {words}", "", _text(command)]
         if parameters := [each for each in command.params if each.name != "help"]:
             lines += ["", "| | |", "|---|---|"]
@@ -22,8 +23,9 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _commands(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    if not isinstance(command, click.Group):
+# Any: Typer brings command types of its own, and their names differ between its versions.
+def _commands(words: str, command: Any) -> Iterator[tuple[str, Any]]:
+    if not hasattr(command, "commands"):
         yield words, command
         return
     for name, inner in command.commands.items():
@@ -31,7 +33,7 @@ def _commands(words: str, command: click.Command) -> Iterator[tuple[str, click.C
             yield from _commands(f"{words} {name}", inner)
 
 
-def _text(command: click.Command) -> str:
+def _text(command: Any) -> str:
     paragraphs = inspect.cleandoc(command.help or "").replace("\f", "").split("\n\n")
     joined = (" ".join(paragraph.split()) for paragraph in paragraphs)
     examples = ("Example:", "Examples:")
@@ -41,12 +43,12 @@ def _text(command: click.Command) -> str:
     )
 
 
-def _form(parameter: click.Parameter) -> str:
-    if isinstance(parameter, click.Option):
-        return ", ".join(parameter.opts)
-    name = (parameter.metavar or parameter.name or "").upper()
+def _form(parameter: Any) -> str:
+    if parameter.param_type_name == "option":
+        return ", ".join(str(form) for form in parameter.opts)
+    name = str(parameter.metavar or parameter.name).upper()
     return name if parameter.required else f"[{name}]"
 
 
-def _meaning(parameter: click.Parameter) -> str:
-    return (getattr(parameter, "help", "") or "").replace("|", "\\|")
+def _meaning(parameter: Any) -> str:
+    return str(getattr(parameter, "help", None) or "").replace("|", "\\|")
