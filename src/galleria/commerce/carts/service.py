@@ -1,0 +1,304 @@
+"""What can be done with a cart: fill it, look at it at today's prices, hand it to an order."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce.carts import model, repository
+from galleria.commerce.carts.errors import (
+    CartChanged,
+    CartNotFound,
+    CartNotOpen,
+    VariantNotForSale,
+)
+from galleria.commerce.carts.model import (
+    Cart,
+    CartLine,
+    PricedCart,
+    PricedLine,
+    SelectedOption,
+)
+from galleria.commerce.carts.schemas import NewCart, NewLine
+from galleria.engines.context import Context
+from galleria.engines.sql import Reader, Transaction
+from galleria.foundation.ids import mint_token, new_id, read_token, token_hash
+from galleria.foundation.money import Money
+from galleria.platform import tenants
+
+CART = "cart"  # the kind of its tokens
+EXPIRED_AT_ONCE = 1_000  # carts removed in one transaction: short enough to wait behind
+
+
+class OpenedCart(msgspec.Struct, frozen=True):
+    """A new cart and the token that opens it, told this once."""
+
+    token: str
+    priced: PricedCart
+
+
+async def open_cart(ctx: Context, wanted: NewCart) -> OpenedCart:
+    """A new cart in a channel, with what it shall hold.
+
+    Raises:
+        VariantNotForSale: one of the variants is not on sale in the channel.
+        QuantityTooLarge: the lines of one variant add up to too many pieces.
+    """
+    channel = await tenants.channel_of(ctx, wanted.channel)
+    token = mint_token(CART, ctx.tenant.tenant_id)
+    cart = Cart(
+        cart_id=new_id(),
+        channel_id=channel.channel_id,
+        channel_code=channel.code,
+        currency=channel.currency,
+        locale=wanted.locale or channel.locale,
+        email=wanted.email,
+        status="open",
+        order_id=None,
+        version=1,
+        created_at=ctx.now,
+        updated_at=ctx.now,
+        expires_at=ctx.now + model.TIME_TO_LIVE,
+    )
+    for line in wanted.lines:
+        cart = model.with_line(cart, model.put(cart, _line(ctx, line)))
+    async with ctx.transaction() as tx:
+        priced = await price_cart(tx, cart)
+        _refuse_unknown(priced, [line.variant_id for line in wanted.lines])
+        await repository.insert(tx, cart, token_hash(token))
+    return OpenedCart(token, priced)
+
+
+async def get_cart(ctx: Context, token: str) -> PricedCart:
+    """The cart at today's prices and stock. Lines that cannot be bought say why.
+
+    Raises:
+        CartNotFound: this shop has no such cart, or it has expired.
+    """
+    cart = await repository.read(ctx, _hash_of(ctx, token), ctx.now)
+    if cart is None:
+        raise CartNotFound("no such cart")
+    return await price_cart(ctx, cart)
+
+
+async def add_line(
+    ctx: Context, token: str, wanted: NewLine, expected_version: int | None = None
+) -> PricedCart:
+    """The cart with the pieces in it; those of a variant it holds already join that line.
+
+    Raises:
+        CartNotFound, CartNotOpen, CartChanged: see `_open_cart`.
+        CartFull, QuantityTooLarge: see `model.put`.
+        VariantNotForSale: nothing of the kind is on sale in the cart's channel.
+    """
+    async with ctx.transaction() as tx:
+        cart = await _open_cart(tx, token, expected_version)
+        line = model.put(cart, _line(ctx, wanted))
+        priced = await price_cart(tx, model.with_line(cart, line))
+        _refuse_unknown(priced, [wanted.variant_id])
+        await repository.save_line(tx, cart.cart_id, line)
+    return priced
+
+
+async def set_quantity(
+    ctx: Context, token: str, line_id: UUID, quantity: int, expected_version: int | None = None
+) -> PricedCart:
+    """The cart with exactly `quantity` pieces in the line.
+
+    Raises:
+        CartNotFound, CartNotOpen, CartChanged: see `_open_cart`.
+        CartLineNotFound: the cart has no such line.
+    """
+    async with ctx.transaction() as tx:
+        cart = await _open_cart(tx, token, expected_version)
+        line = model.set_quantity(cart, line_id, quantity)
+        await repository.save_line(tx, cart.cart_id, line)
+        return await price_cart(tx, model.with_line(cart, line))
+
+
+async def remove_line(
+    ctx: Context, token: str, line_id: UUID, expected_version: int | None = None
+) -> PricedCart:
+    """The cart without the line.
+
+    Raises:
+        CartNotFound, CartNotOpen, CartChanged: see `_open_cart`.
+        CartLineNotFound: the cart has no such line.
+    """
+    async with ctx.transaction() as tx:
+        cart = await _open_cart(tx, token, expected_version)
+        smaller = model.without_line(cart, line_id)
+        await repository.delete_line(tx, cart.cart_id, line_id)
+        return await price_cart(tx, smaller)
+
+
+async def discard_cart(ctx: Context, token: str) -> None:
+    """The cart is gone. Safe to repeat; a cart that was ordered stays.
+
+    Raises:
+        CartNotOpen: it has become an order.
+        CartNotFound: the token is none of this shop's.
+    """
+    hashed = _hash_of(ctx, token)
+    async with ctx.transaction() as tx:
+        if not await repository.delete(tx, hashed):
+            cart = await repository.read(tx, hashed, ctx.now)
+            if cart is not None:
+                raise CartNotOpen("this cart has been ordered")
+
+
+async def take_cart(tx: Transaction, token: str, order_id: UUID) -> Cart:
+    """The cart, taken for this order and closed to changes; or as it is, when another took it.
+
+    The caller tells the two apart by the cart's `order_id`. The cart is locked in the first case.
+
+    Raises:
+        CartNotFound: this shop has no such cart, or it has expired.
+    """
+    hashed = _hash_of(tx.ctx, token)
+    while True:
+        taken = await repository.lock_open(tx, hashed, tx.now + model.TIME_TO_LIVE, order_id)
+        cart = taken or await repository.read(tx, hashed, tx.now)
+        if cart is None:
+            raise CartNotFound("no such cart")
+        # Between the two statements a declined payment may have opened it again: then once more.
+        if cart.order_id is not None:
+            return cart
+
+
+async def reopen_cart(tx: Transaction, cart_id: UUID, order_id: UUID) -> bool:
+    """True when the cart was taken for this order and is open again; safe to repeat."""
+    return await repository.reopen(tx, cart_id, order_id, tx.now + model.TIME_TO_LIVE)
+
+
+async def price_cart(reader: Reader, cart: Cart, *, with_stock: bool = True) -> PricedCart:
+    """The cart at today's prices: two statements, three with stock, none when it is empty.
+
+    A checkout leaves the stock out, since reserving it answers that question for good.
+    """
+    if not cart.lines:
+        return model.priced_cart(cart, [])
+    variant_ids = [line.variant_id for line in cart.lines]
+    variants = {
+        variant.variant_id: variant for variant in await catalog.variants_of(reader, variant_ids)
+    }
+    prices = await pricing.prices_of(reader, variant_ids, cart.channel_id, cart.currency)
+    stock = await inventory.availability(reader, variant_ids) if with_stock else {}
+    lines = [
+        _priced_line(
+            cart,
+            line,
+            variants.get(line.variant_id),
+            prices.get(line.variant_id),
+            stock.get(line.variant_id),
+        )
+        for line in cart.lines
+    ]
+    return model.priced_cart(cart, lines)
+
+
+async def forget_expired_carts(ctx: Context) -> int:
+    """Carts that nobody touched for 30 days are gone; how many comes back."""
+    gone = 0
+    while True:
+        async with ctx.transaction() as tx:
+            removed = await repository.delete_expired(tx, EXPIRED_AT_ONCE)
+        gone += removed
+        if removed < EXPIRED_AT_ONCE:
+            return gone
+
+
+def _priced_line(
+    cart: Cart,
+    line: CartLine,
+    variant: catalog.VariantView | None,
+    price: pricing.Price | None,
+    stock: inventory.Availability | None,
+) -> PricedLine:
+    unit_price = None if price is None else Money(price.amount_minor, cart.currency)
+    compare_minor = None if price is None else price.compare_at_minor
+    bounded = stock if stock and stock.is_tracked and not stock.allows_backorder else None
+    return PricedLine(
+        line_id=line.line_id,
+        variant_id=line.variant_id,
+        quantity=line.quantity,
+        product_id=variant.product_id if variant else None,
+        product_handle=variant.product_handle if variant else None,
+        title=variant.title_in(cart.locale) if variant else None,
+        options=_options(variant, cart.locale),
+        sku=variant.sku if variant else None,
+        media_id=variant.media_id if variant else None,
+        is_shippable=variant.is_shippable if variant else True,
+        unit_price=unit_price,
+        compare_at=None if compare_minor is None else Money(compare_minor, cart.currency),
+        total=model.line_total(unit_price, line.quantity),
+        available_quantity=max(0, bounded.available) if bounded else None,
+        unavailable_reason=_reason(line, variant, unit_price, bounded),
+    )
+
+
+def _options(variant: catalog.VariantView | None, locale: str) -> list[SelectedOption]:
+    if variant is None:
+        return []
+    return [SelectedOption(name, value) for name, value in variant.options_in(locale)]
+
+
+def _reason(
+    line: CartLine,
+    variant: catalog.VariantView | None,
+    unit_price: Money | None,
+    stock: inventory.Availability | None,
+) -> model.UnavailableReason | None:
+    if variant is None or not variant.is_sellable:
+        return "not_for_sale"
+    if unit_price is None:
+        return "no_price"
+    if stock is None or stock.available >= line.quantity:
+        return None
+    return "not_enough_stock" if stock.available > 0 else "sold_out"
+
+
+def _refuse_unknown(priced: PricedCart, variant_ids: Sequence[UUID]) -> None:
+    """What is merely sold out may wait in a cart; what is not on sale may not enter it."""
+    for line in priced.lines:
+        if line.variant_id in variant_ids and line.unavailable_reason in (
+            "not_for_sale",
+            "no_price",
+        ):
+            raise VariantNotForSale(f"variant {line.variant_id} is not for sale here")
+
+
+async def _open_cart(tx: Transaction, token: str, expected_version: int | None) -> Cart:
+    """The open cart, locked until the commit and one version on.
+
+    Raises:
+        CartNotFound: this shop has no such cart, or it has expired.
+        CartNotOpen: it has become an order.
+        CartChanged: it was not at `expected_version`.
+    """
+    hashed = _hash_of(tx.ctx, token)
+    cart = await repository.lock_open(tx, hashed, tx.now + model.TIME_TO_LIVE)
+    if cart is None:
+        if await repository.read(tx, hashed, tx.now) is None:
+            raise CartNotFound("no such cart")
+        raise CartNotOpen("this cart has been ordered; open a new one")
+    if expected_version not in (None, cart.version - 1):
+        raise CartChanged(f"the cart is at version {cart.version - 1}")
+    return cart
+
+
+def _line(ctx: Context, wanted: NewLine) -> CartLine:
+    return CartLine(
+        line_id=new_id(),
+        variant_id=wanted.variant_id,
+        quantity=wanted.quantity,
+        added_at=ctx.now,
+    )
+
+
+def _hash_of(ctx: Context, token: str) -> bytes:
+    parts = read_token(token, CART)
+    if parts is None or parts.tenant_id != ctx.tenant.tenant_id:
+        raise CartNotFound("no such cart")
+    return token_hash(token)
