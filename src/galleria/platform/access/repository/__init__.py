@@ -1,0 +1,1 @@
+"""All SQL of access, by subject: people, attempts, sessions, second factor, keys."""
