@@ -20,6 +20,7 @@ from galleria.settings import Settings
 
 KEEP_ALIVE_S = 30
 BACKLOG = 2048
+MOST_BODY_BYTES = 2_000_000  # of forms and JSON; uploads have routes with limits of their own
 
 
 def provide_context(request: Request[Any, Any, Any]) -> Context:
@@ -34,7 +35,7 @@ def base_config() -> AppConfig:
         dependencies={"ctx": Provide(provide_context, sync_to_thread=False)},
         exception_handlers=EXCEPTION_HANDLERS,
         logging_config=None,
-        request_max_body_size=2_000_000,
+        request_max_body_size=MOST_BODY_BYTES,
     )
 
 
@@ -46,7 +47,7 @@ def api_app() -> Litestar:
         dependencies=config.dependencies,
         exception_handlers=config.exception_handlers,
         logging_config=None,
-        request_max_body_size=config.request_max_body_size,
+        request_max_body_size=MOST_BODY_BYTES,
         openapi_config=OPENAPI,
     )
 

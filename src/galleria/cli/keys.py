@@ -48,7 +48,7 @@ def create_command(
 async def _create(settings: Settings, slug: str, name: str, scopes: list[str]) -> CreatedKey:
     async with open_house(settings) as house:
         ctx = await context_of_shop(house.context(), slug)
-        return await access.create_key(ctx, name, frozenset(scopes))
+        return await access.create_key(ctx, name, scopes)
 
 
 @app.command("list")

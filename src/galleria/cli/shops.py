@@ -123,7 +123,7 @@ def close_command(slug: Slug, data: DataOption = None, as_json: JsonFlag = False
 async def _close(settings: Settings, slug: str) -> Shop:
     async with open_house(settings) as house:
         ctx = await context_of_shop(house.context(), slug)
-        return await tenants.close_shop(house.context(), ctx.tenant.tenant_id)
+        return await tenants.close_shop(house.context(), ctx.tenant.slug)
 
 
 def _show(settings: Settings, shop: Shop, as_json: bool) -> None:

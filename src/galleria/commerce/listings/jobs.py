@@ -1,5 +1,6 @@
 """Keeps the shop window current: listens to catalog, prices and stock, rebuilds when asked."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from galleria.commerce import catalog
 from galleria.commerce.listings import service
 from galleria.engines.context import Context
-from galleria.engines.event_log import Subscription
+from galleria.engines.event_log import AnySubscription, Subscription
 from galleria.engines.jobs import EnqueueOn, Job, Progress
 from galleria.engines.sql import Transaction
 from galleria.foundation.events import Envelope
@@ -77,7 +78,7 @@ async def rebuild(ctx: Context, payload: Rebuild, progress: Progress) -> None:
 
 REBUILD = Job("listings.rebuild", Rebuild, rebuild, at_once=2)
 
-SUBSCRIPTIONS = [
+SUBSCRIPTIONS: list[AnySubscription] = [
     Subscription(
         "listings.products_changed",
         "catalog.products_changed.v1",
@@ -107,7 +108,7 @@ SUBSCRIPTIONS = [
         at_once=EVENTS_AT_ONCE,
     ),
 ]
-ENQUEUES = [
+ENQUEUES: list[EnqueueOn[Any]] = [
     EnqueueOn(
         "listings.structure_changed",
         "catalog.structure_changed.v1",

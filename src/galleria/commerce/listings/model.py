@@ -245,7 +245,7 @@ def _variant(
     variant: Variant, words: _Words, channel: Channel, price: Price, stock: Stock
 ) -> ShownVariant:
     there = stock.availability.get(variant.variant_id)
-    is_available = there is None or there.is_available
+    is_available = there is None or there.covers(1)
     compare_at = price.compare_at_minor
     is_counted = there is not None and there.is_tracked and not there.allows_backorder
     few_left = there.available if there and is_counted and 0 < there.available <= FEW_LEFT else None

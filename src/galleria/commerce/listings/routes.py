@@ -44,9 +44,7 @@ async def list_products(
     sort: Annotated[str, within(QueryParameter, ShortText)] = "newest",
     category: CategoryFilter = None,
     collection: CollectionFilter = None,
-    channel: CategoryFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[category]")]
-CollectionFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[collection]")]
-ChannelQuery = None,
+    channel: ChannelQuery = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 20,
 ) -> Response[bytes]:
@@ -77,9 +75,7 @@ async def show_product(
     ctx: NamedDependency[Context],
     request: Request[Any, Any, Any],
     handle: Annotated[str, within(PathParameter, ShortText)],
-    channel: CategoryFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[category]")]
-CollectionFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[collection]")]
-ChannelQuery = None,
+    channel: ChannelQuery = None,
 ) -> Response[bytes]:
     """One product with its variants, prices, pictures and properties."""
     window = await service.window_of(ctx, channel)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -161,7 +160,7 @@ async def page_of_cards(
     """
     if sort not in ORDERS:
         raise UnknownSort(f"sort is one of {', '.join(ORDERS)}")
-    order = cast(SortName, sort)
+    order: SortName = sort
     places = await _places(ctx, category, collection)
     scope = ":".join([CURSOR_SCOPE, window.code, window.locale, sort, *map(str, places)])
     after = None

@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.engines.context import Context
-from galleria.engines.event_log import Subscription
+from galleria.engines.event_log import AnySubscription, Subscription
 from galleria.engines.sql import Transaction
 from galleria.foundation.events import Envelope
 from galleria.growth.search import service
@@ -24,7 +24,7 @@ async def on_listings_changed(
     await service.index_products(ctx, [each for e in batch for each in e.payload.product_ids])
 
 
-SUBSCRIPTIONS = [
+SUBSCRIPTIONS: list[AnySubscription] = [
     Subscription(
         "search.listings_changed",
         "listings.listings_changed.v1",

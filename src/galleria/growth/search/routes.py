@@ -1,5 +1,6 @@
 """Search over HTTP, for anyone."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
@@ -58,7 +59,7 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     took_ms: float
 
 
-def filters_of(pairs: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def filters_of(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     """`filter[code]=value` pairs of an address as values by code; a code may come repeatedly."""
     found: dict[str, list[str]] = {}
     for name, value in pairs:

@@ -1,0 +1,160 @@
+"""The shop window shows what catalog, prices and stock say, in each language, and nothing else."""
+
+import msgspec
+import pytest
+
+from galleria.commerce import catalog, inventory, listings
+from galleria.commerce.inventory import AdjustStock
+from galleria.commerce.listings import CategoryNotShown, Detail, ListingNotFound, UnknownSort
+from galleria.engines.context import Context
+from galleria.foundation.pagination import InvalidCursor
+from tests.commerce.selling import mug, open_shop, put_on_sale, show, window
+
+
+@pytest.fixture
+async def shop(house_ctx: Context) -> Context:
+    _, ctx = await open_shop(house_ctx)
+    return ctx
+
+
+async def detail(ctx: Context, handle: str, locale: str = "en") -> Detail:
+    text, _ = await listings.detail_of(ctx, await window(ctx, locale), handle)
+    return msgspec.json.decode(text, type=Detail)
+
+
+async def titles(ctx: Context, **wanted: object) -> list[str]:
+    cards, _ = await listings.page_of_cards(ctx, await window(ctx), **wanted)  # type: ignore[arg-type]
+    return [msgspec.json.decode(card)["title"] for card in cards]
+
+
+async def test_a_product_on_sale_is_shown_with_prices_stock_and_place(shop: Context) -> None:
+    await put_on_sale(shop, mug())
+    await show(shop)
+    shown = await detail(shop, "mug")
+    assert shown.title == "Stoneware Mug"
+    assert [v.price.amount_minor for v in shown.variants] == [2400, 2600]
+    assert [v.is_available for v in shown.variants] == [True, False]
+    assert shown.variants[0].few_left == 3
+    assert [c.path for c in shown.categories] == ["kitchen/mugs"]
+    assert shown.price_range.min.amount_minor == 2400
+
+
+async def test_texts_and_options_are_in_the_readers_language(shop: Context) -> None:
+    await put_on_sale(shop, mug())
+    await show(shop)
+    shown = await detail(shop, "mug", "de")
+    assert shown.title == "Steinzeugbecher"
+    assert shown.options[0].name == "Farbe"
+    assert shown.options[0].values == ["Blau", "White"]
+    assert shown.description_html == "<p>Holds a good morning.</p>", "falls back to the shop's own"
+
+
+async def test_a_draft_or_priceless_product_is_not_shown(shop: Context) -> None:
+    await put_on_sale(shop, mug("draft", status="draft"))
+    async with shop.transaction() as tx:
+        await catalog.merge_products(tx, [mug("priceless").draft])
+    await show(shop)
+    for handle in ("draft", "priceless"):
+        with pytest.raises(ListingNotFound):
+            await detail(shop, handle)
+
+
+async def test_an_archived_product_leaves_the_window(shop: Context) -> None:
+    (made,) = await put_on_sale(shop, mug())
+    await show(shop)
+    assert made.product_id is not None
+    await catalog.archive_product(shop, made.product_id)
+    await show(shop)
+    with pytest.raises(ListingNotFound):
+        await detail(shop, "mug")
+    assert await titles(shop, category="kitchen") == []
+
+
+async def test_the_last_one_sold_shows_as_sold_out(shop: Context) -> None:
+    (made,) = await put_on_sale(shop, mug(stock=1))
+    await show(shop)
+    await inventory.adjust_stock(
+        shop,
+        made.variant_ids[0],
+        AdjustStock(delta=-1, reason="damaged"),
+    )
+    await show(shop)
+    shown = await detail(shop, "mug")
+    assert not shown.is_available
+
+
+async def test_what_no_shopper_can_see_writes_nothing(shop: Context) -> None:
+    await put_on_sale(shop, mug(stock=100))
+    await show(shop)
+    _, before = await listings.detail_of(shop, await window(shop), "mug")
+    made = await catalog.get_product_by_handle(shop, "mug")
+    await inventory.adjust_stock(
+        shop,
+        made.variants[0].variant_id,
+        AdjustStock(delta=-1, reason="damaged"),
+    )
+    await show(shop)
+    _, after = await listings.detail_of(shop, await window(shop), "mug")
+    assert before == after
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("title", ["Apple", "Ärmel", "Zebra"]),
+        ("-title", ["Zebra", "Ärmel", "Apple"]),
+        ("price", ["Zebra", "Ärmel", "Apple"]),
+        ("-price", ["Apple", "Ärmel", "Zebra"]),
+    ],
+)
+async def test_lists_are_sorted_as_people_expect_and_paged_without_loss(
+    shop: Context, sort: str, expected: list[str]
+) -> None:
+    goods = [mug(f"p{at}", title=name) for at, name in enumerate(["Zebra", "Ärmel", "Apple"])]
+    goods = [
+        msgspec.structs.replace(sold, prices=[100 * (at + 1)] * 2) for at, sold in enumerate(goods)
+    ]
+    await put_on_sale(shop, *goods)
+    await show(shop)
+    assert await titles(shop, sort=sort) == expected
+
+    seen, cursor = [], None
+    while True:
+        cards, cursor = await listings.page_of_cards(
+            shop, await window(shop), sort=sort, limit=1, cursor=cursor
+        )
+        seen += [msgspec.json.decode(card)["title"] for card in cards]
+        if cursor is None:
+            break
+    assert seen == expected
+
+
+async def test_a_category_shows_what_lies_below_it(shop: Context) -> None:
+    await put_on_sale(shop, mug(), mug("bowl", title="Bowl", category_paths=[["Kitchen", "Bowls"]]))
+    await show(shop)
+    assert await titles(shop, category="kitchen", sort="title") == ["Bowl", "Stoneware Mug"]
+    assert await titles(shop, category="kitchen/bowls") == ["Bowl"]
+    with pytest.raises(CategoryNotShown):
+        await titles(shop, category="garden")
+
+
+async def test_an_unknown_sort_and_a_foreign_cursor_are_refused(shop: Context) -> None:
+    await put_on_sale(shop, mug(), mug("second"))
+    await show(shop)
+    with pytest.raises(UnknownSort):
+        await titles(shop, sort="colour")
+    _, cursor = await listings.page_of_cards(shop, await window(shop), sort="title", limit=1)
+    with pytest.raises(InvalidCursor):
+        await titles(shop, sort="price", cursor=cursor)
+
+
+async def test_a_second_shop_sees_none_of_it(shop: Context, house_ctx: Context) -> None:
+    await put_on_sale(shop, mug())
+    await show(shop)
+    _, other = await open_shop(house_ctx)
+    with pytest.raises(ListingNotFound):
+        await detail(other, "mug")
+    assert await titles(other) == []
+    foreign = await window(shop)
+    cards, _ = await listings.page_of_cards(other, foreign)
+    assert cards == []
