@@ -1,0 +1,119 @@
+"""Orders: what was bought, paid, sent, cancelled and given back.
+
+Owns `orders."order"`, `order_line`, `order_counter`, `fulfillment`, `fulfillment_line`, `refund`,
+`refund_line`, `order_entry` and `shipping_method`. Publishes `orders.order_placed.v1`,
+`order_cancelled.v1`, `order_fulfilled.v1` and `order_refunded.v1`; hears what became of payments.
+A checkout happens once, whatever crashes or is repeated: see `service/checkout.py`.
+"""
+
+from galleria.commerce.orders.errors import (
+    CartAlreadyOrdered,
+    CartNotReady,
+    IdempotencyKeyRequired,
+    OrderChanged,
+    OrderLineNotFound,
+    OrderNotCancellable,
+    OrderNotFound,
+    OrderNotFulfillable,
+    OrderNotRefundable,
+    ShippingMethodChanged,
+    ShippingMethodCodeTaken,
+    ShippingMethodNotFound,
+    ShippingMethodUnavailable,
+    TotalChanged,
+)
+from galleria.commerce.orders.model import (
+    Entry,
+    Fulfillment,
+    Order,
+    OrderDetail,
+    OrderFilter,
+    OrderLine,
+    OrderSummary,
+    Refund,
+    RefundLine,
+    ShippingMethod,
+)
+from galleria.commerce.orders.schemas import (
+    Cancellation,
+    Checkout,
+    NewFulfillment,
+    NewRefund,
+    NewShippingMethod,
+    OfferedMethod,
+    PaymentChoice,
+    Pieces,
+    ShippingMethodChanges,
+    StoreOrder,
+    TrackingInput,
+)
+from galleria.commerce.orders.service.checkout import check_out
+from galleria.commerce.orders.service.confirming import send_confirmation
+from galleria.commerce.orders.service.reading import (
+    get_order,
+    list_orders,
+    order_by_token,
+    order_of,
+)
+from galleria.commerce.orders.service.refunding import refund_order
+from galleria.commerce.orders.service.shipping import (
+    create_method,
+    delete_method,
+    list_methods,
+    offered_methods,
+    update_method,
+)
+from galleria.commerce.orders.service.working import add_note, cancel_order, fulfil_order
+
+__all__ = [
+    "Cancellation",
+    "CartAlreadyOrdered",
+    "CartNotReady",
+    "Checkout",
+    "Entry",
+    "Fulfillment",
+    "IdempotencyKeyRequired",
+    "NewFulfillment",
+    "NewRefund",
+    "NewShippingMethod",
+    "OfferedMethod",
+    "Order",
+    "OrderChanged",
+    "OrderDetail",
+    "OrderFilter",
+    "OrderLine",
+    "OrderLineNotFound",
+    "OrderNotCancellable",
+    "OrderNotFound",
+    "OrderNotFulfillable",
+    "OrderNotRefundable",
+    "OrderSummary",
+    "PaymentChoice",
+    "Pieces",
+    "Refund",
+    "RefundLine",
+    "ShippingMethod",
+    "ShippingMethodChanged",
+    "ShippingMethodChanges",
+    "ShippingMethodCodeTaken",
+    "ShippingMethodNotFound",
+    "ShippingMethodUnavailable",
+    "StoreOrder",
+    "TotalChanged",
+    "TrackingInput",
+    "add_note",
+    "cancel_order",
+    "check_out",
+    "create_method",
+    "delete_method",
+    "fulfil_order",
+    "get_order",
+    "list_methods",
+    "list_orders",
+    "offered_methods",
+    "order_by_token",
+    "order_of",
+    "refund_order",
+    "send_confirmation",
+    "update_method",
+]

@@ -1,0 +1,116 @@
+"""What the orders room hears and does by itself."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce.orders.service import confirming, refunding, settling
+from galleria.engines.context import Context
+from galleria.engines.event_log import Subscription
+from galleria.engines.jobs import EnqueueOn, Job, Progress
+from galleria.engines.sql import Transaction
+from galleria.foundation.events import Envelope
+
+
+class CapturedPayment(msgspec.Struct, frozen=True):
+    """The fields of `payments.payment_captured.v1` read here."""
+
+    order_ref: UUID
+
+
+class DeclinedPayment(msgspec.Struct, frozen=True):
+    """The fields of `payments.payment_declined.v1` read here."""
+
+    order_ref: UUID
+    decline_code: str
+
+
+class SettledRefund(msgspec.Struct, frozen=True):
+    """The fields of `payments.refund_succeeded.v1` and `refund_failed.v1` read here."""
+
+    order_ref: UUID
+    refund_id: UUID
+
+
+class PlacedOrder(msgspec.Struct, frozen=True):
+    """The fields of `orders.order_placed.v1` read here; also what the mail job is told."""
+
+    order_id: UUID
+
+
+async def place_paid_orders(
+    ctx: Context, tx: Transaction, batch: list[Envelope[CapturedPayment]]
+) -> None:
+    """Paid orders are placed, should their checkout have died before it could."""
+    await settling.settle_captured(tx, [event.payload.order_ref for event in batch])
+
+
+async def give_up_declined_orders(
+    ctx: Context, tx: Transaction, batch: list[Envelope[DeclinedPayment]]
+) -> None:
+    """Orders nobody paid are closed, their goods free and their carts open again."""
+    declined = {event.payload.order_ref: event.payload.decline_code for event in batch}
+    await settling.settle_declined(tx, declined)
+
+
+async def note_succeeded_refunds(
+    ctx: Context, tx: Transaction, batch: list[Envelope[SettledRefund]]
+) -> None:
+    """Orders know which of their money went back."""
+    for event in batch:
+        await refunding.settle_refund(
+            tx, event.payload.order_ref, event.payload.refund_id, succeeded=True
+        )
+
+
+async def note_failed_refunds(
+    ctx: Context, tx: Transaction, batch: list[Envelope[SettledRefund]]
+) -> None:
+    """Orders know which of their money did not go back."""
+    for event in batch:
+        await refunding.settle_refund(
+            tx, event.payload.order_ref, event.payload.refund_id, succeeded=False
+        )
+
+
+async def send_confirmation(ctx: Context, payload: PlacedOrder, progress: Progress) -> None:
+    """The shopper has the confirmation of a placed order by mail."""
+    await confirming.send_confirmation(ctx, payload.order_id)
+
+
+SUBSCRIPTIONS: list[Subscription[Any]] = [
+    Subscription(
+        "orders.place_paid", "payments.payment_captured.v1", CapturedPayment, place_paid_orders
+    ),
+    Subscription(
+        "orders.give_up_declined",
+        "payments.payment_declined.v1",
+        DeclinedPayment,
+        give_up_declined_orders,
+    ),
+    Subscription(
+        "orders.note_refunded",
+        "payments.refund_succeeded.v1",
+        SettledRefund,
+        note_succeeded_refunds,
+    ),
+    Subscription(
+        "orders.note_not_refunded",
+        "payments.refund_failed.v1",
+        SettledRefund,
+        note_failed_refunds,
+    ),
+]
+
+SEND_CONFIRMATION = Job("orders.send_confirmation", PlacedOrder, send_confirmation)
+
+ENQUEUES = [
+    EnqueueOn(
+        "orders.send_confirmation",
+        "orders.order_placed.v1",
+        PlacedOrder,
+        SEND_CONFIRMATION,
+        lambda event: event.payload,
+    )
+]

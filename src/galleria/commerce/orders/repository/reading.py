@@ -1,0 +1,261 @@
+"""Orders as they were kept: one, with or without its history, or a page of them."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce.customers import PostalAddress, email_key
+from galleria.commerce.orders.model import (
+    Entry,
+    Fulfillment,
+    Order,
+    OrderDetail,
+    OrderFilter,
+    OrderLine,
+    OrderSummary,
+    Refund,
+)
+from galleria.engines.sql import Reader, Record
+from galleria.foundation.money import Money
+
+_ABOVE_ALL = chr(0x10FFFF)  # above every continuation of a prefix under "C"
+_MONEY = ("subtotal", "shipping", "total", "captured", "refunding", "refunded")
+_PLAIN = tuple(
+    name
+    for name in Order.__struct_fields__
+    if name not in (*_MONEY, "lines", "shipping_address", "billing_address")
+)
+_COLUMNS = ", ".join(
+    f"o.{name}"
+    for name in (
+        *_PLAIN,
+        *(f"{name}_minor" for name in _MONEY),
+        "shipping_address",
+        "billing_address",
+    )
+)
+
+
+def _money(name: str) -> str:
+    return f"jsonb_build_object('amount_minor', line.{name}_minor, 'currency', o.currency::text)"
+
+
+_LINE_PLAIN = tuple(
+    name for name in OrderLine.__struct_fields__ if name not in ("unit_price", "total")
+)
+_LINES = f"""(
+    SELECT jsonb_agg(jsonb_build_object(
+        {", ".join(f"'{name}', line.{name}" for name in _LINE_PLAIN)},
+        'unit_price', {_money("unit_price")}, 'total', {_money("total")}) ORDER BY line.position)
+    FROM orders.order_line AS line
+    WHERE line.tenant_id = o.tenant_id AND line.order_id = o.order_id) AS lines"""
+_FULFILLMENTS = """(
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'fulfillment_id', f.fulfillment_id, 'carrier', f.carrier,
+        'tracking_number', f.tracking_number, 'tracking_url', f.tracking_url,
+        'created_at', f.created_at, 'quantities', (
+            SELECT coalesce(jsonb_object_agg(fl.line_id, fl.quantity), '{}')
+            FROM orders.fulfillment_line AS fl
+            WHERE fl.tenant_id = f.tenant_id AND fl.order_id = f.order_id
+              AND fl.fulfillment_id = f.fulfillment_id))
+        ORDER BY f.fulfillment_id), '[]')
+    FROM orders.fulfillment AS f
+    WHERE f.tenant_id = o.tenant_id AND f.order_id = o.order_id) AS fulfillments"""
+_REFUND_BODY = """jsonb_build_object(
+        'refund_id', r.refund_id, 'state', r.state, 'restocks', r.restocks, 'reason', r.reason,
+        'actor', r.actor, 'created_at', r.created_at, 'settled_at', r.settled_at,
+        'amount', jsonb_build_object('amount_minor', r.amount_minor,
+                                     'currency', o.currency::text),
+        'lines', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'line_id', rl.line_id, 'quantity', rl.quantity,
+                'removed_quantity', rl.removed_quantity,
+                'amount', jsonb_build_object('amount_minor', rl.amount_minor,
+                                             'currency', o.currency::text))
+                ORDER BY rl.line_id), '[]')
+            FROM orders.refund_line AS rl
+            WHERE rl.tenant_id = r.tenant_id AND rl.refund_id = r.refund_id))"""
+_REFUNDS = f"""(
+    SELECT coalesce(jsonb_agg({_REFUND_BODY} ORDER BY r.refund_id), '[]')
+    FROM orders.refund AS r
+    WHERE r.tenant_id = o.tenant_id AND r.order_id = o.order_id) AS refunds"""
+_ENTRIES = """(
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'entry_id', e.entry_id, 'kind', e.kind, 'actor', e.actor, 'note', e.note, 'at', e.at)
+        ORDER BY e.entry_id), '[]')
+    FROM orders.order_entry AS e
+    WHERE e.tenant_id = o.tenant_id AND e.order_id = o.order_id) AS entries"""
+
+
+class PriorCheckout(msgspec.Struct, frozen=True, kw_only=True):
+    """An earlier checkout of a cart: its order, and the request it came from."""
+
+    order: Order
+    key: str
+    fingerprint: bytes
+    token_sealed: bytes
+
+
+async def order(reader: Reader, order_id: UUID) -> Order | None:
+    """The order with its lines, None when there is no such."""
+    row = await reader.read_row(
+        f"""SELECT {_COLUMNS}, {_LINES} FROM orders."order" AS o
+        WHERE o.tenant_id = $1 AND o.order_id = $2""",
+        order_id,
+    )
+    return None if row is None else Order(**_fields(row))
+
+
+async def unplaced_among(reader: Reader, order_ids: list[UUID]) -> set[UUID]:
+    """Those of the orders that are not placed: waiting for their payment, or closed."""
+    rows = await reader.read(
+        """
+        SELECT order_id FROM orders."order"
+        WHERE tenant_id = $1 AND order_id = ANY($2::uuid[]) AND status <> 'placed'
+        """,
+        order_ids,
+    )
+    return {row["order_id"] for row in rows}
+
+
+async def detail(reader: Reader, order_id: UUID) -> OrderDetail | None:
+    """The order with all that happened to it, by one statement."""
+    row = await reader.read_row(
+        f"""SELECT {_COLUMNS}, {_LINES}, {_FULFILLMENTS}, {_REFUNDS}, {_ENTRIES}
+        FROM orders."order" AS o WHERE o.tenant_id = $1 AND o.order_id = $2""",
+        order_id,
+    )
+    if row is None:
+        return None
+    return OrderDetail(
+        **_fields(row),
+        fulfillments=msgspec.convert(row["fulfillments"], list[Fulfillment]),
+        refunds=msgspec.convert(row["refunds"], list[Refund]),
+        entries=msgspec.convert(row["entries"], list[Entry]),
+    )
+
+
+async def by_token(reader: Reader, token_hash: bytes) -> tuple[Order, list[Fulfillment]] | None:
+    """The order behind a shopper's token, and its parcels."""
+    row = await reader.read_row(
+        f"""SELECT {_COLUMNS}, {_LINES}, {_FULFILLMENTS}
+        FROM orders."order" AS o WHERE o.tenant_id = $1 AND o.token_hash = $2""",
+        token_hash,
+    )
+    if row is None:
+        return None
+    return Order(**_fields(row)), msgspec.convert(row["fulfillments"], list[Fulfillment])
+
+
+async def checkout_of(
+    reader: Reader, cart_id: UUID, *, order_id: UUID | None = None, key: str | None = None
+) -> PriorCheckout | None:
+    """The cart's checkout that made this order, or that came with this key."""
+    row = await reader.read_row(
+        f"""SELECT {_COLUMNS}, {_LINES}, o.checkout_key, o.checkout_fingerprint, o.token_sealed
+        FROM orders."order" AS o
+        WHERE o.tenant_id = $1 AND o.cart_id = $2
+          AND (o.order_id = $3 OR o.checkout_key = $4)""",
+        cart_id,
+        order_id,
+        key,
+    )
+    if row is None:
+        return None
+    return PriorCheckout(
+        order=Order(**_fields(row)),
+        key=row["checkout_key"],
+        fingerprint=row["checkout_fingerprint"],
+        token_sealed=row["token_sealed"],
+    )
+
+
+async def refund_by_key(reader: Reader, order_id: UUID, key: str) -> tuple[Refund, bytes] | None:
+    """The order's refund that came with this key, and the fingerprint of its request."""
+    row = await reader.read_row(
+        f"""SELECT {_REFUND_BODY} AS refund, r.fingerprint
+        FROM orders.refund AS r JOIN orders."order" AS o USING (tenant_id, order_id)
+        WHERE r.tenant_id = $1 AND r.order_id = $2 AND r.idempotency_key = $3""",
+        order_id,
+        key,
+    )
+    return None if row is None else (msgspec.convert(row["refund"], Refund), row["fingerprint"])
+
+
+async def refund(reader: Reader, refund_id: UUID) -> tuple[UUID, Refund] | None:
+    """The refund and the id of its order."""
+    row = await reader.read_row(
+        f"""SELECT o.order_id, {_REFUND_BODY} AS refund
+        FROM orders.refund AS r JOIN orders."order" AS o USING (tenant_id, order_id)
+        WHERE r.tenant_id = $1 AND r.refund_id = $2""",
+        refund_id,
+    )
+    return None if row is None else (row["order_id"], msgspec.convert(row["refund"], Refund))
+
+
+async def page(
+    reader: Reader, wanted: OrderFilter, before: UUID | None, limit: int
+) -> list[OrderSummary]:
+    """At most `limit` orders older than `before`, newest first: ids are in order of birth."""
+    rows = await reader.read(
+        """
+        SELECT o.order_id, o.number, o.status, o.payment_status, o.fulfillment_status,
+               o.customer_id, o.email, o.channel_code, o.item_count, o.currency, o.total_minor,
+               o.refunded_minor, o.created_at, o.placed_at
+        FROM orders."order" AS o
+        WHERE o.tenant_id = $1 AND ($2::uuid IS NULL OR o.order_id < $2)
+          AND ($4::text IS NULL AND (o.status <> 'cancelled' OR o.number IS NOT NULL)
+               OR o.status = $4)
+          AND ($5::text IS NULL OR o.payment_status = $5)
+          AND ($6::text IS NULL OR o.fulfillment_status = $6)
+          AND ($7::text = '' OR (o.number >= $7 AND o.number < $8))
+          AND ($9::text = '' OR (o.email_key >= $9 AND o.email_key < $10))
+          AND ($11::uuid IS NULL OR o.customer_id = $11)
+        ORDER BY o.order_id DESC LIMIT $3
+        """,
+        before,
+        limit,
+        wanted.status,
+        wanted.payment_status,
+        wanted.fulfillment_status,
+        wanted.number,
+        wanted.number + _ABOVE_ALL,
+        email_key(wanted.email),
+        email_key(wanted.email) + _ABOVE_ALL,
+        wanted.customer_id,
+    )
+    return [_summary(row) for row in rows]
+
+
+async def is_confirmed(reader: Reader, order_id: UUID) -> bool:
+    """True when the order's confirmation has gone out."""
+    at = await reader.read_value(
+        """SELECT confirmed_at FROM orders."order" WHERE tenant_id = $1 AND order_id = $2""",
+        order_id,
+    )
+    return at is not None
+
+
+def _fields(row: Record) -> dict[str, Any]:
+    currency = row["currency"]
+    fields: dict[str, Any] = {name: row[name] for name in _PLAIN}
+    fields |= {name: Money(row[f"{name}_minor"], currency) for name in _MONEY}
+    fields["lines"] = msgspec.convert(row["lines"], list[OrderLine])
+    fields["shipping_address"] = msgspec.convert(row["shipping_address"], PostalAddress)
+    billing = row["billing_address"]
+    fields["billing_address"] = None if billing is None else msgspec.convert(billing, PostalAddress)
+    return fields
+
+
+def _summary(row: Record) -> OrderSummary:
+    plain = {
+        name: row[name]
+        for name in OrderSummary.__struct_fields__
+        if name not in ("total", "refunded")
+    }
+    return OrderSummary(
+        **plain,
+        total=Money(row["total_minor"], row["currency"]),
+        refunded=Money(row["refunded_minor"], row["currency"]),
+    )

@@ -1,0 +1,5 @@
+"""Orders over HTTP: for shoppers, and for the merchant's people."""
+
+from galleria.commerce.orders.routes import admin, shipping, store
+
+ROUTES = [*store.ROUTES, *admin.ROUTES, *shipping.ROUTES]

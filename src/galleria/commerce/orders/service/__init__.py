@@ -1,0 +1,1 @@
+"""What can be done with orders: place, pay, send, cancel, refund, read."""

@@ -1,0 +1,263 @@
+"""A cart becomes an order, once: claimed and written, charged, placed, in three separate steps.
+
+1. One transaction takes the cart, checks and prices its lines, reserves the stock, and keeps an
+   order that waits for its payment, with the payment that is about to be made.
+2. The gateway is asked for the money, with no transaction open, by the id of that attempt.
+3. One transaction writes its answer: the order is placed and numbered, or closed and the cart is
+   open again.
+
+The cart can be taken by one order, and an order is bound to the client's key. A crash before the
+first commit leaves nothing. After it, the same request again finds the order and goes on where it
+stopped; so does the schedule of the payments room, by asking the gateway. Neither charges twice,
+since the gateway acts on an attempt's id once.
+"""
+
+import hashlib
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce import carts, customers, inventory, payments
+from galleria.commerce.orders.errors import (
+    CartAlreadyOrdered,
+    CartNotReady,
+    ShippingMethodUnavailable,
+    TotalChanged,
+)
+from galleria.commerce.orders.model import Order, OrderLine
+from galleria.commerce.orders.repository import reading, shipping, writing
+from galleria.commerce.orders.repository.reading import PriorCheckout
+from galleria.commerce.orders.repository.writing import CheckoutClaim
+from galleria.commerce.orders.schemas import Checkout, StoreOrder, store_order
+from galleria.commerce.orders.service.history import owner_ref
+from galleria.commerce.orders.service.reading import ORDER, seal_token, unseal_token
+from galleria.commerce.orders.service.settling import pay_order, settle_order
+from galleria.engines.context import Context
+from galleria.engines.sql import IdempotencyConflict, Transaction
+from galleria.foundation.errors import FieldError
+from galleria.foundation.http import MAX_INT53
+from galleria.foundation.ids import mint_token, new_id, token_hash
+from galleria.foundation.money import Money, add
+
+# The order itself gives its stock back when it is given up. This is the net below, wide enough
+# for a gateway that takes days to say what it did.
+STOCK_HELD_FOR = timedelta(days=7)
+
+
+class _Accepted(msgspec.Struct, frozen=True):
+    """An order that waits for its payment; without an attempt there was nothing to pay."""
+
+    order: Order
+    attempt: payments.Attempt | None
+
+
+class _KeyUsedBefore(Exception):
+    """Undoes the first step: the cart came with this key before, and was opened again."""
+
+    def __init__(self, cart_id: UUID) -> None:
+        super().__init__(cart_id)
+        self.cart_id = cart_id
+
+
+async def check_out(ctx: Context, cart_token: str, wanted: Checkout, key: str) -> StoreOrder:
+    """The order of this cart: placed, or `pending_payment` while the gateway gives no answer.
+
+    The same cart, key and request again give the same order and token.
+
+    Raises:
+        CartNotFound: this shop has no such cart, or it has expired.
+        CartAlreadyOrdered: another request made an order of it.
+        CartNotReady: something in it cannot be bought, or it is empty.
+        OutOfStock: somebody else was faster.
+        ShippingMethodUnavailable, PaymentMethodUnknown: what was chosen is not offered.
+        TotalChanged: the total is not the expected one.
+        PaymentDeclined: the gateway refused; the cart is open again.
+        IdempotencyConflict: the key came before with another request.
+    """
+    payments.gateway_named(wanted.payment.method)
+    token = mint_token(ORDER, ctx.tenant.tenant_id)
+    claim = CheckoutClaim(
+        key=key,
+        fingerprint=hashlib.sha256(msgspec.json.encode(wanted)).digest(),
+        token_hash=token_hash(token),
+        token_sealed=await seal_token(ctx, token),
+    )
+    accepted = await _accept(ctx, cart_token, wanted, claim)
+    if isinstance(accepted, PriorCheckout):
+        order = await _resume(ctx, accepted, wanted, claim)
+        token = await unseal_token(ctx, accepted.token_sealed)
+    else:
+        order = await _pay(ctx, accepted, wanted)
+    if order.status == "cancelled" and order.placed_at is None:
+        raise payments.PaymentDeclined("the payment was declined; the cart is open again")
+    return store_order(order, token, [])
+
+
+async def _accept(
+    ctx: Context, cart_token: str, wanted: Checkout, claim: CheckoutClaim
+) -> _Accepted | PriorCheckout:
+    """Step 1: the order that waits for its payment, or the checkout that came before this one."""
+    order_id = new_id()
+    try:
+        async with ctx.transaction() as tx:
+            cart = await carts.take_cart(tx, cart_token, order_id)
+            if cart.order_id != order_id:
+                prior = await reading.checkout_of(tx, cart.cart_id, order_id=cart.order_id)
+                assert prior is not None, "the order that took the cart was kept with it"
+                return prior
+            return await _write_order(tx, cart, wanted, claim)
+    except _KeyUsedBefore as used:
+        prior = await reading.checkout_of(ctx, used.cart_id, key=claim.key)
+        assert prior is not None, "its row is what stopped the insert"
+        return prior
+
+
+async def _write_order(
+    tx: Transaction, cart: carts.Cart, wanted: Checkout, claim: CheckoutClaim
+) -> _Accepted:
+    """The order, its payment and its stock. The stock comes last: others wait for its rows."""
+    order = await _draft(tx, cart, wanted)
+    attempt = None
+    if order.total.amount_minor:
+        method = wanted.payment.method
+        attempt = await payments.open_payment(tx, order.order_id, order.total, method)
+        order = msgspec.structs.replace(order, payment_id=attempt.payment_id)
+    if not await writing.insert_order(tx, order, claim):
+        raise _KeyUsedBefore(cart.cart_id)
+    pieces = [(line.variant_id, line.quantity) for line in order.lines]
+    await inventory.reserve_stock(tx, owner_ref(order.order_id), pieces, tx.now + STOCK_HELD_FOR)
+    if attempt is None:
+        order = await pay_order(tx, order)
+    return _Accepted(order, attempt)
+
+
+async def _draft(tx: Transaction, cart: carts.Cart, wanted: Checkout) -> Order:
+    """The order as it would be: lines and totals at this instant's prices.
+
+    Raises:
+        CartNotReady, ShippingMethodUnavailable, TotalChanged: see `check_out`.
+    """
+    priced = await carts.price_cart(tx, cart, with_stock=False)
+    _refuse_unready(priced)
+    method = await shipping.method_by_code(tx, wanted.shipping_method, cart.currency)
+    if method is None or not method.delivers_to(wanted.shipping_address.country):
+        raise ShippingMethodUnavailable(
+            f"{wanted.shipping_method} does not deliver to {wanted.shipping_address.country}"
+        )
+    fee = method.price_for(priced.subtotal)
+    total = add(priced.subtotal, fee)
+    if total.amount_minor > MAX_INT53:
+        raise CartNotReady("the total is more than an amount can hold")
+    if wanted.expected_total not in (None, total):
+        raise TotalChanged(f"the total is {total.amount_minor} {total.currency} (minor units)")
+    customer = await customers.ensure_customer(
+        tx, wanted.email, wanted.shipping_address.name, cart.locale
+    )
+    assert cart.order_id is not None, "the cart was taken for this order"
+    nothing = Money(0, cart.currency)
+    return Order(
+        order_id=cart.order_id,
+        number=None,
+        status="pending_payment",
+        payment_status="pending",
+        fulfillment_status="unfulfilled",
+        customer_id=customer.customer_id,
+        email=wanted.email,
+        locale=cart.locale,
+        channel_id=cart.channel_id,
+        channel_code=cart.channel_code,
+        currency=cart.currency,
+        lines=[_order_line(line) for line in priced.lines],
+        subtotal=priced.subtotal,
+        shipping=fee,
+        total=total,
+        captured=nothing,
+        refunding=nothing,
+        refunded=nothing,
+        shipping_address=wanted.shipping_address,
+        billing_address=wanted.billing_address,
+        shipping_method=method.code,
+        shipping_method_name=method.name_in(cart.locale),
+        payment_id=None,
+        cart_id=cart.cart_id,
+        cancel_reason=None,
+        version=1,
+        created_at=tx.now,
+        updated_at=tx.now,
+        placed_at=None,
+        cancelled_at=None,
+    )
+
+
+def _order_line(line: carts.PricedLine) -> OrderLine:
+    assert line.product_id and line.unit_price and line.total, "an unready line was refused"
+    return OrderLine(
+        line_id=new_id(),
+        variant_id=line.variant_id,
+        product_id=line.product_id,
+        title=line.title or "",
+        sku=line.sku,
+        options=line.options,
+        media_id=line.media_id,
+        is_shippable=line.is_shippable,
+        unit_price=line.unit_price,
+        quantity=line.quantity,
+        total=line.total,
+    )
+
+
+def _refuse_unready(priced: carts.PricedCart) -> None:
+    if not priced.lines:
+        raise CartNotReady("the cart is empty")
+    errors = [
+        FieldError(f"lines[{position}]", line.unavailable_reason, f"{line.title} cannot be bought")
+        for position, line in enumerate(priced.lines)
+        if line.unavailable_reason is not None
+    ]
+    if errors:
+        raise CartNotReady("something in the cart cannot be bought", errors=errors)
+
+
+async def _pay(ctx: Context, accepted: _Accepted, wanted: Checkout) -> Order:
+    """Steps 2 and 3."""
+    if accepted.attempt is None:
+        return accepted.order
+    outcome = await payments.authorize(ctx, accepted.attempt, wanted.payment.token)
+    return await _settle(ctx, accepted.order, accepted.attempt, outcome)
+
+
+async def _settle(
+    ctx: Context, order: Order, attempt: payments.Attempt, outcome: payments.Outcome
+) -> Order:
+    """Step 3: the answer is written, and with it what becomes of the order."""
+    async with ctx.transaction() as tx:
+        payment = await payments.record_outcome(tx, attempt, outcome)
+        return await settle_order(tx, order, payment)
+
+
+async def _resume(
+    ctx: Context, prior: PriorCheckout, wanted: Checkout, claim: CheckoutClaim
+) -> Order:
+    """What became of the checkout that came before this one, brought to its end if it hangs.
+
+    Raises:
+        CartAlreadyOrdered: it was another request's.
+        IdempotencyConflict: it was another request with the same key.
+    """
+    order = prior.order
+    if prior.key != claim.key:
+        raise CartAlreadyOrdered("this cart has been ordered; its Idempotency-Key is another")
+    if prior.fingerprint != claim.fingerprint:
+        raise IdempotencyConflict("use a new Idempotency-Key for a different checkout")
+    if order.status != "pending_payment" or order.payment_id is None:
+        return order
+    attempt = await payments.resume_attempt(ctx, order.payment_id)
+    if attempt is None:
+        async with ctx.transaction() as tx:
+            payment = await payments.payment_of(tx, order.payment_id)
+            return await settle_order(tx, order, payment)
+    outcome = await payments.look_up(ctx, attempt)
+    if outcome.answer == "not_received":
+        outcome = await payments.authorize(ctx, attempt, wanted.payment.token)
+    return await _settle(ctx, order, attempt, outcome)

@@ -1,0 +1,89 @@
+"""Orders as merchants and shoppers read them."""
+
+from uuid import UUID
+
+from galleria.commerce.orders.errors import OrderNotFound
+from galleria.commerce.orders.model import Order, OrderDetail, OrderFilter, OrderSummary
+from galleria.commerce.orders.repository import reading as repository
+from galleria.commerce.orders.schemas import StoreOrder, store_order
+from galleria.engines.context import Context
+from galleria.engines.sql import Reader
+from galleria.foundation.ids import read_token, token_hash
+from galleria.foundation.pagination import Page
+
+ORDER = "order"  # the kind of its tokens
+_PURPOSE = "orders.token"
+_PAGE_SCOPE = "orders.list"
+
+
+async def get_order(ctx: Context, order_id: UUID) -> OrderDetail:
+    """The order with all that happened to it.
+
+    Raises:
+        OrderNotFound: this shop has no such order.
+    """
+    detail = await repository.detail(ctx, order_id)
+    if detail is None:
+        raise OrderNotFound(f"no order {order_id}")
+    return detail
+
+
+async def order_of(reader: Reader, order_id: UUID) -> Order:
+    """The order with its lines, without its history.
+
+    Raises:
+        OrderNotFound: this shop has no such order.
+    """
+    order = await repository.order(reader, order_id)
+    if order is None:
+        raise OrderNotFound(f"no order {order_id}")
+    return order
+
+
+async def order_by_token(ctx: Context, token: str) -> StoreOrder:
+    """The order behind a shopper's token, as its shopper sees it.
+
+    Raises:
+        OrderNotFound: the token opens no order of this shop.
+    """
+    parts = read_token(token, ORDER)
+    if parts is None or parts.tenant_id != ctx.tenant.tenant_id:
+        raise OrderNotFound("no such order")
+    found = await repository.by_token(ctx, token_hash(token))
+    if found is None:
+        raise OrderNotFound("no such order")
+    order, fulfillments = found
+    return store_order(order, token, fulfillments)
+
+
+async def list_orders(
+    ctx: Context, wanted: OrderFilter, cursor: str | None = None, limit: int = 50
+) -> Page[OrderSummary]:
+    """A page of orders, newest first.
+
+    Args:
+        ctx: whose orders.
+        wanted: which of them; `number` and `email` are beginnings.
+        cursor: where the page before ended.
+        limit: 1 to 100.
+    """
+    tenant_id, cursors = ctx.tenant.tenant_id, ctx.engines.cursors
+    before = None
+    if cursor is not None:
+        before = UUID(str(cursors.decode(cursor, tenant_id, _PAGE_SCOPE)[0]))
+    found = await repository.page(ctx, wanted, before, limit + 1)
+    items = found[:limit]
+    next_cursor = None
+    if len(found) > limit:
+        next_cursor = cursors.encode(tenant_id, _PAGE_SCOPE, [str(items[-1].order_id)])
+    return Page(items=items, next_cursor=next_cursor)
+
+
+async def seal_token(ctx: Context, token: str) -> bytes:
+    """The token as it is stored beside its hash: readable with the shop's data key only."""
+    return await ctx.engines.secrets.encrypt(ctx.tenant.tenant_id, token.encode(), _PURPOSE)
+
+
+async def unseal_token(ctx: Context, sealed: bytes) -> str:
+    """The token that was sealed."""
+    return (await ctx.engines.secrets.decrypt(ctx.tenant.tenant_id, sealed, _PURPOSE)).decode()
