@@ -69,6 +69,15 @@ async def test_entries_can_be_listed_by_their_subject(ctx: Context) -> None:
     assert [entry.action for entry in page.items] == ["things.lost"]
 
 
+async def test_a_cursor_of_one_list_does_not_lead_into_another(ctx: Context) -> None:
+    await write(ctx, "things.one", "things.two", subject="thing:1")
+
+    cursor = (await audit.list_entries(ctx, limit=1, subject="thing:1")).next_cursor
+    assert (await audit.list_entries(ctx, cursor, subject="thing:1")).items
+    with pytest.raises(InvalidCursor):
+        await audit.list_entries(ctx, cursor, subject="thing:2")
+
+
 async def test_a_shop_sees_no_entry_of_another_and_cannot_use_its_cursor(
     ctx: Context, another_ctx: Context
 ) -> None:
