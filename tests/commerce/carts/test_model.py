@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -53,17 +54,17 @@ class CartLife(RuleBasedStateMachine):
     @rule(variant_id=st.sampled_from(VARIANTS), quantity=QUANTITIES)
     def put(self, variant_id: UUID, quantity: int) -> None:
         total = self.expected.get(variant_id, 0) + quantity
+        larger = model.with_line(self.cart, model.joined(self.cart, line_for(variant_id, quantity)))
         if total > MAX_QUANTITY:
             with pytest.raises(carts.QuantityTooLarge):
-                model.put(self.cart, line_for(variant_id, quantity))
-            return
-        if variant_id not in self.expected and len(self.expected) == MAX_LINES:
+                model.check_limits(larger)
+        elif variant_id not in self.expected and len(self.expected) == MAX_LINES:
             with pytest.raises(carts.CartFull):
-                model.put(self.cart, line_for(variant_id, quantity))
-            return
-        changed = model.put(self.cart, line_for(variant_id, quantity))
-        self.cart = model.with_line(self.cart, changed)
-        self.expected[variant_id] = total
+                model.check_limits(larger)
+        else:
+            model.check_limits(larger)
+            self.cart = larger
+            self.expected[variant_id] = total
 
     @rule()
     def fill_up(self) -> None:
@@ -76,8 +77,9 @@ class CartLife(RuleBasedStateMachine):
         if not self.cart.lines:
             return
         line = data.draw(st.sampled_from(self.cart.lines))
-        changed = model.set_quantity(self.cart, line.line_id, quantity)
+        changed = msgspec.structs.replace(line, quantity=quantity)
         self.cart = model.with_line(self.cart, changed)
+        model.check_limits(self.cart)
         self.expected[line.variant_id] = quantity
 
     @rule(data=st.data())
@@ -88,7 +90,7 @@ class CartLife(RuleBasedStateMachine):
         self.cart = model.without_line(self.cart, line.line_id)
         del self.expected[line.variant_id]
         with pytest.raises(carts.CartLineNotFound):
-            model.set_quantity(self.cart, line.line_id, 1)
+            model.line_of(self.cart, line.line_id)
 
     @invariant()
     def cart_and_dictionary_agree_in_order(self) -> None:

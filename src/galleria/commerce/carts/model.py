@@ -98,29 +98,27 @@ def line_total(unit_price: Money | None, quantity: int) -> Money | None:
     return None if unit_price is None else multiply(unit_price, quantity)
 
 
-def put(cart: Cart, fresh: CartLine) -> CartLine:
-    """The line that holds `fresh` once it is in the cart: joined to its variant's line, if any.
+def joined(cart: Cart, fresh: CartLine) -> CartLine:
+    """The line that holds `fresh` once it is in the cart: its variant's line, if there is one."""
+    for line in cart.lines:
+        if line.variant_id == fresh.variant_id:
+            return msgspec.structs.replace(line, quantity=line.quantity + fresh.quantity)
+    return fresh
+
+
+def check_limits(cart: Cart) -> None:
+    """Pass when the cart is no larger than a cart may be.
 
     Raises:
-        CartFull: the variant is new and the cart holds `MAX_LINES` lines.
-        QuantityTooLarge: the line would hold more than `MAX_QUANTITY` pieces.
+        CartFull: more than `MAX_LINES` lines.
+        QuantityTooLarge: a line of more than `MAX_QUANTITY` pieces.
     """
-    same = next((line for line in cart.lines if line.variant_id == fresh.variant_id), None)
-    if same is None:
-        if len(cart.lines) >= MAX_LINES:
-            raise CartFull(f"a cart holds {MAX_LINES} lines")
-        return _with_quantity(fresh, fresh.quantity)
-    return _with_quantity(same, same.quantity + fresh.quantity)
-
-
-def set_quantity(cart: Cart, line_id: UUID, quantity: int) -> CartLine:
-    """The line with exactly `quantity` pieces.
-
-    Raises:
-        CartLineNotFound: the cart has no such line.
-        QuantityTooLarge: see `put`.
-    """
-    return _with_quantity(line_of(cart, line_id), quantity)
+    if len(cart.lines) > MAX_LINES:
+        raise CartFull(f"a cart holds {MAX_LINES} lines")
+    for line in cart.lines:
+        if line.quantity > MAX_QUANTITY:
+            message = f"a line holds at most {MAX_QUANTITY} pieces, not {line.quantity}"
+            raise QuantityTooLarge(message, errors=[FieldError("quantity", "too_large", message)])
 
 
 def line_of(cart: Cart, line_id: UUID) -> CartLine:
@@ -155,13 +153,5 @@ def without_line(cart: Cart, line_id: UUID) -> Cart:
 
 def with_lines(cart: Cart, lines: Sequence[CartLine]) -> Cart:
     """The cart with these lines and no others."""
-    assert len({line.variant_id for line in lines}) == len(lines) <= MAX_LINES
+    assert len({line.variant_id for line in lines}) == len(lines), "a variant has one line"
     return msgspec.structs.replace(cart, lines=tuple(lines))
-
-
-def _with_quantity(line: CartLine, quantity: int) -> CartLine:
-    assert quantity >= 1, "the wire refuses less"
-    if quantity > MAX_QUANTITY:
-        message = f"a line holds at most {MAX_QUANTITY} pieces, not {quantity}"
-        raise QuantityTooLarge(message, errors=[FieldError("quantity", "too_large", message)])
-    return msgspec.structs.replace(line, quantity=quantity)

@@ -59,38 +59,79 @@ async def read(reader: Reader, token_hash: bytes, now: datetime) -> Cart | None:
     return None if row is None else _cart(row)
 
 
+# The cart, one version on and locked until the commit, unless it is not open. `seen` is what this
+# statement saw of it before any wait for the lock.
+_LOCK = f"""
+    WITH seen AS (
+        SELECT version AS seen_version FROM carts.cart WHERE tenant_id = $1 AND token_hash = $2
+    ), cart AS (
+        UPDATE carts.cart
+        SET version = version + 1, updated_at = $3, expires_at = $4, order_id = $5,
+            status = CASE WHEN $5::uuid IS NULL THEN 'open' ELSE 'ordered' END
+        WHERE tenant_id = $1 AND token_hash = $2 AND status = 'open' AND expires_at > $3
+        RETURNING {_COLUMNS}
+    )
+"""
+_LOCKED = f"""
+    SELECT cart.*, seen.seen_version, lines.*
+    FROM cart CROSS JOIN seen CROSS JOIN LATERAL ({_LINES}) AS lines
+"""
+
+
 async def lock_open(
     tx: Transaction, token_hash: bytes, expires_at: datetime, order_id: UUID | None = None
 ) -> Cart | None:
     """The cart one version on and locked until the commit; None unless it is open.
 
     With an `order_id` it is taken: it has become that order, and no longer changes.
+    """
+    row = await tx.fetch_row(_LOCK + _LOCKED, token_hash, tx.now, expires_at, order_id)
+    return None if row is None else await _locked_cart(tx, row)
 
-    The lines come with the same statement. It sees them as they were when it began, before any
-    wait for the lock; when the cart's version moved during that wait they are read again.
+
+async def put_line(
+    tx: Transaction, token_hash: bytes, expires_at: datetime, fresh: CartLine
+) -> tuple[Cart, CartLine] | None:
+    """The cart as `lock_open` gives it, without `fresh`, and the line that now holds its pieces.
+
+    None unless the cart is open. One statement, as this is what shoppers do most.
     """
     row = await tx.fetch_row(
-        f"""
-        WITH seen AS (
-            SELECT version AS seen_version FROM carts.cart
-            WHERE tenant_id = $1 AND token_hash = $2
-        ), cart AS (
-            UPDATE carts.cart
-            SET version = version + 1, updated_at = $3, expires_at = $4, order_id = $5,
-                status = CASE WHEN $5::uuid IS NULL THEN 'open' ELSE 'ordered' END
-            WHERE tenant_id = $1 AND token_hash = $2 AND status = 'open' AND expires_at > $3
-            RETURNING {_COLUMNS}
+        f"""{_LOCK}, put AS (
+            INSERT INTO carts.cart_line AS line
+                (tenant_id, cart_id, line_id, variant_id, quantity, added_at)
+            SELECT $1, cart.cart_id, $6, $7, $8, $3 FROM cart
+            ON CONFLICT (tenant_id, cart_id, variant_id)
+                DO UPDATE SET quantity = line.quantity + excluded.quantity
+            RETURNING line_id, quantity, added_at
         )
-        SELECT cart.*, seen.seen_version, lines.*
-        FROM cart CROSS JOIN seen CROSS JOIN LATERAL ({_LINES}) AS lines
+        SELECT locked.*, put.line_id, put.quantity, put.added_at
+        FROM put CROSS JOIN ({_LOCKED}) AS locked
         """,
         token_hash,
         tx.now,
         expires_at,
-        order_id,
+        None,
+        fresh.line_id,
+        fresh.variant_id,
+        fresh.quantity,
     )
     if row is None:
         return None
+    held = CartLine(
+        line_id=row["line_id"],
+        variant_id=fresh.variant_id,
+        quantity=row["quantity"],
+        added_at=row["added_at"],
+    )
+    return await _locked_cart(tx, row), held
+
+
+async def _locked_cart(tx: Transaction, row: Record) -> Cart:
+    """The cart of a locking statement, its lines read again should it have changed meanwhile.
+
+    Such a statement sees the lines as they were when it began, before any wait for the lock.
+    """
     cart = _cart(row)
     if row["seen_version"] + 1 == cart.version:
         return cart
@@ -103,20 +144,14 @@ async def lock_open(
     return msgspec.structs.replace(cart, lines=_lines(fresh))
 
 
-async def save_line(tx: Transaction, cart_id: UUID, line: CartLine) -> None:
-    """The line is in the cart with its present quantity."""
+async def save_quantity(tx: Transaction, cart_id: UUID, line: CartLine) -> None:
+    """The line has its present quantity."""
     await tx.execute(
-        """
-        INSERT INTO carts.cart_line
-            (tenant_id, cart_id, line_id, variant_id, quantity, added_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (tenant_id, cart_id, line_id) DO UPDATE SET quantity = excluded.quantity
-        """,
+        "UPDATE carts.cart_line SET quantity = $4"
+        " WHERE tenant_id = $1 AND cart_id = $2 AND line_id = $3",
         cart_id,
         line.line_id,
-        line.variant_id,
         line.quantity,
-        line.added_at,
     )
 
 

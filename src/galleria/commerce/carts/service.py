@@ -62,7 +62,8 @@ async def open_cart(ctx: Context, wanted: NewCart) -> OpenedCart:
         expires_at=ctx.now + model.TIME_TO_LIVE,
     )
     for line in wanted.lines:
-        cart = model.with_line(cart, model.put(cart, _line(ctx, line)))
+        cart = model.with_line(cart, model.joined(cart, _line(ctx, line)))
+    model.check_limits(cart)
     async with ctx.transaction() as tx:
         priced = await price_cart(tx, cart)
         _refuse_unknown(priced, [line.variant_id for line in wanted.lines])
@@ -89,15 +90,17 @@ async def add_line(
 
     Raises:
         CartNotFound, CartNotOpen, CartChanged: see `_open_cart`.
-        CartFull, QuantityTooLarge: see `model.put`.
+        CartFull, QuantityTooLarge: see `model.check_limits`.
         VariantNotForSale: nothing of the kind is on sale in the cart's channel.
     """
     async with ctx.transaction() as tx:
-        cart = await _open_cart(tx, token, expected_version)
-        line = model.put(cart, _line(ctx, wanted))
-        priced = await price_cart(tx, model.with_line(cart, line))
+        hashed, fresh = _hash_of(ctx, token), _line(ctx, wanted)
+        put = await repository.put_line(tx, hashed, ctx.now + model.TIME_TO_LIVE, fresh)
+        cart, line = put or (None, fresh)
+        cart = model.with_line(await _checked(tx, hashed, cart, expected_version), line)
+        model.check_limits(cart)
+        priced = await price_cart(tx, cart)
         _refuse_unknown(priced, [wanted.variant_id])
-        await repository.save_line(tx, cart.cart_id, line)
     return priced
 
 
@@ -112,9 +115,11 @@ async def set_quantity(
     """
     async with ctx.transaction() as tx:
         cart = await _open_cart(tx, token, expected_version)
-        line = model.set_quantity(cart, line_id, quantity)
-        await repository.save_line(tx, cart.cart_id, line)
-        return await price_cart(tx, model.with_line(cart, line))
+        line = msgspec.structs.replace(model.line_of(cart, line_id), quantity=quantity)
+        cart = model.with_line(cart, line)
+        model.check_limits(cart)
+        await repository.save_quantity(tx, cart.cart_id, line)
+        return await price_cart(tx, cart)
 
 
 async def remove_line(
@@ -279,6 +284,13 @@ async def _open_cart(tx: Transaction, token: str, expected_version: int | None) 
     """
     hashed = _hash_of(tx.ctx, token)
     cart = await repository.lock_open(tx, hashed, tx.now + model.TIME_TO_LIVE)
+    return await _checked(tx, hashed, cart, expected_version)
+
+
+async def _checked(
+    tx: Transaction, hashed: bytes, cart: Cart | None, expected_version: int | None
+) -> Cart:
+    """The locked cart; see `_open_cart` for what is refused."""
     if cart is None:
         if await repository.read(tx, hashed, tx.now) is None:
             raise CartNotFound("no such cart")

@@ -29,7 +29,7 @@ CREATE TABLE carts.cart_line (
     cart_id uuid NOT NULL,
     line_id uuid NOT NULL,
     variant_id uuid NOT NULL,
-    quantity int4 NOT NULL CHECK (quantity BETWEEN 1 AND 999),
+    quantity int4 NOT NULL CHECK (quantity > 0),
     added_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, cart_id, line_id),
     UNIQUE (tenant_id, cart_id, variant_id),
