@@ -8,7 +8,7 @@ PORT ?= 8000
 DATA ?= .galleria
 ARGS ?=
 BIN := .venv/bin
-CODE := src tests tools benchmarks
+CODE := src tests tools $(wildcard benchmarks)
 
 help:  ## List these commands
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -55,7 +55,7 @@ types: setup  ## mypy, strict
 	@$(BIN)/mypy $(CODE)
 
 imports: setup  ## The floor plan: who may import whom
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 house: setup  ## Only the tests of the house rules: sizes, names, SQL, docs
 	@$(BIN)/python -m pytest -q tests/house $(ARGS)
