@@ -37,6 +37,11 @@ class CommitBatcher:
         self._is_full = asyncio.Event()
         self._timer: asyncio.Task[None] | None = None
 
+    @property
+    def writer(self) -> IndexWriter:
+        """The writer itself, for a rebuild."""
+        return self._writer
+
     async def apply(
         self, tenant_id: int, upserts: Sequence[SearchDocument], deletes: Sequence[str] = ()
     ) -> None:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -234,14 +235,15 @@ class Suggestions(msgspec.Struct, frozen=True):
 class IndexStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The state of the whole index.
 
-    `needs_rebuild` is true for an index that was made afresh because it was missing or damaged,
-    or that failed a check, until a rebuild has finished.
+    `needs_rebuild` is true for an index that is damaged, or was made afresh because it was missing
+    or damaged, until a rebuild has finished. One that is not readable needs a writer first.
     """
 
     documents: int
     segments: int
     size_bytes: int
     needs_rebuild: bool
+    is_readable: bool = True
 
 
 def words_of(text: str) -> list[str]:
@@ -263,6 +265,7 @@ def facet_value(value: str) -> str:
     return cleaned.encode("utf-8", "ignore").decode()[:MAX_FACET_VALUE_LENGTH]
 
 
+@lru_cache(maxsize=10_000)  # thousands of products share a category
 def category_steps(path: str) -> tuple[str, ...]:
     """A category path and all its ancestors, the root first: "a/b" is ("a", "a/b")."""
     steps = [step for step in facet_value(path).split("/") if step]

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 from typing import TypeVar
 
-from galleria.engines.search_index.errors import SearchOverloaded, SearchTimeout
+from galleria.engines.search_index.errors import SearchOverloaded, SearchTimeout, SearchUnavailable
 
 T = TypeVar("T")
 
@@ -47,15 +47,19 @@ class SearchPool:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="search")
         self._places = threads + max_waiting
         self._taken = 0
+        self._is_closed = False
 
     async def run(self, work: Callable[[Budget], T], deadline_s: float) -> T:
         """What `work` returns, called in a thread with its budget.
 
         Raises:
             SearchOverloaded: the queue is full; `work` was not and will not be called.
+            SearchUnavailable: the pool is closed.
             SearchTimeout: `deadline_s` passed. Work not begun by then never begins; work under
                 way keeps its place until it ends, since a thread cannot be stopped.
         """
+        if self._is_closed:
+            raise SearchUnavailable("search is shutting down")
         if self._taken >= self._places:
             raise SearchOverloaded("too many searches wait already", retry_after_s=1)
         loop = asyncio.get_running_loop()
@@ -69,6 +73,7 @@ class SearchPool:
 
     def close(self) -> None:
         """Finish what runs, drop what waits."""
+        self._is_closed = True
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _give_back(self) -> None:

@@ -52,7 +52,7 @@ class SearchIndex(Protocol):
         """From now on this process sees all that any process has committed by now."""
 
     async def status(self) -> IndexStatus:
-        """The state of the whole index, all tenants. Raises SearchUnavailable."""
+        """The state of the whole index, all tenants. One that cannot be read says so."""
 
     async def open_writer(self) -> "IndexWriter":
         """The one writer of this index; the caller holds the lease for it.

@@ -77,6 +77,8 @@ def answer(searcher: Searcher, tenant_id: int, query: SearchQuery, budget: Budge
     page = [scope_query(tenant_id, query.channel, query.locale), *page_queries(query)]
     filters = filter_queries(query)
     words = _words(searcher, scope_of(tenant_id, query.channel, query.locale), query)
+    if not words and words_of(query.words):
+        page.append(Query.empty_query())  # "???" asks for something, and we have no such thing
 
     search = _Search(searcher, query, offset, page, list(filters.values()))
     match, asked, found = search.find(words, budget)

@@ -41,9 +41,8 @@ _SEPARATOR = "\x1f"  # in no word and no name
 _MEASURE = re.compile(
     r"([0-9]+)(gb|tb|mb|kg|g|mm|cm|m|mah|w|v|a|hz|khz|mhz|ghz|inch|in|zoll|l|ml|mp|fps|dpi)"
 )
-_JOINTS = str.maketrans("", "", "-/.")
+_JOINTS = str.maketrans("", "", '-/.,()"')
 _DIGIT = re.compile(r"\d")
-_JOINED = re.compile(r"\b\w++(?:[-/.]\w++)++")
 
 
 class Card(msgspec.Struct, frozen=True, array_like=True):
@@ -135,9 +134,12 @@ def _facets(document: SearchDocument, brand: str) -> dict[str, str | list[str]]:
             if len(values) == 1:
                 if (term := facet_term(values[0])) != _NO_VALUE:
                     terms[_quoted(code)] = term
-            elif values:
+            else:
                 # Once each: a value said twice would be counted twice.
-                terms[_quoted(code)] = list(dict.fromkeys(map(facet_term, values)))
+                once = dict.fromkeys(map(facet_term, values))
+                once.pop(_NO_VALUE, None)
+                if once:
+                    terms[_quoted(code)] = list(once)
     return terms
 
 
@@ -159,11 +161,11 @@ def _other_spellings(title: str, text: str, surfaces: list[str]) -> str:
     for surface in surfaces:
         if surface[0].isdigit() and (measure := _MEASURE.fullmatch(surface)):
             spellings.add(f"{measure[1]} {measure[2]}")
-    spellings.update(
-        joined.translate(_JOINTS)
-        for joined in _JOINED.findall(f"{title}\n{text[:_MAX_CODES_LENGTH]}")
-        if _DIGIT.search(joined)
-    )
+    for word in f"{title} {text[:_MAX_CODES_LENGTH]}".split():
+        if not word.isalnum() and _DIGIT.search(word):
+            joined = word.translate(_JOINTS)
+            if joined.isalnum():
+                spellings.add(joined)
     return " ".join(spellings)
 
 

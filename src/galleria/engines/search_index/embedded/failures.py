@@ -7,8 +7,6 @@ alone, that would end a thread or a whole process for one bad page on disk.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tantivy import Index, Order, Query, Searcher
-
 from galleria.engines.search_index.errors import SearchUnavailable
 from galleria.foundation.telemetry import logger
 
@@ -29,27 +27,3 @@ def engine_failures(doing: str) -> Iterator[None]:
             raise
         _log.error("search_engine_panicked", doing=doing, error=str(error)[:500])
         raise SearchUnavailable(f"the search engine failed while {doing}") from None
-
-
-def check(index: Index) -> None:
-    """Open every file of the index and read a little of each.
-
-    Finds what is missing, cut short or overwritten where it reads; it does not read every byte.
-
-    Raises:
-        SearchUnavailable: the index is damaged.
-    """
-    with engine_failures("checking the index"):
-        index.reload()
-        _read_a_little(index.searcher())
-
-
-def _read_a_little(searcher: Searcher) -> None:
-    everything = Query.all_query()
-    for column in ("popularity", "title_sort", "published_at_s"):
-        for order in (Order.Asc, Order.Desc):
-            found = searcher.search(everything, 5, order_by_field=column, order=order)
-            for _, address in found.hits:
-                searcher.doc(address)
-    searcher.terms_with_prefix("key", "", limit=5)
-    searcher.aggregate(everything, {"brands": {"terms": {"field": "facets.%40brand"}}})

@@ -14,12 +14,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 from tantivy import Index
 
+from galleria.engines.search_index.embedded.damage import damage_of
 from galleria.engines.search_index.embedded.schema import FORMAT, STEMMERS, analyzer, schema
 from galleria.engines.search_index.errors import SearchUnavailable, SearchWriterBusy
 
@@ -93,9 +94,14 @@ class IndexFolder:
             if generation not in keep:
                 shutil.rmtree(self.path / generation, ignore_errors=True)
 
+    def damage_of(self, generation: str) -> str | None:
+        """What is damaged, None when nothing is; see `damage`. Raises OSError."""
+        return damage_of(self.path / generation)
+
     def mark(self, generation: str) -> None:
         """Note that the generation lacks documents, for whichever process may rebuild it."""
-        (self.path / generation / _MARK).touch()
+        with suppress(FileNotFoundError):  # then another generation has taken its place
+            (self.path / generation / _MARK).touch()
 
     def is_marked(self, generation: str) -> bool:
         """True when a rebuild is due."""

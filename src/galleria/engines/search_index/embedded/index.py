@@ -120,12 +120,17 @@ class TantivyIndex:
             raise
 
     def _status(self, _: Budget) -> IndexStatus:
-        generation = require(self._folder.current()).generation
-        searcher = self._reader.searcher(is_fresh=True)
-        with engine_failures("reading the state"):
+        current = self._folder.current()
+        try:
+            searcher = self._reader.searcher(is_fresh=True)
+            generation = require(current).generation
+        except SearchUnavailable:
             return IndexStatus(
-                documents=searcher.num_docs,
-                segments=searcher.num_segments,
-                size_bytes=self._folder.size_bytes(generation),
-                needs_rebuild=self._folder.is_marked(generation),
+                documents=0, segments=0, size_bytes=0, needs_rebuild=True, is_readable=False
             )
+        return IndexStatus(
+            documents=searcher.num_docs,
+            segments=searcher.num_segments,
+            size_bytes=self._folder.size_bytes(generation),
+            needs_rebuild=self._folder.is_marked(generation),
+        )

@@ -113,7 +113,7 @@ def words_query(words: Sequence[Word], locale: str, match: Match) -> list[Query]
         clauses = [(Occur.Must, each) for each in asked]
     for word in words:
         for token in word.tokens:
-            lift = Query.boost_query(_word_term(title, token), _TITLE_BOOST)
+            lift = Query.boost_query(_token_query(token, title, is_lenient), _TITLE_BOOST)
             clauses.append((Occur.Should, lift))
     clauses += [(Occur.Should, _word_query(word, text, False)) for word in optional]
     return [Query.boolean_query(clauses)]

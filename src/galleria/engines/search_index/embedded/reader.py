@@ -1,14 +1,18 @@
 """Reading the index from any process, never far behind the writer."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 from time import monotonic
 
 from tantivy import Index, Searcher
 
-from galleria.engines.search_index.embedded.failures import check, engine_failures
+from galleria.engines.search_index.embedded.failures import engine_failures
 from galleria.engines.search_index.embedded.folder import IndexFolder, require
 from galleria.engines.search_index.errors import SearchUnavailable
+from galleria.foundation.telemetry import logger
+
+_log = logger(__name__)
 
 # A look at two files costs microseconds; with a look at most this often, nobody waits long.
 MAX_STALENESS_S = 0.2
@@ -43,22 +47,23 @@ class Reader:
             return self._searcher
 
     def suspect(self) -> None:
-        """A search failed: find out whether the index is damaged, and if so ask for a rebuild.
+        """A search failed: when files are damaged, ask for a rebuild.
 
-        A question that merely upsets the engine must not cost a rebuild, so the check asks
-        questions of its own.
+        A question that merely upsets the engine must not cost one, nor a process that has run out
+        of file handles, so only the files decide.
         """
         with self._lock:
             current = self._folder.current()
-            if current is None:
-                return
-            try:
-                with engine_failures("opening the index"):
-                    index = self._folder.open(current.generation)
-                check(index)
-            except SearchUnavailable:
-                if self._folder.current() == current:
-                    self._folder.mark(current.generation)
+            if current is not None:
+                self._look_for_damage(current.generation)
+
+    def _look_for_damage(self, generation: str) -> None:
+        with suppress(OSError):
+            before = self._folder.signature(generation)
+            damage = self._folder.damage_of(generation)
+            if damage is not None and self._folder.signature(generation) == before:
+                _log.error("search_index_damaged", generation=generation, damage=damage)
+                self._folder.mark(generation)
 
     def _follow(self) -> None:
         """Reopen or reload what changed. A swap may remove a generation as we look: look twice."""
@@ -74,7 +79,7 @@ class Reader:
                 return
             except (SearchUnavailable, FileNotFoundError) as error:
                 if is_last:
-                    self._folder.mark(generation)
+                    self._look_for_damage(generation)
                     raise SearchUnavailable("the search index cannot be opened") from error
 
     def _load(self, generation: str) -> None:

@@ -11,7 +11,7 @@ from tantivy import Document, Index
 from tantivy import IndexWriter as Engine
 
 from galleria.engines.search_index.embedded.documents import product_key, tantivy_document
-from galleria.engines.search_index.embedded.failures import check, engine_failures
+from galleria.engines.search_index.embedded.failures import engine_failures
 from galleria.engines.search_index.embedded.folder import IndexFolder
 from galleria.engines.search_index.errors import SearchUnavailable
 from galleria.engines.search_index.model import SearchDocument
@@ -30,9 +30,12 @@ class Generation:
         self.name = name
         self._heap_bytes = heap_bytes
         with engine_failures("opening the index for writing"):
+            if (damage := folder.damage_of(name)) is not None:
+                raise SearchUnavailable(damage)
             self._index: Index = folder.open(name)
-        check(self._index)
         self._engine = self._begin()
+        with engine_failures("clearing the index"):
+            self._engine.garbage_collect_files()  # what a killed writer left half made
 
     def replace(self, keys: Sequence[str], documents: Sequence[Document]) -> None:
         """Remove what stands under `keys`, then add `documents`."""
@@ -79,6 +82,7 @@ class Writer:
         self._folder = folder
         self._heap_bytes = heap_bytes
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search-writer")
+        self._is_closed = False
         self._locks = ExitStack()
         self._live: Generation | None = None
         self._fresh: Generation | None = None
@@ -88,7 +92,11 @@ class Writer:
 
     async def open(self) -> Self:
         """Become the writer. Raises SearchWriterBusy."""
-        await self._run(self._open)
+        try:
+            await self._run(self._open)
+        except BaseException:
+            self._thread.shutdown(wait=False)
+            raise
         return self
 
     async def apply(
@@ -112,9 +120,12 @@ class Writer:
 
     async def close(self) -> None:
         """See `port.IndexWriter`."""
+        if self._is_closed:
+            return
         try:
             await self._run(self._close)
         finally:
+            self._is_closed = True
             self._thread.shutdown()
 
     async def __aenter__(self) -> Self:
@@ -131,6 +142,8 @@ class Writer:
         await self.close()
 
     async def _run(self, work: Callable[[], T]) -> T:
+        if self._is_closed:
+            raise SearchUnavailable("this writer is closed")
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _open(self) -> None:
@@ -159,8 +172,7 @@ class Writer:
         return generation
 
     def _writable(self) -> Generation:
-        if self._live is None:
-            raise SearchUnavailable("this writer is closed")
+        assert self._live is not None, "open until closed"
         return self._live
 
     def _or_undo(self, work: Callable[[], None]) -> None:

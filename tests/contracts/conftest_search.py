@@ -1,0 +1,47 @@
+"""The search engines that the contract is asked of.
+
+One index serves a whole run, as it serves many shops in life; a test's sandbox is a fresh tenant.
+"""
+
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from galleria.engines.search_index import IndexWriter, SearchIndex
+from galleria.engines.search_index.embedded import open_tantivy
+from tests.contracts.search_shops import Shop
+
+# Far from 1 and 11, which the tests about mixed-up tenants use.
+_tenant_ids = count(1001)
+
+
+@pytest.fixture(scope="session", params=["tantivy"])
+async def search_index(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[SearchIndex]:
+    """Each adapter in turn; a distributed one is added here, marked `engines`."""
+    assert request.param == "tantivy"
+    index = open_tantivy(Path(tmp_path_factory.mktemp("search")), writer_heap_bytes=32_000_000)
+    yield index
+    await index.close()
+
+
+@pytest.fixture(scope="session")
+async def search_writer(search_index: SearchIndex) -> AsyncIterator[IndexWriter]:
+    """The one writer of the run."""
+    async with await search_index.open_writer() as writer:
+        yield writer
+
+
+@pytest.fixture
+def shop(search_index: SearchIndex, search_writer: IndexWriter) -> Shop:
+    """A tenant that nobody has used yet."""
+    return Shop(search_index, search_writer, next(_tenant_ids))
+
+
+@pytest.fixture
+def other_shop(search_index: SearchIndex, search_writer: IndexWriter) -> Shop:
+    """Another tenant of the same index."""
+    return Shop(search_index, search_writer, next(_tenant_ids))
