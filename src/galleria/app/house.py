@@ -18,6 +18,10 @@ from galleria.engines.mail import Mail, Sender
 from galleria.engines.mail.outbox import OutboxMail
 from galleria.engines.mail.smtp import SmtpMail, parse_smtp_url
 from galleria.engines.outbound import Outbound, parse_allowances
+from galleria.engines.realtime.hub import Hub
+from galleria.engines.realtime.journal import Journal
+from galleria.engines.realtime.postgres import PostgresJournal
+from galleria.engines.realtime.redis import RedisJournal
 from galleria.engines.search_index.embedded import open_tantivy
 from galleria.engines.secrets import Secrets, derive_key, load_master_secret
 from galleria.engines.sql import Access, Cells, Database
@@ -128,6 +132,9 @@ async def open_engines(
     stack.push_async_callback(search.close)
     cache = _cache(settings)
     stack.push_async_callback(cache.close)
+    realtime = Hub(_journal(settings, cells))
+    await realtime.start()
+    stack.push_async_callback(realtime.close)
     outbound = Outbound(parse_allowances(settings.outbound_allow))
     stack.push_async_callback(outbound.close)
     return Engines(
@@ -135,7 +142,7 @@ async def open_engines(
         cache=cache,
         blob=_blobs(settings),
         search=search,
-        realtime=None,
+        realtime=realtime,
         mail=_mail(settings),
         outbound=outbound,
         secrets=Secrets(cells, master_secret),
@@ -146,6 +153,12 @@ async def open_engines(
 
 def _cache(settings: Settings) -> Cache:
     return RedisCache(Redis.from_url(settings.redis_url)) if settings.redis_url else MemoryCache()
+
+
+def _journal(settings: Settings, cells: Cells) -> Journal:
+    if settings.redis_url:
+        return RedisJournal(Redis.from_url(settings.redis_url))
+    return PostgresJournal(cells.home.connect_app)
 
 
 def _blobs(settings: Settings) -> BlobStore:

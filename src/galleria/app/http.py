@@ -11,6 +11,7 @@ from litestar.di import Provide
 from galleria.app.house import House
 from galleria.bindings import all_routes
 from galleria.engines.context import Context, Engines
+from galleria.engines.secrets import derive_key
 from galleria.faces.backoffice import backoffice_app
 from galleria.faces.gateway import EXCEPTION_HANDLERS, Apps, Gateway, Hosts
 from galleria.faces.headless import API_ROUTES, OPENAPI
@@ -52,17 +53,18 @@ def api_app() -> Litestar:
     )
 
 
-def build_gateway(settings: Settings, engines: Engines) -> Gateway:
+def build_gateway(settings: Settings, engines: Engines, master_secret: bytes) -> Gateway:
     """The ASGI application that answers every request."""
     hosts = Hosts(
         admin=settings.admin_host,
         api=frozenset({"127.0.0.1", "localhost", "[::1]", f"api.{settings.base_domain}"}),
         trusted_proxies=frozenset(_listed(settings.trusted_proxies)),
     )
+    base = base_config()
     apps = Apps(
         api=api_app(),
-        storefront=storefront_app(base_config(), settings),
-        backoffice=backoffice_app(base_config(), settings),
+        storefront=storefront_app(base, settings, derive_key(master_secret, "shop forms")),
+        backoffice=backoffice_app(base, settings, derive_key(master_secret, "office forms")),
     )
     return Gateway(engines, hosts, apps)
 
@@ -71,7 +73,7 @@ async def serve(house: House) -> None:
     """Requests are answered until a stop signal arrives."""
     settings = house.settings
     config = uvicorn.Config(
-        build_gateway(settings, house.engines),
+        build_gateway(settings, house.engines, house.master_secret),
         host=settings.host,
         port=settings.port,
         http="httptools",

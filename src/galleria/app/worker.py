@@ -78,6 +78,17 @@ async def relay_with_index(house: House) -> None:
             await batcher.close()
 
 
+async def relay_until_quiet(house: House) -> None:
+    """All events so far have been handled here and now; for commands that run without a worker."""
+    async with await house.engines.search.open_writer() as writer:
+        batcher = CommitBatcher(writer, max_delay_s=0.0)
+        engines = replace(house.engines, search_writer=batcher)
+        relay = Relay(engines, all_subscriptions())
+        while await relay.drain():
+            pass
+        await batcher.close()
+
+
 async def _measure(house: House) -> None:
     while True:
         lag = await measure_lag(house.engines.sql.home, house.engines.clock.now())

@@ -54,7 +54,7 @@ def open_command(
 
 async def _open(settings: Settings, wanted: OpenShop) -> Shop:
     async with open_house(settings) as house:
-        return await open_and_provision(house.context(), wanted)
+        return await open_and_provision(house.context(), wanted, settings.base_domain)
 
 
 @app.command("list")

@@ -1,0 +1,22 @@
+"""What both faces write their pages with: templates in two languages, assets, forms and cookies.
+
+Owns no table and no address of its own.
+"""
+
+from galleria.faces.stationery.assets import Assets
+from galleria.faces.stationery.cookies import CookieJar
+from galleria.faces.stationery.forms import Form, read_form
+from galleria.faces.stationery.guarding import FormGuard, FormRefused
+from galleria.faces.stationery.printing import Press, html, see_other
+
+__all__ = [
+    "Assets",
+    "CookieJar",
+    "Form",
+    "FormGuard",
+    "FormRefused",
+    "Press",
+    "html",
+    "read_form",
+    "see_other",
+]

@@ -1,0 +1,158 @@
+"""The checkout: address, shipping and payment on one page."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+
+from galleria.commerce import carts, orders
+from galleria.commerce.carts import CartNotFound, PricedCart
+from galleria.commerce.customers import PostalAddress
+from galleria.commerce.orders import Checkout, PaymentChoice
+from galleria.engines.context import Context
+from galleria.faces.stationery import Form, read_form, see_other
+from galleria.faces.storefront.shell import CART, COUNT, Shell
+from galleria.foundation.errors import GalleriaError
+from galleria.foundation.http import Email, Handle, WireInput
+from galleria.foundation.ids import new_id
+from galleria.foundation.money import Money
+
+ATTEMPT_FIELD = "attempt"
+TEST_CARDS = (
+    ("tok_approve", "4242 4242 4242 4242"),
+    ("tok_decline", "4000 0000 0000 0002"),
+    ("tok_timeout", "4000 0000 0000 0119"),
+)
+COUNTRIES = ("AT", "BE", "CH", "DE", "DK", "ES", "FR", "GB", "IE", "IT", "NL", "PL", "SE", "US")
+# Where the rooms' field paths stand in the form.
+FIELDS = {"email": "email", "shipping_method": "shipping_method", "payment.token": "card"}
+
+
+class BuyerForm(WireInput):
+    """Who buys and how; the address is read by itself."""
+
+    email: Email
+    shipping_method: Handle
+    card: str
+    attempt: str
+    total_minor: int
+
+
+@get("/checkout", include_in_schema=False)
+async def show_checkout(
+    ctx: NamedDependency[Context], shell: NamedDependency[Shell], request: Request[Any, Any, Any]
+) -> Response[bytes]:
+    """The form to buy what is in the basket."""
+    cart = await _ready_cart(ctx, shell, request)
+    if cart is None:
+        return see_other("/cart")
+    form: Form[BuyerForm] = Form(values={ATTEMPT_FIELD: str(new_id())}, many={}, errors={})
+    return await _show(ctx, shell, request, cart, form)
+
+
+async def _ready_cart(
+    ctx: Context, shell: Shell, request: Request[Any, Any, Any]
+) -> PricedCart | None:
+    token = shell.cookies.read(request, CART)
+    if token is None:
+        return None
+    try:
+        cart = await carts.get_cart(ctx, token)
+    except CartNotFound:
+        return None
+    return cart if cart.is_ready and cart.cart.status == "open" else None
+
+
+async def _show(
+    ctx: Context,
+    shell: Shell,
+    request: Request[Any, Any, Any],
+    cart: PricedCart,
+    form: Form[BuyerForm],
+    status: int = 200,
+) -> Response[bytes]:
+    methods = await orders.offered_methods(ctx, cart.cart.channel_code)
+    chosen = form.values.get("shipping_method") or (methods[0].code if methods else "")
+    method = next((each for each in methods if each.code == chosen), None)
+    shipping = _shipping_price(method, cart) if method else None
+    total = cart.subtotal.amount_minor + (shipping.amount_minor if shipping else 0)
+    return await shell.send_with_form(
+        ctx,
+        request,
+        "buying/checkout.html",
+        status,
+        cart=cart,
+        form=form,
+        methods=[(each, _shipping_price(each, cart)) for each in methods],
+        chosen_method=chosen,
+        shipping=shipping,
+        total=Money(total, cart.cart.currency),
+        countries=COUNTRIES,
+        cards=TEST_CARDS,
+    )
+
+
+def _shipping_price(method: orders.OfferedMethod, cart: PricedCart) -> Money:
+    free_from = method.free_from
+    if free_from is not None and cart.subtotal.amount_minor >= free_from.amount_minor:
+        return Money(0, method.price.currency)
+    return method.price
+
+
+@post("/checkout", include_in_schema=False, status_code=303)
+async def buy(
+    ctx: NamedDependency[Context], shell: NamedDependency[Shell], request: Request[Any, Any, Any]
+) -> Response[bytes]:
+    """Buy; the same page sent twice is one order."""
+    form: Form[Any] = await read_form(request)
+    shell.check_form(request, form)
+    token = shell.cookies.read(request, CART)
+    if token is None:
+        return see_other("/cart")
+    if "recalculate" in form.values:
+        cart = await carts.get_cart(ctx, token)
+        return await _show(ctx, shell, request, cart, form)
+    buyer = form.read(BuyerForm)
+    address = form.read(PostalAddress, "shipping_")
+    cart = await carts.get_cart(ctx, token)
+    if buyer is None or address is None:
+        form.message = "check"
+        return await _show(ctx, shell, request, cart, form, 422)
+    try:
+        order = await orders.check_out(ctx, token, _checkout(buyer, address, cart), buyer.attempt)
+    except GalleriaError as error:
+        return await _refused(ctx, shell, request, form, token, error)
+    return see_other(
+        f"/orders/{order.token}", shell.cookies.forget(CART), shell.cookies.forget(COUNT)
+    )
+
+
+def _checkout(buyer: BuyerForm, address: PostalAddress, cart: PricedCart) -> Checkout:
+    return Checkout(
+        email=buyer.email,
+        shipping_address=address,
+        shipping_method=buyer.shipping_method,
+        payment=PaymentChoice(method="test", token=buyer.card),
+        expected_total=Money(buyer.total_minor, cart.cart.currency),
+    )
+
+
+async def _refused(
+    ctx: Context,
+    shell: Shell,
+    request: Request[Any, Any, Any],
+    form: Form[Any],
+    token: str,
+    error: GalleriaError,
+) -> Response[bytes]:
+    """The form again with what the room said; a basket that has changed is shown instead."""
+    form.refuse(error, FIELDS)
+    # A refused attempt is over: the next one is another.
+    form.values[ATTEMPT_FIELD] = str(new_id())
+    cart = await carts.get_cart(ctx, token)
+    if not cart.is_ready:
+        return see_other("/cart")
+    return await _show(ctx, shell, request, cart, form, error.status)
+
+
+ROUTES = [show_checkout, buy]
