@@ -1,0 +1,281 @@
+"""A product, its variants and pictures, and the rules by which it comes and goes on sale."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce.catalog.errors import InvalidProduct, ProductNotPublishable
+from galleria.foundation.errors import FieldError
+from galleria.foundation.http import LongText, Name, ShortText
+
+Status: TypeAlias = Literal["draft", "active", "archived"]
+DRAFT: Status = "draft"
+ACTIVE: Status = "active"
+ARCHIVED: Status = "archived"
+STATUSES: tuple[Status, ...] = (DRAFT, ACTIVE, ARCHIVED)
+
+AttributeValue: TypeAlias = str | bool | int | float
+
+# As Shopify has them, so that every file of theirs fits.
+MAX_OPTIONS = 3
+MAX_VARIANTS = 2_048
+
+
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An axis of choice: its name ("Size") and its values in the order they are shown."""
+
+    name: Name
+    values: list[Name]
+
+
+class Translation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a product is called in another language; a missing text falls back to the product's.
+
+    `options` maps option names and option values of the product to their words in this language.
+    """
+
+    title: ShortText | None = None
+    description_html: LongText | None = None
+    options: dict[ShortText, ShortText] = {}
+
+
+class Seo(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What search engines are told, where it differs from title and description."""
+
+    title: ShortText | None = None
+    description: ShortText | None = None
+
+
+class Product(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing the shop sells, in one or many variants. `version` grows by each edit."""
+
+    product_id: UUID
+    handle: str
+    title: str
+    description_html: str
+    brand: str
+    product_type_id: UUID | None
+    status: Status
+    published_at: datetime | None
+    tags: list[str]
+    attributes: dict[str, AttributeValue]
+    options: list[Option]
+    translations: dict[str, Translation]
+    seo: Seo
+    external_ref: str | None
+    variant_count: int
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Variant(msgspec.Struct, frozen=True, kw_only=True):
+    """One sellable form of a product: one value for each of its options, in their order.
+
+    `weight_g` is grams. `image_url` is where its picture comes from, until `media_id` names it.
+    """
+
+    variant_id: UUID
+    product_id: UUID
+    position: int
+    sku: str | None
+    barcode: str | None
+    option_values: list[str]
+    weight_g: int | None
+    is_shippable: bool
+    is_taxable: bool
+    media_id: UUID | None
+    image_url: str | None
+    external_ref: str | None
+
+
+class Media(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture's place on a product; the bytes live elsewhere, under `media_id`."""
+
+    position: int
+    media_id: UUID | None
+    alt: str
+    alts: dict[str, str]
+    source_url: str | None
+
+
+class CategoryRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A category a product lies in; `is_direct` is false for those above it."""
+
+    category_id: UUID
+    handle: str
+    name: str
+    path: str
+    translations: dict[str, str]
+    is_direct: bool
+
+
+class CollectionRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A collection a product belongs to."""
+
+    collection_id: UUID
+    handle: str
+    title: str
+    translations: dict[str, str]
+
+
+class ProductTree(Product, frozen=True, kw_only=True):
+    """A product with all that hangs on it."""
+
+    product_type: str
+    variants: list[Variant]
+    media: list[Media]
+    categories: list[CategoryRef]
+    collections: list[CollectionRef]
+
+
+class ProductSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A product as a line of a list: no description, no attributes."""
+
+    product_id: UUID
+    handle: str
+    title: str
+    brand: str
+    status: Status
+    published_at: datetime | None
+    tags: list[str]
+    image: Media | None
+    variant_count: int
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class VariantView(Variant, frozen=True, kw_only=True):
+    """A variant with as much of its product as a cart or an order line shows.
+
+    `title` is the product's, `media_id` the variant's own picture or the product's first.
+    `translations` holds titles and option words by locale, without descriptions.
+    """
+
+    product_handle: str
+    title: str
+    product_status: Status
+    brand: str
+    option_names: list[str]
+    translations: dict[str, Translation]
+
+    @property
+    def is_sellable(self) -> bool:
+        """Its product is on sale."""
+        return self.product_status == ACTIVE
+
+    def title_in(self, locale: str) -> str:
+        """The product's title in this language, or as the shop wrote it."""
+        translation = self.translations.get(locale)
+        return translation.title if translation and translation.title else self.title
+
+    def options_in(self, locale: str) -> list[tuple[str, str]]:
+        """Option name and value pairs in this language, word by word where there is one."""
+        translation = self.translations.get(locale)
+        words = translation.options if translation else {}
+        return [
+            (words.get(name, name), words.get(value, value))
+            for name, value in zip(self.option_names, self.option_values, strict=True)
+        ]
+
+
+class ProductFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which products a list shows; None is any.
+
+    `query` is the beginning of a title. `category_id` means the category and all below it.
+    """
+
+    status: Status | None = None
+    query: str | None = None
+    category_id: UUID | None = None
+    collection_id: UUID | None = None
+    brand: str | None = None
+
+
+class StatusChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one product of a bulk change; `code` says why it was refused."""
+
+    product_id: UUID
+    outcome: Literal["changed", "unchanged", "refused"]
+    code: str | None = None
+
+
+def edited(product: Product, now: datetime, **fields: Any) -> Product:
+    """The next version of a product, with these fields."""
+    return msgspec.structs.replace(product, version=product.version + 1, updated_at=now, **fields)
+
+
+def publish(product: Product, now: datetime) -> Product:
+    """The product on sale; the very same one when it is already.
+
+    It keeps the time it was first published at.
+
+    Raises:
+        ProductNotPublishable: it is archived, or has no variant to sell.
+    """
+    if product.status == ACTIVE:
+        return product
+    if product.status == ARCHIVED:
+        raise ProductNotPublishable("an archived product is unpublished before it can be sold")
+    if product.variant_count < 1:
+        raise ProductNotPublishable("there is no variant to sell")
+    return edited(product, now, status=ACTIVE, published_at=product.published_at or now)
+
+
+def unpublish(product: Product, now: datetime) -> Product:
+    """The product as a draft again, from sale or from the archive."""
+    return product if product.status == DRAFT else edited(product, now, status=DRAFT)
+
+
+def archive(product: Product, now: datetime) -> Product:
+    """The product put away: kept for old orders, in no list of the shop."""
+    return product if product.status == ARCHIVED else edited(product, now, status=ARCHIVED)
+
+
+def with_status(product: Product, status: Status, now: datetime) -> Product:
+    """The product in this status.
+
+    Raises:
+        ProductNotPublishable: see `publish`.
+    """
+    change = {DRAFT: unpublish, ACTIVE: publish, ARCHIVED: archive}[status]
+    return change(product, now)
+
+
+def fit_variants(options: Sequence[Option], variants: Sequence[Variant]) -> list[Variant]:
+    """The variants as they stand under new options.
+
+    A product of a single variant may gain or lose axes: the variant takes the first value of a
+    new one. With several variants, axes may be renamed and values added, reordered, or removed
+    when no variant has them.
+
+    Raises:
+        InvalidProduct: a variant would be left without a value, or with one that is none.
+    """
+    if len(variants) == 1 and len(variants[0].option_values) != len(options):
+        only = variants[0]
+        kept = only.option_values[: len(options)]
+        values = [
+            kept[axis] if axis < len(kept) and kept[axis] in option.values else option.values[0]
+            for axis, option in enumerate(options)
+        ]
+        return [msgspec.structs.replace(only, option_values=values)]
+    errors = [
+        FieldError(f"options[{axis}].values", "option_value_in_use", f"{value!r} is in use")
+        for axis, option in enumerate(options)
+        for value in sorted(
+            {v.option_values[axis] for v in variants if axis < len(v.option_values)}
+            - set(option.values)
+        )
+    ]
+    if any(len(variant.option_values) != len(options) for variant in variants):
+        errors.append(
+            FieldError("options", "option_count", "several variants keep the number of options")
+        )
+    if errors:
+        raise InvalidProduct("the variants do not fit these options", errors=errors)
+    return list(variants)

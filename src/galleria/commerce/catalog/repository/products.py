@@ -1,0 +1,272 @@
+"""Products: one by one, in pages, and how many there are."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce.catalog.model.products import (
+    STATUSES,
+    Product,
+    ProductFilter,
+    ProductSummary,
+    Status,
+)
+from galleria.engines.sql import Reader, Transaction
+from galleria.foundation.text import sort_key
+
+_FIELDS = Product.__struct_fields__
+COLUMNS = ", ".join(f"p.{name}" for name in _FIELDS)
+_EDITABLE = tuple(name for name in _FIELDS if name not in ("product_id", "created_at"))
+_UPDATE = (
+    "UPDATE catalog.product SET "
+    + ", ".join(f"{name} = ${at}" for at, name in enumerate(_EDITABLE, 5))
+    + ", title_sort = $3, content_hash = CASE WHEN $4 THEN content_hash END"
+    " WHERE tenant_id = $1 AND product_id = $2"
+)
+# Behind every character there is.
+LAST = "\U0010ffff"
+
+
+def product_of(row: Any) -> Product:
+    """A row of COLUMNS as a product."""
+    return msgspec.convert(dict(row), Product)
+
+
+async def find_product(reader: Reader, product_id: UUID) -> Product | None:
+    """The product, or None when this tenant has none such."""
+    row = await reader.read_row(
+        f"SELECT {COLUMNS} FROM catalog.product AS p WHERE p.tenant_id = $1 AND p.product_id = $2",
+        product_id,
+    )
+    return product_of(row) if row else None
+
+
+async def lock_products(tx: Transaction, product_ids: Sequence[UUID]) -> list[Product]:
+    """Those of the products that exist, by id, each locked until the commit in that order."""
+    rows = await tx.fetch(
+        f"SELECT {COLUMNS} FROM catalog.product AS p WHERE p.tenant_id = $1"
+        " AND p.product_id = ANY ($2::uuid[]) ORDER BY p.product_id FOR UPDATE",
+        list(product_ids),
+    )
+    return [product_of(row) for row in rows]
+
+
+async def lock_product(tx: Transaction, product_id: UUID) -> Product | None:
+    """The product, locked until the commit, or None."""
+    return next(iter(await lock_products(tx, [product_id])), None)
+
+
+async def save_product(tx: Transaction, product: Product, keeps_hash: bool = False) -> None:
+    """The row says what the product says.
+
+    Without `keeps_hash` it is marked as edited by hand: the next merge writes it again.
+    """
+    await tx.execute(
+        _UPDATE,
+        product.product_id,
+        sort_key(product.title),
+        keeps_hash,
+        *(getattr(product, name) for name in _EDITABLE),
+    )
+
+
+async def save_statuses(tx: Transaction, products: Sequence[Product]) -> None:
+    """Status, first publish time and version of many products, in one statement."""
+    await tx.execute(
+        """
+        UPDATE catalog.product AS p
+        SET status = w.status, published_at = w.published_at, version = w.version, updated_at = $2
+        FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::int8[])
+             AS w (product_id, status, published_at, version)
+        WHERE p.tenant_id = $1 AND p.product_id = w.product_id
+        """,
+        tx.now,
+        [product.product_id for product in products],
+        [product.status for product in products],
+        [product.published_at for product in products],
+        [product.version for product in products],
+    )
+
+
+async def delete_product(tx: Transaction, product_id: UUID) -> None:
+    """The product is gone with its variants, pictures and places."""
+    await tx.execute(
+        "DELETE FROM catalog.product WHERE tenant_id = $1 AND product_id = $2", product_id
+    )
+
+
+async def mark_edited(tx: Transaction, product_ids: Sequence[UUID], variant_delta: int = 0) -> None:
+    """The products have a new version and count as edited by hand."""
+    await tx.execute(
+        """
+        UPDATE catalog.product
+        SET version = version + 1, updated_at = $2, content_hash = NULL,
+            variant_count = variant_count + $4
+        WHERE tenant_id = $1 AND product_id = ANY ($3::uuid[])
+        """,
+        tx.now,
+        list(product_ids),
+        variant_delta,
+    )
+
+
+async def taken_handles(reader: Reader, beginning: str) -> set[str]:
+    """Handles of products that begin so."""
+    rows = await reader.read(
+        "SELECT handle FROM catalog.product WHERE tenant_id = $1 AND handle >= $2 AND handle < $3",
+        beginning,
+        beginning + LAST,
+    )
+    return {row["handle"] for row in rows}
+
+
+async def add_tally(tx: Transaction, changes: dict[Status, int]) -> None:
+    """The counts by status differ by so much.
+
+    Counts are kept as changes, so that writers never wait for each other; about every 64th
+    writer folds what is there into one row a status. A reader sees the same sum throughout.
+    """
+    changes = {status: change for status, change in changes.items() if change}
+    if not changes:
+        return
+    tally_id = await tx.fetch_value(
+        """
+        WITH added AS (
+            INSERT INTO catalog.product_tally (tenant_id, status, change)
+            SELECT $1, c.status, c.change FROM unnest($2::text[], $3::int8[]) AS c (status, change)
+            RETURNING tally_id
+        )
+        SELECT max(tally_id) FROM added
+        """,
+        list(changes),
+        list(changes.values()),
+    )
+    if tally_id % 64 == 0:
+        await _fold_tallies(tx)
+
+
+async def _fold_tallies(tx: Transaction) -> None:
+    await tx.execute(
+        """
+        WITH folded AS (
+            DELETE FROM catalog.product_tally
+            WHERE tenant_id = $1 AND tally_id IN (
+                SELECT tally_id FROM catalog.product_tally WHERE tenant_id = $1
+                ORDER BY tally_id FOR UPDATE SKIP LOCKED
+            )
+            RETURNING status, change
+        )
+        INSERT INTO catalog.product_tally (tenant_id, status, change)
+        SELECT $1, status, sum(change) FROM folded GROUP BY status
+        """
+    )
+
+
+async def count_products(reader: Reader) -> dict[Status, int]:
+    """How many products have each status."""
+    rows = await reader.read(
+        "SELECT status, sum(change)::int8 AS products FROM catalog.product_tally"
+        " WHERE tenant_id = $1 GROUP BY status"
+    )
+    counts = {row["status"]: row["products"] for row in rows}
+    return {status: counts.get(status, 0) for status in STATUSES}
+
+
+async def page_of_products(
+    reader: Reader,
+    wanted: ProductFilter,
+    order: tuple[str, bool],
+    after: Sequence[Any] | None,
+    count: int,
+) -> list[tuple[ProductSummary, str]]:
+    """At most `count` products in order, each with the key of its title.
+
+    Args:
+        reader: whose products.
+        wanted: which of them.
+        order: "title" or "created", and whether from the end.
+        after: the sort values of the row before, [title key, id] or [id]; None for the start.
+        count: at most so many.
+    """
+    args: list[Any] = []
+
+    def arg(value: Any) -> str:
+        args.append(value)
+        return f"${len(args) + 1}"
+
+    by, is_descending = order
+    keys = "p.title_sort, p.product_id" if by == "title" else "p.product_id"
+    where = ["p.tenant_id = $1", *_conditions(wanted, arg)]
+    if after is not None:
+        kinds = ("text", "uuid")[-len(after) :]
+        values = ", ".join(
+            f"{arg(value)}::{kind}" for value, kind in zip(after, kinds, strict=True)
+        )
+        where.append(f"({keys}) {'<' if is_descending else '>'} ({values})")
+    direction = " DESC" if is_descending else ""
+    ordering = ", ".join(f"{key}{direction}" for key in keys.split(", "))
+    rows = await reader.read(
+        f"""
+        SELECT {_SUMMARY}, p.title_sort,
+               (SELECT jsonb_build_object('position', m.position, 'media_id', m.media_id,
+                       'alt', m.alt, 'alts', m.alts, 'source_url', m.source_url)
+                FROM catalog.product_media AS m
+                WHERE m.tenant_id = $1 AND m.product_id = p.product_id
+                ORDER BY m.position LIMIT 1) AS image
+        FROM catalog.product AS p
+        WHERE {" AND ".join(where)}
+        ORDER BY {ordering} LIMIT {arg(count)}
+        """,
+        *args,
+    )
+    return [(msgspec.convert(dict(row), ProductSummary), row["title_sort"]) for row in rows]
+
+
+_SUMMARY = ", ".join(f"p.{name}" for name in ProductSummary.__struct_fields__ if name != "image")
+
+
+def _conditions(wanted: ProductFilter, arg: Any) -> list[str]:
+    """The filters as conditions. Ranges rather than LIKE: under row-level security only
+    comparisons that cannot leak a row may use an index."""
+    where: list[str] = []
+    if wanted.status is not None:
+        where.append(f"p.status = {arg(wanted.status)}")
+    if wanted.query:
+        key = sort_key(wanted.query)
+        where.append(f"p.title_sort >= {arg(key)} AND p.title_sort < {arg(key + LAST)}")
+    if wanted.brand:
+        where.append(f"p.brand = {arg(wanted.brand)}")
+    if wanted.collection_id is not None:
+        where.append(
+            "EXISTS (SELECT 1 FROM catalog.product_collection AS pc WHERE pc.tenant_id = $1"
+            f" AND pc.product_id = p.product_id AND pc.collection_id = {arg(wanted.collection_id)})"
+        )
+    if wanted.category_id is not None:
+        where.append(
+            "EXISTS (SELECT 1 FROM catalog.product_category AS pc"
+            " JOIN catalog.category AS c ON c.tenant_id = $1 AND c.category_id = pc.category_id"
+            " WHERE pc.tenant_id = $1 AND pc.product_id = p.product_id"
+            f" AND {arg(wanted.category_id)}::uuid = ANY (c.lineage))"
+        )
+    return where
+
+
+async def find_by_handle(reader: Reader, handle: str) -> UUID | None:
+    """The id of the product with this handle, or None."""
+    product_id: UUID | None = await reader.read_value(
+        "SELECT product_id FROM catalog.product WHERE tenant_id = $1 AND handle = $2", handle
+    )
+    return product_id
+
+
+async def product_ids_after(reader: Reader, after: UUID, limit: int) -> list[UUID]:
+    """At most `limit` ids of products after an id, in order."""
+    rows = await reader.read(
+        "SELECT product_id FROM catalog.product WHERE tenant_id = $1 AND product_id > $2"
+        " ORDER BY product_id LIMIT $3",
+        after,
+        limit,
+    )
+    return [row["product_id"] for row in rows]

@@ -1,0 +1,142 @@
+"""Products with all that hangs on them, many at a time in three statements."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce.catalog.model.products import Media, ProductTree, Variant, VariantView
+from galleria.commerce.catalog.repository.products import COLUMNS
+from galleria.engines.sql import Reader
+
+VARIANT_COLUMNS = ", ".join(f"v.{name}" for name in Variant.__struct_fields__)
+_MEDIA_COLUMNS = ", ".join(f"m.{name}" for name in Media.__struct_fields__)
+
+_PRODUCTS = f"""
+SELECT {COLUMNS}, coalesce(t.name, '') AS product_type,
+       coalesce((
+           SELECT jsonb_agg(jsonb_build_object(
+               'category_id', a.category_id, 'handle', a.handle, 'name', a.name, 'path', a.path,
+               'translations', a.translations, 'is_direct', d.is_direct) ORDER BY a.path)
+           FROM (
+               SELECT u.category_id, bool_or(u.category_id = c.category_id) AS is_direct
+               FROM catalog.product_category AS pc
+               JOIN catalog.category AS c
+                 ON c.tenant_id = $1 AND c.category_id = pc.category_id
+               CROSS JOIN unnest(c.lineage) AS u (category_id)
+               WHERE pc.tenant_id = $1 AND pc.product_id = p.product_id
+               GROUP BY u.category_id
+           ) AS d
+           JOIN catalog.category AS a ON a.tenant_id = $1 AND a.category_id = d.category_id
+       ), '[]') AS categories,
+       coalesce((
+           SELECT jsonb_agg(jsonb_build_object(
+               'collection_id', c.collection_id, 'handle', c.handle, 'title', c.title,
+               'translations', c.translations) ORDER BY c.position, c.handle)
+           FROM catalog.product_collection AS pc
+           JOIN catalog.collection AS c
+             ON c.tenant_id = $1 AND c.collection_id = pc.collection_id
+           WHERE pc.tenant_id = $1 AND pc.product_id = p.product_id
+       ), '[]') AS collections
+FROM catalog.product AS p
+LEFT JOIN catalog.product_type AS t
+  ON t.tenant_id = $1 AND t.product_type_id = p.product_type_id
+WHERE p.tenant_id = $1 AND p.product_id = ANY ($2::uuid[])
+ORDER BY p.product_id
+"""
+_VIEW_COLUMNS = ", ".join(f"v.{name}" for name in Variant.__struct_fields__ if name != "media_id")
+_VIEWS = f"""
+SELECT {_VIEW_COLUMNS}, coalesce(v.media_id, (
+           SELECT m.media_id FROM catalog.product_media AS m
+           WHERE m.tenant_id = $1 AND m.product_id = v.product_id AND m.media_id IS NOT NULL
+           ORDER BY m.position LIMIT 1
+       )) AS media_id,
+       p.handle AS product_handle, p.title,
+       p.status AS product_status, p.brand,
+       ARRAY(SELECT o ->> 'name' FROM jsonb_array_elements(p.options) AS o) AS option_names,
+       CASE WHEN p.translations = '{{}}' THEN '{{}}'::jsonb ELSE (
+           SELECT jsonb_object_agg(t.key, t.value - 'description_html')
+           FROM jsonb_each(p.translations) AS t
+       ) END AS translations
+FROM catalog.variant AS v
+JOIN catalog.product AS p ON p.tenant_id = $1 AND p.product_id = v.product_id
+WHERE v.tenant_id = $1 AND
+"""
+
+
+async def trees_of(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductTree]:
+    """Those of the products that exist, by id, with variants, media, categories, collections."""
+    ids = list(product_ids)
+    products = await reader.read(_PRODUCTS, ids)
+    if not products:
+        return []
+    variants = await variants_by_product(reader, ids)
+    media = await media_by_product(reader, ids)
+    return [
+        msgspec.convert(
+            {
+                **dict(row),
+                "variants": variants.get(row["product_id"], []),
+                "media": media.get(row["product_id"], []),
+            },
+            ProductTree,
+        )
+        for row in products
+    ]
+
+
+async def variants_by_product(
+    reader: Reader, product_ids: Sequence[UUID]
+) -> dict[UUID, list[Variant]]:
+    """The variants of each product, in their order."""
+    rows = await reader.read(
+        f"SELECT {VARIANT_COLUMNS} FROM catalog.variant AS v WHERE v.tenant_id = $1"
+        " AND v.product_id = ANY ($2::uuid[]) ORDER BY v.product_id, v.position, v.variant_id",
+        list(product_ids),
+    )
+    found: defaultdict[UUID, list[Variant]] = defaultdict(list)
+    for row in rows:
+        found[row["product_id"]].append(Variant(**row))
+    return dict(found)
+
+
+async def media_by_product(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, list[Media]]:
+    """The pictures of each product, in their order."""
+    rows = await reader.read(
+        f"SELECT m.product_id, {_MEDIA_COLUMNS} FROM catalog.product_media AS m"
+        " WHERE m.tenant_id = $1 AND m.product_id = ANY ($2::uuid[])"
+        " ORDER BY m.product_id, m.position",
+        list(product_ids),
+    )
+    found: defaultdict[UUID, list[Media]] = defaultdict(list)
+    for row in rows:
+        fields: dict[str, Any] = dict(row)
+        found[fields.pop("product_id")].append(Media(**fields))
+    return dict(found)
+
+
+async def views_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[VariantView]:
+    """Those of the variants that exist, by id, with what a cart shows of their products."""
+    rows = await reader.read(
+        f"{_VIEWS} v.variant_id = ANY ($2::uuid[]) ORDER BY v.variant_id", list(variant_ids)
+    )
+    return [msgspec.convert(dict(row), VariantView) for row in rows]
+
+
+async def page_of_views(
+    reader: Reader, product_id: UUID | None, sku: str | None, after: UUID, count: int
+) -> list[VariantView]:
+    """At most `count` variants after an id, by id; of one product, or with one SKU, when given."""
+    where, args = ["v.variant_id > $2"], [after, count]
+    if product_id is not None:
+        args.append(product_id)
+        where.append(f"v.product_id = ${len(args) + 1}")
+    if sku is not None:
+        args.append(sku)
+        where.append(f"v.sku = ${len(args) + 1}")
+    rows = await reader.read(
+        f"{_VIEWS} {' AND '.join(where)} ORDER BY v.variant_id LIMIT $3", *args
+    )
+    return [msgspec.convert(dict(row), VariantView) for row in rows]

@@ -1,0 +1,254 @@
+"""Categories, collections and the dictionary of attributes over HTTP."""
+
+from uuid import UUID
+
+from litestar import Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from galleria.commerce.catalog import errors, service
+from galleria.commerce.catalog.model.attributes import Attribute
+from galleria.commerce.catalog.model.structure import Category, Collection
+from galleria.commerce.catalog.routes.versions import IfMatch, with_etag
+from galleria.commerce.catalog.schemas import (
+    AttributeChanges,
+    CategoryChanges,
+    CollectionChanges,
+    CollectionProducts,
+    NewAttribute,
+    NewCategory,
+    NewCollection,
+)
+from galleria.engines.context import Context
+from galleria.foundation.http import PageLimit, ShortText
+from galleria.foundation.pagination import InvalidCursor, Page
+from galleria.foundation.routing import expect_version, problems, requires
+
+
+@get(
+    "/admin/v1/categories",
+    operation_id="ListCategories",
+    tags=["categories"],
+    guards=[requires("products:read")],
+    responses=problems(InvalidCursor),
+)
+async def list_categories(
+    ctx: NamedDependency[Context],
+    cursor: FromQuery[ShortText | None] = None,
+    limit: FromQuery[PageLimit] = 100,
+) -> Page[Category]:
+    """Categories by path: each before those inside it."""
+    return await service.list_categories(ctx, cursor, limit)
+
+
+@post(
+    "/admin/v1/categories",
+    operation_id="CreateCategory",
+    tags=["categories"],
+    guards=[requires("products:write")],
+    responses=problems(errors.CategoryNotFound, errors.InvalidStructure, errors.HandleTaken),
+)
+async def create_category(
+    ctx: NamedDependency[Context], data: JSONBody[NewCategory]
+) -> Response[Category]:
+    """Make a category, at the root or inside another."""
+    return with_etag(await service.create_category(ctx, data), status_code=201)
+
+
+@get(
+    "/admin/v1/categories/{category_id:uuid}",
+    operation_id="GetCategory",
+    tags=["categories"],
+    guards=[requires("products:read")],
+    responses=problems(errors.CategoryNotFound),
+)
+async def get_category(
+    ctx: NamedDependency[Context], category_id: FromPath[UUID]
+) -> Response[Category]:
+    """A category."""
+    return with_etag(await service.get_category(ctx, category_id))
+
+
+@patch(
+    "/admin/v1/categories/{category_id:uuid}",
+    operation_id="UpdateCategory",
+    tags=["categories"],
+    guards=[requires("products:write")],
+    responses=problems(
+        errors.CategoryNotFound, errors.StaleVersion, errors.InvalidStructure, errors.HandleTaken
+    ),
+)
+async def update_category(
+    ctx: NamedDependency[Context],
+    category_id: FromPath[UUID],
+    data: JSONBody[CategoryChanges],
+    if_match: IfMatch = None,
+) -> Response[Category]:
+    """Rename a category or move it with all that is inside."""
+    version = expect_version(if_match)
+    return with_etag(await service.update_category(ctx, category_id, data, version))
+
+
+@delete(
+    "/admin/v1/categories/{category_id:uuid}",
+    operation_id="RemoveCategory",
+    tags=["categories"],
+    guards=[requires("products:write")],
+    responses=problems(errors.CategoryNotFound, errors.CategoryNotEmpty),
+)
+async def remove_category(ctx: NamedDependency[Context], category_id: FromPath[UUID]) -> None:
+    """Remove a category that holds no others; its products stay."""
+    await service.remove_category(ctx, category_id)
+
+
+@get(
+    "/admin/v1/collections",
+    operation_id="ListCollections",
+    tags=["collections"],
+    guards=[requires("products:read")],
+    responses=problems(InvalidCursor),
+)
+async def list_collections(
+    ctx: NamedDependency[Context],
+    cursor: FromQuery[ShortText | None] = None,
+    limit: FromQuery[PageLimit] = 50,
+) -> Page[Collection]:
+    """Collections by position."""
+    return await service.list_collections(ctx, cursor, limit)
+
+
+@post(
+    "/admin/v1/collections",
+    operation_id="CreateCollection",
+    tags=["collections"],
+    guards=[requires("products:write")],
+    responses=problems(errors.HandleTaken),
+)
+async def create_collection(
+    ctx: NamedDependency[Context], data: JSONBody[NewCollection]
+) -> Response[Collection]:
+    """Make an empty collection."""
+    return with_etag(await service.create_collection(ctx, data), status_code=201)
+
+
+@get(
+    "/admin/v1/collections/{collection_id:uuid}",
+    operation_id="GetCollection",
+    tags=["collections"],
+    guards=[requires("products:read")],
+    responses=problems(errors.CollectionNotFound),
+)
+async def get_collection(
+    ctx: NamedDependency[Context], collection_id: FromPath[UUID]
+) -> Response[Collection]:
+    """A collection; its products are listed by `filter[collection_id]`."""
+    return with_etag(await service.get_collection(ctx, collection_id))
+
+
+@patch(
+    "/admin/v1/collections/{collection_id:uuid}",
+    operation_id="UpdateCollection",
+    tags=["collections"],
+    guards=[requires("products:write")],
+    responses=problems(errors.CollectionNotFound, errors.StaleVersion, errors.HandleTaken),
+)
+async def update_collection(
+    ctx: NamedDependency[Context],
+    collection_id: FromPath[UUID],
+    data: JSONBody[CollectionChanges],
+    if_match: IfMatch = None,
+) -> Response[Collection]:
+    """Rename or reorder a collection."""
+    version = expect_version(if_match)
+    return with_etag(await service.update_collection(ctx, collection_id, data, version))
+
+
+@post(
+    "/admin/v1/collections/{collection_id:uuid}/products",
+    operation_id="FillCollection",
+    tags=["collections"],
+    guards=[requires("products:write")],
+    responses=problems(errors.CollectionNotFound, errors.ProductNotFound),
+    status_code=204,
+)
+async def fill_collection(
+    ctx: NamedDependency[Context],
+    collection_id: FromPath[UUID],
+    data: JSONBody[CollectionProducts],
+) -> None:
+    """Put products into a collection and take others out. Safe to repeat."""
+    await service.fill_collection(ctx, collection_id, data.add, data.remove)
+
+
+@delete(
+    "/admin/v1/collections/{collection_id:uuid}",
+    operation_id="RemoveCollection",
+    tags=["collections"],
+    guards=[requires("products:write")],
+    responses=problems(errors.CollectionNotFound),
+)
+async def remove_collection(ctx: NamedDependency[Context], collection_id: FromPath[UUID]) -> None:
+    """Remove a collection; its products stay."""
+    await service.remove_collection(ctx, collection_id)
+
+
+@get(
+    "/admin/v1/attributes",
+    operation_id="ListAttributes",
+    tags=["attributes"],
+    guards=[requires("products:read")],
+    responses=problems(InvalidCursor),
+)
+async def list_attributes(
+    ctx: NamedDependency[Context],
+    cursor: FromQuery[ShortText | None] = None,
+    limit: FromQuery[PageLimit] = 50,
+) -> Page[Attribute]:
+    """The dictionary of attributes by code."""
+    return await service.list_attributes(ctx, cursor, limit)
+
+
+@post(
+    "/admin/v1/attributes",
+    operation_id="CreateAttribute",
+    tags=["attributes"],
+    guards=[requires("products:write")],
+    responses=problems(errors.CodeTaken, errors.InvalidStructure),
+)
+async def create_attribute(
+    ctx: NamedDependency[Context], data: JSONBody[NewAttribute]
+) -> Attribute:
+    """Add an attribute. Products that use a new code add it by themselves, too."""
+    return await service.create_attribute(ctx, data)
+
+
+@patch(
+    "/admin/v1/attributes/{code:str}",
+    operation_id="UpdateAttribute",
+    tags=["attributes"],
+    guards=[requires("products:write")],
+    responses=problems(errors.AttributeNotFound, errors.InvalidStructure),
+)
+async def update_attribute(
+    ctx: NamedDependency[Context], code: FromPath[str], data: JSONBody[AttributeChanges]
+) -> Attribute:
+    """Change label, unit, choices, or whether shoppers may filter by it."""
+    return await service.update_attribute(ctx, code, data)
+
+
+ROUTES = [
+    list_categories,
+    create_category,
+    get_category,
+    update_category,
+    remove_category,
+    list_collections,
+    create_collection,
+    get_collection,
+    update_collection,
+    fill_collection,
+    remove_collection,
+    list_attributes,
+    create_attribute,
+    update_attribute,
+]

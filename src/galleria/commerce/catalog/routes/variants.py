@@ -1,0 +1,107 @@
+"""Variants over HTTP. A variant's version is its product's."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from galleria.commerce.catalog import errors, service
+from galleria.commerce.catalog.model.changes import VariantChanges
+from galleria.commerce.catalog.model.drafts import VariantDraft
+from galleria.commerce.catalog.model.products import VariantView
+from galleria.commerce.catalog.routes.versions import IfMatch
+from galleria.engines.context import Context
+from galleria.foundation.http import PageLimit, ShortText, Sku
+from galleria.foundation.pagination import InvalidCursor, Page
+from galleria.foundation.routing import expect_version, problems, requires
+
+
+@get(
+    "/admin/v1/variants",
+    operation_id="ListVariants",
+    tags=["products"],
+    guards=[requires("products:read")],
+    responses=problems(InvalidCursor),
+)
+async def list_variants(
+    ctx: NamedDependency[Context],
+    product_id: Annotated[UUID | None, QueryParameter(name="filter[product_id]")] = None,
+    sku: Annotated[Sku | None, QueryParameter(name="filter[sku]")] = None,
+    cursor: FromQuery[ShortText | None] = None,
+    limit: FromQuery[PageLimit] = 50,
+) -> Page[VariantView]:
+    """Variants in pages, of one product or with one SKU."""
+    return await service.list_variants(ctx, product_id, sku, cursor, limit)
+
+
+@get(
+    "/admin/v1/variants/{variant_id:uuid}",
+    operation_id="GetVariant",
+    tags=["products"],
+    guards=[requires("products:read")],
+    responses=problems(errors.VariantNotFound),
+)
+async def get_variant(ctx: NamedDependency[Context], variant_id: FromPath[UUID]) -> VariantView:
+    """A variant with what a cart shows of its product."""
+    return await service.get_variant(ctx, variant_id)
+
+
+@post(
+    "/admin/v1/products/{product_id:uuid}/variants",
+    operation_id="AddVariant",
+    tags=["products"],
+    guards=[requires("products:write")],
+    responses=problems(
+        errors.ProductNotFound,
+        errors.StaleVersion,
+        errors.InvalidProduct,
+        errors.SkuTaken,
+        errors.TooManyVariants,
+    ),
+)
+async def add_variant(
+    ctx: NamedDependency[Context],
+    product_id: FromPath[UUID],
+    data: JSONBody[VariantDraft],
+    if_match: IfMatch = None,
+) -> VariantView:
+    """Add a variant behind the others."""
+    return await service.add_variant(ctx, product_id, data, expect_version(if_match))
+
+
+@patch(
+    "/admin/v1/variants/{variant_id:uuid}",
+    operation_id="UpdateVariant",
+    tags=["products"],
+    guards=[requires("products:write")],
+    responses=problems(
+        errors.VariantNotFound, errors.StaleVersion, errors.InvalidProduct, errors.SkuTaken
+    ),
+)
+async def update_variant(
+    ctx: NamedDependency[Context],
+    variant_id: FromPath[UUID],
+    data: JSONBody[VariantChanges],
+    if_match: IfMatch = None,
+) -> VariantView:
+    """Change what is named and nothing else. `If-Match` takes the product's version."""
+    return await service.update_variant(ctx, variant_id, data, expect_version(if_match))
+
+
+@delete(
+    "/admin/v1/variants/{variant_id:uuid}",
+    operation_id="RemoveVariant",
+    tags=["products"],
+    guards=[requires("products:write")],
+    responses=problems(errors.VariantNotFound, errors.StaleVersion, errors.LastVariant),
+)
+async def remove_variant(
+    ctx: NamedDependency[Context], variant_id: FromPath[UUID], if_match: IfMatch = None
+) -> None:
+    """Remove a variant for good; the last one of a product stays."""
+    await service.remove_variant(ctx, variant_id, expect_version(if_match))
+
+
+ROUTES = [list_variants, get_variant, add_variant, update_variant, remove_variant]

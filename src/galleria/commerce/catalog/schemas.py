@@ -1,0 +1,111 @@
+"""What comes in over the wire beside drafts and changes of products."""
+
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from msgspec import UNSET, Meta, UnsetType, field
+
+from galleria.commerce.catalog.model.attributes import MAX_CHOICES, Kind
+from galleria.commerce.catalog.model.drafts import ProductDraft, Words
+from galleria.commerce.catalog.model.products import Status, StatusChange
+from galleria.foundation.http import Handle, Name, ShortText, WireInput
+
+MAX_BULK = 500
+Position: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
+AttributeCode: TypeAlias = Annotated[
+    str, Meta(max_length=100, pattern=r"^[a-z0-9][a-z0-9_.-]*$(?!\n)")
+]
+ManyIds: TypeAlias = Annotated[list[UUID], Meta(max_length=MAX_BULK)]
+
+
+class BulkProducts(WireInput, frozen=True, kw_only=True):
+    """Products to be made or changed together, found by external_ref or handle."""
+
+    products: Annotated[list[ProductDraft], Meta(min_length=1, max_length=MAX_BULK)]
+
+
+class BulkStatus(WireInput, frozen=True, kw_only=True):
+    """Products that are all to have one status."""
+
+    product_ids: Annotated[list[UUID], Meta(min_length=1, max_length=MAX_BULK)]
+    status: Status
+
+
+class BulkStatusAnswer(WireInput, frozen=True, kw_only=True):
+    """What became of each product, in the order asked."""
+
+    items: list[StatusChange]
+
+
+class NewCategory(WireInput, frozen=True, kw_only=True):
+    """A category to be made; without a handle it gets one from its path."""
+
+    name: Name
+    parent_id: UUID | None = None
+    handle: Handle | None = None
+    translations: Words = field(default_factory=dict)
+    position: Position = 0
+
+
+class CategoryChanges(WireInput, frozen=True, kw_only=True):
+    """Fields of a category to be replaced. A new parent takes the whole branch along.
+
+    A new name leaves the path as it is, so that a file that still uses the old name finds the
+    category.
+    """
+
+    name: Name | UnsetType = UNSET
+    parent_id: UUID | UnsetType | None = UNSET
+    handle: Handle | UnsetType = UNSET
+    translations: Words | UnsetType = UNSET
+    position: Position | UnsetType = UNSET
+
+
+class NewCollection(WireInput, frozen=True, kw_only=True):
+    """A collection to be made; without a handle it gets one from its title."""
+
+    title: Name
+    handle: Handle | None = None
+    translations: Words = field(default_factory=dict)
+    position: Position = 0
+
+
+class CollectionChanges(WireInput, frozen=True, kw_only=True):
+    """Fields of a collection to be replaced."""
+
+    title: Name | UnsetType = UNSET
+    handle: Handle | UnsetType = UNSET
+    translations: Words | UnsetType = UNSET
+    position: Position | UnsetType = UNSET
+
+
+class CollectionProducts(WireInput, frozen=True, kw_only=True):
+    """Products to be put into a collection, and taken out of it."""
+
+    add: ManyIds = field(default_factory=list)
+    remove: ManyIds = field(default_factory=list)
+
+
+class NewAttribute(WireInput, frozen=True, kw_only=True):
+    """An attribute to be added to the dictionary."""
+
+    code: AttributeCode
+    kind: Kind
+    label: ShortText = ""
+    labels: Words = field(default_factory=dict)
+    unit: ShortText | None = None
+    choices: Annotated[list[Name], Meta(max_length=MAX_CHOICES)] = field(default_factory=list)
+    is_filterable: bool = False
+
+
+class AttributeChanges(WireInput, frozen=True, kw_only=True):
+    """Fields of an attribute to be replaced; its code and kind stay what they are.
+
+    Choices may be added; products keep a value whose choice is taken away until they are edited.
+    """
+
+    label: ShortText | UnsetType = UNSET
+    labels: Words | UnsetType = UNSET
+    unit: ShortText | UnsetType | None = UNSET
+    choices: Annotated[list[Name], Meta(max_length=MAX_CHOICES)] | UnsetType = UNSET
+    is_filterable: bool | UnsetType = UNSET

@@ -1,0 +1,107 @@
+"""Pages of products and variants."""
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from galleria.commerce.catalog.errors import VariantNotFound
+from galleria.commerce.catalog.model.products import (
+    ProductFilter,
+    ProductSummary,
+    VariantView,
+)
+from galleria.commerce.catalog.repository import products, trees
+from galleria.engines.context import Context
+from galleria.engines.sql import Reader
+from galleria.foundation.pagination import CursorKey, InvalidCursor, Page
+
+Sort: TypeAlias = Literal["title", "-title", "created", "-created"]
+_EVERYTHING = ProductFilter()
+_FIRST = UUID(int=0)
+
+
+async def list_products(
+    ctx: Context,
+    wanted: ProductFilter = _EVERYTHING,
+    sort: Sort = "-created",
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[ProductSummary]:
+    """A page of products; any page costs what the first one does.
+
+    Raises:
+        InvalidCursor: the cursor is not one of this list with this sort and these filters.
+    """
+    scope = f"catalog.products:{sort}:{wanted}".replace("\0", "")
+    by, is_descending = sort.removeprefix("-"), sort.startswith("-")
+    after = None
+    if cursor is not None:
+        keys = ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope)
+        after = [*keys[:-1], id_in(keys)]
+    found = await products.page_of_products(ctx, wanted, (by, is_descending), after, limit + 1)
+    shown = [summary for summary, _ in found[:limit]]
+    if len(found) <= limit:
+        return Page(items=shown)
+    summary, title_key = found[limit - 1]
+    last: list[CursorKey] = [str(summary.product_id)]
+    if by == "title":
+        last.insert(0, title_key)
+    return Page(
+        items=shown,
+        next_cursor=ctx.engines.cursors.encode(ctx.tenant.tenant_id, scope, last),
+    )
+
+
+def id_in(keys: Sequence[CursorKey]) -> UUID:
+    """The id a cursor ends with.
+
+    Raises:
+        InvalidCursor: it ends with something else.
+    """
+    last = keys[-1] if keys else None
+    if not isinstance(last, str):
+        raise InvalidCursor("this cursor is not one of this list")
+    return UUID(last)
+
+
+async def list_variants(
+    ctx: Context,
+    product_id: UUID | None = None,
+    sku: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[VariantView]:
+    """A page of variants by id, of one product or with one SKU when given.
+
+    Raises:
+        InvalidCursor: the cursor is not one of this list with these filters.
+    """
+    scope = f"catalog.variants:{product_id}:{sku or ''}".replace("\0", "")
+    after = _FIRST
+    if cursor is not None:
+        after = id_in(ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope))
+    found = await trees.page_of_views(ctx, product_id, sku, after, limit + 1)
+    if len(found) <= limit:
+        return Page(items=found)
+    last = str(found[limit - 1].variant_id)
+    return Page(
+        items=found[:limit],
+        next_cursor=ctx.engines.cursors.encode(ctx.tenant.tenant_id, scope, [last]),
+    )
+
+
+async def variants_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[VariantView]:
+    """Those of the variants that exist, by id, with title, handle, options and status of their
+    products."""
+    return await trees.views_of(reader, variant_ids)
+
+
+async def get_variant(reader: Reader, variant_id: UUID) -> VariantView:
+    """The variant.
+
+    Raises:
+        VariantNotFound: this tenant has no such variant.
+    """
+    for view in await trees.views_of(reader, [variant_id]):
+        return view
+    raise VariantNotFound(f"no variant {variant_id}")

@@ -1,0 +1,395 @@
+"""Many drafts at once: each becomes a product, changes one, or is refused with its reasons.
+
+Planning reads and decides, applying writes. A preview is a plan that nobody applies.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from galleria.commerce.catalog.events import products_changed, variants_removed
+from galleria.commerce.catalog.model.attributes import AttributeRule, check_attributes
+from galleria.commerce.catalog.model.drafts import (
+    Merged,
+    NulCharacter,
+    Outcome,
+    ProductDraft,
+    check_draft,
+    content_hash,
+)
+from galleria.commerce.catalog.model.merging import (
+    VariantMatch,
+    match_variants,
+    pictures_of,
+    place_media,
+)
+from galleria.commerce.catalog.model.products import (
+    ACTIVE,
+    DRAFT,
+    Media,
+    Product,
+    Seo,
+    Status,
+    Translation,
+    Variant,
+)
+from galleria.commerce.catalog.repository import attributes, merging, products, trees
+from galleria.commerce.catalog.repository.conflicts import named_conflicts
+from galleria.commerce.catalog.repository.merging import Known, ProductRow
+from galleria.commerce.catalog.service.naming import Names, ensure_names
+from galleria.engines.context import Context
+from galleria.engines.sql import Reader, Transaction
+from galleria.foundation.errors import FieldError
+from galleria.foundation.ids import new_id
+from galleria.foundation.text import clean_html, slugify, sort_key
+from galleria.platform import audit
+
+
+@dataclass(slots=True)
+class Planned:
+    """What is to become of one draft; `old` is the product it changes, once locked."""
+
+    draft: ProductDraft
+    content_hash: bytes = b""
+    known: Known | None = None
+    outcome: Outcome = "created"
+    errors: list[FieldError] = field(default_factory=list)
+    product_id: UUID | None = None
+    old: Product | None = None
+    variant_ids: list[UUID] = field(default_factory=list)
+
+    @property
+    def is_written(self) -> bool:
+        """It is new or different, and nothing is wrong with it."""
+        return self.outcome in ("created", "changed") and not self.errors
+
+    def refuse(self, path: str, code: str, message: str) -> None:
+        """The draft is not taken, for this reason among others."""
+        self.errors.append(FieldError(path, code, message))
+
+    def merged(self) -> Merged:
+        """What is reported about it."""
+        return Merged(
+            key=self.draft.external_ref or self.draft.handle,
+            handle=self.draft.handle,
+            product_id=self.known.product_id if self.known else self.product_id,
+            outcome="refused" if self.errors else self.outcome,
+            variant_ids=[] if self.errors else self.variant_ids,
+            errors=self.errors,
+        )
+
+
+async def merge_products(tx: Transaction, drafts: Sequence[ProductDraft]) -> list[Merged]:
+    """Each draft is a product of the shop, or is refused; what came of each, in their order.
+
+    A draft finds its product by `external_ref`, else by `handle`. One that says what its product
+    says already writes nothing. A refused draft does not hinder the others. Give at most some
+    2,000 at a time; merges of one tenant wait for each other until the commit.
+
+    Raises:
+        HandleTaken, SkuTaken, ExternalRefTaken: somebody took a name in the same moment; the
+            transaction is lost, and a second try will report it for the draft concerned.
+    """
+    return await merge(tx, drafts, may_change=True)
+
+
+async def diff_products(reader: Reader, drafts: Sequence[ProductDraft]) -> list[Merged]:
+    """What `merge_products` would do with each draft, without doing it."""
+    plans, _ = await _plan(reader, drafts, may_change=True)
+    return [planned.merged() for planned in plans]
+
+
+async def merge_together(
+    ctx: Context, drafts: Sequence[ProductDraft], is_preview: bool
+) -> list[Merged]:
+    """`merge_products` as one transaction of its own, or with `is_preview` `diff_products`."""
+    if is_preview:
+        return await diff_products(ctx, drafts)
+    async with ctx.transaction() as tx:
+        merged = await merge_products(tx, drafts)
+        detail: dict[str, object] = {}
+        detail.update(Counter(each.outcome for each in merged))
+        await audit.record(tx, "products.products_merged", "products:many", detail)
+    return merged
+
+
+async def merge(tx: Transaction, drafts: Sequence[ProductDraft], may_change: bool) -> list[Merged]:
+    """See `merge_products`; without `may_change` a draft of a known product is refused."""
+    if len(drafts) > 1:
+        await merging.lock_merges(tx)
+    plans, new_rules = await _plan(tx, drafts, may_change)
+    written = [planned for planned in plans if planned.is_written]
+    if written:
+        if new_rules:
+            await attributes.add_rules(tx, new_rules)
+        with named_conflicts():
+            await _apply(tx, written)
+    return [planned.merged() for planned in plans]
+
+
+async def _plan(
+    reader: Reader, drafts: Sequence[ProductDraft], may_change: bool
+) -> tuple[list[Planned], dict[str, AttributeRule]]:
+    """The plan of each draft, and what the dictionary of attributes lacks for them."""
+    plans = [_fingerprinted(draft) for draft in drafts]
+    _refuse_repeats(plans, "handle", lambda draft: draft.handle)
+    _refuse_repeats(plans, "external_ref", lambda draft: draft.external_ref)
+    await _recognise(reader, [planned for planned in plans if not planned.errors], may_change)
+    fresh = [planned for planned in plans if planned.is_written]
+    for planned in fresh:
+        planned.errors += check_draft(planned.draft)
+    await _refuse_skus(reader, [planned for planned in fresh if not planned.errors])
+    new_rules = await _check_dictionary(reader, [p for p in fresh if not p.errors])
+    return plans, new_rules
+
+
+def _fingerprinted(draft: ProductDraft) -> Planned:
+    planned = Planned(draft)
+    try:
+        planned.content_hash = content_hash(draft)
+    except NulCharacter:
+        planned.refuse("", "nul_character", "text may not hold the character NUL")
+    except UnicodeEncodeError:
+        planned.refuse("", "malformed_text", "a text holds half a character")
+    return planned
+
+
+def _refuse_repeats(
+    plans: Sequence[Planned], name: str, key_of: Callable[[ProductDraft], str | None]
+) -> None:
+    """Of drafts with the same key, the first one counts."""
+    first: dict[str, int] = {}
+    for at, planned in enumerate(plans):
+        key = key_of(planned.draft)
+        if key is not None and first.setdefault(key, at) != at:
+            planned.refuse(name, f"duplicate_{name}", f"draft {first[key]} has it as well")
+
+
+async def _recognise(reader: Reader, plans: Sequence[Planned], may_change: bool) -> None:
+    """Each draft knows its product, if there is one, and whether it differs."""
+    refs = [p.draft.external_ref for p in plans if p.draft.external_ref is not None]
+    known = await merging.known_products(reader, [p.draft.handle for p in plans], refs)
+    by_handle = {each.handle: each for each in known}
+    by_ref = {each.external_ref: each for each in known if each.external_ref is not None}
+    claimed: set[UUID] = set()
+    for planned in plans:
+        draft = planned.draft
+        same_handle = by_handle.get(draft.handle)
+        found = by_ref.get(draft.external_ref or "") or same_handle
+        if found is None:
+            continue
+        if not may_change or _is_anothers(draft, found, same_handle):
+            planned.refuse("handle", "handle_taken", "another product has this handle")
+        elif found.product_id in claimed:
+            planned.refuse("handle", "duplicate_handle", "an earlier draft is of this product")
+        else:
+            claimed.add(found.product_id)
+            planned.known = found
+            planned.variant_ids = found.variant_ids
+            is_same = planned.content_hash == found.content_hash
+            is_same &= draft.status in (None, found.status)
+            planned.outcome = "unchanged" if is_same else "changed"
+
+
+def _is_anothers(draft: ProductDraft, found: Known, same_handle: Known | None) -> bool:
+    """The handle belongs to a product that is not the draft's."""
+    if same_handle is None:
+        return False
+    if found is not same_handle:
+        return True
+    refs = {draft.external_ref, found.external_ref} - {None}
+    return len(refs) > 1
+
+
+async def _refuse_skus(reader: Reader, plans: Sequence[Planned]) -> None:
+    """No SKU is in two products, be they in the batch or in the shop."""
+    first: dict[str, int] = {}
+    for at, planned in enumerate(plans):
+        for position, variant in enumerate(planned.draft.variants):
+            sku = variant.sku
+            if sku is not None and first.setdefault(sku, at) != at:
+                message = f"the draft of {plans[first[sku]].draft.handle!r} has this SKU"
+                planned.refuse(f"variants[{position}].sku", "duplicate_sku", message)
+    if not first:
+        return
+    holders = await merging.holders_of_skus(reader, list(first))
+    for planned in plans if holders else ():
+        own = planned.known.product_id if planned.known else None
+        for position, variant in enumerate(planned.draft.variants):
+            if variant.sku is not None and holders.get(variant.sku, own) != own:
+                message = "a variant of another product has this SKU"
+                planned.refuse(f"variants[{position}].sku", "sku_taken", message)
+
+
+async def _check_dictionary(reader: Reader, plans: Sequence[Planned]) -> dict[str, AttributeRule]:
+    """Attributes fit the dictionary; what it lacks comes back."""
+    codes = {code for planned in plans for code in planned.draft.attributes}
+    if not codes:
+        return {}
+    known = await attributes.rules_of(reader, list(codes))
+    rules = dict(known)
+    for planned in plans:
+        if not planned.errors:
+            planned.errors += check_attributes(planned.draft.attributes, rules)
+    return {code: rule for code, rule in rules.items() if code not in known}
+
+
+@dataclass(slots=True)
+class Standing:
+    """What the changed products are before the merge, locked until the commit."""
+
+    products: dict[UUID, Product]
+    variants: dict[UUID, list[Variant]]
+    media: dict[UUID, list[Media]]
+    categories: set[tuple[UUID, UUID]]
+    collections: set[tuple[UUID, UUID]]
+
+
+async def _lock_standing(tx: Transaction, product_ids: Sequence[UUID]) -> Standing:
+    if not product_ids:
+        return Standing({}, {}, {}, set(), set())
+    locked = await products.lock_products(tx, product_ids)
+    variants = await trees.variants_by_product(tx, product_ids)
+    media = await trees.media_by_product(tx, product_ids)
+    categories, collections = await merging.places_of(tx, product_ids)
+    by_id = {product.product_id: product for product in locked}
+    return Standing(by_id, variants, media, categories, collections)
+
+
+async def _apply(tx: Transaction, plans: list[Planned]) -> None:
+    """What was planned is written: the new products first, then the changed ones."""
+    names = await ensure_names(tx, [planned.draft for planned in plans])
+    standing = await _lock_standing(
+        tx, [planned.known.product_id for planned in plans if planned.known]
+    )
+    for planned in plans:
+        planned.old = standing.products.get(planned.known.product_id) if planned.known else None
+        if planned.old is None:
+            # New, or deleted a moment ago and made again.
+            planned.known, planned.outcome = None, "created"
+        planned.product_id = planned.old.product_id if planned.old else new_id()
+    plans = sorted(plans, key=lambda planned: planned.old is not None)
+
+    rows = [_row_of(tx, planned, names) for planned in plans]
+    matches = [_match(planned, standing) for planned in plans]
+    removed = [variant_id for match in matches for variant_id in match.removed]
+    if removed:
+        await merging.delete_variants(tx, removed)
+    new_count = sum(planned.old is None for planned in plans)
+    await merging.write_products(tx, new_count, rows)
+    await _write_variants(tx, matches)
+    await _write_media(tx, plans, standing)
+    await _write_places(tx, plans, standing, names)
+    await products.add_tally(tx, _tally(rows, standing))
+
+    reason = "created" if new_count == len(rows) else "merged"
+    tx.publish(*products_changed([row.product_id for row in rows], reason))
+    tx.publish(*variants_removed(removed))
+
+
+def _row_of(tx: Transaction, planned: Planned, names: Names) -> ProductRow:
+    draft, old, product_id = planned.draft, planned.old, planned.product_id
+    assert product_id is not None, "the plan was given an id"
+    status = draft.status or (old.status if old else DRAFT)
+    published_at = old.published_at if old else None
+    translations = draft.translations
+    if translations is None:
+        translations = old.translations if old else {}
+    return ProductRow(
+        product_id=product_id,
+        handle=draft.handle,
+        title=draft.title,
+        title_sort=sort_key(draft.title),
+        description_html=clean_html(draft.description_html),
+        brand=draft.brand,
+        product_type_id=names.product_types.get(slugify(draft.product_type))
+        if draft.product_type
+        else None,
+        status=status,
+        published_at=published_at or (tx.now if status == ACTIVE else None),
+        tags=draft.tags,
+        attributes=draft.attributes,
+        options=draft.options,
+        translations=clean_translations(translations),
+        seo=draft.seo or (old.seo if old else Seo()),
+        external_ref=draft.external_ref or (old.external_ref if old else None),
+        content_hash=planned.content_hash,
+        variant_count=len(draft.variants),
+    )
+
+
+def clean_translations(translations: dict[str, Translation]) -> dict[str, Translation]:
+    """The translations with descriptions that are safe to show."""
+    return {
+        locale: Translation(
+            title=words.title,
+            description_html=clean_html(words.description_html)
+            if words.description_html is not None
+            else None,
+            options=words.options,
+        )
+        for locale, words in translations.items()
+    }
+
+
+def _match(planned: Planned, standing: Standing) -> VariantMatch:
+    assert planned.product_id is not None, "the plan was given an id"
+    existing = standing.variants.get(planned.product_id, []) if planned.old else []
+    match = match_variants(planned.product_id, existing, planned.draft.variants, new_id)
+    planned.variant_ids = match.variant_ids
+    return match
+
+
+async def _write_variants(tx: Transaction, matches: Sequence[VariantMatch]) -> None:
+    new = [variant for match in matches for variant in match.new]
+    changed = [variant for match in matches for variant in match.changed]
+    if new or changed:
+        await merging.write_variants(tx, new, changed)
+
+
+async def _write_media(tx: Transaction, plans: Sequence[Planned], standing: Standing) -> None:
+    emptied: list[UUID] = []
+    placed: list[tuple[UUID, Media]] = []
+    for planned in plans:
+        assert planned.product_id is not None, "the plan was given an id"
+        old = standing.media.get(planned.product_id, []) if planned.old else []
+        media = place_media(pictures_of(planned.draft), old)
+        if media == old:
+            continue
+        if old:
+            emptied.append(planned.product_id)
+        placed += [(planned.product_id, picture) for picture in media]
+    await merging.replace_media(tx, emptied, placed)
+
+
+async def _write_places(
+    tx: Transaction, plans: Sequence[Planned], standing: Standing, names: Names
+) -> None:
+    """Products lie in the categories and collections their drafts name, and in no others.
+
+    A draft that says nothing about them leaves them as they are.
+    """
+    decided: dict[str, set[UUID]] = {"category": set(), "collection": set()}
+    wanted: dict[str, set[tuple[UUID, UUID]]] = {"category": set(), "collection": set()}
+    added: dict[str, list[tuple[UUID, UUID]]] = {"category": [], "collection": []}
+    for planned in plans:
+        product_id = planned.product_id
+        assert product_id is not None, "the plan was given an id"
+        for kind, places in names.places_of(planned.draft).items():
+            pairs = [(product_id, place) for place in places]
+            if planned.old is None:
+                added[kind] += pairs
+            else:
+                decided[kind].add(product_id)
+                wanted[kind].update(pairs)
+    for kind, before in (("category", standing.categories), ("collection", standing.collections)):
+        gone = {pair for pair in before if pair[0] in decided[kind]} - wanted[kind]
+        added[kind] += sorted(wanted[kind] - before)
+        await merging.write_places(tx, kind, sorted(gone), added[kind])
+
+
+def _tally(rows: Sequence[ProductRow], standing: Standing) -> dict[Status, int]:
+    changes: Counter[Status] = Counter(row.status for row in rows)
+    changes.subtract(product.status for product in standing.products.values())
+    return dict(changes)

@@ -1,0 +1,339 @@
+"""Categories and collections: made, renamed, moved, removed, filled."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+
+from galleria.commerce.catalog import errors
+from galleria.commerce.catalog.events import products_changed
+from galleria.commerce.catalog.model.structure import (
+    MAX_DEPTH,
+    Category,
+    Collection,
+    free_handle,
+)
+from galleria.commerce.catalog.repository import merging, products
+from galleria.commerce.catalog.repository import structure as repository
+from galleria.commerce.catalog.repository.conflicts import named_conflicts
+from galleria.commerce.catalog.schemas import (
+    CategoryChanges,
+    CollectionChanges,
+    NewCategory,
+    NewCollection,
+)
+from galleria.commerce.catalog.service.naming import new_category, structure_changed
+from galleria.engines.context import Context
+from galleria.engines.sql import Reader, Transaction
+from galleria.foundation.ids import new_id
+from galleria.foundation.pagination import InvalidCursor, Page
+from galleria.foundation.text import slugify
+from galleria.platform import audit
+
+
+def _set_fields(changes: msgspec.Struct) -> dict[str, Any]:
+    values = {name: getattr(changes, name) for name in changes.__struct_fields__}
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+async def create_category(ctx: Context, wanted: NewCategory) -> Category:
+    """The category under its parent.
+
+    Raises:
+        CategoryNotFound: there is no such parent.
+        InvalidStructure: the tree would be deeper than eight.
+        HandleTaken: the handle, or the name under this parent, is taken.
+    """
+    async with ctx.transaction() as tx:
+        await repository.lock_tree(tx)
+        parent = None
+        if wanted.parent_id is not None:
+            parent = await get_category(tx, wanted.parent_id)
+            _refuse_deep(len(parent.lineage) + 1)
+        path = _path_under(parent, wanted.name)
+        taken = await repository.category_handles(tx)
+        category = msgspec.structs.replace(
+            new_category(wanted.name, path, parent, taken, wanted.handle),
+            translations=wanted.translations,
+            position=wanted.position,
+        )
+        with named_conflicts():
+            await repository.add_categories(tx, [category])
+        await _told(tx, "category", category.category_id, "category_created")
+    return category
+
+
+def _path_under(parent: Category | None, name: str) -> str:
+    return f"{parent.path}/{slugify(name)}" if parent else slugify(name)
+
+
+def _refuse_deep(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise errors.InvalidStructure(f"categories are at most {MAX_DEPTH} deep")
+
+
+async def get_category(reader: Reader, category_id: UUID) -> Category:
+    """The category.
+
+    Raises:
+        CategoryNotFound: this tenant has no such category.
+    """
+    category = await repository.find_category(reader, category_id)
+    if category is None:
+        raise errors.CategoryNotFound(f"no category {category_id}")
+    return category
+
+
+async def update_category(
+    ctx: Context,
+    category_id: UUID,
+    changes: CategoryChanges,
+    expected_version: int | None = None,
+) -> Category:
+    """The category with these changes.
+
+    Raises:
+        CategoryNotFound: there is no such category, or no such parent.
+        StaleVersion: it has another version than `expected_version`.
+        InvalidStructure: it would lie inside itself, or deeper than eight.
+        HandleTaken: the handle, or the name under the new parent, is taken.
+    """
+    async with ctx.transaction() as tx:
+        await repository.lock_tree(tx)
+        branch = await repository.branch_of(tx, category_id)
+        before = next((each for each in branch if each.category_id == category_id), None)
+        if before is None:
+            raise errors.CategoryNotFound(f"no category {category_id}")
+        if expected_version not in (None, before.version):
+            raise errors.StaleVersion(f"the category is at version {before.version}")
+        fields = _set_fields(changes)
+        after = msgspec.structs.replace(before, version=before.version + 1, **fields)
+        saved = [after]
+        if after.parent_id != before.parent_id:
+            saved = await _moved(tx, branch, before, after)
+        with named_conflicts():
+            await repository.save_categories(tx, saved)
+        await _told(tx, "category", category_id, "category_changed")
+        ids = [each.category_id for each in saved]
+        touched = await repository.products_in(tx, "category", ids)
+        tx.publish(*products_changed(touched, "structure"))
+    return saved[0]
+
+
+async def _moved(
+    tx: Transaction, branch: list[Category], before: Category, after: Category
+) -> list[Category]:
+    """The branch under its new parent, the moved category first."""
+    parent = None
+    if after.parent_id is not None:
+        if any(each.category_id == after.parent_id for each in branch):
+            raise errors.InvalidStructure("a category cannot lie inside itself")
+        parent = await get_category(tx, after.parent_id)
+    above = parent.lineage if parent else []
+    slug = before.path.rpartition("/")[2]
+    path = f"{parent.path}/{slug}" if parent else slug
+    cut = len(before.lineage) - 1
+    _refuse_deep(max(len(each.lineage) for each in branch) - cut + len(above))
+    moved = [
+        msgspec.structs.replace(
+            after if each.category_id == after.category_id else each,
+            path=path + each.path[len(before.path) :],
+            lineage=[*above, *each.lineage[cut:]],
+        )
+        for each in branch
+    ]
+    return sorted(moved, key=lambda each: len(each.lineage))
+
+
+async def remove_category(ctx: Context, category_id: UUID) -> None:
+    """The category exists no more; its products stay.
+
+    Raises:
+        CategoryNotFound: there is no such category.
+        CategoryNotEmpty: other categories lie in it.
+    """
+    async with ctx.transaction() as tx:
+        await repository.lock_tree(tx)
+        branch = await repository.branch_of(tx, category_id)
+        if not branch:
+            raise errors.CategoryNotFound(f"no category {category_id}")
+        if len(branch) > 1:
+            raise errors.CategoryNotEmpty("other categories lie in it")
+        touched = await repository.delete_category(tx, category_id)
+        await _touch_products(tx, touched)
+        await _told(tx, "category", category_id, "category_removed")
+
+
+async def list_categories(
+    ctx: Context, cursor: str | None = None, limit: int = 100
+) -> Page[Category]:
+    """A page of categories by path: each before those inside it.
+
+    Raises:
+        InvalidCursor: the cursor is not one of this list.
+    """
+    after = "" if cursor is None else str(_keys(ctx, cursor, "catalog.categories", 1)[0])
+    found = await repository.page_of_categories(ctx, after, limit + 1)
+    if len(found) <= limit:
+        return Page(items=found)
+    return Page(
+        items=found[:limit],
+        next_cursor=ctx.engines.cursors.encode(
+            ctx.tenant.tenant_id, "catalog.categories", [found[limit - 1].path]
+        ),
+    )
+
+
+def _keys(ctx: Context, cursor: str, scope: str, count: int) -> list[str | int]:
+    keys = ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope)
+    if len(keys) != count or any(key is None for key in keys):
+        raise InvalidCursor("this cursor is not one of this list")
+    return [key for key in keys if key is not None]
+
+
+async def create_collection(ctx: Context, wanted: NewCollection) -> Collection:
+    """The collection, empty.
+
+    Raises:
+        HandleTaken: another collection has the handle.
+    """
+    async with ctx.transaction() as tx:
+        handle = wanted.handle
+        if handle is None:
+            base = slugify(wanted.title)
+            handle = free_handle(base, set(await repository.collections_at(tx, [base])))
+        collection = Collection(
+            collection_id=new_id(),
+            handle=handle,
+            title=wanted.title,
+            translations=wanted.translations,
+            position=wanted.position,
+            version=1,
+        )
+        with named_conflicts():
+            await repository.add_collections(tx, [collection], skips_taken=False)
+        await _told(tx, "collection", collection.collection_id, "collection_created")
+    return collection
+
+
+async def get_collection(reader: Reader, collection_id: UUID) -> Collection:
+    """The collection.
+
+    Raises:
+        CollectionNotFound: this tenant has no such collection.
+    """
+    collection = await repository.find_collection(reader, collection_id)
+    if collection is None:
+        raise errors.CollectionNotFound(f"no collection {collection_id}")
+    return collection
+
+
+async def _lock_collection(
+    tx: Transaction, collection_id: UUID, expected_version: int | None = None
+) -> Collection:
+    collection = await repository.lock_collection(tx, collection_id)
+    if collection is None:
+        raise errors.CollectionNotFound(f"no collection {collection_id}")
+    if expected_version not in (None, collection.version):
+        raise errors.StaleVersion(f"the collection is at version {collection.version}")
+    return collection
+
+
+async def update_collection(
+    ctx: Context,
+    collection_id: UUID,
+    changes: CollectionChanges,
+    expected_version: int | None = None,
+) -> Collection:
+    """The collection with these changes.
+
+    Raises:
+        CollectionNotFound: there is no such collection.
+        StaleVersion: it has another version than `expected_version`.
+        HandleTaken: another collection has the handle.
+    """
+    async with ctx.transaction() as tx:
+        before = await _lock_collection(tx, collection_id, expected_version)
+        after = msgspec.structs.replace(before, version=before.version + 1, **_set_fields(changes))
+        with named_conflicts():
+            await repository.save_collection(tx, after)
+        await _told(tx, "collection", collection_id, "collection_changed")
+        touched = await repository.products_in(tx, "collection", [collection_id])
+        tx.publish(*products_changed(touched, "structure"))
+    return after
+
+
+async def remove_collection(ctx: Context, collection_id: UUID) -> None:
+    """The collection exists no more; its products stay.
+
+    Raises:
+        CollectionNotFound: there is no such collection.
+    """
+    async with ctx.transaction() as tx:
+        await _lock_collection(tx, collection_id)
+        touched = await repository.delete_collection(tx, collection_id)
+        await _touch_products(tx, touched)
+        await _told(tx, "collection", collection_id, "collection_removed")
+
+
+async def fill_collection(
+    ctx: Context, collection_id: UUID, added: Sequence[UUID], removed: Sequence[UUID]
+) -> None:
+    """The collection holds the products added and none of those removed.
+
+    Raises:
+        CollectionNotFound: there is no such collection.
+        ProductNotFound: one of those added is no product of this tenant.
+    """
+    async with ctx.transaction() as tx:
+        collection = await _lock_collection(tx, collection_id)
+        unknown = set(added) - await repository.existing_products(tx, added)
+        if unknown:
+            raise errors.ProductNotFound(f"no product {min(unknown)}")
+        _, pairs = await merging.places_of(tx, [*added, *removed])
+        new = {(product_id, collection_id) for product_id in added} - pairs
+        gone = {(product_id, collection_id) for product_id in removed} & pairs
+        if not new and not gone:
+            return
+        await merging.write_places(tx, "collection", sorted(gone), sorted(new))
+        bumped = msgspec.structs.replace(collection, version=collection.version + 1)
+        await repository.save_collection(tx, bumped)
+        await _touch_products(tx, sorted({product_id for product_id, _ in new | gone}))
+        await _told(tx, "collection", collection_id, "collection_filled")
+
+
+async def list_collections(
+    ctx: Context, cursor: str | None = None, limit: int = 50
+) -> Page[Collection]:
+    """A page of collections by position, then handle.
+
+    Raises:
+        InvalidCursor: the cursor is not one of this list.
+    """
+    after = (-(2**31), "")
+    if cursor is not None:
+        position, handle = _keys(ctx, cursor, "catalog.collections", 2)
+        after = (int(position), str(handle))
+    found = await repository.page_of_collections(ctx, after, limit + 1)
+    if len(found) <= limit:
+        return Page(items=found)
+    last = found[limit - 1]
+    return Page(
+        items=found[:limit],
+        next_cursor=ctx.engines.cursors.encode(
+            ctx.tenant.tenant_id, "catalog.collections", [last.position, last.handle]
+        ),
+    )
+
+
+async def _touch_products(tx: Transaction, product_ids: Sequence[UUID]) -> None:
+    if product_ids:
+        await products.mark_edited(tx, product_ids)
+        tx.publish(*products_changed(product_ids, "structure"))
+
+
+async def _told(tx: Transaction, kind: str, thing_id: UUID, action: str) -> None:
+    tx.publish(*structure_changed(kind, [thing_id]))
+    await audit.record(tx, f"products.{action}", f"{kind}:{thing_id}")

@@ -1,0 +1,125 @@
+"""Variants one by one."""
+
+from uuid import UUID
+
+from galleria.commerce.catalog import errors
+from galleria.commerce.catalog.events import products_changed, variants_removed
+from galleria.commerce.catalog.model.changes import VariantChanges, change_variant, check_among
+from galleria.commerce.catalog.model.drafts import VariantDraft
+from galleria.commerce.catalog.model.products import MAX_VARIANTS, Variant, VariantView
+from galleria.commerce.catalog.repository import media, merging, products, trees
+from galleria.commerce.catalog.repository.conflicts import named_conflicts
+from galleria.commerce.catalog.service.listing import get_variant
+from galleria.commerce.catalog.service.products import lock_version
+from galleria.engines.context import Context
+from galleria.engines.sql import Transaction
+from galleria.foundation.ids import new_id
+from galleria.platform import audit
+
+
+async def add_variant(
+    ctx: Context, product_id: UUID, draft: VariantDraft, expected_version: int | None = None
+) -> VariantView:
+    """The product has one more variant, behind the others.
+
+    Raises:
+        ProductNotFound: this tenant has no such product.
+        StaleVersion: the product has another version than `expected_version`.
+        InvalidProduct: the variant is not sound, or its combination is there already.
+        SkuTaken: another variant has the SKU.
+        TooManyVariants: there are 2,048.
+    """
+    async with ctx.transaction() as tx:
+        product = await lock_version(tx, product_id, expected_version)
+        others = (await trees.variants_by_product(tx, [product_id])).get(product_id, [])
+        if len(others) >= MAX_VARIANTS:
+            raise errors.TooManyVariants(f"there are {MAX_VARIANTS}")
+        variant = Variant(
+            variant_id=new_id(),
+            product_id=product_id,
+            position=max((other.position for other in others), default=-1) + 1,
+            sku=draft.sku,
+            barcode=draft.barcode,
+            option_values=draft.option_values,
+            weight_g=draft.weight_g,
+            is_shippable=draft.is_shippable,
+            is_taxable=draft.is_taxable,
+            media_id=None,
+            image_url=draft.image_url,
+            external_ref=draft.external_ref,
+        )
+        check_among(product, others, variant)
+        with named_conflicts():
+            await merging.write_variants(tx, [variant], [])
+        await _touched(tx, product_id, "variant_added", variant.variant_id, 1)
+        return await get_variant(tx, variant.variant_id)
+
+
+async def update_variant(
+    ctx: Context, variant_id: UUID, changes: VariantChanges, expected_version: int | None = None
+) -> VariantView:
+    """The variant with these changes. `expected_version` is its product's.
+
+    Raises:
+        VariantNotFound: this tenant has no such variant.
+        StaleVersion: the product has another version than `expected_version`.
+        InvalidProduct: the variant would not be sound, or its combination is there already.
+        SkuTaken: another variant has the SKU.
+    """
+    async with ctx.transaction() as tx:
+        view = await get_variant(tx, variant_id)
+        product = await lock_version(tx, view.product_id, expected_version)
+        variants = (await trees.variants_by_product(tx, [view.product_id])).get(view.product_id, [])
+        before = _among(variants, variant_id)
+        after = change_variant(product, variants, before, changes)
+        if after != before:
+            with named_conflicts():
+                await merging.write_variants(tx, [], [after])
+            await _touched(tx, view.product_id, "variant_changed", variant_id, 0)
+        return await get_variant(tx, variant_id)
+
+
+async def remove_variant(
+    ctx: Context, variant_id: UUID, expected_version: int | None = None
+) -> None:
+    """The variant exists no more. `expected_version` is its product's.
+
+    Raises:
+        VariantNotFound: this tenant has no such variant.
+        StaleVersion: the product has another version than `expected_version`.
+        LastVariant: it is the only one.
+    """
+    async with ctx.transaction() as tx:
+        view = await get_variant(tx, variant_id)
+        product = await lock_version(tx, view.product_id, expected_version)
+        if product.variant_count == 1:
+            raise errors.LastVariant("a product keeps at least one variant")
+        await merging.delete_variants(tx, [variant_id])
+        await _touched(tx, view.product_id, "variant_removed", variant_id, -1)
+        tx.publish(*variants_removed([variant_id]))
+
+
+def _among(variants: list[Variant], variant_id: UUID) -> Variant:
+    for variant in variants:
+        if variant.variant_id == variant_id:
+            return variant
+    # It was removed between the look and the lock.
+    raise errors.VariantNotFound(f"no variant {variant_id}")
+
+
+async def _touched(
+    tx: Transaction, product_id: UUID, action: str, variant_id: UUID, delta: int
+) -> None:
+    await products.mark_edited(tx, [product_id], delta)
+    tx.publish(*products_changed([product_id], "variants"))
+    detail = {"product_id": str(product_id)}
+    await audit.record(tx, f"products.{action}", f"variant:{variant_id}", detail)
+
+
+async def attach_media(tx: Transaction, product_id: UUID, source_url: str, media_id: UUID) -> None:
+    """Wherever the product shows the picture at `source_url`, it is `media_id` from now on.
+
+    For the room that fetches pictures. The product does not count as edited by hand.
+    """
+    if await media.attach(tx, product_id, source_url, media_id):
+        tx.publish(*products_changed([product_id], "changed"))
