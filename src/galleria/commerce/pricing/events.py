@@ -1,0 +1,31 @@
+"""What the pricing tells the other rooms."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+from uuid import UUID
+
+from galleria.foundation.events import Event
+
+MAX_IDS = 500
+
+
+class PricesChanged(Event, frozen=True, kw_only=True):
+    """These variants have another price than before, in some channel.
+
+    `subject` is the variant when it is one, else "prices".
+    """
+
+    TAG: ClassVar[str] = "pricing.prices_changed.v1"
+    SUBJECT: ClassVar[str] = "subject"
+
+    subject: str
+    variant_ids: list[UUID]
+
+
+def prices_changed(variant_ids: Sequence[UUID]) -> list[PricesChanged]:
+    """One event for each 500 variants, in the order given."""
+    return [
+        PricesChanged(subject=str(part[0]) if len(part) == 1 else "prices", variant_ids=list(part))
+        for start in range(0, len(variant_ids), MAX_IDS)
+        for part in [variant_ids[start : start + MAX_IDS]]
+    ]
