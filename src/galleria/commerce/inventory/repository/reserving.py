@@ -1,0 +1,367 @@
+"""Reservations: each verb is one statement (a reservation that is not plain takes a second), and
+all lock stock rows in the same order.
+
+Locks are taken in a common table expression by (variant, location); a row that somebody changed
+meanwhile is read again once it is ours, so what is added up is always the present.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from galleria.commerce.inventory.model import SCARCE, Reservation, ShortLine
+from galleria.engines.sql import Reader, Transaction
+
+_FIELDS = Reservation.__struct_fields__
+_COLUMNS = ", ".join(f"r.{name}" for name in _FIELDS)
+
+# The usual case by itself, at half the cost: each line has all of its pieces at one place and at
+# one only, and nobody said anything about the variant's policy. Else nothing is written.
+_RESERVE_PLAIN = """
+WITH picked AS MATERIALIZED (
+    SELECT w.variant_id, w.quantity, s.location_id, s.free
+    FROM unnest($2::uuid[], $3::int4[]) AS w (variant_id, quantity)
+    CROSS JOIN LATERAL (
+        SELECT q.location_id, q.on_hand - q.safety - q.reserved AS free
+        FROM inventory.stock AS q
+        WHERE q.tenant_id = $1 AND q.variant_id = w.variant_id
+          AND q.on_hand - q.safety - q.reserved >= w.quantity
+        ORDER BY q.location_id
+        FOR UPDATE
+    ) AS s
+    JOIN inventory.stock_location AS l
+      ON l.tenant_id = $1 AND l.location_id = s.location_id AND l.is_active
+    WHERE NOT EXISTS (
+        SELECT FROM inventory.variant_policy AS p
+        WHERE p.tenant_id = $1 AND p.variant_id = w.variant_id
+    )
+), held AS (
+    UPDATE inventory.stock AS s SET reserved = s.reserved + p.quantity, updated_at = $4
+    FROM picked AS p
+    WHERE s.tenant_id = $1 AND s.variant_id = p.variant_id AND s.location_id = p.location_id
+      AND (
+          SELECT count(*) = cardinality($2::uuid[])
+                 AND count(DISTINCT variant_id) = cardinality($2::uuid[])
+          FROM picked
+      )
+    RETURNING s.variant_id, s.location_id, p.quantity, p.free - p.quantity AS left_over
+), parts AS (
+    SELECT row_number() OVER (ORDER BY variant_id) AS part, * FROM held
+), kept AS (
+    INSERT INTO inventory.reservation
+        (tenant_id, owner_ref, reservation_id, part, variant_id, location_id, quantity, state,
+         expires_at)
+    SELECT $1, $5, $6, part, variant_id, location_id, quantity, 'held', $7 FROM parts
+)
+SELECT part::int4, variant_id, location_id, quantity::int4, left_over::int8 FROM parts
+"""
+# A line is taken from the first location that has all of it, else from several in their order.
+# What a variant on backorder lacks is promised at the first.
+_RESERVE = """
+WITH wanted AS MATERIALIZED (
+    SELECT w.variant_id, w.quantity, coalesce(p.is_tracked, true) AS is_tracked,
+           coalesce(p.allows_backorder, false) AS allows_backorder
+    FROM unnest($2::uuid[], $3::int4[]) AS w (variant_id, quantity)
+    LEFT JOIN inventory.variant_policy AS p
+      ON p.tenant_id = $1 AND p.variant_id = w.variant_id
+), locked AS MATERIALIZED (
+    SELECT s.variant_id, s.location_id, s.free
+    FROM (SELECT variant_id FROM wanted WHERE is_tracked ORDER BY variant_id) AS w
+    CROSS JOIN LATERAL (
+        SELECT q.variant_id, q.location_id,
+               greatest(q.on_hand - q.safety - q.reserved, 0) AS free
+        FROM inventory.stock AS q
+        WHERE q.tenant_id = $1 AND q.variant_id = w.variant_id
+        ORDER BY q.location_id
+        FOR UPDATE
+    ) AS s
+), ranked AS (
+    SELECT w.variant_id, w.quantity, w.allows_backorder, k.location_id, k.free,
+           row_number() OVER best AS place, sum(k.free) OVER best - k.free AS before,
+           sum(k.free) OVER (PARTITION BY w.variant_id) AS total
+    FROM wanted AS w
+    JOIN locked AS k ON k.variant_id = w.variant_id
+    JOIN inventory.stock_location AS l
+      ON l.tenant_id = $1 AND l.location_id = k.location_id AND l.is_active
+    WHERE w.is_tracked
+    WINDOW best AS (
+        PARTITION BY w.variant_id ORDER BY k.free >= w.quantity DESC, l.position, k.location_id
+    )
+), taken AS MATERIALIZED (
+    SELECT variant_id, location_id, total,
+           least(free, greatest(quantity - before, 0)) + CASE
+               WHEN allows_backorder AND place = 1 THEN greatest(quantity - total, 0) ELSE 0
+           END AS quantity
+    FROM ranked
+), short AS MATERIALIZED (
+    SELECT w.variant_id, w.quantity, coalesce(max(t.total), 0) AS total
+    FROM wanted AS w LEFT JOIN taken AS t ON t.variant_id = w.variant_id
+    WHERE w.is_tracked
+    GROUP BY w.variant_id, w.quantity
+    HAVING coalesce(sum(t.quantity), 0) < w.quantity
+), held AS (
+    UPDATE inventory.stock AS s SET reserved = s.reserved + t.quantity, updated_at = $4
+    FROM taken AS t
+    WHERE s.tenant_id = $1 AND s.variant_id = t.variant_id AND s.location_id = t.location_id
+      AND t.quantity > 0 AND NOT EXISTS (SELECT FROM short)
+    RETURNING s.variant_id, s.location_id, t.quantity, t.total - t.quantity AS left_over
+), parts AS (
+    SELECT row_number() OVER (ORDER BY variant_id, location_id) AS part, *
+    FROM (
+        SELECT variant_id, location_id, quantity, left_over FROM held
+        UNION ALL
+        SELECT variant_id, NULL, quantity, NULL FROM wanted
+        WHERE NOT is_tracked AND NOT EXISTS (SELECT FROM short)
+    ) AS each
+), kept AS (
+    INSERT INTO inventory.reservation
+        (tenant_id, owner_ref, reservation_id, part, variant_id, location_id, quantity, state,
+         expires_at)
+    SELECT $1, $5, $6, part, variant_id, location_id, quantity, 'held', $7 FROM parts
+)
+SELECT part::int4, variant_id, location_id, quantity::int4, left_over::int8 FROM parts
+UNION ALL
+SELECT NULL, variant_id, NULL, quantity, total::int8 FROM short
+"""
+
+
+class Held(NamedTuple):
+    """What came of an attempt: what is held, which variants are scarce now, what was short."""
+
+    reservations: list[Reservation]
+    scarce: list[UUID]
+    short: list[ShortLine]
+
+
+async def reserve(
+    tx: Transaction,
+    owner_ref: str,
+    reservation_id: UUID,
+    wanted: dict[UUID, int],
+    expires_at: datetime | None,
+) -> Held:
+    """All of it is reserved, or nothing, and then the lines that were short are named."""
+    args = (
+        list(wanted),
+        list(wanted.values()),
+        tx.now,
+        owner_ref,
+        reservation_id,
+        expires_at,
+    )
+    rows = await tx.fetch(_RESERVE_PLAIN, *args) or await tx.fetch(_RESERVE, *args)
+    short = [
+        ShortLine(row["variant_id"], row["quantity"], row["left_over"])
+        for row in rows
+        if row["part"] is None
+    ]
+    if short:
+        return Held([], [], short)
+    reservations = [
+        Reservation(
+            reservation_id=reservation_id,
+            part=row["part"],
+            owner_ref=owner_ref,
+            variant_id=row["variant_id"],
+            location_id=row["location_id"],
+            quantity=row["quantity"],
+            committed=0,
+            returned=0,
+            state="held",
+            expires_at=expires_at,
+        )
+        for row in rows
+    ]
+    scarce = {
+        row["variant_id"]
+        for row in rows
+        if row["left_over"] is not None and row["left_over"] <= SCARCE
+    }
+    return Held(reservations, sorted(scarce), [])
+
+
+# `open` is prepended: the reservations to be given back, locked.
+_RELEASE = """
+, back AS (
+    SELECT variant_id, location_id, sum(quantity - committed) AS quantity FROM open
+    WHERE location_id IS NOT NULL GROUP BY variant_id, location_id
+), locked AS MATERIALIZED (
+    SELECT s.variant_id, s.location_id, b.quantity
+    FROM inventory.stock AS s
+    JOIN back AS b ON b.variant_id = s.variant_id AND b.location_id = s.location_id
+    WHERE s.tenant_id = $1
+    ORDER BY s.variant_id, s.location_id
+    FOR UPDATE OF s
+), freed AS (
+    UPDATE inventory.stock AS s SET reserved = s.reserved - k.quantity, updated_at = $2
+    FROM locked AS k
+    WHERE s.tenant_id = $1 AND s.variant_id = k.variant_id AND s.location_id = k.location_id
+), closed AS (
+    UPDATE inventory.reservation AS r
+    SET state = CASE WHEN r.committed > 0 THEN 'committed' ELSE 'released' END,
+        quantity = CASE WHEN r.committed > 0 THEN r.committed ELSE r.quantity END,
+        expires_at = NULL
+    FROM open AS o
+    WHERE r.tenant_id = $1 AND r.owner_ref = o.owner_ref
+      AND r.reservation_id = o.reservation_id AND r.part = o.part
+)
+SELECT variant_id, sum(quantity)::int8 AS quantity FROM back GROUP BY variant_id
+"""
+_OF_OWNER = """
+WITH open AS MATERIALIZED (
+    SELECT owner_ref, reservation_id, part, variant_id, location_id, quantity, committed
+    FROM inventory.reservation
+    WHERE tenant_id = $1 AND owner_ref = $3 AND state = 'held'
+    ORDER BY variant_id, location_id, reservation_id, part
+    FOR UPDATE
+)
+"""
+_EXPIRED = """
+WITH open AS MATERIALIZED (
+    SELECT owner_ref, reservation_id, part, variant_id, location_id, quantity, committed
+    FROM inventory.reservation
+    WHERE tenant_id = $1 AND state = 'held' AND expires_at <= $2
+    ORDER BY expires_at LIMIT $3
+    FOR UPDATE SKIP LOCKED
+)
+"""
+
+
+async def release(tx: Transaction, owner_ref: str) -> dict[UUID, int]:
+    """What the owner still holds is free again; how many of each counted variant comes back."""
+    rows = await tx.fetch(_OF_OWNER + _RELEASE, tx.now, owner_ref)
+    return {row["variant_id"]: row["quantity"] for row in rows}
+
+
+async def release_expired(tx: Transaction, count: int) -> dict[UUID, int]:
+    """At most `count` reservations whose time is over are free again, the oldest first."""
+    rows = await tx.fetch(_EXPIRED + _RELEASE, tx.now, count)
+    return {row["variant_id"]: row["quantity"] for row in rows}
+
+
+# What is not there yet (a backorder) stays reserved, without an end.
+_COMMIT = """
+WITH open AS MATERIALIZED (
+    SELECT reservation_id, part, variant_id, location_id, quantity - committed AS quantity
+    FROM inventory.reservation
+    WHERE tenant_id = $1 AND owner_ref = $3 AND state = 'held'
+    ORDER BY variant_id, location_id, reservation_id, part
+    FOR UPDATE
+), due AS (
+    SELECT variant_id, location_id, sum(quantity) AS quantity FROM open
+    WHERE location_id IS NOT NULL GROUP BY variant_id, location_id
+), locked AS MATERIALIZED (
+    SELECT s.variant_id, s.location_id, s.on_hand, least(s.on_hand, d.quantity) AS taken
+    FROM inventory.stock AS s
+    JOIN due AS d ON d.variant_id = s.variant_id AND d.location_id = s.location_id
+    WHERE s.tenant_id = $1
+    ORDER BY s.variant_id, s.location_id
+    FOR UPDATE OF s
+), parts AS MATERIALIZED (
+    SELECT o.reservation_id, o.part, CASE
+               WHEN o.location_id IS NULL THEN o.quantity
+               ELSE least(o.quantity, greatest(coalesce(k.on_hand, 0) - (
+                   sum(o.quantity) OVER (
+                       PARTITION BY o.variant_id, o.location_id ORDER BY o.reservation_id, o.part
+                   ) - o.quantity), 0))
+           END AS taken
+    FROM open AS o
+    LEFT JOIN locked AS k ON k.variant_id = o.variant_id AND k.location_id = o.location_id
+), moved AS (
+    UPDATE inventory.stock AS s
+    SET on_hand = s.on_hand - k.taken, reserved = s.reserved - k.taken, updated_at = $2
+    FROM locked AS k
+    WHERE s.tenant_id = $1 AND s.variant_id = k.variant_id AND s.location_id = k.location_id
+      AND k.taken > 0
+    RETURNING s.variant_id, s.location_id, k.taken
+), written AS (
+    INSERT INTO inventory.stock_movement
+        (tenant_id, variant_id, location_id, delta, reason, reference, at, actor)
+    SELECT $1, variant_id, location_id, -taken, 'sold', $3, $2, $4 FROM moved
+)
+UPDATE inventory.reservation AS r
+SET committed = r.committed + p.taken, expires_at = NULL,
+    state = CASE WHEN r.committed + p.taken = r.quantity THEN 'committed' ELSE 'held' END
+FROM parts AS p
+WHERE r.tenant_id = $1 AND r.owner_ref = $3
+  AND r.reservation_id = p.reservation_id AND r.part = p.part
+"""
+
+
+async def commit(tx: Transaction, owner_ref: str, actor: str) -> int:
+    """What the owner holds has left the shelf; how many reservations that concerned."""
+    return await tx.execute(_COMMIT + f"RETURNING {_COLUMNS}", tx.now, owner_ref, actor)
+
+
+async def reservations_of(reader: Reader, owner_ref: str) -> list[Reservation]:
+    """All that was ever reserved for an owner."""
+    rows = await reader.read(
+        f"SELECT {_COLUMNS} FROM inventory.reservation AS r"
+        " WHERE r.tenant_id = $1 AND r.owner_ref = $2 ORDER BY r.reservation_id, r.part",
+        owner_ref,
+    )
+    return [Reservation(**row) for row in rows]
+
+
+# What was promised and never came is let go first, then goods go back to where they came from.
+_RESTOCK = """
+WITH wanted AS (
+    SELECT variant_id, quantity FROM unnest($4::uuid[], $5::int4[]) AS w (variant_id, quantity)
+), open AS MATERIALIZED (
+    SELECT r.reservation_id, r.part, r.variant_id, r.location_id, r.committed - r.returned AS out,
+           CASE WHEN r.state = 'held' THEN r.quantity - r.committed ELSE 0 END AS owed
+    FROM inventory.reservation AS r
+    WHERE r.tenant_id = $1 AND r.owner_ref = $3 AND r.state <> 'released'
+      AND r.variant_id = ANY ($4::uuid[])
+    ORDER BY r.variant_id, r.location_id, r.reservation_id, r.part
+    FOR UPDATE
+), shares AS (
+    SELECT o.*, least(o.owed + o.out, greatest(w.quantity - (sum(o.owed + o.out) OVER (
+               PARTITION BY o.variant_id ORDER BY o.owed DESC, o.reservation_id, o.part
+           ) - o.owed - o.out), 0)) AS share
+    FROM open AS o JOIN wanted AS w ON w.variant_id = o.variant_id
+), parts AS MATERIALIZED (
+    SELECT *, least(share, owed) AS let_go, share - least(share, owed) AS goods
+    FROM shares WHERE share > 0
+), due AS (
+    SELECT variant_id, location_id, sum(let_go) AS let_go, sum(goods) AS goods FROM parts
+    WHERE location_id IS NOT NULL GROUP BY variant_id, location_id
+), locked AS MATERIALIZED (
+    SELECT s.variant_id, s.location_id, d.let_go, d.goods
+    FROM inventory.stock AS s
+    JOIN due AS d ON d.variant_id = s.variant_id AND d.location_id = s.location_id
+    WHERE s.tenant_id = $1
+    ORDER BY s.variant_id, s.location_id
+    FOR UPDATE OF s
+), moved AS (
+    UPDATE inventory.stock AS s
+    SET on_hand = s.on_hand + k.goods, reserved = s.reserved - k.let_go, updated_at = $2
+    FROM locked AS k
+    WHERE s.tenant_id = $1 AND s.variant_id = k.variant_id AND s.location_id = k.location_id
+    RETURNING s.variant_id, s.location_id, k.goods
+), written AS (
+    INSERT INTO inventory.stock_movement
+        (tenant_id, variant_id, location_id, delta, reason, reference, at, actor)
+    SELECT $1, variant_id, location_id, goods, 'returned', $3, $2, $6 FROM moved WHERE goods > 0
+), noted AS (
+    UPDATE inventory.reservation AS r
+    SET returned = r.returned + p.goods, quantity = r.quantity - p.let_go,
+        state = CASE
+            WHEN r.quantity - p.let_go > r.committed THEN 'held'
+            WHEN r.committed > 0 THEN 'committed'
+            ELSE 'released'
+        END
+    FROM parts AS p
+    WHERE r.tenant_id = $1 AND r.owner_ref = $3
+      AND r.reservation_id = p.reservation_id AND r.part = p.part
+)
+SELECT DISTINCT variant_id FROM moved ORDER BY variant_id
+"""
+
+
+async def restock(
+    tx: Transaction, owner_ref: str, wanted: dict[UUID, int], actor: str
+) -> list[UUID]:
+    """So many of what the owner was given are back; the counted variants concerned come back."""
+    rows = await tx.fetch(_RESTOCK, tx.now, owner_ref, list(wanted), list(wanted.values()), actor)
+    return [row["variant_id"] for row in rows]
