@@ -13,6 +13,7 @@ from galleria.engines.sql import IdempotencyConflict
 from galleria.foundation.ids import new_id
 from galleria.foundation.money import Money
 from galleria.foundation.pagination import InvalidCursor
+from galleria.platform import audit
 from tests.commerce.carts.shop import on_hand, sell
 from tests.commerce.orders.buying import SHIPPING, buy, hear, tags
 from tests.commerce.payments.books import charged_minor, given_back_minor
@@ -92,6 +93,8 @@ async def test_a_cancelled_order_gives_back_goods_and_money(shop: Context) -> No
     await hear(shop)
     again = await orders.get_order(shop, order.order_id)
     assert again == cancelled
+    diary = await audit.list_entries(shop, subject=f"order:{order.order_id}")
+    assert [entry.action for entry in diary.items] == ["orders.order_cancelled"]
     assert set(await tags(shop)) >= {OrderCancelled.TAG, OrderRefunded.TAG}
 
 

@@ -26,6 +26,7 @@ from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.ids import new_id
 from galleria.foundation.pagination import Page
+from galleria.platform import audit
 
 _PAGE_SCOPE = "customers.list"
 
@@ -52,6 +53,7 @@ async def create_customer(ctx: Context, wanted: NewCustomer) -> Customer:
     async with ctx.transaction() as tx:
         if not await repository.insert(tx, customer):
             raise EmailTaken(f"a customer with {wanted.email} exists already")
+        await audit.record(tx, "customers.customer_created", f"customer:{customer.customer_id}")
     return customer
 
 
@@ -124,6 +126,7 @@ async def update_customer(
         )
         if not await repository.save(tx, edited):
             raise EmailTaken(f"another customer has {edited.email}")
+        await audit.record(tx, "customers.customer_changed", f"customer:{customer_id}")
     return edited
 
 

@@ -23,6 +23,7 @@ from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict, Transaction
 from galleria.foundation.ids import new_id
 from galleria.foundation.money import Money
+from galleria.platform import audit
 
 
 async def refund_order(ctx: Context, order_id: UUID, wanted: NewRefund, key: str) -> Refund:
@@ -44,6 +45,8 @@ async def refund_order(ctx: Context, order_id: UUID, wanted: NewRefund, key: str
             amount, lines = _plan(order, wanted)
             refund = _new_refund(ctx, amount, lines, wanted)
             await _promise(tx, order, refund, key, fingerprint)
+            detail = {"refund_id": str(refund.refund_id), "amount": _told(amount)}
+            await audit.record(tx, "orders.refund_requested", f"order:{order_id}", detail)
         else:
             refund, first_fingerprint = prior
             if first_fingerprint != fingerprint:

@@ -21,7 +21,7 @@ from galleria.engines.context import Context
 from galleria.foundation.errors import InvalidInput
 from galleria.foundation.ids import new_id
 from galleria.foundation.money import Money, minor_exponent
-from galleria.platform import tenants
+from galleria.platform import audit, tenants
 
 
 async def offered_methods(
@@ -75,6 +75,7 @@ async def create_method(ctx: Context, wanted: NewShippingMethod) -> ShippingMeth
     async with ctx.transaction() as tx:
         if not await repository.insert(tx, method):
             raise ShippingMethodCodeTaken(f"{method.code} exists in {method.price.currency}")
+        await audit.record(tx, "orders.shipping_method_created", _subject(method.method_id))
     return method
 
 
@@ -100,6 +101,7 @@ async def update_method(
         edited = msgspec.structs.replace(edited, version=method.version + 1, updated_at=ctx.now)
         if not await repository.save(tx, edited):
             raise ShippingMethodChanged("the shipping method was edited at the same moment")
+        await audit.record(tx, "orders.shipping_method_changed", _subject(method_id))
     return edited
 
 
@@ -112,6 +114,7 @@ async def delete_method(ctx: Context, method_id: UUID) -> None:
     async with ctx.transaction() as tx:
         if not await repository.delete(tx, method_id):
             raise ShippingMethodNotFound(f"no shipping method {method_id}")
+        await audit.record(tx, "orders.shipping_method_deleted", _subject(method_id))
 
 
 async def provide_first_method(ctx: Context) -> None:
@@ -126,6 +129,10 @@ async def provide_first_method(ctx: Context) -> None:
     )
     if not await repository.all_methods(ctx):
         await create_method(ctx, method)
+
+
+def _subject(method_id: UUID) -> str:
+    return f"shipping_method:{method_id}"
 
 
 def _changed(method: ShippingMethod, changes: ShippingMethodChanges) -> ShippingMethod:

@@ -12,6 +12,7 @@ from galleria.commerce.orders.service.history import entry_of, locked_order, own
 from galleria.commerce.orders.service.refunding import give_back_rest, send_refund
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
+from galleria.platform import audit
 
 
 async def fulfil_order(
@@ -63,6 +64,8 @@ async def cancel_order(
         await writing.save_lines(tx, cancelled)
         _, refund_id = await give_back_rest(tx, cancelled, wanted.reason or "order cancelled")
         assert order.number is not None, "a placed order has a number"
+        detail = {"number": order.number, "reason": wanted.reason}
+        await audit.record(tx, "orders.order_cancelled", f"order:{order_id}", detail)
         tx.publish(
             OrderCancelled(
                 order_id=order_id,
