@@ -41,7 +41,7 @@ _STATUS_PROBLEMS = problems(
 
 async def _product_filter(
     status: Annotated[Status | None, QueryParameter(name="filter[status]")] = None,
-    query: Annotated[ShortText | None, QueryParameter(name="filter[query]")] = None,
+    title: Annotated[ShortText | None, QueryParameter(name="filter[query]")] = None,
     category_id: Annotated[UUID | None, QueryParameter(name="filter[category_id]")] = None,
     collection_id: Annotated[UUID | None, QueryParameter(name="filter[collection_id]")] = None,
     brand: Annotated[ShortText | None, QueryParameter(name="filter[brand]")] = None,
@@ -49,7 +49,7 @@ async def _product_filter(
     """The filters of a list of products."""
     return ProductFilter(
         status=status,
-        query=query,
+        query=title,
         category_id=category_id,
         collection_id=collection_id,
         brand=brand,

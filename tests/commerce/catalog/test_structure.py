@@ -1,0 +1,238 @@
+"""Categories, collections and the dictionary of attributes."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from galleria.commerce import catalog
+from galleria.commerce.catalog import (
+    CategoryChanges,
+    CollectionChanges,
+    HandleTaken,
+    InvalidStructure,
+    NewAttribute,
+    NewCategory,
+    NewCollection,
+    StaleVersion,
+)
+from galleria.engines.context import Context
+from galleria.foundation.ids import new_id
+from tests.commerce.catalog.wares import made, merge, simple
+
+
+async def _tree(ctx: Context) -> dict[str, catalog.Category]:
+    return {each.path: each for each in (await catalog.list_categories(ctx)).items}
+
+
+async def test_a_way_through_the_categories_is_made_once(ctx: Context) -> None:
+    async def walk(*names: str) -> Any:
+        async with ctx.transaction() as tx:
+            return await catalog.ensure_category_path(tx, names)
+
+    deep = await walk("Prints", "A3", "Framed")
+    assert await walk("prints ", "a3", "FRAMED") == deep
+    tree = await _tree(ctx)
+    assert list(tree) == ["prints", "prints/a3", "prints/a3/framed"]
+    framed = tree["prints/a3/framed"]
+    assert (framed.category_id, framed.handle, framed.name) == (deep, "prints-a3-framed", "Framed")
+    assert framed.lineage == [each.category_id for each in tree.values()]
+    with pytest.raises(InvalidStructure):
+        await walk()
+    with pytest.raises(InvalidStructure):
+        await walk(*"abcdefghi")
+
+
+async def test_many_hands_make_a_way_once(ctx: Context) -> None:
+    await asyncio.gather(
+        *(
+            merge(ctx, simple(f"p{n}", category_paths=[["A", "B", str(n % 3)]], collections=["c"]))
+            for n in range(12)
+        )
+    )
+    assert list(await _tree(ctx)) == ["a", "a/b", "a/b/0", "a/b/1", "a/b/2"]
+    assert len((await catalog.list_collections(ctx)).items) == 1
+
+
+async def test_a_branch_moves_with_all_that_is_inside(ctx: Context) -> None:
+    await merge(ctx, simple("mug", category_paths=[["A", "B", "C"], ["D"]]))
+    tree = await _tree(ctx)
+    b, d = tree["a/b"], tree["d"]
+    moved = await catalog.update_category(
+        ctx, b.category_id, CategoryChanges(parent_id=d.category_id, name="Bee"), 1
+    )
+    assert (moved.path, moved.name, moved.version) == ("d/b", "Bee", 2)
+    tree = await _tree(ctx)
+    assert list(tree) == ["a", "d", "d/b", "d/b/c"]
+    assert tree["d/b/c"].lineage == [d.category_id, b.category_id, tree["d/b/c"].category_id]
+    product = await catalog.get_product_by_handle(ctx, "mug")
+    assert [each.path for each in product.categories] == ["d", "d/b", "d/b/c"]
+
+    root = await catalog.update_category(ctx, b.category_id, CategoryChanges(parent_id=None))
+    assert (root.path, root.lineage) == ("b", [b.category_id])
+
+
+async def test_a_renamed_category_is_still_found_under_its_old_name(ctx: Context) -> None:
+    await merge(ctx, simple("mug", category_paths=[["Shirts"]]))
+    category = (await _tree(ctx))["shirts"]
+    await catalog.update_category(ctx, category.category_id, CategoryChanges(name="Tops"))
+    await merge(ctx, simple("cup", category_paths=[["Shirts"]]))
+    assert [each.name for each in (await _tree(ctx)).values()] == ["Tops"]
+
+
+async def test_a_category_does_not_lie_in_itself_or_too_deep(ctx: Context) -> None:
+    async with ctx.transaction() as tx:
+        await catalog.ensure_category_path(tx, list("abcdefgh"))
+    tree = await _tree(ctx)
+    top, below = tree["a"], tree["a/b"]
+    with pytest.raises(InvalidStructure):
+        await catalog.update_category(
+            ctx, top.category_id, CategoryChanges(parent_id=below.category_id)
+        )
+    other = await catalog.create_category(ctx, NewCategory(name="Other"))
+    with pytest.raises(InvalidStructure):
+        await catalog.update_category(
+            ctx, top.category_id, CategoryChanges(parent_id=other.category_id)
+        )
+    with pytest.raises(InvalidStructure):
+        deepest = tree["/".join("abcdefgh")].category_id
+        await catalog.create_category(ctx, NewCategory(name="x", parent_id=deepest))
+
+
+async def test_a_category_has_its_name_once_under_a_parent(ctx: Context) -> None:
+    first = await catalog.create_category(
+        ctx, NewCategory(name="Mugs", translations={"de": "Becher"}, position=3)
+    )
+    assert (first.handle, first.translations, first.position) == ("mugs", {"de": "Becher"}, 3)
+    with pytest.raises(HandleTaken):
+        await catalog.create_category(ctx, NewCategory(name="mugs"))
+    with pytest.raises(HandleTaken):
+        await catalog.create_category(ctx, NewCategory(name="Cups", handle="mugs"))
+    inside = NewCategory(name="Mugs", parent_id=first.category_id)
+    assert (await catalog.create_category(ctx, inside)).handle == "mugs-mugs"
+
+
+async def test_an_empty_category_goes_and_its_products_stay(ctx: Context) -> None:
+    product_id = await made(ctx, simple("mug", category_paths=[["A", "B"]]))
+    tree = await _tree(ctx)
+    with pytest.raises(catalog.CategoryNotEmpty):
+        await catalog.remove_category(ctx, tree["a"].category_id)
+    await catalog.remove_category(ctx, tree["a/b"].category_id)
+    product = await catalog.get_product(ctx, product_id)
+    assert (product.categories, product.version) == ([], 2)
+    (again,) = await merge(ctx, simple("mug", category_paths=[["A", "B"]]))
+    assert again.outcome == "changed"
+
+
+async def test_a_collection_is_made_filled_and_emptied(ctx: Context) -> None:
+    mug, cup = await made(ctx, simple("mug")), await made(ctx, simple("cup"))
+    best = await catalog.create_collection(ctx, NewCollection(title="Best of"))
+    twin = await catalog.create_collection(ctx, NewCollection(title="Best of"))
+    assert (best.handle, twin.handle) == ("best-of", "best-of-2")
+
+    await catalog.fill_collection(ctx, best.collection_id, [mug, cup], [])
+    await catalog.fill_collection(ctx, best.collection_id, [mug], [cup])
+    held = catalog.ProductFilter(collection_id=best.collection_id)
+    assert [p.product_id for p in (await catalog.list_products(ctx, held)).items] == [mug]
+    version = (await catalog.get_collection(ctx, best.collection_id)).version
+    await catalog.fill_collection(ctx, best.collection_id, [mug], [cup])
+    assert (await catalog.get_collection(ctx, best.collection_id)).version == version == 3
+    with pytest.raises(catalog.ProductNotFound):
+        await catalog.fill_collection(ctx, best.collection_id, [new_id()], [])
+
+    await catalog.remove_collection(ctx, best.collection_id)
+    assert (await catalog.get_product(ctx, mug)).collections == []
+
+
+async def test_a_collection_is_renamed_by_who_saw_it_last(ctx: Context) -> None:
+    best = await catalog.create_collection(ctx, NewCollection(title="Best"))
+    await catalog.create_collection(ctx, NewCollection(title="Taken"))
+    change = CollectionChanges(title="Finest", position=2)
+    finest = await catalog.update_collection(ctx, best.collection_id, change, 1)
+    assert (finest.title, finest.handle, finest.version) == ("Finest", "best", 2)
+    with pytest.raises(StaleVersion):
+        await catalog.update_collection(ctx, best.collection_id, change, 1)
+    with pytest.raises(HandleTaken):
+        await catalog.update_collection(ctx, best.collection_id, CollectionChanges(handle="taken"))
+
+
+async def test_lists_of_places_and_names_come_in_pages(ctx: Context) -> None:
+    names = "edcba"
+    for position, name in enumerate(names):
+        await catalog.create_category(ctx, NewCategory(name=name))
+        await catalog.create_collection(ctx, NewCollection(title=name, position=position))
+        await catalog.create_attribute(ctx, NewAttribute(code=name, kind="text"))
+
+    async def all_of(read: Any, key: str) -> str:
+        shown, cursor = "", None
+        while True:
+            page = await read(ctx, cursor, 2)
+            shown += "".join(getattr(each, key) for each in page.items)
+            cursor = page.next_cursor
+            if cursor is None:
+                return shown
+
+    assert await all_of(catalog.list_categories, "path") == "abcde"
+    assert await all_of(catalog.list_collections, "handle") == "edcba"
+    assert await all_of(catalog.list_attributes, "code") == "abcde"
+
+
+async def test_an_attribute_is_named_and_numbered_in_its_shop(
+    ctx: Context, another_ctx: Context
+) -> None:
+    width = await catalog.create_attribute(
+        ctx, NewAttribute(code="frame_width", kind="number", unit="cm", is_filterable=True)
+    )
+    assert (width.attribute_id, width.label, width.unit) == (1, "Frame width", "cm")
+    await merge(ctx, simple("mug", attributes={"volume": 3, "frame_width": 2}))
+    listed = [(a.attribute_id, a.code) for a in (await catalog.list_attributes(ctx)).items]
+    assert listed == [(1, "frame_width"), (2, "volume")]
+    first = await catalog.create_attribute(another_ctx, NewAttribute(code="x", kind="text"))
+    assert first.attribute_id == 1
+
+    change = catalog.AttributeChanges(label="Width", labels={"de": "Breite"})
+    changed = await catalog.update_attribute(ctx, "frame_width", change)
+    assert (changed.label, changed.labels, changed.unit) == ("Width", {"de": "Breite"}, "cm")
+    with pytest.raises(catalog.CodeTaken):
+        await catalog.create_attribute(ctx, NewAttribute(code="volume", kind="text"))
+    with pytest.raises(catalog.AttributeNotFound):
+        await catalog.update_attribute(another_ctx, "frame_width", change)
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices"),
+    [
+        ("select", []),
+        ("text", ["a"]),
+        ("select", ["a", "a"]),
+        ("select", list(map(str, range(501)))),
+    ],
+)
+async def test_choices_belong_to_a_select(ctx: Context, kind: Any, choices: list[str]) -> None:
+    with pytest.raises(InvalidStructure):
+        await catalog.create_attribute(ctx, NewAttribute(code="a", kind=kind, choices=choices))
+
+
+async def test_another_shops_places_are_not_found(ctx: Context, another_ctx: Context) -> None:
+    category = await catalog.create_category(ctx, NewCategory(name="A"))
+    collection = await catalog.create_collection(ctx, NewCollection(title="B"))
+    theirs = await made(another_ctx, simple("mug"))
+    there, one, two = another_ctx, category.category_id, collection.collection_id
+    for act in (
+        catalog.get_category(there, one),
+        catalog.update_category(there, one, CategoryChanges(name="x")),
+        catalog.remove_category(there, one),
+        catalog.create_category(there, NewCategory(name="x", parent_id=one)),
+    ):
+        with pytest.raises(catalog.CategoryNotFound):
+            await act
+    for deed in (
+        catalog.get_collection(there, two),
+        catalog.update_collection(there, two, CollectionChanges(title="x")),
+        catalog.remove_collection(there, two),
+        catalog.fill_collection(there, two, [theirs], []),
+    ):
+        with pytest.raises(catalog.CollectionNotFound):
+            await deed
+    with pytest.raises(catalog.ProductNotFound):
+        await catalog.fill_collection(ctx, two, [theirs], [])
