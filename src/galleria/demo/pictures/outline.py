@@ -90,15 +90,3 @@ def on_circle(x: float, y: float, radius: float, turn: float) -> Point:
     """Return the point of a circle at `turn` (0..1), clockwise from the right."""
     angle = math.tau * turn
     return (x + radius * math.cos(angle), y + radius * math.sin(angle))
-
-
-def arc(centre: Point, radius: float, start_turn: float, end_turn: float) -> str:
-    """Return a piece of a circle, clockwise from start to end (turns, less than one apart)."""
-    start = on_circle(*centre, radius, start_turn)
-    end = on_circle(*centre, radius, end_turn)
-    large = int(end_turn - start_turn > 0.5)
-    x, y = round(start[0]), round(start[1])
-    return (
-        f"M{_join((x, y))}a{round(radius)} {round(radius)} 0 {large} 1 "
-        f"{_join((round(end[0]) - x, round(end[1]) - y))}"
-    )

@@ -9,7 +9,7 @@ from galleria.demo.pictures.ceramics.glazes import Glaze
 from galleria.demo.pictures.ceramics.wheel import Decor, Pot
 from galleria.demo.pictures.colour import lighter, mix
 from galleria.demo.pictures.dice import Dice
-from galleria.demo.pictures.outline import dot, smooth
+from galleria.demo.pictures.outline import smooth
 
 
 def dipped(share: float, tone: str) -> Decor:
@@ -131,23 +131,6 @@ def running(tone: str, reach: float, count: int) -> Decor:
         scene.path(f"{edge}V{top}H{round(line[0][0])}z", fill=fill)
         scene.path(
             edge, fill="none", stroke=mix(tone, "#2a1d14", 0.4), stroke_width=7, stroke_opacity=0.5
-        )
-
-    return paint
-
-
-def dotted(shares: tuple[float, ...], count: int, tone: str, size: float) -> Decor:
-    """Set rings of slip dots, `count` over the visible half, every other ring shifted."""
-
-    def paint(scene: Canvas, pot: Pot, glaze: Glaze, dice: Dice) -> None:
-        dots = []
-        for index, share in enumerate(shares):
-            ring = pot.ring_at(share)
-            for step in range(count):
-                turn = math.pi * ((step + 0.5 * (index % 2)) / count - 0.5)
-                dots.append(dot(*pot.at(ring, math.sin(turn))))
-        scene.path(
-            "".join(dots), fill="none", stroke=tone, stroke_width=size, stroke_linecap="round"
         )
 
     return paint

@@ -22,7 +22,7 @@ def two_ponds(sheet: Canvas, dice: Dice, inks: Inks) -> None:
 
 
 def standing_wave(sheet: Canvas, dice: Dice, inks: Inks) -> None:
-    """Seventy upright lines, and the wave that stands still in them."""
+    """Sixty-four upright lines, and the wave that stands still in them."""
     sheet.ground(inks.paper)
     lines, left, right = 64, MARGIN + 90, WIDE - MARGIN - 90
     for index in range(lines):
@@ -96,7 +96,7 @@ def seven_times_table(sheet: Canvas, dice: Dice, inks: Inks) -> None:
 
 
 def ribbon(sheet: Canvas, dice: Dice, inks: Inks) -> None:
-    """One ribbon in the wind, drawn as the fifty threads it is woven of."""
+    """One ribbon in the wind, drawn as the forty-six threads it is woven of."""
     sheet.ground(inks.paper)
     threads, steps = 46, 46
     for thread in range(threads):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from galleria.demo.pictures.canvas import Canvas
 from galleria.demo.pictures.dice import Dice
 from galleria.demo.pictures.prints import (
@@ -165,10 +167,14 @@ VIEWS = ("sheet", "detail", *staging.MOULDINGS)
 _BLANK = Inks("#f6f2ea", "#7d766b", ("#d8cfc0", "#b9ab96"))
 
 
-def _printed(handle: str, colourway: str, name: str) -> Canvas:
-    """Return the printed sheet; chance goes by handle, so colourways share one drawing."""
+@lru_cache(maxsize=16)
+def _printed(handle: str, colourway: str) -> Canvas:
+    """Return the printed sheet; chance goes by handle, so colourways share one drawing.
+
+    Kept for a while: a sheet is hung in several frames, one after the other.
+    """
     artwork = ARTWORKS[handle]
-    sheet = Canvas(WIDE, TALL, name)
+    sheet = Canvas(WIDE, TALL, f"prints/{handle}/{colourway}")
     # Seeds keep the underscores that the drawings were tuned with.
     artwork.drawing(sheet, Dice(handle.replace("-", "_")), artwork.colourways[colourway])
     return sheet
@@ -184,7 +190,7 @@ def _cards(name: str) -> Canvas:
     soft = table.blur(14)
     for index, handle in enumerate(_CARDS):
         x, y = 150 + (index % 2) * 690 + dice.between(-26, 26), 110 + (index // 2) * 620
-        card = _printed(handle, next(iter(ARTWORKS[handle].colourways)), f"{name}-{index}")
+        card = _printed(handle, next(iter(ARTWORKS[handle].colourways)))
         turn = f"rotate({dice.between(-5, 5):.1f} {x + 300:.0f} {y + 280:.0f})"
         with table.group(transform=turn):
             table.rect(x + 106, y + 18, 440, 550, fill="#3a2e22", opacity=0.45, filter=soft)
@@ -219,7 +225,7 @@ def draw(handle: str, colour: str, view: str) -> bytes:
         return _cards(name).svg()
     if handle == "bare-frame":
         return _bare_frame(colour, name).svg()
-    sheet = _printed(handle, colour, f"{name}/art")
+    sheet = _printed(handle, colour)
     if view == "sheet":
         return sheet.svg()
     if view == "detail":

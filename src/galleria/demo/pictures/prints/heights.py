@@ -72,7 +72,7 @@ def _graticule(sheet: Canvas, inks: Inks) -> None:
 
 
 def growth_rings(sheet: Canvas, dice: Dice, inks: Inks) -> None:
-    """Sixty summers of one tree, a dry decade among them, and the split it died of."""
+    """Fifty-six summers of one tree, a dry decade among them, and the split it died of."""
     noise = Noise(dice.seed)
     sheet.ground(inks.paper)
     centre_x, centre_y, radius = 770.0, 1020.0, 14.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from galleria.demo.pictures.canvas import Canvas, Point
+from galleria.demo.pictures.canvas import Canvas
 from galleria.demo.pictures.colour import lighter, mix, ramp
 from galleria.demo.pictures.dice import Dice
 from galleria.demo.pictures.noise import Noise
-from galleria.demo.pictures.outline import dot, on_circle, ring, smooth, straight
+from galleria.demo.pictures.outline import dot, on_circle, ring, smooth
 from galleria.demo.pictures.prints.inks import MARGIN, TALL, WIDE, Inks
 
 GOLDEN_TURN = (3 - math.sqrt(5)) / 2
@@ -137,35 +137,6 @@ def halftone_moon(sheet: Canvas, dice: Dice, inks: Inks) -> None:
         for size, dots in sorted(buckets.items()):
             sheet.path("".join(dots), stroke_width=size)
     sheet.path(ring(1290, 400, 22), fill=inks.tones[0])
-
-
-def facets_at_dawn(sheet: Canvas, dice: Dice, inks: Inks) -> None:
-    """A morning sky folded out of one sheet."""
-    noise = Noise(dice.seed)
-    sheet.ground(inks.paper)
-    columns, rows = 9, 12
-    wide, tall = (WIDE - 2 * MARGIN) / columns, (TALL - 2 * MARGIN) / rows
-    points: dict[tuple[int, int], Point] = {}
-    for row in range(rows + 1):
-        for column in range(columns + 1):
-            x = MARGIN + column * wide
-            y = MARGIN + row * tall
-            if 0 < column < columns:
-                x += dice.between(-0.36, 0.36) * wide
-            if 0 < row < rows:
-                y += dice.between(-0.36, 0.36) * tall
-            points[column, row] = (x, y)
-    for row in range(rows):
-        for column in range(columns):
-            a, b = points[column, row], points[column + 1, row]
-            c, d = points[column + 1, row + 1], points[column, row + 1]
-            halves = ((a, b, c), (a, c, d)) if (row + column) % 2 else ((a, b, d), (b, c, d))
-            for corners in halves:
-                x = sum(corner[0] for corner in corners) / 3 / WIDE
-                y = sum(corner[1] for corner in corners) / 3 / TALL
-                share = y + 0.16 * noise.at(x * 3, y * 3) + dice.between(-0.05, 0.05)
-                tone = lighter(ramp(inks.tones, share), dice.between(-0.035, 0.035))
-                sheet.path(straight(corners, True), fill=tone, stroke=tone, stroke_width=2)
 
 
 def citrus_index(sheet: Canvas, dice: Dice, inks: Inks) -> None:

@@ -146,7 +146,7 @@ def basket(sheet: Canvas, dice: Dice, inks: Inks) -> None:
 
 
 def shape_alphabet(sheet: Canvas, dice: Dice, inks: Inks) -> None:
-    """Forty-two signs from circle and square; no two neighbours are the same."""
+    """Forty-eight signs from circle and square; no two neighbours are the same."""
     sheet.ground(inks.paper)
     size, columns, rows = 216, 6, 8
     left, top = (WIDE - columns * size) // 2, (TALL - rows * size) // 2
