@@ -23,6 +23,7 @@ RELAY_DUTY = "relay"
 KEPT_DAYS = 30  # of events; rebuilds read tables, never the log
 GATHER_S = 0.25  # index commits wait this long for each other
 MEASURE_EACH_S = 5.0
+ASK_EACH_S = 0.1
 _log = logger(__name__)
 _lag = metrics.gauge("galleria_event_lag_seconds", "Age of the oldest event not handed out")
 
@@ -79,14 +80,27 @@ async def relay_with_index(house: House) -> None:
 
 
 async def relay_until_quiet(house: House) -> None:
-    """All events so far have been handled here and now; for commands that run without a worker."""
-    async with await house.engines.search.open_writer() as writer:
+    """All events so far have been handled: here, or by the worker that holds the duty already."""
+    try:
+        opened = await house.engines.search.open_writer()
+    except SearchWriterBusy:
+        await _until_handled(house)
+        return
+    async with opened as writer:
         batcher = CommitBatcher(writer, max_delay_s=0.0)
         engines = replace(house.engines, search_writer=batcher)
         relay = Relay(engines, all_subscriptions())
         while await relay.drain():
             pass
         await batcher.close()
+
+
+async def _until_handled(house: House) -> None:
+    """Return when the log holds no event that the worker elsewhere has not handed out."""
+    lag_s = 1.0
+    while lag_s > 0:
+        await asyncio.sleep(ASK_EACH_S)
+        lag_s = (await measure_lag(house.engines.sql.home, house.engines.clock.now())).lag_s
 
 
 async def _measure(house: House) -> None:

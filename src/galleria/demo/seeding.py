@@ -38,7 +38,7 @@ from galleria.settings import Settings
 
 EMAIL = "owner@galleria.example"
 SAMPLE_FILE = "stationery.jsonl"
-DRAWING = "drawing:"  # source of a picture the house draws itself
+DRAWING = "https://drawings.galleria.invalid/"  # source of a picture the house draws itself
 SHOP_SCOPES = (
     *("products:read", "products:write", "stock:read", "stock:write", "prices:read"),
     *("prices:write", "orders:read", "orders:write", "imports:read", "imports:write"),
@@ -173,6 +173,8 @@ async def _channels(ctx: Context, shop: DemoShop) -> None:
 async def _fill(ctx: Context, shop: DemoShop, goods: list[DemoProduct]) -> None:
     async with ctx.transaction() as tx:
         merged = await catalog.merge_products(tx, [_draft(product) for product in goods])
+        refused = [each for each in merged if each.errors]
+        assert not refused, f"the demo's own goods are refused: {refused[:3]}"
         fresh = [
             (product, made)
             for product, made in zip(goods, merged, strict=True)
@@ -281,7 +283,7 @@ async def _name_categories(ctx: Context, shop: DemoShop) -> None:
     known = {category.path: category for category in await catalog.all_categories(ctx)}
     for wanted in shop.categories:
         async with ctx.transaction() as tx:
-            category_id = (await catalog.ensure_category_path(tx, list(wanted.path))).category_id
+            category_id = await catalog.ensure_category_path(tx, list(wanted.path))
         found = next((c for c in known.values() if c.category_id == category_id), None)
         if found is None or found.translations.get("de") != wanted.name.de:
             await catalog.update_category(

@@ -43,6 +43,8 @@ def load_master_secret(data_folder: Path, from_settings: str | None) -> bytes:
 
 
 def _secret_file(path: Path) -> bytes:
+    # Nobody but its owner enters the house's folder.
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -115,6 +115,7 @@ ENQUEUES: list[EnqueueOn[Any]] = [
         _Structure,
         REBUILD,
         lambda envelope: Rebuild(envelope.payload.kind),
+        last_only=True,
     ),
     EnqueueOn(
         "listings.channel_changed",
@@ -122,6 +123,7 @@ ENQUEUES: list[EnqueueOn[Any]] = [
         _Channel,
         REBUILD,
         lambda _: Rebuild("channel"),
+        last_only=True,
     ),
     EnqueueOn(
         "listings.shop_updated",
@@ -129,5 +131,6 @@ ENQUEUES: list[EnqueueOn[Any]] = [
         _Shop,
         REBUILD,
         lambda envelope: Rebuild("locales") if "locales" in envelope.payload.fields else None,
+        last_only=True,
     ),
 ]

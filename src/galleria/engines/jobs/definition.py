@@ -33,7 +33,8 @@ class EnqueueOn(Generic[EventT]):
     """The relay enqueues `job` for each event of `tag`.
 
     `make` turns the event into the job's payload, or into None when there is nothing to do. The
-    event's id makes the job unique while it waits, so a repeated delivery adds none.
+    event's id makes the job unique while it waits, so a repeated delivery adds none. With
+    `last_only`, events that arrive together make one job: for work that looks at all of a shop.
     """
 
     handler: str
@@ -41,6 +42,7 @@ class EnqueueOn(Generic[EventT]):
     payload: type[EventT]
     job: Job[Any]
     make: Callable[[Envelope[EventT]], Any | None]
+    last_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -100,9 +100,9 @@ def subscription_of(rule: EnqueueOn[Any]) -> Subscription[Any]:
     """The rule as a handler of the relay; the event's id becomes the job's."""
 
     async def handle(ctx: Context, tx: Transaction, batch: list[Envelope[Any]]) -> None:
-        for envelope in batch:
-            payload = rule.make(envelope)
-            if payload is not None:
-                await enqueue(tx, rule.job, payload, envelope.event_id)
+        made = [(rule.make(envelope), envelope.event_id) for envelope in batch]
+        wanted = [(payload, event_id) for payload, event_id in made if payload is not None]
+        for payload, event_id in wanted[-1:] if rule.last_only else wanted:
+            await enqueue(tx, rule.job, payload, event_id)
 
     return Subscription(rule.handler, rule.tag, rule.payload, handle)

@@ -6,16 +6,23 @@ Owns no table and no address of its own.
 from galleria.faces.stationery.assets import Assets
 from galleria.faces.stationery.cookies import CookieJar
 from galleria.faces.stationery.forms import Form, read_form
-from galleria.faces.stationery.guarding import FormGuard, FormRefused
+from galleria.faces.stationery.guarding import (
+    TOKEN_FIELD,
+    FormGuard,
+    FormRefused,
+    check_origin,
+)
 from galleria.faces.stationery.printing import Press, html, see_other
 
 __all__ = [
+    "TOKEN_FIELD",
     "Assets",
     "CookieJar",
     "Form",
     "FormGuard",
     "FormRefused",
     "Press",
+    "check_origin",
     "html",
     "read_form",
     "see_other",

@@ -46,7 +46,9 @@ class Form(msgspec.Struct, Generic[StructT]):
             self.errors[(fields or {}).get(each.path, each.path)] = each.code
 
 
-async def read_form(request: Request[Any, Any, Any]) -> Form[Any]:
+async def read_form(
+    request: Request[Any, Any, Any], most_fields: int = MOST_FIELDS
+) -> Form[Any]:
     """The form of a request.
 
     Raises:
@@ -55,7 +57,10 @@ async def read_form(request: Request[Any, Any, Any]) -> Form[Any]:
     data = await request.form()
     values: dict[str, str] = {}
     many: dict[str, list[str]] = {}
-    for name, value in list(data.multi_items())[:MOST_FIELDS]:
+    items = list(data.multi_items())
+    if len(items) > most_fields:
+        raise InvalidInput(f"a form has at most {most_fields} fields")
+    for name, value in items:
         if not isinstance(value, str):
             continue
         if len(value) > MOST_CHARACTERS or "\x00" in value or "\x00" in name:

@@ -10,8 +10,15 @@ from galleria.commerce import listings
 from galleria.commerce.listings import CategoryNode, Window
 from galleria.engines.cache import CacheKey
 from galleria.engines.context import Context
-from galleria.faces.stationery import Assets, CookieJar, Form, FormGuard, Press, html
-from galleria.faces.stationery.guarding import TOKEN_FIELD
+from galleria.faces.stationery import (
+    TOKEN_FIELD,
+    Assets,
+    CookieJar,
+    Form,
+    FormGuard,
+    Press,
+    html,
+)
 from galleria.platform import tenants
 from galleria.platform.tenants import Shop
 from galleria.settings import Settings

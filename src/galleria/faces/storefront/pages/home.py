@@ -10,8 +10,7 @@ from litestar.di import NamedDependency
 from galleria.commerce import listings
 from galleria.commerce.listings import Card
 from galleria.engines.context import Context
-from galleria.faces.stationery import read_form, see_other
-from galleria.faces.stationery.guarding import check_origin
+from galleria.faces.stationery import check_origin, read_form, see_other
 from galleria.faces.storefront.shell import LANGUAGE_NAMES, LOCALE, THEME, Shell
 
 NEWEST = 12
