@@ -97,6 +97,7 @@ def tantivy_document(tenant_id: int, document: SearchDocument) -> Document:
     brand = facet_value(document.brand)
     text = _clean(document.text, _MAX_TEXT_LENGTH)
     surfaces = surface_analyzer().analyze(title)
+    folded = surfaces if title.isascii() else analyzer("any").analyze(title)
     spellings = _other_spellings(title, text, surfaces)
     fields = {
         "key": product_key(tenant_id, document.product_id),
@@ -105,7 +106,7 @@ def tantivy_document(tenant_id: int, document: SearchDocument) -> Document:
         "card": msgspec.msgpack.encode(Card(document.product_id, document.handle, title)),
         f"text_{suffix}": f"{title}\n{brand}\n{text}\n{spellings}",
         f"title_{suffix}": title,
-        "completions": _completions(scope, surfaces, analyzer("any").analyze(title)),
+        "completions": _completions(scope, surfaces, folded),
         "facets": _facets(document, brand),
         "title_sort": sort_key(title[:_MAX_SORTED_LENGTH], document.locale),
         # Sorting and weighing read one column: log2(2 + value) is 1 at 0 and 1.5 at 1.

@@ -68,16 +68,18 @@ class Reader:
     def _follow(self) -> None:
         """Reopen or reload what changed. A swap may remove a generation as we look: look twice."""
         for is_last in (False, True):
-            generation = require(self._folder.current()).generation
+            generation = self._generation
             try:
-                signature = self._folder.signature(generation)
-                if signature == self._signature:
+                if generation and self._folder.signature(generation) == self._signature:
                     return
+                generation = require(self._folder.current()).generation
+                signature = self._folder.signature(generation)
                 with engine_failures("reading a commit"):
                     self._load(generation)
                 self._signature = signature
                 return
             except (SearchUnavailable, FileNotFoundError) as error:
+                self._generation = ""
                 if is_last:
                     self._look_for_damage(generation)
                     raise SearchUnavailable("the search index cannot be opened") from error
