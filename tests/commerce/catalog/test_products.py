@@ -338,3 +338,34 @@ async def test_the_planner_is_told_of_bulk_work(ctx: Context) -> None:
     async with ctx.transaction() as tx:
         await catalog.refresh_statistics(tx)
     assert isinstance((await catalog.list_products(ctx)).items[0].product_id, UUID)
+
+
+async def test_merges_edits_and_moves_of_branches_never_wait_in_a_circle(ctx: Context) -> None:
+    drafts = [
+        simple(f"p{n}", category_paths=[["A", str(n % 3)]], collections=[f"c{n % 2}"])
+        for n in range(12)
+    ]
+    merged = await merge(ctx, *drafts)
+    ids = [each.product_id for each in merged if each.product_id]
+    (top, *below) = (await catalog.list_categories(ctx)).items
+    collections = (await catalog.list_collections(ctx)).items
+
+    async def work(number: int) -> None:
+        renamed = [
+            simple(d.handle, title=f"{number}", attributes={f"a{number}": 1}) for d in drafts
+        ]
+        await merge(ctx, *(renamed if number % 2 else reversed(renamed)))
+        fields = ProductChanges(title="x", attributes={f"b{number}": 1}, product_type=str(number))
+        await catalog.update_product(ctx, ids[number], fields)
+        await catalog.bulk_set_status(ctx, ids[number:] + ids[:number], "active")
+        await catalog.fill_collection(ctx, collections[number % 2].collection_id, ids, [])
+        wish = catalog.CategoryChanges(position=number)
+        await catalog.update_category(ctx, below[number % 3].category_id, wish)
+        async with ctx.transaction() as tx:
+            await catalog.ensure_category_path(tx, ["A", f"new {number}"])
+            await catalog.attach_media(tx, ids[-number], "https://x.example/1", new_id())
+
+    await asyncio.gather(*(work(number) for number in range(6)))
+    assert (await catalog.count_products(ctx))["active"] == 12
+    assert len((await catalog.list_categories(ctx)).items) == 4 + 6
+    assert top.path == "a"

@@ -34,9 +34,8 @@ async def rules_of(reader: Reader, codes: Sequence[str]) -> dict[str, AttributeR
 
 
 async def add_rules(tx: Transaction, rules: dict[str, AttributeRule]) -> None:
-    """The dictionary has these codes; one that somebody added meanwhile stays as it is."""
+    """The dictionary has these codes, numbered on; the names are locked."""
     codes = sorted(rules)
-    await _lock_dictionary(tx)
     await tx.execute(
         """
         INSERT INTO catalog.attribute (tenant_id, attribute_id, code, label, kind)
@@ -46,7 +45,6 @@ async def add_rules(tx: Transaction, rules: dict[str, AttributeRule]) -> None:
         CROSS JOIN (
             SELECT coalesce(max(attribute_id), 0) AS id FROM catalog.attribute WHERE tenant_id = $1
         ) AS last
-        ON CONFLICT (tenant_id, code) DO NOTHING
         """,
         codes,
         [label_of(code) for code in codes],
@@ -55,8 +53,7 @@ async def add_rules(tx: Transaction, rules: dict[str, AttributeRule]) -> None:
 
 
 async def add_attribute(tx: Transaction, attribute: Attribute) -> int:
-    """The attribute is in the dictionary; its number comes back."""
-    await _lock_dictionary(tx)
+    """The attribute is in the dictionary; its number comes back. The names are locked."""
     number: int = await tx.fetch_value(
         f"""
         INSERT INTO catalog.attribute (tenant_id, {_COLUMNS})
@@ -68,11 +65,6 @@ async def add_attribute(tx: Transaction, attribute: Attribute) -> int:
         *(getattr(attribute, name) for name in _FIELDS[1:]),
     )
     return number
-
-
-async def _lock_dictionary(tx: Transaction) -> None:
-    """One writer of a tenant's dictionary at a time: numbers are given in order."""
-    await tx.execute("SELECT pg_advisory_xact_lock(hashtext('catalog.attribute'), $1)")
 
 
 async def find_attribute(reader: Reader, code: str) -> Attribute | None:

@@ -6,7 +6,10 @@ from galleria.engines.sql import Transaction
 
 
 async def attach(tx: Transaction, product_id: UUID, source_url: str, media_id: UUID) -> bool:
-    """The product's pictures and variants with this address have the id; whether any lacked it."""
+    """The product's pictures and variants with this address have the id; whether any lacked it.
+
+    The product is locked.
+    """
     pictures = await tx.execute(
         "UPDATE catalog.product_media SET media_id = $4 WHERE tenant_id = $1 AND product_id = $2"
         " AND source_url = $3 AND media_id IS DISTINCT FROM $4",

@@ -114,12 +114,6 @@ CROSS JOIN LATERAL (
 """
 
 
-async def lock_merges(tx: Transaction) -> None:
-    """One merge at a time in a tenant, until the commit: two files with the same new products
-    would else wait for each other in a circle."""
-    await tx.execute("SELECT pg_advisory_xact_lock(hashtext('catalog.merge'), $1)")
-
-
 async def known_products(
     reader: Reader, handles: Sequence[str], external_refs: Sequence[str]
 ) -> list[Known]:
@@ -134,20 +128,20 @@ async def known_products(
     return known
 
 
-async def holders_of_skus(reader: Reader, skus: Sequence[str]) -> dict[str, UUID]:
-    """The product that has a variant of this SKU, for each SKU that is in use."""
+async def holders_of_skus(reader: Reader, skus: Sequence[str]) -> dict[str, tuple[UUID, UUID]]:
+    """The (product, variant) that has this SKU, for each SKU that is in use."""
     rows = await reader.read(
         """
-        SELECT w.sku, v.product_id
+        SELECT w.sku, v.product_id, v.variant_id
         FROM unnest($2::text[]) AS w (sku)
         CROSS JOIN LATERAL (
-            SELECT q.product_id FROM catalog.variant AS q
+            SELECT q.product_id, q.variant_id FROM catalog.variant AS q
             WHERE q.tenant_id = $1 AND q.sku = w.sku LIMIT 1
         ) AS v
         """,
         list(skus),
     )
-    return {row["sku"]: row["product_id"] for row in rows}
+    return {row["sku"]: (row["product_id"], row["variant_id"]) for row in rows}
 
 
 async def places_of(

@@ -125,25 +125,25 @@ async def taken_handles(reader: Reader, beginning: str) -> set[str]:
 async def add_tally(tx: Transaction, changes: dict[Status, int]) -> None:
     """The counts by status differ by so much.
 
-    Counts are kept as changes, so that writers never wait for each other; about every 64th
-    writer folds what is there into one row a status. A reader sees the same sum throughout.
+    Counts are kept as changes, so that writers never wait for each other; whoever makes a 64th
+    change folds what is there into one row a status. A reader sees the same sum throughout.
     """
     changes = {status: change for status, change in changes.items() if change}
     if not changes:
         return
-    tally_id = await tx.fetch_value(
+    is_time_to_fold = await tx.fetch_value(
         """
         WITH added AS (
             INSERT INTO catalog.product_tally (tenant_id, status, change)
             SELECT $1, c.status, c.change FROM unnest($2::text[], $3::int8[]) AS c (status, change)
             RETURNING tally_id
         )
-        SELECT max(tally_id) FROM added
+        SELECT bool_or(tally_id % 64 = 0) FROM added
         """,
         list(changes),
         list(changes.values()),
     )
-    if tally_id % 64 == 0:
+    if is_time_to_fold:
         await _fold_tallies(tx)
 
 
@@ -268,5 +268,15 @@ async def product_ids_after(reader: Reader, after: UUID, limit: int) -> list[UUI
         " ORDER BY product_id LIMIT $3",
         after,
         limit,
+    )
+    return [row["product_id"] for row in rows]
+
+
+async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
+    """The products these variants belong to, each once."""
+    rows = await reader.read(
+        "SELECT DISTINCT product_id FROM catalog.variant WHERE tenant_id = $1"
+        " AND variant_id = ANY ($2::uuid[])",
+        list(variant_ids),
     )
     return [row["product_id"] for row in rows]

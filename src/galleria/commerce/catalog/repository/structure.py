@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from galleria.commerce.catalog.model.structure import Category, Collection, ProductType
+from galleria.commerce.catalog.repository.products import LAST
 from galleria.engines.sql import Reader, Transaction
 
 _CATEGORY_FIELDS = Category.__struct_fields__
@@ -33,12 +34,11 @@ async def product_type_ids(reader: Reader, handles: Sequence[str]) -> dict[str, 
 
 
 async def add_product_types(tx: Transaction, types: Sequence[ProductType]) -> None:
-    """The types exist; one whose handle somebody took meanwhile is left to them."""
+    """The types exist."""
     await tx.execute(
         """
         INSERT INTO catalog.product_type (tenant_id, product_type_id, handle, name)
         SELECT $1, w.* FROM unnest($2::uuid[], $3::text[], $4::text[]) AS w
-        ON CONFLICT (tenant_id, handle) DO NOTHING
         """,
         [each.product_type_id for each in types],
         [each.handle for each in types],
@@ -69,7 +69,7 @@ async def branch_of(tx: Transaction, category_id: UUID) -> list[Category]:
     """The category and all below it, from the top, locked until the commit."""
     rows = await tx.fetch(
         f"SELECT {_CATEGORY} FROM catalog.category"
-        " WHERE tenant_id = $1 AND $2::uuid = ANY (lineage) ORDER BY path FOR UPDATE",
+        " WHERE tenant_id = $1 AND $2::uuid = ANY (lineage) ORDER BY path FOR NO KEY UPDATE",
         category_id,
     )
     return [Category(**row) for row in rows]
@@ -90,11 +90,6 @@ async def category_handles(reader: Reader) -> set[str]:
     """All handles of categories: some hundreds."""
     rows = await reader.read("SELECT handle FROM catalog.category WHERE tenant_id = $1")
     return {row["handle"] for row in rows}
-
-
-async def lock_tree(tx: Transaction) -> None:
-    """One writer of a tenant's category tree at a time, until the commit."""
-    await tx.execute("SELECT pg_advisory_xact_lock(hashtext('catalog.category'), $1)")
 
 
 async def add_categories(tx: Transaction, categories: Sequence[Category]) -> None:
@@ -147,6 +142,17 @@ async def collections_at(reader: Reader, handles: Sequence[str]) -> dict[str, UU
     return {row["handle"]: row["collection_id"] for row in rows}
 
 
+async def collection_handles(reader: Reader, beginning: str) -> set[str]:
+    """Handles of collections that begin so."""
+    rows = await reader.read(
+        "SELECT handle FROM catalog.collection"
+        " WHERE tenant_id = $1 AND handle >= $2 AND handle < $3",
+        beginning,
+        beginning + LAST,
+    )
+    return {row["handle"] for row in rows}
+
+
 async def find_collection(reader: Reader, collection_id: UUID) -> Collection | None:
     """The collection, or None."""
     row = await reader.read_row(
@@ -160,7 +166,7 @@ async def lock_collection(tx: Transaction, collection_id: UUID) -> Collection | 
     """The collection, locked until the commit, or None."""
     row = await tx.fetch_row(
         f"SELECT {_COLLECTION} FROM catalog.collection"
-        " WHERE tenant_id = $1 AND collection_id = $2 FOR UPDATE",
+        " WHERE tenant_id = $1 AND collection_id = $2 FOR NO KEY UPDATE",
         collection_id,
     )
     return Collection(**row) if row else None
@@ -179,19 +185,16 @@ async def page_of_collections(
     return [Collection(**row) for row in rows]
 
 
-async def add_collections(
-    tx: Transaction, collections: Sequence[Collection], skips_taken: bool
-) -> None:
-    """The collections exist; with `skips_taken`, those whose handles are free."""
+async def add_collections(tx: Transaction, collections: Sequence[Collection]) -> None:
+    """The collections exist."""
     await tx.copy_rows(
         "incoming_collection",
         _COLLECTION_TYPES,
         [tuple(getattr(each, name) for name in _COLLECTION_FIELDS) for each in collections],
     )
-    ending = " ON CONFLICT (tenant_id, handle) DO NOTHING" if skips_taken else ""
     await tx.execute(
         f"INSERT INTO catalog.collection (tenant_id, {_COLLECTION})"
-        f" SELECT $1, {_COLLECTION} FROM incoming_collection{ending}"
+        f" SELECT $1, {_COLLECTION} FROM incoming_collection"
     )
 
 

@@ -201,7 +201,6 @@ async def archive_product(
     operation_id="MergeProducts",
     tags=["products"],
     guards=[requires("products:write")],
-    responses=problems(errors.HandleTaken, errors.SkuTaken, errors.ExternalRefTaken),
     status_code=200,
     # 500 drafts with long descriptions.
     request_max_body_size=32_000_000,

@@ -36,6 +36,7 @@ from galleria.commerce.catalog.service.reading import (
     attributes_with,
     find_collection,
     product_ids_after,
+    products_of_variants,
 )
 from galleria.commerce.catalog.service.structure import (
     create_category,
@@ -88,6 +89,7 @@ __all__ = [
     "merge_together",
     "product_ids_after",
     "products_for_listing",
+    "products_of_variants",
     "publish_product",
     "refresh_statistics",
     "remove_category",

@@ -6,7 +6,7 @@ from msgspec import UNSET
 from galleria.commerce.catalog import errors
 from galleria.commerce.catalog.model.attributes import MAX_CHOICES, Attribute, label_of
 from galleria.commerce.catalog.repository import attributes as repository
-from galleria.commerce.catalog.repository.conflicts import named_conflicts
+from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.schemas import AttributeChanges, NewAttribute
 from galleria.commerce.catalog.service.naming import structure_changed
 from galleria.engines.context import Context
@@ -36,8 +36,10 @@ async def create_attribute(ctx: Context, wanted: NewAttribute) -> Attribute:
     )
     _check(attribute)
     async with ctx.transaction() as tx:
-        with named_conflicts():
-            number = await repository.add_attribute(tx, attribute)
+        await lock_names(tx)
+        if await repository.find_attribute(tx, attribute.code):
+            raise errors.CodeTaken("another attribute has this code")
+        number = await repository.add_attribute(tx, attribute)
         tx.publish(*structure_changed("attribute", [wanted.code]))
         await audit.record(tx, "products.attribute_created", f"attribute:{wanted.code}")
     return msgspec.structs.replace(attribute, attribute_id=number)
@@ -51,6 +53,7 @@ async def update_attribute(ctx: Context, code: str, changes: AttributeChanges) -
         InvalidStructure: a select without choices, or choices without a select.
     """
     async with ctx.transaction() as tx:
+        await lock_names(tx)
         before = await repository.find_attribute(tx, code)
         if before is None:
             raise errors.AttributeNotFound(f"no attribute {code!r}")

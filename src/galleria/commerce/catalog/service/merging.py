@@ -35,7 +35,7 @@ from galleria.commerce.catalog.model.products import (
     Variant,
 )
 from galleria.commerce.catalog.repository import attributes, merging, products, trees
-from galleria.commerce.catalog.repository.conflicts import named_conflicts
+from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.repository.merging import Known, ProductRow
 from galleria.commerce.catalog.service.naming import Names, ensure_names
 from galleria.engines.context import Context
@@ -85,11 +85,7 @@ async def merge_products(tx: Transaction, drafts: Sequence[ProductDraft]) -> lis
 
     A draft finds its product by `external_ref`, else by `handle`. One that says what its product
     says already writes nothing. A refused draft does not hinder the others. Give at most some
-    2,000 at a time; merges of one tenant wait for each other until the commit.
-
-    Raises:
-        HandleTaken, SkuTaken, ExternalRefTaken: somebody took a name in the same moment; the
-            transaction is lost, and a second try will report it for the draft concerned.
+    2,000 at a time; whoever gives names in the catalog of a shop waits for the other's commit.
     """
     return await merge(tx, drafts, may_change=True)
 
@@ -116,15 +112,13 @@ async def merge_together(
 
 async def merge(tx: Transaction, drafts: Sequence[ProductDraft], may_change: bool) -> list[Merged]:
     """See `merge_products`; without `may_change` a draft of a known product is refused."""
-    if len(drafts) > 1:
-        await merging.lock_merges(tx)
+    await lock_names(tx)
     plans, new_rules = await _plan(tx, drafts, may_change)
     written = [planned for planned in plans if planned.is_written]
     if written:
         if new_rules:
             await attributes.add_rules(tx, new_rules)
-        with named_conflicts():
-            await _apply(tx, written)
+        await _apply(tx, written)
     return [planned.merged() for planned in plans]
 
 
@@ -217,7 +211,8 @@ async def _refuse_skus(reader: Reader, plans: Sequence[Planned]) -> None:
     for planned in plans if holders else ():
         own = planned.known.product_id if planned.known else None
         for position, variant in enumerate(planned.draft.variants):
-            if variant.sku is not None and holders.get(variant.sku, own) != own:
+            holder = holders.get(variant.sku or "")
+            if holder is not None and holder[0] != own:
                 message = "a variant of another product has this SKU"
                 planned.refuse(f"variants[{position}].sku", "sku_taken", message)
 

@@ -15,6 +15,7 @@ from galleria.commerce.catalog.model.structure import (
     free_handle,
 )
 from galleria.commerce.catalog.repository import structure
+from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.engines.sql import Transaction
 from galleria.foundation.ids import new_id
 from galleria.foundation.text import slugify
@@ -59,7 +60,10 @@ async def ensure_names(tx: Transaction, drafts: Sequence[ProductDraft]) -> Names
 
 
 async def ensure_product_types(tx: Transaction, names: dict[str, str]) -> dict[str, UUID]:
-    """The id of each product type by handle, made under its name where missing."""
+    """The id of each product type by handle, made under its name where missing.
+
+    The names are locked; so they are for all that is made here.
+    """
     known = await structure.product_type_ids(tx, list(names))
     missing = [
         ProductType(product_type_id=new_id(), handle=handle, name=names[handle].strip())
@@ -67,8 +71,7 @@ async def ensure_product_types(tx: Transaction, names: dict[str, str]) -> dict[s
     ]
     if missing:
         await structure.add_product_types(tx, missing)
-        known = await structure.product_type_ids(tx, list(names))
-    return known
+    return known | {each.handle: each.product_type_id for each in missing}
 
 
 async def ensure_category_path(tx: Transaction, names: Sequence[str]) -> UUID:
@@ -80,6 +83,7 @@ async def ensure_category_path(tx: Transaction, names: Sequence[str]) -> UUID:
     errors = check_category_path(names, "category_path")
     if errors:
         raise InvalidStructure("this is no way through the categories", errors=errors)
+    await lock_names(tx)
     path = category_path(names)
     return (await ensure_category_paths(tx, {path: list(names)}))[path]
 
@@ -93,8 +97,6 @@ async def ensure_category_paths(tx: Transaction, paths: dict[str, list[str]]) ->
     }
     known = await structure.categories_at(tx, list(wanted))
     if len(known) < len(wanted):
-        await structure.lock_tree(tx)
-        known = await structure.categories_at(tx, list(wanted))
         taken = await structure.category_handles(tx)
         made: list[Category] = []
         # A shorter path sorts before those that begin with it: parents come first.
@@ -102,9 +104,8 @@ async def ensure_category_paths(tx: Transaction, paths: dict[str, list[str]]) ->
             category = new_category(wanted[path][-1], path, known.get(_above(path)), taken)
             known[path] = category
             made.append(category)
-        if made:
-            await structure.add_categories(tx, made)
-            tx.publish(*structure_changed("category", [each.category_id for each in made]))
+        await structure.add_categories(tx, made)
+        tx.publish(*structure_changed("category", [each.category_id for each in made]))
     return {path: category.category_id for path, category in known.items()}
 
 
@@ -146,10 +147,9 @@ async def _ensure_collections(tx: Transaction, names: dict[str, str]) -> dict[st
         for handle in sorted(names.keys() - known.keys())
     ]
     if missing:
-        await structure.add_collections(tx, missing, skips_taken=True)
+        await structure.add_collections(tx, missing)
         tx.publish(*structure_changed("collection", [each.collection_id for each in missing]))
-        known = await structure.collections_at(tx, list(names))
-    return known
+    return known | {each.handle: each.collection_id for each in missing}
 
 
 def structure_changed(kind: str, ids: Sequence[UUID | str]) -> list[StructureChanged]:

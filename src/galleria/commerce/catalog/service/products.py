@@ -25,7 +25,7 @@ from galleria.commerce.catalog.model.products import (
 from galleria.commerce.catalog.model.structure import free_handle
 from galleria.commerce.catalog.repository import products as repository
 from galleria.commerce.catalog.repository import trees
-from galleria.commerce.catalog.repository.conflicts import named_conflicts
+from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.service import revising
 from galleria.commerce.catalog.service.merging import merge
 from galleria.engines.context import Context
@@ -48,9 +48,10 @@ async def create_product(ctx: Context, draft: ProductDraft) -> ProductTree:
 
     Raises:
         InvalidProduct: something is wrong with it; the errors name each field.
-        HandleTaken, SkuTaken, ExternalRefTaken: another product has the name.
+        HandleTaken, SkuTaken: another product has the name.
     """
     async with ctx.transaction() as tx:
+        await lock_names(tx)
         if not draft.handle:
             base = slugify(draft.title)
             taken = await repository.taken_handles(tx, base)
@@ -121,16 +122,17 @@ async def update_product(
         CategoryNotFound, CollectionNotFound: a place that is none.
     """
     async with ctx.transaction() as tx:
+        await lock_names(tx)
         product = await lock_version(tx, product_id, expected_version)
         change_rules.check_changes(product, changes)
+        await revising.refuse_taken(tx, product_id, changes)
         fields = await revising.fields_of(tx, changes)
         if changes.options is not UNSET:
             await revising.fit_variants(tx, product_id, changes.options)
         if changes.media is not UNSET:
             await revising.place_media(tx, product_id, changes.media)
         await revising.move_product(tx, product_id, changes)
-        with named_conflicts():
-            await repository.save_product(tx, model.edited(product, tx.now, **fields))
+        await repository.save_product(tx, model.edited(product, tx.now, **fields))
         tx.publish(*products_changed([product_id], "changed"))
         await audit.record(tx, "products.product_changed", f"product:{product_id}")
         return await get_product(tx, product_id)

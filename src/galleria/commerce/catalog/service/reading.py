@@ -27,6 +27,11 @@ async def find_collection(reader: Reader, handle: str) -> Collection | None:
     return await structure.find_collection(reader, found[handle]) if handle in found else None
 
 
+async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
+    """The products these variants belong to, each once."""
+    return await products.products_of_variants(reader, variant_ids)
+
+
 async def product_ids_after(reader: Reader, after: UUID, limit: int) -> list[UUID]:
     """Ids of products after an id, in order; for walking through all of them."""
     return await products.product_ids_after(reader, after, limit)

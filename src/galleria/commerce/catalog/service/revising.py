@@ -24,6 +24,21 @@ _PLACE_NOT_FOUND = {
 }
 
 
+async def refuse_taken(tx: Transaction, product_id: UUID, changes: ProductChanges) -> None:
+    """Pass when the product's new names are free.
+
+    Raises:
+        HandleTaken, ExternalRefTaken: another product has the name.
+    """
+    handles = [] if changes.handle is UNSET else [changes.handle]
+    refs = [changes.external_ref] if isinstance(changes.external_ref, str) else []
+    for other in await merging.known_products(tx, handles, refs) if handles or refs else ():
+        if other.product_id != product_id and other.handle in handles:
+            raise errors.HandleTaken("another product has this handle")
+        if other.product_id != product_id:
+            raise errors.ExternalRefTaken("another product has this reference")
+
+
 async def fields_of(tx: Transaction, changes: ProductChanges) -> dict[str, Any]:
     """The new values of the product's own row; names they need are made, markup is cleaned.
 

@@ -1,6 +1,6 @@
 """Categories and collections: made, renamed, moved, removed, filled."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from galleria.commerce.catalog.model.structure import (
 )
 from galleria.commerce.catalog.repository import merging, products
 from galleria.commerce.catalog.repository import structure as repository
-from galleria.commerce.catalog.repository.conflicts import named_conflicts
+from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.schemas import (
     CategoryChanges,
     CollectionChanges,
@@ -47,26 +47,37 @@ async def create_category(ctx: Context, wanted: NewCategory) -> Category:
         HandleTaken: the handle, or the name under this parent, is taken.
     """
     async with ctx.transaction() as tx:
-        await repository.lock_tree(tx)
+        await lock_names(tx)
         parent = None
         if wanted.parent_id is not None:
             parent = await get_category(tx, wanted.parent_id)
             _refuse_deep(len(parent.lineage) + 1)
         path = _path_under(parent, wanted.name)
+        await _refuse_path(tx, path)
         taken = await repository.category_handles(tx)
+        _refuse_handle(wanted.handle, taken)
         category = msgspec.structs.replace(
             new_category(wanted.name, path, parent, taken, wanted.handle),
             translations=wanted.translations,
             position=wanted.position,
         )
-        with named_conflicts():
-            await repository.add_categories(tx, [category])
+        await repository.add_categories(tx, [category])
         await _told(tx, "category", category.category_id, "category_created")
     return category
 
 
 def _path_under(parent: Category | None, name: str) -> str:
     return f"{parent.path}/{slugify(name)}" if parent else slugify(name)
+
+
+async def _refuse_path(tx: Transaction, path: str) -> None:
+    if await repository.categories_at(tx, [path]):
+        raise errors.HandleTaken("its parent has a category of this name")
+
+
+def _refuse_handle(handle: str | None, taken: Container[str]) -> None:
+    if handle is not None and handle in taken:
+        raise errors.HandleTaken("another has this handle")
 
 
 def _refuse_deep(depth: int) -> None:
@@ -101,7 +112,7 @@ async def update_category(
         HandleTaken: the handle, or the name under the new parent, is taken.
     """
     async with ctx.transaction() as tx:
-        await repository.lock_tree(tx)
+        await lock_names(tx)
         branch = await repository.branch_of(tx, category_id)
         before = next((each for each in branch if each.category_id == category_id), None)
         if before is None:
@@ -110,11 +121,12 @@ async def update_category(
             raise errors.StaleVersion(f"the category is at version {before.version}")
         fields = _set_fields(changes)
         after = msgspec.structs.replace(before, version=before.version + 1, **fields)
+        if after.handle != before.handle:
+            _refuse_handle(after.handle, await repository.category_handles(tx))
         saved = [after]
         if after.parent_id != before.parent_id:
             saved = await _moved(tx, branch, before, after)
-        with named_conflicts():
-            await repository.save_categories(tx, saved)
+        await repository.save_categories(tx, saved)
         await _told(tx, "category", category_id, "category_changed")
         ids = [each.category_id for each in saved]
         touched = await repository.products_in(tx, "category", ids)
@@ -134,6 +146,7 @@ async def _moved(
     above = parent.lineage if parent else []
     slug = before.path.rpartition("/")[2]
     path = f"{parent.path}/{slug}" if parent else slug
+    await _refuse_path(tx, path)
     cut = len(before.lineage) - 1
     _refuse_deep(max(len(each.lineage) for each in branch) - cut + len(above))
     moved = [
@@ -155,7 +168,7 @@ async def remove_category(ctx: Context, category_id: UUID) -> None:
         CategoryNotEmpty: other categories lie in it.
     """
     async with ctx.transaction() as tx:
-        await repository.lock_tree(tx)
+        await lock_names(tx)
         branch = await repository.branch_of(tx, category_id)
         if not branch:
             raise errors.CategoryNotFound(f"no category {category_id}")
@@ -200,20 +213,19 @@ async def create_collection(ctx: Context, wanted: NewCollection) -> Collection:
         HandleTaken: another collection has the handle.
     """
     async with ctx.transaction() as tx:
-        handle = wanted.handle
-        if handle is None:
-            base = slugify(wanted.title)
-            handle = free_handle(base, set(await repository.collections_at(tx, [base])))
+        await lock_names(tx)
+        base = wanted.handle or slugify(wanted.title)
+        taken = await repository.collection_handles(tx, base)
+        _refuse_handle(wanted.handle, taken)
         collection = Collection(
             collection_id=new_id(),
-            handle=handle,
+            handle=free_handle(base, taken),
             title=wanted.title,
             translations=wanted.translations,
             position=wanted.position,
             version=1,
         )
-        with named_conflicts():
-            await repository.add_collections(tx, [collection], skips_taken=False)
+        await repository.add_collections(tx, [collection])
         await _told(tx, "collection", collection.collection_id, "collection_created")
     return collection
 
@@ -255,10 +267,12 @@ async def update_collection(
         HandleTaken: another collection has the handle.
     """
     async with ctx.transaction() as tx:
+        await lock_names(tx)
         before = await _lock_collection(tx, collection_id, expected_version)
         after = msgspec.structs.replace(before, version=before.version + 1, **_set_fields(changes))
-        with named_conflicts():
-            await repository.save_collection(tx, after)
+        if after.handle != before.handle:
+            _refuse_handle(after.handle, await repository.collections_at(tx, [after.handle]))
+        await repository.save_collection(tx, after)
         await _told(tx, "collection", collection_id, "collection_changed")
         touched = await repository.products_in(tx, "collection", [collection_id])
         tx.publish(*products_changed(touched, "structure"))
@@ -272,6 +286,7 @@ async def remove_collection(ctx: Context, collection_id: UUID) -> None:
         CollectionNotFound: there is no such collection.
     """
     async with ctx.transaction() as tx:
+        await lock_names(tx)
         await _lock_collection(tx, collection_id)
         touched = await repository.delete_collection(tx, collection_id)
         await _touch_products(tx, touched)
@@ -288,6 +303,7 @@ async def fill_collection(
         ProductNotFound: one of those added is no product of this tenant.
     """
     async with ctx.transaction() as tx:
+        await lock_names(tx)
         collection = await _lock_collection(tx, collection_id)
         unknown = set(added) - await repository.existing_products(tx, added)
         if unknown:

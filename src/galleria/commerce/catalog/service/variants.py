@@ -8,7 +8,7 @@ from galleria.commerce.catalog.model.changes import VariantChanges, change_varia
 from galleria.commerce.catalog.model.drafts import VariantDraft
 from galleria.commerce.catalog.model.products import MAX_VARIANTS, Variant, VariantView
 from galleria.commerce.catalog.repository import media, merging, products, trees
-from galleria.commerce.catalog.repository.conflicts import named_conflicts
+from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.service.listing import get_variant
 from galleria.commerce.catalog.service.products import lock_version
 from galleria.engines.context import Context
@@ -30,6 +30,7 @@ async def add_variant(
         TooManyVariants: there are 2,048.
     """
     async with ctx.transaction() as tx:
+        await lock_names(tx)
         product = await lock_version(tx, product_id, expected_version)
         others = (await trees.variants_by_product(tx, [product_id])).get(product_id, [])
         if len(others) >= MAX_VARIANTS:
@@ -49,8 +50,8 @@ async def add_variant(
             external_ref=draft.external_ref,
         )
         check_among(product, others, variant)
-        with named_conflicts():
-            await merging.write_variants(tx, [variant], [])
+        await _refuse_taken(tx, variant)
+        await merging.write_variants(tx, [variant], [])
         await _touched(tx, product_id, "variant_added", variant.variant_id, 1)
         return await get_variant(tx, variant.variant_id)
 
@@ -67,14 +68,15 @@ async def update_variant(
         SkuTaken: another variant has the SKU.
     """
     async with ctx.transaction() as tx:
+        await lock_names(tx)
         view = await get_variant(tx, variant_id)
         product = await lock_version(tx, view.product_id, expected_version)
         variants = (await trees.variants_by_product(tx, [view.product_id])).get(view.product_id, [])
         before = _among(variants, variant_id)
         after = change_variant(product, variants, before, changes)
         if after != before:
-            with named_conflicts():
-                await merging.write_variants(tx, [], [after])
+            await _refuse_taken(tx, after)
+            await merging.write_variants(tx, [], [after])
             await _touched(tx, view.product_id, "variant_changed", variant_id, 0)
         return await get_variant(tx, variant_id)
 
@@ -99,6 +101,14 @@ async def remove_variant(
         tx.publish(*variants_removed([variant_id]))
 
 
+async def _refuse_taken(tx: Transaction, variant: Variant) -> None:
+    if variant.sku is None:
+        return
+    holders = await merging.holders_of_skus(tx, [variant.sku])
+    if any(holder != variant.variant_id for _, holder in holders.values()):
+        raise errors.SkuTaken("another variant has this SKU")
+
+
 def _among(variants: list[Variant], variant_id: UUID) -> Variant:
     for variant in variants:
         if variant.variant_id == variant_id:
@@ -121,5 +131,6 @@ async def attach_media(tx: Transaction, product_id: UUID, source_url: str, media
 
     For the room that fetches pictures. The product does not count as edited by hand.
     """
+    await products.lock_product(tx, product_id)
     if await media.attach(tx, product_id, source_url, media_id):
         tx.publish(*products_changed([product_id], "changed"))
