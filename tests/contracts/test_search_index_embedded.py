@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+import resource
+import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import process_time
 
@@ -13,6 +16,8 @@ from tantivy import Query
 
 from galleria.engines.search_index import (
     BRAND,
+    CommitBatcher,
+    InvalidSearchDocument,
     SearchIndex,
     SearchUnavailable,
     SearchWriterBusy,
@@ -269,7 +274,7 @@ async def test_a_document_the_engine_cannot_take_leaves_no_trace(index: TantivyI
     async with await index.open_writer() as writer:
         good = document("2", "Thing")
         too_dear = document("3", "Thing", prices=(Money(2**70, "EUR"),))
-        with pytest.raises(SearchUnavailable):
+        with pytest.raises(InvalidSearchDocument):
             await writer.apply(1, [good, too_dear], ["1"])
         await writer.apply(1, [document("4", "Thing \ud800 with half a character")])
         await writer.commit()
@@ -312,3 +317,52 @@ def test_merchants_texts_keep_no_process_busy() -> None:
         began_at_s = process_time()
         tantivy_document(1, document("1", text, text=text, brand=text, tags=(text,)))
         assert process_time() - began_at_s < 0.5
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Within the block no file of this process grows past 4 kB."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_full_disk_undoes_what_was_not_committed_and_no_more(index: TantivyIndex) -> None:
+    await filled(index, "1")
+    many = [document(f"many{n}", f"Thing {n * 7919} of{n}") for n in range(500)]
+    async with await index.open_writer() as writer:
+        batcher = CommitBatcher(writer, max_delay_s=0.1)
+        rebuild = await writer.begin_rebuild()
+        with full_disk():
+            waiting = [asyncio.create_task(batcher.apply(1, many, ["1"])) for _ in range(2)]
+            for each in waiting:
+                with pytest.raises(SearchUnavailable):
+                    await each
+        with pytest.raises(SearchUnavailable):
+            await rebuild.finish()
+        assert await ids(index) == ["1"]
+        await batcher.apply(1, [document("2", "Thing")])
+        assert await ids(index) == ["1", "2"]
+        await batcher.close()
+
+
+async def test_a_folder_removed_under_the_writer_is_reported_and_made_again(
+    tmp_path: Path, index: TantivyIndex
+) -> None:
+    await filled(index, "1")
+    async with await index.open_writer() as writer:
+        await asyncio.to_thread(shutil.rmtree, generation_of(tmp_path))
+        for _ in range(2):
+            with pytest.raises(SearchUnavailable):
+                await writer.apply(1, [document("2", "Thing")])
+                await writer.commit()
+    status = await index.status()
+    assert status.needs_rebuild
+    async with await index.open_writer() as writer:
+        await writer.apply(1, [document("3", "Thing")])
+        await writer.commit()
+    assert await ids(index) == ["3"]
+    assert (await index.status()).needs_rebuild

@@ -48,6 +48,7 @@ class CommitBatcher:
         """Apply the changes and return when they are durable; see `IndexWriter.apply`.
 
         Raises:
+            InvalidSearchDocument: the engine cannot take one of them; nobody else is affected.
             SearchUnavailable: they are not in the index; apply them again.
         """
         async with self._writing:

@@ -83,7 +83,9 @@ class IndexWriter(Protocol):
         that are not in `upserts` are gone. Safe to repeat.
 
         Raises:
-            SearchUnavailable: the engine failed; everything since the last commit is undone.
+            InvalidSearchDocument: the engine cannot take one of them; nothing was applied.
+            SearchUnavailable: the engine failed; everything since the last commit is undone, and a
+                rebuild under way has ended.
         """
 
     async def delete_tenant(self, tenant_id: int) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -13,7 +13,7 @@ from tantivy import IndexWriter as Engine
 from galleria.engines.search_index.embedded.documents import product_key, tantivy_document
 from galleria.engines.search_index.embedded.failures import engine_failures
 from galleria.engines.search_index.embedded.folder import IndexFolder
-from galleria.engines.search_index.errors import SearchUnavailable
+from galleria.engines.search_index.errors import InvalidSearchDocument, SearchUnavailable
 from galleria.engines.search_index.model import SearchDocument
 from galleria.foundation.telemetry import logger
 
@@ -33,45 +33,65 @@ class Generation:
             if (damage := folder.damage_of(name)) is not None:
                 raise SearchUnavailable(damage)
             self._index: Index = folder.open(name)
-        self._engine = self._begin()
+        self._engine: Engine | None = self._begin()
         with engine_failures("clearing the index"):
             self._engine.garbage_collect_files()  # what a killed writer left half made
 
     def replace(self, keys: Sequence[str], documents: Sequence[Document]) -> None:
         """Remove what stands under `keys`, then add `documents`."""
+        engine = self._working()
         for key in keys:
-            self._engine.delete_documents_by_term("key", key)
+            engine.delete_documents_by_term("key", key)
         for document in documents:
-            self._engine.add_document(document)
+            engine.add_document(document)
 
     def delete_tenant(self, tenant_id: int) -> None:
         """Remove everything of a tenant."""
-        self._engine.delete_documents_by_term("tenant", str(int(tenant_id)))
+        self._working().delete_documents_by_term("tenant", str(int(tenant_id)))
 
     def commit(self) -> None:
         """Make it durable."""
-        self._engine.commit()
+        self._working().commit()
 
     def undo(self) -> None:
-        """Go back to the last commit. An engine whose thread died cannot: it is opened again."""
+        """Go back to the last commit.
+
+        An engine whose thread died cannot: it is opened again, or at the next try when even that
+        is not possible now.
+        """
         try:
             with engine_failures("undoing changes"):
-                self._engine.rollback()
+                self._working().rollback()
         except SearchUnavailable:
-            del self._engine
-            self._engine = self._begin()
+            self._engine = None  # the engine's own lock goes with it
+            with suppress(SearchUnavailable):
+                self._working()
 
     def close(self) -> None:
         """Undo what was not committed, wait for merges, and let go of the engine's lock."""
-        with engine_failures("closing the index"):
-            self._engine.rollback()
-            self._engine.wait_merging_threads()
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            with engine_failures("closing the index"):
+                engine.rollback()
+                engine.wait_merging_threads()
+
+    def _working(self) -> Engine:
+        if self._engine is None:
+            self._engine = self._begin()
+        return self._engine
 
     def _begin(self) -> Engine:
         # One thread: a second one halves the segments' size and doubles their number, and the
         # documents are made in Python, which is the slower half anyhow.
         with engine_failures("opening the index for writing"):
             return self._index.writer(self._heap_bytes, 1)
+
+
+def _taken(tenant_id: int, document: SearchDocument) -> Document:
+    try:
+        return tantivy_document(tenant_id, document)
+    except ValueError as error:
+        raise InvalidSearchDocument(f"product {document.product_id!r}: {error}") from error
 
 
 class Writer:
@@ -192,8 +212,7 @@ class Writer:
         live = self._writable()
         # Everything that can be wrong with a document shows here, before anything is written.
         last = {(each.product_id, each.channel, each.locale): each for each in upserts}
-        with engine_failures("reading documents"):
-            documents = [tantivy_document(tenant_id, each) for each in last.values()]
+        documents = [_taken(tenant_id, each) for each in last.values()]
         products = dict.fromkeys([*deletes, *(each.product_id for each in upserts)])
         keys = [product_key(tenant_id, product_id) for product_id in products]
 
@@ -233,9 +252,11 @@ class Writer:
 
     def _close(self) -> None:
         try:
-            if self._live is not None:
+            # What cannot be closed properly goes with its process, and nothing committed with it.
+            with suppress(SearchUnavailable):
                 self._drop_fresh()
-                self._live.close()
+            with suppress(SearchUnavailable):
+                self._writable().close()
         finally:
             self._live = None
             self._locks.close()
@@ -257,10 +278,9 @@ class Writer:
             if product_key(tenant_id, each.product_id) not in self._changed
         }
         keys = {product_key(tenant_id, each.product_id) for each in wanted.values()}
+        taken = [_taken(tenant_id, each) for each in wanted.values()]
         with engine_failures("rebuilding the index"):
-            fresh.replace(
-                sorted(keys), [tantivy_document(tenant_id, each) for each in wanted.values()]
-            )
+            fresh.replace(sorted(keys), taken)
 
     def _finish_rebuild(self) -> None:
         fresh = self._rebuilding()
