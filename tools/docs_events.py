@@ -134,18 +134,24 @@ def misread() -> list[str]:
     for room in manifests():
         for reader in (*room.subscriptions, *room.enqueues):
             payload = getattr(reader, "payload", None)
-            name = f"{room.name}: {getattr(reader, 'handler', reader.tag)}"
-            if reader.tag not in now:
-                complaints.append(f"{name} listens to {reader.tag}, which nobody publishes")
-            elif isinstance(payload, type) and issubclass(payload, msgspec.Struct):
-                offered = now[reader.tag]
-                complaints += [
-                    f"{name} reads {reader.tag} {field.encode_name}, which is not published so"
-                    for field in msgspec.structs.fields(payload)
-                    if field.required or field.encode_name in offered
-                    if not fits(shape_of(field.type), offered.get(field.encode_name, "absent"))
-                ]
+            for tag in tags_of(reader):
+                name = f"{room.name}: {reader.handler}"
+                if tag not in now:
+                    complaints.append(f"{name} listens to {tag}, which nobody publishes")
+                elif isinstance(payload, type) and issubclass(payload, msgspec.Struct):
+                    offered = now[tag]
+                    complaints += [
+                        f"{name} reads {tag} {field.encode_name}, which is not published so"
+                        for field in msgspec.structs.fields(payload)
+                        if field.required or field.encode_name in offered
+                        if not fits(shape_of(field.type), offered.get(field.encode_name, "absent"))
+                    ]
     return complaints
+
+
+def tags_of(reader: Any) -> tuple[str, ...]:
+    """The tags a subscription or an enqueuing rule listens to."""
+    return (reader.tag,) if isinstance(reader.tag, str) else tuple(reader.tag)
 
 
 def text_of(shape: Shape) -> str:
@@ -167,7 +173,8 @@ def page() -> str:
     listeners: dict[str, list[str]] = {}
     for room in manifests():
         for reader in (*room.subscriptions, *room.enqueues):
-            listeners.setdefault(reader.tag, []).append(f"`{room.name}`")
+            for tag in tags_of(reader):
+                listeners.setdefault(tag, []).append(f"`{room.name}`")
     lines = [
         "# Events",
         "",

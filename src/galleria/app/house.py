@@ -1,5 +1,6 @@
 """Opens the house: database, gate and engines, as the settings say."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -91,6 +92,17 @@ async def migrate_house(settings: Settings) -> list[Migration]:
         return await bring_up_to_date(access, all_migrations())
 
 
+def spare_the_collector() -> None:
+    """Let Python look for reference cycles rarely, and never among what the program loaded.
+
+    An import or a batch of listings makes millions of objects that refer to nothing back; looked
+    through at Python's own pace they take a third of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """The house is open: tables up to date, gate passed, engines ready.
@@ -107,6 +119,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(database.close)
         await check(database)
         engines = await open_engines(settings, Cells({1: database}), master_secret, stack)
+        spare_the_collector()
         yield House(settings, master_secret, access, server, engines)
 
 

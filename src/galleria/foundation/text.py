@@ -38,6 +38,7 @@ _AFTER_Z["nb"] = _AFTER_Z["nn"] = _AFTER_Z["no"] = _AFTER_Z["da"]
 
 _DIGIT_RUN = re.compile(r"0*([0-9]+)")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_NOT_ASCII_WORD = re.compile(r"[^a-z0-9~]+")
 
 
 def sort_key(name: str, locale: str = "en") -> str:
@@ -52,7 +53,10 @@ def sort_key(name: str, locale: str = "en") -> str:
         locale: BCP 47, only its language counts.
     """
     folded = _fold(name[:400], locale)
-    words = "".join(letter if _is_word(letter) else " " for letter in folded)
+    if folded.isascii():
+        words = _NOT_ASCII_WORD.sub(" ", folded)  # the same as below, many times faster
+    else:
+        words = "".join(letter if _is_word(letter) else " " for letter in folded)
     return _DIGIT_RUN.sub(_by_value, " ".join(words.split()))[:_MAX_KEY_LENGTH]
 
 

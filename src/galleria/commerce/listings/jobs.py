@@ -13,17 +13,21 @@ from galleria.engines.jobs import EnqueueOn, Job, Progress
 from galleria.engines.sql import Transaction
 from galleria.foundation.events import Envelope
 
-# Events of up to 500 ids each: a batch of this many stays within a transaction's time limit.
-EVENTS_AT_ONCE = 10
+# Events of up to 500 ids each, often three about the same products: a batch of this many stays
+# within a transaction's time limit.
+EVENTS_AT_ONCE = 30
 PRODUCTS_A_STEP = 2_000
 
 
-class _Products(msgspec.Struct, frozen=True):
+class _Changed(msgspec.Struct, frozen=True):
+    """What the events that call for new listings name: products, or variants of theirs."""
+
+    product_ids: list[UUID] = []
+    variant_ids: list[UUID] = []
+
+
+class _Removed(msgspec.Struct, frozen=True):
     product_ids: list[UUID]
-
-
-class _Variants(msgspec.Struct, frozen=True):
-    variant_ids: list[UUID]
 
 
 class _Structure(msgspec.Struct, frozen=True):
@@ -44,26 +48,21 @@ class Rebuild(msgspec.Struct, frozen=True):
     reason: str
 
 
-async def on_products_changed(
-    ctx: Context, tx: Transaction, batch: list[Envelope[_Products]]
-) -> None:
-    """The changed products are shown as they are."""
-    await service.refresh(tx, [each for e in batch for each in e.payload.product_ids])
+async def on_changed(ctx: Context, tx: Transaction, batch: list[Envelope[_Changed]]) -> None:
+    """The products concerned are shown as they are now, each made once for the whole batch.
+
+    An import changes products, prices and stock of the same products in one commit: taken
+    together they cost one making instead of three.
+    """
+    products = dict.fromkeys(each for e in batch for each in e.payload.product_ids)
+    variants = dict.fromkeys(each for e in batch for each in e.payload.variant_ids)
+    products |= dict.fromkeys(await service.products_of(tx, list(variants)))
+    await service.refresh(tx, list(products))
 
 
-async def on_products_removed(
-    ctx: Context, tx: Transaction, batch: list[Envelope[_Products]]
-) -> None:
+async def on_removed(ctx: Context, tx: Transaction, batch: list[Envelope[_Removed]]) -> None:
     """The removed products are shown no longer."""
     await service.remove(tx, [each for e in batch for each in e.payload.product_ids])
-
-
-async def on_variants_changed(
-    ctx: Context, tx: Transaction, batch: list[Envelope[_Variants]]
-) -> None:
-    """The products of variants with new prices or stock are shown as they are."""
-    unique = dict.fromkeys(each for e in batch for each in e.payload.variant_ids)
-    await service.refresh_variants(tx, list(unique))
 
 
 async def rebuild(ctx: Context, payload: Rebuild, progress: Progress) -> None:
@@ -80,31 +79,21 @@ REBUILD = Job("listings.rebuild", Rebuild, rebuild, at_once=2)
 
 SUBSCRIPTIONS: list[AnySubscription] = [
     Subscription(
-        "listings.products_changed",
-        "catalog.products_changed.v1",
-        _Products,
-        on_products_changed,
+        "listings.changed",
+        (
+            "catalog.products_changed.v1",
+            "pricing.prices_changed.v1",
+            "inventory.stock_changed.v1",
+        ),
+        _Changed,
+        on_changed,
         at_once=EVENTS_AT_ONCE,
     ),
     Subscription(
         "listings.products_removed",
         "catalog.products_removed.v1",
-        _Products,
-        on_products_removed,
-        at_once=EVENTS_AT_ONCE,
-    ),
-    Subscription(
-        "listings.prices_changed",
-        "pricing.prices_changed.v1",
-        _Variants,
-        on_variants_changed,
-        at_once=EVENTS_AT_ONCE,
-    ),
-    Subscription(
-        "listings.stock_changed",
-        "inventory.stock_changed.v1",
-        _Variants,
-        on_variants_changed,
+        _Removed,
+        on_removed,
         at_once=EVENTS_AT_ONCE,
     ),
 ]

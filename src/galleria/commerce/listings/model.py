@@ -1,7 +1,8 @@
 """The read documents of the shop window, and how one is made from what the other rooms know.
 
 A pure function of product, prices and stock: the same three always make the same bytes, so a
-change that no shopper can see writes nothing.
+change that no shopper can see writes nothing. Documents refer to nothing that refers back, so the
+garbage collector need not look at them (`gc=False`): they are made by the hundred thousand.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,21 +21,21 @@ from galleria.platform.tenants import Channel
 FEW_LEFT = 5  # at this many or fewer the window says how many there are
 
 
-class ShownImage(msgspec.Struct, frozen=True):
+class ShownImage(msgspec.Struct, frozen=True, gc=False):
     """A picture's address in the shop and what it shows, in words."""
 
     url: str
     alt: str
 
 
-class ShownOption(msgspec.Struct, frozen=True):
+class ShownOption(msgspec.Struct, frozen=True, gc=False):
     """An axis of choice in the reader's language."""
 
     name: str
     values: list[str]
 
 
-class ShownAttribute(msgspec.Struct, frozen=True):
+class ShownAttribute(msgspec.Struct, frozen=True, gc=False):
     """A property with its label in the reader's language."""
 
     code: str
@@ -43,7 +44,7 @@ class ShownAttribute(msgspec.Struct, frozen=True):
     unit: str | None
 
 
-class ShownVariant(msgspec.Struct, frozen=True, kw_only=True):
+class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What can be bought. `few_left` says how many there are when there are few."""
 
     variant_id: UUID
@@ -56,14 +57,14 @@ class ShownVariant(msgspec.Struct, frozen=True, kw_only=True):
     image_url: str | None
 
 
-class PriceRange(msgspec.Struct, frozen=True):
+class PriceRange(msgspec.Struct, frozen=True, gc=False):
     """Lowest and highest price among the variants on sale."""
 
     min: Money
     max: Money
 
 
-class ShownCategory(msgspec.Struct, frozen=True):
+class ShownCategory(msgspec.Struct, frozen=True, gc=False):
     """A category the product lies in; `path` is the handles from the root, joined by `/`."""
 
     handle: str
@@ -71,7 +72,7 @@ class ShownCategory(msgspec.Struct, frozen=True):
     path: str
 
 
-class Card(msgspec.Struct, frozen=True, kw_only=True):
+class Card(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A product as a list shows it."""
 
     product_id: UUID
@@ -87,7 +88,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     published_at: datetime
 
 
-class Detail(msgspec.Struct, frozen=True, kw_only=True):
+class Detail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A product as its own page shows it."""
 
     product_id: UUID
@@ -110,7 +111,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     published_at: datetime
 
 
-class Listing(msgspec.Struct, frozen=True, kw_only=True):
+class Listing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A row of the shop window: what is sorted and filtered by, and the two documents as JSON."""
 
     channel_id: UUID

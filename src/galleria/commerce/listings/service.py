@@ -79,11 +79,9 @@ async def refresh(tx: Transaction, product_ids: Sequence[UUID]) -> None:
         _announce(tx, sorted(changed))
 
 
-async def refresh_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:
-    """As `refresh`, for the products these variants belong to."""
-    for start in range(0, len(variant_ids), AT_ONCE):
-        views = await catalog.variants_of(tx, variant_ids[start : start + AT_ONCE])
-        await refresh(tx, [view.product_id for view in views])
+async def products_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
+    """The products these variants belong to, each once."""
+    return await catalog.products_of_variants(reader, variant_ids) if variant_ids else []
 
 
 async def remove(tx: Transaction, product_ids: Sequence[UUID]) -> None:

@@ -80,7 +80,7 @@ async def _deliver_batch(
     async with ctx.transaction() as tx:
         position = await lock_position(tx, subscription.handler, start)
         rows = await next_events(
-            tx, subscription.handler, subscription.tag, position, upto, subscription.at_once
+            tx, subscription.handler, subscription.tags, position, upto, subscription.at_once
         )
         await _take(ctx, tx, subscription, rows)
         if len(rows) < subscription.at_once:
@@ -88,6 +88,13 @@ async def _deliver_batch(
         else:
             await move_position(tx, subscription.handler, position_of(rows[-1]))
     return len(rows)
+
+
+async def _next_batch(
+    tx: Transaction, subscription: AnySubscription, after: Position, upto: Position
+) -> list[asyncpg.Record]:
+    handler, tags = subscription.handler, subscription.tags
+    return await next_events(tx, handler, tags, after, upto, subscription.at_once)
 
 
 async def _deliver_singly(
@@ -102,7 +109,7 @@ async def _deliver_singly(
     async with ctx.transaction() as tx:
         position = await lock_position(tx, subscription.handler, start)
         rows = await next_events(
-            tx, subscription.handler, subscription.tag, position, upto, subscription.at_once
+            tx, subscription.handler, subscription.tags, position, upto, subscription.at_once
         )
     for row in rows:
         await _deliver_one(engines, subscription, tenant, row)
@@ -120,7 +127,7 @@ async def _deliver_one(
             rows = await next_events(
                 tx,
                 subscription.handler,
-                subscription.tag,
+                subscription.tags,
                 before._replace(sequence=before.sequence - 1),
                 before,
                 1,

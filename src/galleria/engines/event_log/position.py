@@ -1,5 +1,6 @@
 """A place in the log, and the statements that read and move it."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -44,7 +45,7 @@ SELECT log_epoch, xact_id, sequence, event_id, tag, subject_id, occurred_at, act
                WHERE parked.tenant_id = $1 AND parked.handler = $2
                  AND parked.subject_id = outbox.subject_id) AS is_blocked
 FROM event_log.outbox
-WHERE tenant_id = $1 AND tag = $3
+WHERE tenant_id = $1 AND tag = ANY ($3::text[])
   AND (log_epoch, xact_id, sequence) > ($4, $5, $6)
   AND (log_epoch, xact_id, sequence) <= ($7, $8, $9)
 ORDER BY log_epoch, xact_id, sequence LIMIT $10
@@ -78,10 +79,10 @@ async def move_position(tx: Transaction, handler: str, position: Position) -> No
 
 
 async def next_events(
-    tx: Transaction, handler: str, tag: str, after: Position, upto: Position, limit: int
+    tx: Transaction, handler: str, tags: Sequence[str], after: Position, upto: Position, limit: int
 ) -> list[asyncpg.Record]:
-    """The tenant's next events of a tag with whether their subject is parked, in order."""
-    return await tx.fetch(_EVENTS, handler, tag, *after, *upto, limit)
+    """The tenant's next events of these tags with whether their subject is parked, in order."""
+    return await tx.fetch(_EVENTS, handler, list(tags), *after, *upto, limit)
 
 
 async def park_events(

@@ -87,7 +87,8 @@ class Relay:
         self._by_handler = {subscription.handler: subscription for subscription in subscriptions}
         self._by_tag: dict[str, list[AnySubscription]] = defaultdict(list)
         for subscription in subscriptions:
-            self._by_tag[subscription.tag].append(subscription)
+            for tag in subscription.tags:
+                self._by_tag[tag].append(subscription)
         self._starts: dict[str, Position] = {}
         self._frontier = START
         self._at_once = asyncio.Semaphore(AT_ONCE)

@@ -15,7 +15,7 @@ Handle = Callable[[Context, Transaction, list[Envelope[PayloadT]]], Awaitable[No
 
 @dataclass(frozen=True)
 class Subscription(Generic[PayloadT]):
-    """One handler of one tag.
+    """One handler of one tag, or of several that it takes in one order.
 
     `handle` is called with at most 500 events of one tenant in the order of the log, inside the
     transaction that moves the handler's position. Delivery is at least once. `at_once` lowers the
@@ -23,10 +23,15 @@ class Subscription(Generic[PayloadT]):
     """
 
     handler: str
-    tag: str
+    tag: str | tuple[str, ...]
     payload: type[PayloadT]
     handle: Handle[PayloadT]
     at_once: int = 500
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """All it listens to. Fields that only some of them have are optional in `payload`."""
+        return (self.tag,) if isinstance(self.tag, str) else self.tag
 
 
 AnySubscription = Subscription[Any]

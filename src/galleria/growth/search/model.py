@@ -1,7 +1,7 @@
 """What a shopper asks and is answered, and how a listing becomes a document of the index."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -94,25 +94,27 @@ def _facets(detail: Detail) -> dict[str, tuple[str, ...]]:
         if len(option.values) > 1 or len(detail.variants) > 1:
             facets[_code(option.name)] = tuple(option.values)
     for attribute in detail.attributes:
-        value = _facet_value(attribute.value, attribute.unit)
-        if value is not None:
-            facets.setdefault(_code(attribute.code), (value,))
+        text = _facet_text(attribute.value)
+        if attribute.unit:
+            text = f"{text} {attribute.unit}"
+        if 0 < len(text) <= LONGEST_FACET_VALUE:
+            facets.setdefault(_code(attribute.code), (text,))
     return facets
 
 
+@lru_cache(maxsize=20_000)
 def _code(name: str) -> str:
     """A facet's code: the name without what a code may not hold."""
     cleaned = " ".join(name.split())[:120].lstrip("@~")
     return cleaned or "other"
 
 
-def _facet_value(value: Any, unit: str | None) -> str | None:
+def _facet_text(value: str | bool | float) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    if unit:
-        text = f"{text} {unit}"
-    return text if 0 < len(text) <= LONGEST_FACET_VALUE else None
+    return f"{value:g}"
 
 
 def _text(detail: Detail) -> str:
