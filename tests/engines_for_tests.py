@@ -12,6 +12,8 @@ from galleria.engines.context import Engines
 from galleria.engines.mail import Sender
 from galleria.engines.mail.outbox import OutboxMail
 from galleria.engines.outbound import Outbound
+from galleria.engines.realtime.hub import Hub
+from galleria.engines.realtime.memory import MemoryJournal
 from galleria.engines.search_index import CommitBatcher
 from galleria.engines.search_index.embedded import open_tantivy
 from galleria.engines.secrets import Secrets, derive_key
@@ -49,6 +51,8 @@ async def open_test_engines(
     search = open_tantivy(data_folder / "search")
     outbound = Outbound()
     cache = MemoryCache()
+    realtime = Hub(MemoryJournal())
+    await realtime.start()
     async with await search.open_writer() as writer:
         batcher = CommitBatcher(writer, max_delay_s=0.0)
         yield Engines(
@@ -56,7 +60,7 @@ async def open_test_engines(
             cache=cache,
             blob=local_blobs(data_folder / "files"),
             search=search,
-            realtime=None,  # type: ignore[arg-type]
+            realtime=realtime,
             mail=OutboxMail(data_folder / "mail", Sender("shop@galleria.example")),
             outbound=outbound,
             secrets=Secrets(cells, secret),
@@ -68,3 +72,4 @@ async def open_test_engines(
     await search.close()
     await outbound.close()
     await cache.close()
+    await realtime.close()
