@@ -198,6 +198,20 @@ async def test_a_late_callback_places_the_order(shop: Context) -> None:
     assert await tags(shop) == [OrderPlaced.TAG]
 
 
+async def test_many_payments_found_out_at_once_place_as_many_orders(shop: Context) -> None:
+    variants = [await sell(shop, on_hand=10) for _ in range(3)]
+    for position in range(6):
+        first, second = variants[position % 3], variants[(position + 1) % 3]
+        await buy(shop, (first, 1), (second, 1), card="tok_timeout")
+    assert await payments.settle_due(later(shop, seconds=61)) == 6
+    await hear(shop)
+    page = await orders.list_orders(shop, orders.OrderFilter(status="placed"))
+    assert sorted(each.number or "" for each in page.items) == [
+        str(number) for number in range(1001, 1007)
+    ]
+    assert [await on_hand(shop, each) for each in variants] == [6, 6, 6]
+
+
 async def test_a_callback_sent_twice_changes_nothing(shop: Context) -> None:
     order = await buy(shop, card="tok_twice")
     assert await payments.deliver_test_callbacks(shop) == 2

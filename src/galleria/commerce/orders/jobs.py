@@ -43,7 +43,7 @@ async def place_paid_orders(
     ctx: Context, tx: Transaction, batch: list[Envelope[CapturedPayment]]
 ) -> None:
     """Paid orders are placed, should their checkout have died before it could."""
-    await settling.settle_captured(tx, [event.payload.order_ref for event in batch])
+    await settling.settle_captured(ctx, [event.payload.order_ref for event in batch])
 
 
 async def give_up_declined_orders(
@@ -51,27 +51,25 @@ async def give_up_declined_orders(
 ) -> None:
     """Orders nobody paid are closed, their goods free and their carts open again."""
     declined = {event.payload.order_ref: event.payload.decline_code for event in batch}
-    await settling.settle_declined(tx, declined)
+    await settling.settle_declined(ctx, declined)
 
 
 async def note_succeeded_refunds(
     ctx: Context, tx: Transaction, batch: list[Envelope[SettledRefund]]
 ) -> None:
     """Orders know which of their money went back."""
-    for event in batch:
-        await refunding.settle_refund(
-            tx, event.payload.order_ref, event.payload.refund_id, succeeded=True
-        )
+    await refunding.settle_refunds(ctx, _orders_by_refund(batch), succeeded=True)
 
 
 async def note_failed_refunds(
     ctx: Context, tx: Transaction, batch: list[Envelope[SettledRefund]]
 ) -> None:
     """Orders know which of their money did not go back."""
-    for event in batch:
-        await refunding.settle_refund(
-            tx, event.payload.order_ref, event.payload.refund_id, succeeded=False
-        )
+    await refunding.settle_refunds(ctx, _orders_by_refund(batch), succeeded=False)
+
+
+def _orders_by_refund(batch: list[Envelope[SettledRefund]]) -> dict[UUID, UUID]:
+    return {event.payload.refund_id: event.payload.order_ref for event in batch}
 
 
 async def send_confirmation(ctx: Context, payload: PlacedOrder, progress: Progress) -> None:

@@ -1,7 +1,7 @@
 """Money goes back: promised in one commit, asked of the gateway, settled in another."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -93,6 +93,15 @@ async def settle_refund(tx: Transaction, order_id: UUID, refund_id: UUID, succee
             refunded_at=tx.now,
         )
     )
+
+
+async def settle_refunds(ctx: Context, refund_ids: Mapping[UUID, UUID], succeeded: bool) -> None:
+    """The orders know what became of these refunds; `refund_ids` leads to the order of each."""
+    for refund_id, order_id in refund_ids.items():
+        found = await reading.refund(ctx, refund_id)
+        if found is not None and found[1].state == "requested":
+            async with ctx.for_tenant(ctx.tenant).transaction() as tx:
+                await settle_refund(tx, order_id, refund_id, succeeded)
 
 
 async def give_back_rest(tx: Transaction, order: Order, reason: str) -> tuple[Order, UUID | None]:

@@ -1,5 +1,6 @@
 """What becomes of an order once the gateway's answer is known. Every step may be repeated."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from galleria.commerce import carts, inventory, payments
@@ -9,6 +10,7 @@ from galleria.commerce.orders.model import Order
 from galleria.commerce.orders.repository import reading, writing
 from galleria.commerce.orders.service.history import entry_of, locked_order, owner_ref
 from galleria.commerce.orders.service.refunding import give_back_rest
+from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
 from galleria.foundation.telemetry import logger
 
@@ -58,29 +60,35 @@ async def give_up_order(tx: Transaction, order: Order, reason: str) -> Order:
     return closed
 
 
-async def settle_captured(tx: Transaction, order_ids: list[UUID]) -> None:
-    """Those of the orders that were not placed yet are, now that their money has come."""
-    for order_id in await _unsettled(tx, order_ids):
-        order = await reading.order(tx, order_id)
-        if order is not None:
-            await pay_order(tx, order)
+async def settle_captured(ctx: Context, order_ids: Sequence[UUID]) -> None:
+    """Those of the orders that were not placed yet are, now that their money has come.
+
+    Each in a transaction of its own: one that held the stock and the counter for many orders
+    would lock them in no order.
+    """
+    for order_id in await _unsettled(ctx, order_ids):
+        async with ctx.for_tenant(ctx.tenant).transaction() as tx:
+            order = await reading.order(tx, order_id)
+            if order is not None:
+                await pay_order(tx, order)
 
 
-async def settle_declined(tx: Transaction, declined: dict[UUID, str]) -> None:
+async def settle_declined(ctx: Context, declined: Mapping[UUID, str]) -> None:
     """Those of the orders that still waited for their money are given up; why, by order."""
-    for order_id in await _unsettled(tx, list(declined)):
-        order = await reading.order(tx, order_id)
-        if order is None or order.payment_id is None or order.status != "pending_payment":
-            continue
-        # The gateway may have taken its word back since: then the other event is on its way.
-        payment = await payments.payment_of(tx, order.payment_id)
-        if payment.state == "declined":
-            await give_up_order(tx, order, declined[order_id])
+    for order_id in await _unsettled(ctx, list(declined)):
+        async with ctx.for_tenant(ctx.tenant).transaction() as tx:
+            order = await reading.order(tx, order_id)
+            if order is None or order.payment_id is None or order.status != "pending_payment":
+                continue
+            # The gateway may have taken its word back since: then the other event comes.
+            payment = await payments.payment_of(tx, order.payment_id)
+            if payment.state == "declined":
+                await give_up_order(tx, order, declined[order_id])
 
 
-async def _unsettled(tx: Transaction, order_ids: list[UUID]) -> list[UUID]:
+async def _unsettled(ctx: Context, order_ids: Sequence[UUID]) -> list[UUID]:
     """In the order given; nearly always empty, as the checkout itself settles its order."""
-    unplaced = await reading.unplaced_among(tx, order_ids)
+    unplaced = await reading.unplaced_among(ctx, list(order_ids))
     return [order_id for order_id in dict.fromkeys(order_ids) if order_id in unplaced]
 
 
