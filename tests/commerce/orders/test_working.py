@@ -199,7 +199,7 @@ async def test_a_refund_whose_process_died_is_finished_by_the_schedule(shop: Con
     wanted = orders.NewRefund(amount=eur(1000))
     task = asyncio.create_task(orders.refund_order(shop, order.order_id, wanted, "key"))
     # Nothing tells when its first commit is done, so it is watched.
-    while not (await orders.get_order(shop, order.order_id)).refunding.amount_minor:  # noqa: ASYNC110
+    while not (await orders.get_order(shop, order.order_id)).refunding.amount_minor:
         await asyncio.sleep(0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
