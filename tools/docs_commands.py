@@ -3,18 +3,19 @@
 import importlib
 import inspect
 from collections.abc import Iterator
+from html import escape
 from operator import itemgetter
 from typing import Any
 
 from typer.main import get_command
 
-NOTE = "Generated from the code by `make docs`; do not edit."
+from tools.docs_reference import NOTE
 
 
 def page() -> str:
     """The page: each command with its text, arguments and options."""
     root = get_command(importlib.import_module("galleria.cli.commands").app)
-    lines = ["# Commands", "", f"{NOTE} `galleria COMMAND --help` says the same."]
+    lines = ["# Commands", "", NOTE, "", "`galleria COMMAND --help` says the same."]
     for words, command in sorted(_commands("galleria", root), key=itemgetter(0)):
         lines += ["", f"## {words}", "", _text(command)]
         if parameters := [each for each in command.params if each.name != "help"]:
@@ -51,4 +52,5 @@ def _form(parameter: Any) -> str:
 
 
 def _meaning(parameter: Any) -> str:
-    return str(getattr(parameter, "help", None) or "").replace("|", "\\|")
+    text = escape(str(getattr(parameter, "help", None) or ""), quote=False)
+    return text.replace("|", "\\|")

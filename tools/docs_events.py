@@ -18,6 +18,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.foundation.events import Event
+from tools.docs_reference import NOTE
 from tools.house_code import ROOT, first_sentence, home, manifests, subclasses
 
 Shape = str | dict[str, Any]
@@ -177,6 +178,8 @@ def page() -> str:
                 listeners.setdefault(tag, []).append(f"`{room.name}`")
     lines = [
         "# Events",
+        "",
+        NOTE,
         "",
         "Facts that rooms publish, in the same commit as the change they report. A version that",
         "was published never loses or retypes a field. Events of one subject arrive in the order",

@@ -5,6 +5,8 @@ import importlib
 import inspect
 import textwrap
 from collections.abc import Iterable, Iterator
+from html import escape
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,27 +15,33 @@ from galleria.foundation import telemetry
 from galleria.foundation.errors import GalleriaError
 from galleria.settings import PREFIX, Settings
 from tools.docs_floors import listed_visits
-from tools.house_code import FLOORS, first_sentence, home, manifests, subclasses
+from tools.house_code import FLOORS, ROOT, first_sentence, home, manifests, subclasses
 from tools.house_code import rooms as room_names
 
 NOTE = "Generated from the code by `make docs`; do not edit."
+PAGES = {
+    "rooms.md": "every part of the product: what it is, whom it calls on, what it serves",
+    "commands.md": "what an operator types",
+    "settings.md": "what an operator can set, with the defaults",
+    "events.md": "the facts rooms publish, with their fields",
+    "errors.md": "every `code` a caller can meet",
+    "metrics.md": "every figure the program exports",
+    "openapi.json": "the HTTP API, for machines",
+}
 
 
 def contents() -> str:
-    """The page that leads to the others."""
-    return f"""# Reference
-
-{NOTE}
-
-| | |
-|---|---|
-| [Rooms](rooms.md) | every part of the product: what it is, whom it calls on, what it serves |
-| [Commands](commands.md) | what an operator types |
-| [Settings](settings.md) | what an operator can set, with the defaults |
-| [Events](events.md) | the facts rooms publish, with their fields |
-| [Errors](errors.md) | every `code` a caller can meet |
-| [Metrics](metrics.md) | every figure the program exports |
-"""
+    """The page that leads to the others, those that people wrote beside the generated ones too."""
+    written = [
+        f"| [{file.read_text().splitlines()[0].removeprefix('# ')}]({file.name}) | |"
+        for file in sorted((ROOT / "docs/reference").glob("*.md"))
+        if file.name not in PAGES and NOTE not in file.read_text()
+    ]
+    lines = ["# Reference", "", NOTE, "", "| | |", "|---|---|"]
+    lines += [
+        f"| [{Path(file).stem.capitalize()}]({file}) | {what} |" for file, what in PAGES.items()
+    ]
+    return "\n".join(lines + written) + "\n"
 
 
 def rooms() -> str:
@@ -71,8 +79,10 @@ def settings() -> str:
     lines = [
         "# Settings",
         "",
-        NOTE + " Each is an environment variable; a wrong value stops the program at its start,",
-        "naming the variable and the remedy.",
+        NOTE,
+        "",
+        "Each is an environment variable. A wrong value stops the program at its start, naming the",
+        "variable and the remedy.",
     ]
     for title, struct, prefix in setting_structs():
         lines += ["", f"## {title}", "", first_sentence(struct), ""]
@@ -80,7 +90,8 @@ def settings() -> str:
         texts = _field_texts(struct)
         for field in msgspec.structs.fields(struct):
             variable = f"{prefix}{field.name.upper()}"
-            lines.append(f"| `{variable}` | {_default(field)} | {texts.get(field.name, '')} |")
+            meaning = escape(texts.get(field.name, ""), quote=False)
+            lines.append(f"| `{variable}` | {_default(field)} | {meaning} |")
     return "\n".join(lines) + "\n"
 
 
@@ -98,8 +109,10 @@ def errors() -> str:
     lines = [
         "# Errors",
         "",
-        NOTE + " A failure is answered as a problem document (RFC 9457): branch on `code`, which",
-        "never changes once published; `detail` is for people.",
+        NOTE,
+        "",
+        "A failure is answered as a problem document (RFC 9457). Branch on `code`, which never",
+        "changes once it is published; `detail` is for people.",
     ]
     by_home: dict[str, list[type[GalleriaError]]] = {}
     every: list[type[GalleriaError]] = [GalleriaError, *subclasses(GalleriaError)]
@@ -115,12 +128,21 @@ def errors() -> str:
     return "\n".join(lines) + "\n"
 
 
+def openapi() -> str:
+    """The OpenAPI document of the whole API, as the running program serves it."""
+    api = importlib.import_module("galleria.app.http").api_app()
+    document: bytes = importlib.import_module("galleria.faces.headless.routes").openapi_json(api)
+    return document.decode() + "\n"
+
+
 def metrics() -> str:
     """The page of metrics: name, kind, labels and meaning of each figure."""
     lines = [
         "# Metrics",
         "",
-        NOTE + " Figures of one process, in the OpenMetrics text format.",
+        NOTE,
+        "",
+        "Figures of one process, in the OpenMetrics text format.",
         "",
         "| metric | kind | labels | meaning |",
         "|---|---|---|---|",

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from tests.house.tree import ROOT, text, under
-from tools import bench, docs, docs_events
+from tools import bench, docs, docs_events, docs_reference
 from tools.house_code import import_everything
 
 PARTS = ["Context", "Decision", "Consequences", "Alternatives", "Enforced by"]
@@ -79,7 +79,8 @@ def test_a_page_that_differs_or_that_nothing_generates_is_found(tmp_path: Path) 
     expected: Mapping[str, str] = {"docs/reference/errors.md": "new\n"}
     stray = tmp_path / "docs/reference/old.md"
     stray.parent.mkdir(parents=True)
-    stray.write_text("")
+    stray.write_text(docs_reference.NOTE)
+    stray.with_name("guide.md").write_text("written by people")
     missing, unwanted = docs.differences(expected, tmp_path)
     assert "+new" in missing
     assert "old.md: nothing generates this page" in unwanted
