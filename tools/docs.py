@@ -28,6 +28,7 @@ WHOLE_PAGES: Mapping[str, Callable[[], str]] = {
 }
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/architecture.md": {"visits": docs_floors.visits},
+    "docs/decisions/README.md": {"decisions": docs_reference.decisions},
 }
 
 

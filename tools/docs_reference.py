@@ -26,7 +26,7 @@ PAGES = {
     "events.md": "the facts rooms publish, with their fields",
     "errors.md": "every `code` a caller can meet",
     "metrics.md": "every figure the program exports",
-    "openapi.json": "the HTTP API, for machines",
+    "openapi.json": "the HTTP API, for machines (`/docs` of a running server is for people)",
 }
 
 
@@ -42,6 +42,15 @@ def contents() -> str:
         f"| [{Path(file).stem.capitalize()}]({file}) | {what} |" for file, what in PAGES.items()
     ]
     return "\n".join(lines + written) + "\n"
+
+
+def decisions() -> str:
+    """The table of decisions, by their titles."""
+    lines = ["| | |", "|---|---|"]
+    for file in sorted((ROOT / "docs/decisions").glob("[0-9]*.md")):
+        number, _, title = file.read_text().splitlines()[0].removeprefix("# ").partition(" ")
+        lines.append(f"| [{number}]({file.name}) | {title} |")
+    return "\n".join(lines) + "\n"
 
 
 def rooms() -> str:
