@@ -259,7 +259,8 @@ def real_products() -> list[SearchDocument]:
 
 def made_products() -> list[SearchDocument]:
     """As many products: words by Zipf's law, 19 attributes each out of 600."""
-    words = [f"w{number:05}" for number in range(20_000)]
+    syllables = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
+    words = ["".join(random.choices(syllables, k=4)) for _ in range(20_000)]
     weights = [1 / (rank + 5) for rank in range(len(words))]
     codes = [f"code_{number}" for number in range(600)]
     code_weights = [1 / (rank + 3) for rank in range(len(codes))]

@@ -207,6 +207,13 @@ async def test_suggestions_complete_the_last_word_the_commonest_first(shop: Shop
     assert [hit.title for hit in (await shop.suggested("blue la")).hits] == ["Blue Lamp"]
 
 
+async def test_a_single_letter_is_not_completed_but_a_single_sign_is(shop: Shop) -> None:
+    await shop.put(document("1", "USB C Cable"), document("2", "茶壺 Teapot"))
+    assert (await shop.suggested("u")).completions == ()
+    assert [hit.product_id for hit in (await shop.suggested("usb c")).hits] == ["1"]
+    assert (await shop.suggested("茶")).completions == ("茶壺",)
+
+
 async def test_suggestions_are_spelt_as_in_the_shop(shop: Shop) -> None:
     await shop.put(document("1", "Großer Kühlschrank", locale="de"))
     assert (await shop.suggested("kuhl", locale="de")).completions == ("kühlschrank",)

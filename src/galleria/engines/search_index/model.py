@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from functools import lru_cache
 
 import msgspec
 

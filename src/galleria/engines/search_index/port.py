@@ -42,6 +42,8 @@ class SearchIndex(Protocol):
     ) -> Suggestions:
         """How the typed words may go on in this tenant's titles, and the first products.
 
+        A single Latin letter is not completed: too much begins with it.
+
         Raises: as `search`.
         """
 

@@ -16,6 +16,7 @@ from galleria.engines.search_index.embedded.queries import (
     Word,
     all_of,
     filter_queries,
+    is_completable,
     page_queries,
     read_words,
     scope_query,
@@ -101,7 +102,6 @@ def suggestions(
     searcher: Searcher, tenant_id: int, query: SuggestQuery, budget: Budget
 ) -> Suggestions:
     """How the words may go on, and the first products for them."""
-    scope = scope_of(tenant_id, query.channel, query.locale)
     typed = " ".join(words_of(query.prefix))
     folded = analyzer("any").analyze(typed)
     if not folded:
@@ -113,20 +113,30 @@ def suggestions(
         completes_last_word=True,
         limit=query.limit,
     )
+    completions: tuple[str, ...] = ()
+    if is_completable(folded[-1]):
+        completions = _completions(searcher, tenant_id, query, typed)
+    return Suggestions(completions, answer(searcher, tenant_id, ask, budget).hits)
+
+
+def _completions(
+    searcher: Searcher, tenant_id: int, query: SuggestQuery, typed: str
+) -> tuple[str, ...]:
+    """`typed` with its last word completed, in products that have the words before it."""
     surface = surface_analyzer().analyze(typed)[-1]
     head = typed[: max(0, typed.lower().rfind(surface))]
     only = [
         scope_query(tenant_id, query.channel, query.locale),
         *words_query(read_words(head, query.locale), query.locale, Match.ALL_WORDS),
     ]
+    scope = scope_of(tenant_id, query.channel, query.locale)
     found = searcher.terms_with_prefix(
         "completions",
-        completion_prefix(scope, folded[-1]),
+        completion_prefix(scope, analyzer("any").analyze(surface)[0]),
         filter_query=all_of(only),
         limit=query.limit,
     )
-    completions = dict.fromkeys(head + surface_of(term) for term, _ in found)
-    return Suggestions(tuple(completions), answer(searcher, tenant_id, ask, budget).hits)
+    return tuple(dict.fromkeys(head + surface_of(term) for term, _ in found))
 
 
 def _words(searcher: Searcher, scope: str, query: SearchQuery) -> list[Word]:

@@ -75,12 +75,17 @@ def read_words(text: str, locale: str) -> list[Word]:
     return words
 
 
+def is_completable(folded: str) -> bool:
+    """True when few enough words begin so: two Latin letters, or one sign of a richer script."""
+    return len(folded) >= 2 or not folded.isascii()
+
+
 def unfinished(searcher: Searcher, scope: str, text: str, locale: str) -> Word | None:
     """The last word of `text` with the terms of this scope's titles that begin like it."""
     last = " ".join(words_of(text)[-1:])
     folded = analyzer("any").analyze(last)
-    if not folded:
-        return None
+    if not folded or not is_completable(folded[-1]):
+        return next(iter(read_words(last, locale)), None)
     stem = analyzer(suffix_of(language_of(locale))).analyze
     found = searcher.terms_with_prefix(
         "completions", completion_prefix(scope, folded[-1]), limit=_MAX_BEGINNINGS
