@@ -19,7 +19,7 @@ OPENAPI = OpenAPIConfig(
     title="Galleria",
     version="1.0.0",
     description=DESCRIPTION.strip(),
-    path="/docs",
+    path="/openapi",
     create_examples=False,
     use_handler_docstrings=True,
     servers=[Server(url="/")],

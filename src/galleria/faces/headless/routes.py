@@ -8,6 +8,7 @@ from litestar import Litestar, MediaType, Request, Response, get
 from litestar.di import NamedDependency
 
 from galleria.engines.context import Context
+from galleria.faces.headless.manual import MANUAL_ROUTES
 from galleria.foundation.telemetry import render_openmetrics
 
 READY_SQL = "SELECT 1 AS one WHERE $1::int IS NOT NULL"
@@ -52,4 +53,4 @@ def openapi_json(app: Litestar) -> bytes:
     return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=1)
 
 
-API_ROUTES = [check_health, check_readiness, read_metrics, read_openapi]
+API_ROUTES = [check_health, check_readiness, read_metrics, read_openapi, *MANUAL_ROUTES]

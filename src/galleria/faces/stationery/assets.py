@@ -10,8 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import PathParameter
 
 _TYPES = {
-    "css": "text/css; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
+    "css": "text/css",
+    "js": "text/javascript",
     "svg": "image/svg+xml",
     "woff2": "font/woff2",
 }
@@ -38,6 +38,10 @@ class Assets:
         """The address of a file, good for as long as its content stays."""
         assert name in self._files, f"there is no static file {name}"
         return f"/assets/{self.version}/{name}"
+
+    def content(self, name: str) -> bytes:
+        """The bytes of a file."""
+        return self._files[name]
 
     def route(self) -> HTTPRouteHandler:
         """The handler that sends them."""
