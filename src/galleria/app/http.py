@@ -1,5 +1,6 @@
 """The web applications of the house, put together from the rooms' routes."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -14,7 +15,7 @@ from galleria.engines.context import Context, Engines
 from galleria.engines.secrets import derive_key
 from galleria.faces.backoffice import backoffice_app
 from galleria.faces.gateway import EXCEPTION_HANDLERS, Apps, Gateway, Hosts
-from galleria.faces.headless import API_ROUTES, OPENAPI
+from galleria.faces.headless import API_ROUTES, OPENAPI, StrictRequest
 from galleria.faces.storefront import storefront_app
 from galleria.foundation.routing import CONTEXT_KEY
 from galleria.settings import Settings
@@ -50,6 +51,7 @@ def api_app() -> Litestar:
         logging_config=None,
         request_max_body_size=MOST_BODY_BYTES,
         openapi_config=OPENAPI,
+        request_class=StrictRequest,
     )
 
 
@@ -72,8 +74,9 @@ def build_gateway(settings: Settings, engines: Engines, master_secret: bytes) ->
 async def serve(house: House) -> None:
     """Requests are answered until a stop signal arrives."""
     settings = house.settings
+    gateway = build_gateway(settings, house.engines, house.master_secret)
     config = uvicorn.Config(
-        build_gateway(settings, house.engines, house.master_secret),
+        gateway,
         host=settings.host,
         port=settings.port,
         http="httptools",
@@ -88,7 +91,12 @@ async def serve(house: House) -> None:
         timeout_graceful_shutdown=10,
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    await uvicorn.Server(config).serve()
+    keeping = asyncio.create_task(gateway.keep_current())
+    try:
+        await uvicorn.Server(config).serve()
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
 
 
 def _listed(text: str) -> list[str]:

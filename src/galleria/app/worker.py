@@ -16,6 +16,7 @@ from galleria.engines.jobs import Schedule, hold_duty
 from galleria.engines.jobs.runner import JobRunner
 from galleria.engines.search_index import CommitBatcher, SearchWriterBusy
 from galleria.engines.sql import forget_old_answers
+from galleria.faces import gateway
 from galleria.foundation.telemetry import logger, metrics
 from galleria.growth import search
 
@@ -74,7 +75,7 @@ async def relay_with_index(house: House) -> None:
         batcher = CommitBatcher(writer, max_delay_s=GATHER_S)
         try:
             engines = replace(house.engines, search_writer=batcher)
-            await Relay(engines, all_subscriptions()).run()
+            await Relay(engines, [*all_subscriptions(), *gateway.SUBSCRIPTIONS]).run()
         finally:
             await batcher.close()
 

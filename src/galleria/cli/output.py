@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 import typer
+import uvloop
 
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.telemetry import configure_logging
@@ -33,7 +34,8 @@ def settings_for(data: str | None = None, **overrides: object) -> Settings:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """What the coroutine returns; an expected failure ends the command with exit code 1."""
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
     except GalleriaError as error:
         typer.secho(f"galleria: {error.detail} [{error.code}]", fg="red", err=True)
         for each in error.errors:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from galleria.commerce.catalog import VariantNotFound
 from galleria.commerce.inventory.errors import (
@@ -30,9 +30,8 @@ from galleria.commerce.inventory.schemas import (
 )
 from galleria.commerce.inventory.service import levels, locations
 from galleria.engines.context import Context
-from galleria.foundation.http import PageLimit, ShortText
 from galleria.foundation.pagination import InvalidCursor, Page
-from galleria.foundation.routing import problems, requires
+from galleria.foundation.routing import CursorQuery, LimitQuery, problems, requires
 
 
 @get(
@@ -46,8 +45,8 @@ async def list_stock(
     ctx: NamedDependency[Context],
     variant_id: Annotated[UUID | None, QueryParameter(name="filter[variant_id]")] = None,
     location_id: Annotated[UUID | None, QueryParameter(name="filter[location_id]")] = None,
-    cursor: FromQuery[ShortText | None] = None,
-    limit: FromQuery[PageLimit] = 50,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
 ) -> Page[StockLevel]:
     """Levels in pages, of one variant or at one location."""
     chosen = None if variant_id is None else [variant_id]
@@ -105,8 +104,8 @@ async def set_policy(
 async def list_movements(
     ctx: NamedDependency[Context],
     variant_id: Annotated[UUID | None, QueryParameter(name="filter[variant_id]")] = None,
-    cursor: FromQuery[ShortText | None] = None,
-    limit: FromQuery[PageLimit] = 50,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
 ) -> Page[Movement]:
     """What came and went, newest first."""
     return await levels.list_movements(ctx, variant_id, cursor, limit)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import get, put
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from galleria.commerce.catalog import VariantNotFound
 from galleria.commerce.pricing import service
@@ -13,9 +13,8 @@ from galleria.commerce.pricing.errors import InvalidPrice
 from galleria.commerce.pricing.model import Price, PricesMerged
 from galleria.commerce.pricing.schemas import SetPrices
 from galleria.engines.context import Context
-from galleria.foundation.http import PageLimit, ShortText
 from galleria.foundation.pagination import InvalidCursor, Page
-from galleria.foundation.routing import problems, requires
+from galleria.foundation.routing import CursorQuery, LimitQuery, problems, requires
 from galleria.platform.tenants import ChannelNotFound
 
 
@@ -30,8 +29,8 @@ async def list_prices(
     ctx: NamedDependency[Context],
     variant_id: Annotated[UUID | None, QueryParameter(name="filter[variant_id]")] = None,
     channel_id: Annotated[UUID | None, QueryParameter(name="filter[channel_id]")] = None,
-    cursor: FromQuery[ShortText | None] = None,
-    limit: FromQuery[PageLimit] = 50,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
 ) -> Page[Price]:
     """Prices in pages, of one variant or in one channel."""
     chosen = None if variant_id is None else [variant_id]

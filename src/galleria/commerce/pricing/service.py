@@ -1,6 +1,6 @@
 """Prices set, merged from files, and asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from galleria.commerce import catalog
@@ -50,7 +50,8 @@ async def set_prices(ctx: Context, rows: Sequence[SetPrice]) -> PricesMerged:
     Raises:
         VariantNotFound: one of them is no variant of this shop.
         ChannelNotFound: one of the codes is no channel of this shop.
-        InvalidPrice: with an error for each row that is no price.
+        InvalidPrice: with an error for each row that is no price, or is in a currency that its
+            channel does not sell in: nobody would ever be shown it.
     """
     async with ctx.transaction() as tx:
         known = {
@@ -64,6 +65,9 @@ async def set_prices(ctx: Context, rows: Sequence[SetPrice]) -> PricesMerged:
             code: await tenants.channel_of(tx, code)
             for code in dict.fromkeys(row.channel for row in rows)
         }
+        foreign = _foreign_currencies(rows, channels)
+        if foreign:
+            raise InvalidPrice("a channel sells in its own currency", errors=foreign)
         merged = await merge_prices(
             tx,
             [
@@ -81,6 +85,20 @@ async def set_prices(ctx: Context, rows: Sequence[SetPrice]) -> PricesMerged:
             raise InvalidPrice("not all of these are prices", errors=_errors_of(merged))
         await audit.record(tx, "prices.prices_set", "prices:many", {"rows": len(rows)})
     return merged
+
+
+def _foreign_currencies(
+    rows: Sequence[SetPrice], channels: Mapping[str | None, tenants.Channel]
+) -> list[FieldError]:
+    return [
+        FieldError(
+            f"prices[{index}].currency",
+            "not_the_channels",
+            f"the channel {channels[row.channel].code} sells in {channels[row.channel].currency}",
+        )
+        for index, row in enumerate(rows)
+        if row.currency not in (None, channels[row.channel].currency)
+    ]
 
 
 def _errors_of(merged: PricesMerged) -> list[FieldError]:

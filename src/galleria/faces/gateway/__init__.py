@@ -4,7 +4,8 @@ Every request goes through here before any room sees it. Owns no table and publi
 """
 
 from galleria.faces.gateway.front import Apps, Gateway
+from galleria.faces.gateway.news import SUBSCRIPTIONS
 from galleria.faces.gateway.problems import EXCEPTION_HANDLERS
 from galleria.faces.gateway.resolution import Hosts
 
-__all__ = ["EXCEPTION_HANDLERS", "Apps", "Gateway", "Hosts"]
+__all__ = ["EXCEPTION_HANDLERS", "SUBSCRIPTIONS", "Apps", "Gateway", "Hosts"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from galleria.faces.gateway.errors import BodyTooLarge, MalformedRequest, NotJson
 from galleria.faces.gateway.request import Request
@@ -27,8 +28,18 @@ def refuse_odd_address(request: Request) -> None:
     query: bytes = request.scope.get("query_string", b"")
     if "\x00" in request.path or _NUL_IN_QUERY in query or b"\x00" in query:
         raise MalformedRequest("an address may not hold the character NUL")
-    if "\ufffd" in request.path or not query.isascii():
+    if "\ufffd" in request.path or not _is_text(query):
         raise MalformedRequest("an address is UTF-8, percent-encoded")
+
+
+def _is_text(query: bytes) -> bool:
+    if b"%" not in query:
+        return query.isascii()
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        return False
+    return query.isascii()
 
 
 async def checked_body(request: Request, receive: Receive) -> Receive:

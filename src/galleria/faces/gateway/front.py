@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from galleria.engines.context import HOUSE, Context, Engines
+from galleria.engines.context import ANONYMOUS, HOUSE, Context, Engines, Tenant
 from galleria.faces.gateway.body import Receive, checked_body, refuse_odd_address
+from galleria.faces.gateway.news import forget_on_news
 from galleria.faces.gateway.problems import problem_bytes
 from galleria.faces.gateway.request import Request, Scope
 from galleria.faces.gateway.resolution import Hosts, Resolved, Side, named_tenant, resolve
@@ -23,8 +24,11 @@ from galleria.foundation.telemetry import bind, logger, metrics
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
 
-SHARED_PATHS = ("/store/v1/", "/admin/v1/", "/media/")
-HOUSE_PATHS = ("/healthz", "/readyz", "/metrics", "/openapi.json", "/docs")
+STORE_PATHS = ("/store/v1/", "/media/")
+SHARED_PATHS = (*STORE_PATHS, "/admin/v1/")
+# Asked by whoever watches this process, under whatever name they know it.
+HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+DESCRIPTION_PATHS = frozenset({"/openapi.json", "/docs", "/docs/manual.css"})
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
@@ -63,32 +67,38 @@ class Gateway:
         self._apps = apps
         self.cache = ResponseCache()
 
+    async def keep_current(self) -> None:
+        """What is kept is forgotten when a shop changes, in whatever process. Until cancelled."""
+        await forget_on_news(self._engines.realtime, self.cache)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._apps.api(scope, receive, send)
             return
         started = time.perf_counter()
-        try:
-            request = Request(scope, self._hosts.trusted_proxies)
-        except GalleriaError as error:
-            await _send_problem(send, error, "")
-            return
-        answer = _Answer(send, request.request_id)
+        is_head = scope["method"] == "HEAD"
+        # No room answers HEAD: it is a GET of which only the headers are sent.
+        request = Request({**scope, "method": "GET"} if is_head else scope)
+        answer = _Answer(send, request.request_id, is_head=is_head)
         with bind(request_id=request.request_id):
             try:
                 side = await self._serve(request, receive, answer)
-            except GalleriaError as error:
+            except Exception as error:
                 side = "refused"
                 if answer.has_started:
                     raise
-                await _send_problem(answer.send, error, request.request_id)
+                await _send_problem(answer, _as_problem(error, request))
         _latency.labels(side, str(answer.status)).observe(time.perf_counter() - started)
 
     async def _serve(self, request: Request, receive: Receive, answer: "_Answer") -> str:
-        resolved = await resolve(self._engines, self._hosts, request)
+        if request.path in HEALTH_PATHS:
+            request.scope[CONTEXT_KEY] = self._house_context(request)
+            await self._apps.api(request.scope, receive, answer.send)
+            return "house"
+        request.find_host(self._hosts.trusted_proxies)
         refuse_odd_address(request)
-        app, needs_shop = self._choose(resolved, request)
+        resolved = await resolve(self._engines, self._hosts, request)
         key = self._cache_key(resolved, request)
         if key is not None:
             found = self.cache.get(key)
@@ -97,7 +107,8 @@ class Gateway:
                 return "cache"
             answer.record(self.cache.generation(key[0]))
         receive = await checked_body(request, receive)
-        ctx = self._context(resolved, request, needs_shop)
+        app, tenant = self._choose(resolved, request)
+        ctx = Context(self._engines, tenant, resolved.actor, request.request_id, request.locale())
         request.scope[CONTEXT_KEY] = ctx
         with bind(tenant=ctx.tenant.slug):
             await app(request.scope, receive, answer.send)
@@ -109,19 +120,20 @@ class Gateway:
                 )
         return resolved.side.value
 
-    def _choose(self, resolved: Resolved, request: Request) -> tuple[AsgiApp, bool]:
-        """The application for an address, and whether it needs to know a shop."""
-        if request.path.startswith(HOUSE_PATHS):
-            return self._apps.api, False
-        if request.path.startswith(SHARED_PATHS) or resolved.side is Side.API:
-            return self._apps.api, request.path.startswith(SHARED_PATHS)
-        if resolved.side is Side.ADMIN:
-            return self._apps.backoffice, False
-        return self._apps.storefront, True
+    def _choose(self, resolved: Resolved, request: Request) -> tuple[AsgiApp, Tenant]:
+        """The application for an address, and the tenant it is asked about."""
+        path, side = request.path, resolved.side
+        if path.startswith(SHARED_PATHS):
+            may_be_house = not path.startswith(STORE_PATHS)
+            return self._apps.api, named_tenant(resolved, may_be_house=may_be_house)
+        if side is Side.API or path in DESCRIPTION_PATHS:
+            return self._apps.api, resolved.tenant or HOUSE
+        if side is Side.ADMIN:
+            return self._apps.backoffice, HOUSE
+        return self._apps.storefront, named_tenant(resolved, may_be_house=False)
 
-    def _context(self, resolved: Resolved, request: Request, needs_shop: bool) -> Context:
-        tenant = named_tenant(resolved) if needs_shop else resolved.tenant or HOUSE
-        return Context(self._engines, tenant, resolved.actor, request.request_id, request.locale())
+    def _house_context(self, request: Request) -> Context:
+        return Context(self._engines, HOUSE, ANONYMOUS, request.request_id)
 
     def _cache_key(self, resolved: Resolved, request: Request) -> Key | None:
         """Under what an anonymous GET of a shop may be kept; None for all else."""
@@ -141,6 +153,7 @@ class _Answer:
     """Watches what goes out: adds the house's headers, and keeps a copy when asked to."""
 
     __slots__ = (
+        "_is_head",
         "_request_id",
         "_send",
         "generation",
@@ -150,8 +163,9 @@ class _Answer:
         "status",
     )
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, *, is_head: bool) -> None:
         self._send = send
+        self._is_head = is_head
         self._request_id = request_id.encode()
         self.has_started = False
         self.status = 0
@@ -172,8 +186,11 @@ class _Answer:
             if not any(name == b"content-security-policy" for name, _ in self.headers):
                 headers.append(PAGE_POLICY)
             message = {**message, "headers": headers}
-        elif self.recorded is not None:
-            self.recorded.append(message.get("body", b""))
+        else:
+            if self.recorded is not None:
+                self.recorded.append(message.get("body", b""))
+            if self._is_head:
+                message = {**message, "body": b""}
         await self._send(message)
 
     async def send_whole(
@@ -184,16 +201,33 @@ class _Answer:
 
 
 async def _send_cached(answer: _Answer, request: Request, found: CachedResponse) -> None:
-    if found.etag is not None and request.header(b"if-none-match") == found.etag.decode():
-        await answer.send_whole(304, [(b"etag", found.etag)], b"")
+    if found.etag is not None and _matches(request.header(b"if-none-match"), found.etag.decode()):
+        headers = [pair for pair in found.headers if pair[0] not in _OF_A_BODY]
+        await answer.send_whole(304, headers, b"")
         return
     await answer.send_whole(200, found.headers, found.body)
 
 
-async def _send_problem(send: Send, error: GalleriaError, request_id: str) -> None:
+_OF_A_BODY = frozenset({b"content-length", b"content-type"})
+
+
+def _matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether one of the tags a client has is `etag`, compared weakly (RFC 9110, 13.1.2)."""
+    if if_none_match is None:
+        return False
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or etag.removeprefix("W/") in tags
+
+
+def _as_problem(error: Exception, request: Request) -> GalleriaError:
+    """The error itself when it was to be expected; else one that says nothing about the inside."""
+    if isinstance(error, GalleriaError):
+        return error
+    _log.exception("request_crashed", path=request.path, reason=repr(error))
+    return GalleriaError("the failure has been logged under the request's id")
+
+
+async def _send_problem(answer: _Answer, error: GalleriaError) -> None:
     status, body, headers = problem_bytes(error)
     headers.append((b"content-length", str(len(body)).encode()))
-    if request_id:
-        headers.append((b"x-request-id", request_id.encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await answer.send_whole(status, headers, body)

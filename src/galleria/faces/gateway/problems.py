@@ -1,5 +1,6 @@
 """Turns whatever a room raised into an RFC 9457 problem; the one place where 500s are made."""
 
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -78,7 +79,7 @@ def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     status = error.status_code
     problem = Problem(
         type="about:blank",
-        title=error.__class__.__name__.removesuffix("Exception"),
+        title=HTTPStatus(status).phrase,
         status=status,
         code=_CODES.get(status, "http_error"),
         detail=error.detail,

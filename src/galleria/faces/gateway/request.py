@@ -8,40 +8,62 @@ from galleria.foundation.ids import new_id
 
 Scope = dict[str, Any]
 
-_REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
-_HOST = re.compile(r"^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]{2,45}\])(?::\d{1,5})?$")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_HOST = re.compile(
+    r"(?P<name>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9.])?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?"
+)
 LOCALES = ("en", "de")  # the languages the house's own words are written in
 MOST_LANGUAGES = 10
+# Two of one of these say two things, and those who read a request on its way (proxies, the gateway,
+# a room) may each believe another one.
+SAID_ONCE = frozenset(
+    {
+        b"authorization",
+        b"content-length",
+        b"content-type",
+        b"host",
+        b"idempotency-key",
+        b"if-match",
+        b"x-forwarded-host",
+        b"x-galleria-shop",
+    }
+)
 
 
 class Request:
     """The few things the gateway asks of a request; each is worked out once."""
 
-    __slots__ = ("_headers", "host", "raw_host", "request_id", "scope")
+    __slots__ = ("_headers", "host", "request_id", "scope")
 
-    def __init__(self, scope: Scope, trusted_proxies: frozenset[str]) -> None:
-        """Read host and request id from `scope`, forwarded ones from trusted proxies only.
-
-        Raises:
-            MalformedRequest: no host, or one that is none.
-        """
+    def __init__(self, scope: Scope) -> None:
+        """Read the request's id from `scope`, or give it one. Its host is read by `find_host`."""
         self.scope = scope
         self._headers: list[tuple[bytes, bytes]] = scope["headers"]
+        self.host = ""
         given_id = self._raw(b"x-request-id")
         self.request_id = (
-            given_id.decode() if given_id and _REQUEST_ID.match(given_id) else str(new_id())
+            given_id.decode() if given_id and _REQUEST_ID.fullmatch(given_id) else str(new_id())
         )
-        client = scope.get("client")
-        raw_host = None
+
+    def find_host(self, trusted_proxies: frozenset[str]) -> None:
+        """`host` is known, without a port; a forwarded one counts from trusted proxies only.
+
+        Raises:
+            MalformedRequest: no host, one that is none, or a header twice that is said once.
+        """
+        names = [name for name, _ in self._headers if name in SAID_ONCE]
+        if len(names) != len(set(names)):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise MalformedRequest(f"the header {twice.decode()} may come only once")
+        client = self.scope.get("client")
+        given = None
         if client and client[0] in trusted_proxies:
-            raw_host = self._raw(b"x-forwarded-host")
-        self.raw_host = (raw_host or self._raw(b"host") or b"").decode("latin-1").strip().lower()
-        if not _HOST.match(self.raw_host):
+            given = self._raw(b"x-forwarded-host")
+        text = (given or self._raw(b"host") or b"").decode("latin-1").strip().lower()
+        match = _HOST.fullmatch(text)
+        if match is None:
             raise MalformedRequest("the Host header is missing or is no host name")
-        self.host = self.raw_host
-        if not self.host.endswith("]"):
-            self.host = self.host.rsplit(":", 1)[0] if ":" in self.host else self.host
-        self.host = self.host.rstrip(".")
+        self.host = match["name"].rstrip(".")
 
     @property
     def method(self) -> str:

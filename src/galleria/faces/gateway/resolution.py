@@ -4,8 +4,10 @@ Hosts are matched against the directory before anything is looked up or cached, 
 headers are believed only from the proxies the operator listed.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+from ipaddress import ip_address
 
 from galleria.engines.context import ANONYMOUS, HOUSE, Actor, Context, Engines, Tenant
 from galleria.engines.sql.directory import DirectoryEntry
@@ -21,6 +23,8 @@ from galleria.foundation.ids import read_token
 from galleria.platform import access
 
 SHOP_HEADER = b"x-galleria-shop"
+_SLUG = re.compile(r"[a-z0-9-]{1,63}")
+_HOUSE_ENTRY = DirectoryEntry(HOUSE.tenant_id, HOUSE.slug, "open", 1)
 
 
 class Side(Enum):
@@ -33,11 +37,25 @@ class Side(Enum):
 
 @dataclass(frozen=True)
 class Hosts:
-    """The house's own addresses; every other host is looked up in the directory."""
+    """The house's own addresses; every other host is looked up in the directory.
+
+    A bare IP address is the API's: no shop can have one, and load balancers, scrapers of figures
+    and scripts on the same network ask by it.
+    """
 
     admin: str
     api: frozenset[str]
     trusted_proxies: frozenset[str] = frozenset()
+
+    def is_api(self, host: str) -> bool:
+        """True when `host` is one of the API's."""
+        if host in self.api:
+            return True
+        try:
+            ip_address(host.strip("[]"))
+        except ValueError:
+            return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -56,24 +74,41 @@ async def resolve(engines: Engines, hosts: Hosts, request: Request) -> Resolved:
         UnknownHost, ShopNotNamed, ShopMismatch, ShopClosed, KeyNotAccepted: see `errors`.
     """
     host = request.host
+    slug = _slug_of_header(request)
+    if hosts.is_api(host):
+        return await _with_key(engines, Side.API, await _by_slug(engines, slug), request)
     if host == hosts.admin:
-        return Resolved(Side.ADMIN, HOUSE, ANONYMOUS)
-    if host in hosts.api:
-        side, named = Side.API, await _by_header(engines, request)
-    else:
-        side, named = Side.SHOP, await engines.sql.directory.by_host(host)
-        if named is None:
-            raise UnknownHost(f"no shop lives at {host[:100]}")
-    return await _with_key(engines, side, named, request)
+        return await _with_key(engines, Side.ADMIN, _same(_HOUSE_ENTRY, slug), request)
+    named = await engines.sql.directory.by_host(host)
+    if named is None:
+        raise UnknownHost(f"no shop lives at {host[:100]}")
+    return await _with_key(engines, Side.SHOP, _same(named, slug), request)
 
 
-async def _by_header(engines: Engines, request: Request) -> DirectoryEntry | None:
-    slug = request.header(SHOP_HEADER)
+def _same(named: DirectoryEntry, slug: str | None) -> DirectoryEntry:
+    """What the address names, unless the header names something else."""
+    if slug not in (None, named.slug):
+        raise ShopMismatch("the header names another shop than the address")
+    return named
+
+
+def _slug_of_header(request: Request) -> str | None:
+    given = request.header(SHOP_HEADER)
+    if given is None:
+        return None
+    slug = given.strip().lower()
+    # Checked before the directory is asked: whatever else arrives here is no text for a database.
+    if not _SLUG.fullmatch(slug):
+        raise UnknownHost(f"there is no shop {given[:100]!r}")
+    return slug
+
+
+async def _by_slug(engines: Engines, slug: str | None) -> DirectoryEntry | None:
     if slug is None:
         return None
-    entry = await engines.sql.directory.by_slug(slug.strip().lower()[:100])
+    entry = await engines.sql.directory.by_slug(slug)
     if entry is None:
-        raise UnknownHost(f"there is no shop {slug[:100]!r}")
+        raise UnknownHost(f"there is no shop {slug!r}")
     return entry
 
 
@@ -109,12 +144,14 @@ def _refuse_closed(entry: DirectoryEntry) -> None:
         raise ShopClosed(f"{entry.slug} is {entry.status}")
 
 
-def named_tenant(resolved: Resolved) -> Tenant:
+def named_tenant(resolved: Resolved, *, may_be_house: bool) -> Tenant:
     """The request's tenant.
 
     Raises:
-        ShopNotNamed: a route of a shop was asked on the API host without a key or header.
+        ShopNotNamed: a route of a shop was asked on the API host without a key or header, or what
+            only shops do was asked of the house itself.
     """
-    if resolved.tenant is None:
+    tenant = resolved.tenant
+    if tenant is None or (tenant == HOUSE and not may_be_house):
         raise ShopNotNamed("send a key, or name the shop in the header X-Galleria-Shop")
-    return resolved.tenant
+    return tenant

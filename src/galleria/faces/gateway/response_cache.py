@@ -1,7 +1,8 @@
 """Whole answers that many shoppers ask for, sent from memory before any framework wakes up.
 
 Only what a room marked `Cache-Control: public` is kept, per shop, address and language, for as
-long as it says, and it is forgotten at once when the shop's listings change.
+long as it says. It is forgotten as soon as the worker tells that the shop's listings have changed
+(see `news`); should that message be lost, the few seconds of `s-maxage` are the net.
 """
 
 import time
@@ -33,6 +34,7 @@ class ResponseCache:
         """Start empty."""
         self._kept: OrderedDict[Key, CachedResponse] = OrderedDict()
         self._generations: dict[int, int] = {}
+        self._times_emptied = 0
         self._size_bytes = 0
 
     def get(self, key: Key) -> CachedResponse | None:
@@ -47,8 +49,8 @@ class ResponseCache:
         return found
 
     def generation(self, tenant_id: int) -> int:
-        """Grows with each `forget`; an answer made before it does not count."""
-        return self._generations.get(tenant_id, 0)
+        """Grows with each `forget` and `forget_all`; an answer made before it does not count."""
+        return self._generations.get(tenant_id, 0) + self._times_emptied
 
     def keep(
         self,
@@ -70,7 +72,11 @@ class ResponseCache:
 
     def forget(self, tenant_id: int) -> None:
         """Nothing kept for this shop counts any more."""
-        self._generations[tenant_id] = self.generation(tenant_id) + 1
+        self._generations[tenant_id] = self._generations.get(tenant_id, 0) + 1
+
+    def forget_all(self) -> None:
+        """Nothing kept so far counts any more."""
+        self._times_emptied += 1
 
     def _drop(self, key: Key) -> None:
         found = self._kept.pop(key, None)
@@ -79,7 +85,12 @@ class ResponseCache:
 
 
 def public_ttl_s(headers: list[tuple[bytes, bytes]]) -> float:
-    """Seconds an answer says it may be kept in common: `public` with `s-maxage`; else 0."""
+    """Seconds an answer says it may be kept in common: `public` with `s-maxage`; else 0.
+
+    One that sets a cookie is meant for one reader, whatever else it says.
+    """
+    if any(name == b"set-cookie" for name, _ in headers):
+        return 0.0
     for name, value in headers:
         if name == b"cache-control" and b"public" in value:
             for part in value.split(b","):

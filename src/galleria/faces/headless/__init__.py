@@ -4,6 +4,7 @@ Owns no table. The routes themselves live in the rooms.
 """
 
 from galleria.faces.headless.openapi import OPENAPI
+from galleria.faces.headless.reading import StrictRequest
 from galleria.faces.headless.routes import API_ROUTES
 
-__all__ = ["API_ROUTES", "OPENAPI"]
+__all__ = ["API_ROUTES", "OPENAPI", "StrictRequest"]

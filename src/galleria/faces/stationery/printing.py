@@ -101,7 +101,7 @@ def html(
     return Response(
         page.encode(),
         status_code=status,
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
         headers={"cache-control": cache},
         cookies=list(cookies),
     )

@@ -21,9 +21,16 @@ from galleria.commerce.catalog.routes.versions import IfMatch, with_etag
 from galleria.commerce.catalog.schemas import BulkProducts, BulkStatus, BulkStatusAnswer
 from galleria.commerce.catalog.service.listing import Sort
 from galleria.engines.context import Context
-from galleria.foundation.http import PageLimit, ShortText
+from galleria.foundation.http import ShortText
 from galleria.foundation.pagination import InvalidCursor, Page
-from galleria.foundation.routing import expect_version, problems, requires
+from galleria.foundation.routing import (
+    CursorQuery,
+    LimitQuery,
+    expect_version,
+    problems,
+    requires,
+    within,
+)
 
 _CHANGE_PROBLEMS = problems(
     errors.ProductNotFound,
@@ -41,10 +48,10 @@ _STATUS_PROBLEMS = problems(
 
 async def _product_filter(
     status: Annotated[Status | None, QueryParameter(name="filter[status]")] = None,
-    title: Annotated[ShortText | None, QueryParameter(name="filter[query]")] = None,
+    title: Annotated[str | None, within(QueryParameter, ShortText, "filter[query]")] = None,
     category_id: Annotated[UUID | None, QueryParameter(name="filter[category_id]")] = None,
     collection_id: Annotated[UUID | None, QueryParameter(name="filter[collection_id]")] = None,
-    brand: Annotated[ShortText | None, QueryParameter(name="filter[brand]")] = None,
+    brand: Annotated[str | None, within(QueryParameter, ShortText, "filter[brand]")] = None,
 ) -> ProductFilter:
     """The filters of a list of products."""
     return ProductFilter(
@@ -68,8 +75,8 @@ async def list_products(
     ctx: NamedDependency[Context],
     wanted: NamedDependency[ProductFilter],
     sort: FromQuery[Sort] = "-created",
-    cursor: FromQuery[ShortText | None] = None,
-    limit: FromQuery[PageLimit] = 50,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
 ) -> Page[ProductSummary]:
     """Products in pages. `filter[query]` is the beginning of a title."""
     return await service.list_products(ctx, wanted, sort, cursor, limit)

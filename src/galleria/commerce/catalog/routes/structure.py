@@ -4,7 +4,7 @@ from uuid import UUID
 
 from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from galleria.commerce.catalog import errors, service
 from galleria.commerce.catalog.model.attributes import Attribute
@@ -20,9 +20,8 @@ from galleria.commerce.catalog.schemas import (
     NewCollection,
 )
 from galleria.engines.context import Context
-from galleria.foundation.http import PageLimit, ShortText
 from galleria.foundation.pagination import InvalidCursor, Page
-from galleria.foundation.routing import expect_version, problems, requires
+from galleria.foundation.routing import CursorQuery, LimitQuery, expect_version, problems, requires
 
 
 @get(
@@ -34,8 +33,8 @@ from galleria.foundation.routing import expect_version, problems, requires
 )
 async def list_categories(
     ctx: NamedDependency[Context],
-    cursor: FromQuery[ShortText | None] = None,
-    limit: FromQuery[PageLimit] = 100,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 100,
 ) -> Page[Category]:
     """Categories by path: each before those inside it."""
     return await service.list_categories(ctx, cursor, limit)
@@ -110,8 +109,8 @@ async def remove_category(ctx: NamedDependency[Context], category_id: FromPath[U
 )
 async def list_collections(
     ctx: NamedDependency[Context],
-    cursor: FromQuery[ShortText | None] = None,
-    limit: FromQuery[PageLimit] = 50,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
 ) -> Page[Collection]:
     """Collections by position."""
     return await service.list_collections(ctx, cursor, limit)
@@ -201,8 +200,8 @@ async def remove_collection(ctx: NamedDependency[Context], collection_id: FromPa
 )
 async def list_attributes(
     ctx: NamedDependency[Context],
-    cursor: FromQuery[ShortText | None] = None,
-    limit: FromQuery[PageLimit] = 50,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
 ) -> Page[Attribute]:
     """The dictionary of attributes by code."""
     return await service.list_attributes(ctx, cursor, limit)

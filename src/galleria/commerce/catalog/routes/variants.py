@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from galleria.commerce.catalog import errors, service
 from galleria.commerce.catalog.model.changes import VariantChanges
@@ -13,9 +13,16 @@ from galleria.commerce.catalog.model.drafts import VariantDraft
 from galleria.commerce.catalog.model.products import VariantView
 from galleria.commerce.catalog.routes.versions import IfMatch
 from galleria.engines.context import Context
-from galleria.foundation.http import PageLimit, ShortText, Sku
+from galleria.foundation.http import Sku
 from galleria.foundation.pagination import InvalidCursor, Page
-from galleria.foundation.routing import expect_version, problems, requires
+from galleria.foundation.routing import (
+    CursorQuery,
+    LimitQuery,
+    expect_version,
+    problems,
+    requires,
+    within,
+)
 
 
 @get(
@@ -28,9 +35,9 @@ from galleria.foundation.routing import expect_version, problems, requires
 async def list_variants(
     ctx: NamedDependency[Context],
     product_id: Annotated[UUID | None, QueryParameter(name="filter[product_id]")] = None,
-    sku: Annotated[Sku | None, QueryParameter(name="filter[sku]")] = None,
-    cursor: FromQuery[ShortText | None] = None,
-    limit: FromQuery[PageLimit] = 50,
+    sku: Annotated[str | None, within(QueryParameter, Sku, "filter[sku]")] = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
 ) -> Page[VariantView]:
     """Variants in pages, of one product or with one SKU."""
     return await service.list_variants(ctx, product_id, sku, cursor, limit)

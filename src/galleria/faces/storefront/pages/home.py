@@ -43,7 +43,7 @@ async def send_theme(
     css = f":root{{--accent-light:{accent};--accent-dark:{dark}}}"
     return Response(
         css.encode(),
-        media_type="text/css; charset=utf-8",
+        media_type="text/css",
         headers={"cache-control": "public, max-age=60"},
     )
 
@@ -83,7 +83,7 @@ async def send_robots(
         "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\n"
         f"Sitemap: {shell.settings.public_scheme}://{host}/sitemap.xml\n"
     )
-    return Response(text.encode(), media_type="text/plain; charset=utf-8")
+    return Response(text.encode(), media_type="text/plain")
 
 
 @get("/sitemap.xml", include_in_schema=False)

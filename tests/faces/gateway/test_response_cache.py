@@ -1,0 +1,207 @@
+"""Answers kept in memory: whose, for how long, and when they are forgotten."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from galleria.bindings import all_subscriptions
+from galleria.commerce import catalog
+from galleria.commerce.catalog import ProductChanges
+from galleria.engines.event_log import Relay
+from galleria.faces.gateway import SUBSCRIPTIONS
+from galleria.faces.gateway.response_cache import (
+    ENTRY_OVERHEAD_BYTES,
+    MOST_BODY_BYTES,
+    MOST_BYTES,
+    ResponseCache,
+    public_ttl_s,
+)
+from galleria.foundation.ids import mint_token
+from tests.faces.gateway.door import Client, Door, ShopScene, open_shop_scene
+
+LIST = "/store/v1/products"
+HEADERS = [(b"content-type", b"application/json"), (b"etag", b'"l1"')]
+
+
+@pytest.fixture
+async def shop(door: Door) -> ShopScene:
+    """A shop of its own for each test: what one test keeps is not another's."""
+    return await open_shop_scene(door)
+
+
+async def change_behind_its_back(shop: ShopScene) -> None:
+    """The shop window says something else now, and no event tells of it."""
+    async with shop.ctx.transaction() as tx:
+        await tx.execute(
+            "UPDATE listings.listing SET card = replace(card::text, 'Stoneware Mug', 'Cup')::jsonb"
+            " WHERE tenant_id = $1"
+        )
+
+
+async def title(client: Client, **options: Any) -> str:
+    page = await client.json("GET", LIST, **options)
+    return str(page["items"][0]["title"])
+
+
+async def test_the_second_answer_comes_from_memory_until_it_is_forgotten(
+    door: Door, shop: ShopScene
+) -> None:
+    async with shop.shopper() as shopper:
+        first = await shopper.get(LIST)
+        await change_behind_its_back(shop)
+        second = await shopper.get(LIST)
+        assert second.content == first.content
+        assert second.headers["x-request-id"] != first.headers["x-request-id"]
+        assert await title(shopper, params={"limit": "3"}) == "Cup", "another address"
+        door.gateway.cache.forget(shop.ctx.tenant.tenant_id)
+        assert await title(shopper) == "Cup"
+
+
+async def test_every_server_forgets_when_the_window_changes(door: Door, shop: ShopScene) -> None:
+    """The worker's handler tells, this process listens; nobody waits for the time to run out."""
+    cache, tenant_id = door.gateway.cache, shop.ctx.tenant.tenant_id
+    listening = asyncio.create_task(door.gateway.keep_current())
+    try:
+        await asyncio.sleep(0.3)
+        async with shop.shopper() as shopper:
+            assert await title(shopper) == "Stoneware Mug"
+            before = cache.generation(tenant_id)
+            product = await catalog.get_product_by_handle(shop.ctx, shop.handle)
+            await catalog.update_product(
+                shop.ctx, product.product_id, ProductChanges(title="Beaker"), product.version
+            )
+            relay = Relay(door.engines, [*all_subscriptions(), *SUBSCRIPTIONS])
+            while await relay.drain():
+                pass
+            async with asyncio.timeout(10):
+                while cache.generation(tenant_id) == before:
+                    await asyncio.sleep(0.01)
+            assert await title(shopper) == "Beaker"
+    finally:
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
+
+
+async def test_a_key_is_never_served_what_was_kept_and_keeps_nothing(shop: ShopScene) -> None:
+    async with shop.shopper() as shopper, shop.clerk() as clerk:
+        await title(shopper)
+        await change_behind_its_back(shop)
+        assert await title(clerk) == "Cup"
+        assert await title(shopper) == "Stoneware Mug"
+
+
+async def test_what_a_key_asked_is_not_kept_for_others(shop: ShopScene) -> None:
+    async with shop.shopper() as shopper, shop.clerk() as clerk:
+        await title(clerk)
+        await change_behind_its_back(shop)
+        assert await title(shopper) == "Cup"
+
+
+async def test_a_wrong_key_gets_nothing_even_if_it_is_kept(shop: ShopScene) -> None:
+    async with shop.shopper() as shopper:
+        await title(shopper)
+        bad = mint_token("key", shop.ctx.tenant.tenant_id)
+        answer = await shopper.get(LIST, headers={"Authorization": f"Bearer {bad}"})
+        assert answer.status_code == 401
+
+
+async def test_each_language_and_each_shop_has_its_own(
+    shop: ShopScene, other_shop: ShopScene
+) -> None:
+    german = {"Accept-Language": "de-DE,de;q=0.9"}
+    async with shop.shopper() as shopper, other_shop.shopper() as other:
+        for _ in range(2):
+            assert await title(shopper) == "Stoneware Mug"
+            assert await title(shopper, headers=german) == "Steinzeugbecher"
+            cookie = {"Cookie": "galleria_locale=de"}
+            assert await title(shopper, headers=cookie) == "Steinzeugbecher"
+        ours, theirs = await shopper.json("GET", LIST), await other.json("GET", LIST)
+    assert ours["items"][0]["product_id"] != theirs["items"][0]["product_id"]
+
+
+async def test_nothing_of_one_shopper_is_kept(shop: ShopScene) -> None:
+    async with shop.shopper() as shopper:
+        cart = await shopper.json("POST", "/store/v1/carts", json={})
+        path = f"/store/v1/carts/{cart['token']}"
+        seen = await shopper.get(path)
+        assert seen.headers["cache-control"] == "no-store"
+        await shopper.json(
+            "POST", f"{path}/lines", json={"variant_id": shop.variant_ids[0], "quantity": 1}
+        )
+        assert (await shopper.json("GET", path))["item_count"] == 1
+
+
+async def test_a_client_that_has_it_already_is_told_so(shop: ShopScene) -> None:
+    path = f"{LIST}/{shop.handle}"
+    async with shop.shopper() as shopper:
+        first = await shopper.get(path)
+        tag = first.headers["etag"]
+        for text in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+            answer = await shopper.get(path, headers={"If-None-Match": text})
+            assert (answer.status_code, answer.content) == (304, b""), text
+            assert answer.headers["etag"] == tag
+            assert answer.headers["cache-control"] == first.headers["cache-control"]
+            assert answer.headers["vary"] == first.headers["vary"]
+            assert "content-type" not in answer.headers
+        changed = await shopper.get(path, headers={"If-None-Match": '"other"'})
+        assert (changed.status_code, changed.content) == (200, first.content)
+
+
+async def test_a_client_is_told_so_also_when_nothing_is_kept(door: Door, shop: ShopScene) -> None:
+    path = f"{LIST}/{shop.handle}"
+    async with shop.shopper() as shopper:
+        tag = (await shopper.get(path)).headers["etag"]
+        door.gateway.cache.forget_all()
+        answer = await shopper.get(path, headers={"If-None-Match": tag})
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_only_what_says_so_is_kept_and_never_with_a_cookie() -> None:
+    public = (b"cache-control", b"public, max-age=0, s-maxage=5")
+    assert public_ttl_s([public]) == 5
+    assert public_ttl_s([public, (b"set-cookie", b"visit=1")]) == 0
+    for value in (
+        b"no-store",
+        b"private, s-maxage=5",
+        b"public, max-age=60",
+        b"public, s-maxage=x",
+    ):
+        assert public_ttl_s([(b"cache-control", value)]) == 0
+    assert public_ttl_s([]) == 0
+
+
+def test_memory_is_bounded_and_the_longest_unused_goes_first() -> None:
+    cache = ResponseCache()
+    fits = MOST_BYTES // (MOST_BODY_BYTES + ENTRY_OVERHEAD_BYTES)
+    body = b"x" * MOST_BODY_BYTES
+    for number in range(fits):
+        cache.keep((1, b"/%d" % number, b"", "en"), 0, HEADERS, body, 60)
+    assert cache.get((1, b"/0", b"", "en")) is not None, "asked for, so it stays"
+    cache.keep((1, b"/more", b"", "en"), 0, HEADERS, body, 60)
+    assert cache.get((1, b"/0", b"", "en")) is not None
+    assert cache.get((1, b"/1", b"", "en")) is None
+    cache.keep((1, b"/huge", b"", "en"), 0, HEADERS, body + b"x", 60)
+    assert cache.get((1, b"/huge", b"", "en")) is None
+
+
+def test_an_answer_begun_before_a_change_is_not_kept() -> None:
+    cache, key = ResponseCache(), (1, b"/", b"", "en")
+    begun = cache.generation(1)
+    cache.forget(1)
+    cache.keep(key, begun, HEADERS, b"old", 60)
+    assert cache.get(key) is None
+    cache.keep(key, cache.generation(1), HEADERS, b"new", 60)
+    cache.forget(2)
+    found = cache.get(key)
+    assert found is not None and found.body == b"new", "another shop's change is not ours"
+    cache.forget_all()
+    assert cache.get(key) is None
+
+
+def test_time_runs_out() -> None:
+    cache, key = ResponseCache(), (1, b"/", b"", "en")
+    cache.keep(key, 0, HEADERS, b"old", -0.001)
+    assert cache.get(key) is None
