@@ -1,0 +1,145 @@
+"""A product of the shop as a line of its export, and as the draft that such a line is read as."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from galleria.commerce.catalog import (
+    MediaDraft,
+    ProductDraft,
+    ProductTree,
+    Variant,
+    VariantDraft,
+)
+from galleria.commerce.imports.model.product_lines import (
+    LevelLine,
+    MediaLine,
+    PriceLine,
+    ProductLine,
+    VariantLine,
+)
+from galleria.foundation.text import slugify
+
+
+def draft_of(tree: ProductTree) -> ProductDraft:
+    """What a file would have to say for the catalog to be as it is."""
+    return ProductDraft(
+        handle=tree.handle,
+        title=tree.title,
+        description_html=tree.description_html,
+        brand=tree.brand,
+        product_type=tree.product_type,
+        tags=tree.tags,
+        status=tree.status,
+        attributes=tree.attributes,
+        options=tree.options,
+        variants=[_variant_draft(each) for each in tree.variants],
+        media=[
+            MediaDraft(
+                source_url=each.source_url, media_id=each.media_id, alt=each.alt, alts=each.alts
+            )
+            for each in tree.media
+        ],
+        category_paths=_category_paths(tree),
+        collections=_collections(tree),
+        translations=tree.translations,
+        seo=tree.seo,
+        external_ref=tree.external_ref,
+    )
+
+
+def _variant_draft(variant: Variant) -> VariantDraft:
+    return VariantDraft(
+        sku=variant.sku,
+        barcode=variant.barcode,
+        option_values=variant.option_values,
+        weight_g=variant.weight_g,
+        is_shippable=variant.is_shippable,
+        is_taxable=variant.is_taxable,
+        image_url=variant.image_url,
+        external_ref=variant.external_ref,
+    )
+
+
+def _category_paths(tree: ProductTree) -> list[list[str]]:
+    """The names from the root of each category the product lies in directly."""
+    names = {each.path: each.name for each in tree.categories}
+    paths = [each.path.split("/") for each in tree.categories if each.is_direct]
+    return [[names["/".join(path[: depth + 1])] for depth in range(len(path))] for path in paths]
+
+
+def _collections(tree: ProductTree) -> list[str]:
+    """Titles, where they lead to the same handle: so another shop gets the title as well."""
+    return [
+        each.title if slugify(each.title) == each.handle else each.handle
+        for each in tree.collections
+    ]
+
+
+class Offer:
+    """What is known about a variant beside the catalog: prices, stock, whether it is counted."""
+
+    __slots__ = ("allows_backorder", "is_tracked", "levels", "prices")
+
+    def __init__(
+        self,
+        prices: list[PriceLine],
+        levels: list[LevelLine],
+        is_tracked: bool,
+        allows_backorder: bool,
+    ) -> None:
+        self.prices = prices
+        self.levels = levels
+        self.is_tracked = is_tracked
+        self.allows_backorder = allows_backorder
+
+
+def line_of(tree: ProductTree, offers: Mapping[UUID, Offer]) -> ProductLine:
+    """The product as a line, with the offer of each of its variants."""
+    draft = draft_of(tree)
+    return ProductLine(
+        product_id=tree.product_id,
+        external_ref=draft.external_ref,
+        handle=draft.handle,
+        title=draft.title,
+        description_html=draft.description_html,
+        brand=draft.brand,
+        product_type=draft.product_type,
+        tags=draft.tags,
+        status=draft.status,
+        attributes=dict(draft.attributes),
+        options=draft.options,
+        variants=_variant_lines(tree.variants, offers),
+        media=[
+            MediaLine(
+                source_url=each.source_url, media_id=each.media_id, alt=each.alt, alts=each.alts
+            )
+            for each in draft.media
+        ],
+        category_paths=[*(draft.category_paths or ())],
+        collections=draft.collections,
+        translations=draft.translations,
+        seo=draft.seo,
+    )
+
+
+def _variant_lines(variants: Sequence[Variant], offers: Mapping[UUID, Offer]) -> list[VariantLine]:
+    lines: list[VariantLine] = []
+    for variant in variants:
+        offer = offers[variant.variant_id]
+        lines.append(
+            VariantLine(
+                sku=variant.sku,
+                barcode=variant.barcode,
+                option_values=variant.option_values,
+                weight_g=variant.weight_g,
+                is_shippable=variant.is_shippable,
+                is_taxable=variant.is_taxable,
+                image_url=variant.image_url,
+                external_ref=variant.external_ref,
+                prices=offer.prices,
+                stock=offer.levels,
+                is_tracked=offer.is_tracked,
+                allows_backorder=offer.allows_backorder,
+            )
+        )
+    return lines

@@ -1,0 +1,95 @@
+"""Says what is wrong with a line, and what to do about it, in a shopkeeper's words."""
+
+from galleria.commerce.imports.model.runs import MAX_EXCERPT, MAX_REASON, Problem
+
+# By code. A program reads the code; a person reads the reason and then this.
+_REMEDIES = {
+    "attribute_kind_mismatch": "Write this property as the same kind of value in every product:"
+    " text, number, or true and false.",
+    "below_reserved": "More is promised to customers than the file says is there. Count again,"
+    " or ship these orders first.",
+    "damaged_csv": "Put quotes round the whole field, and write a quote inside it as two.",
+    "duplicate_combination": "Give each variant its own choice of option values.",
+    "duplicate_handle": "Give each product a handle of its own.",
+    "duplicate_product": "Keep one of them, or give them different handles or ids.",
+    "duplicate_sku": "Give each variant an SKU of its own and import the file again.",
+    "handle_taken": "Another product of the shop has this address. Choose another handle, or the"
+    " other product's id.",
+    "incomplete_product": "Mend the line that could not be read, and import the file again.",
+    "invalid_boolean": "Write true or false.",
+    "invalid_code": "Use lower-case letters, digits and underscores in the name.",
+    "invalid_gift_card": "Gift cards are not sold as such yet; it went in as an ordinary product.",
+    "invalid_image": "Write an address that begins with https://.",
+    "invalid_number": "Write digits only, with a point before decimals.",
+    "invalid_price": "Write the amount with a decimal point and nothing else, as in 12.90.",
+    "invalid_quantity": "Write a whole number, zero or more.",
+    "invalid_status": "Write active, draft or archived.",
+    "invalid_url": "Write an address that begins with https://.",
+    "line_too_long": "Split the product, or look for a missing line break.",
+    "malformed_json": "Write one JSON object on each line, in UTF-8.",
+    "missing_handle": "Fill in the handle: rows with the same one make one product.",
+    "missing_option_name": "Name the option in the product's first row.",
+    "missing_option_value": "Fill in a value for each option the product has.",
+    "missing_price": "Without a price it cannot be sold. Fill one in.",
+    "nul_character": "Remove the NUL character; the file was damaged on its way.",
+    "option_not_supported": "A product has at most three options. Join two of them into one.",
+    "option_values_missing": "Name the options, with their values in order.",
+    "picture_left_out": "Upload the picture again.",
+    "price_refused": "Write a price of zero or more.",
+    "read_as_windows_1252": "If letters look wrong, save the file as CSV UTF-8 and import it"
+    " again.",
+    "required": "Fill it in.",
+    "sku_taken": "Another product of the shop has this SKU. Change one of the two.",
+    "sku_too_long": "An SKU has at most 100 characters.",
+    "too_deep": "Take the nested data out.",
+    "too_large": "Use a smaller number.",
+    "too_long": "Shorten the text.",
+    "too_many": "Keep fewer of them.",
+    "too_many_attributes": "Keep the properties that matter, at most 250.",
+    "too_many_options": "A product has at most three options. Join two of them into one.",
+    "too_many_variants": "Split the product: it may have at most 2,048 variants.",
+    "unclosed_quote": "Find the quote that opens on this line and close it.",
+    "unknown_channel": "Name a sales channel of this shop, or leave the channel out.",
+    "unknown_choice": "Use one of the choices of this property, or add the choice to it.",
+    "unknown_column": "Nothing, if you do not miss it; else rename the column as documented.",
+    "unknown_currency": "Use a currency one of the shop's sales channels sells in.",
+    "unknown_field": "Nothing, if you do not miss it; else rename the field as documented.",
+    "unknown_location": "Name a stock location of this shop.",
+    "unknown_option_value": "Use the same spelling for the value in the options and the variant.",
+    "wrong_column_count": "Compare the row with the header: a comma too many, or a quote missing.",
+    "wrong_type": "Write this field as the kind of value the documentation names.",
+}
+_OTHERWISE = "Correct this field and import the file again; what went in already stays as it is."
+
+
+def problem(
+    line: int,
+    column: str,
+    code: str,
+    reason: str,
+    excerpt: str | bytes = "",
+    *,
+    is_refusal: bool = True,
+) -> Problem:
+    """A problem that can be stored and shown, with its remedy."""
+    raw = excerpt[: 4 * MAX_EXCERPT]
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    return Problem(
+        line=line,
+        column=_storable(column, 120),
+        code=code,
+        reason=_storable(reason, MAX_REASON),
+        remedy=_REMEDIES.get(code, _OTHERWISE),
+        excerpt=_storable(text.rstrip("\r\n"), MAX_EXCERPT),
+        is_refusal=is_refusal,
+    )
+
+
+def note(line: int, column: str, code: str, reason: str, excerpt: str | bytes = "") -> Problem:
+    """Something to be known about a product that went in all the same."""
+    return problem(line, column, code, reason, excerpt, is_refusal=False)
+
+
+def _storable(text: str, most: int) -> str:
+    """The text cut, and without what PostgreSQL text cannot hold."""
+    return text[:most].replace("\0", "\ufffd").encode("utf-8", "replace").decode()

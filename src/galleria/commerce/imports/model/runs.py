@@ -1,0 +1,149 @@
+"""An import from request to end, what it found wrong, and the files that come in and go out."""
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+State: TypeAlias = Literal["waiting", "running", "done", "failed", "cancelled"]
+Format: TypeAlias = Literal["shopify_csv", "json_lines", "galleria_export"]
+ExportState: TypeAlias = Literal["waiting", "done", "failed"]
+
+ENDED: frozenset[State] = frozenset({"done", "failed", "cancelled"})
+
+# Enough to see what is wrong with a file; all are counted, by code.
+MAX_PROBLEMS = 10_000
+MAX_CHANGES = 1_000
+# Longer than a transaction may take, so nobody who still works is taken for dead.
+STALLED_S = 40
+# The queue gives up after eight tries; before that the import says itself that it failed.
+MAX_TRIES = 5
+
+MAX_EXCERPT = 300
+MAX_REASON = 500
+
+
+class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that came in. `sha256` is hexadecimal; its bytes are gone since `removed_at`."""
+
+    file_id: UUID
+    name: str
+    size_bytes: int
+    sha256: str
+    uploaded_at: datetime
+    removed_at: datetime | None = None
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One import of one file.
+
+    Counts are of products: each one read is created, changed, unchanged or refused. `next_line`
+    is the first line not taken in yet, `read_bytes` of `size_bytes` how far that is. `publish`
+    None means as the file says. `problem_codes` counts all problems by code, of which the first
+    10,000 are kept.
+    """
+
+    run_id: UUID
+    file_id: UUID
+    file_name: str
+    size_bytes: int
+    format: Format
+    is_dry_run: bool
+    publish: bool | None
+    keeps_stock: bool
+    state: State
+    created_count: int
+    changed_count: int
+    unchanged_count: int
+    refused_count: int
+    problem_count: int
+    problem_codes: dict[str, int]
+    change_count: int
+    next_line: int
+    read_bytes: int
+    failure_code: str | None
+    failure: str | None
+    actor: str
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def has_ended(self) -> bool:
+        """Nothing more will happen."""
+        return self.state in ENDED
+
+    @property
+    def product_count(self) -> int:
+        """How many products have been read."""
+        return self.created_count + self.changed_count + self.unchanged_count + self.refused_count
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Where in the unpacked file to read on: the byte, and the number of its line from 1."""
+
+    next_byte: int = 0
+    next_line: int = 1
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """A run that is ours to work at, as long as its row names `holder`.
+
+    `tries` counts those who took it up since it last got on.
+    """
+
+    run: Run
+    holder: UUID
+    position: Position
+    tries: int
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something wrong in a file: where, what, and what to do about it.
+
+    `number` counts from 1 within the import, `line` within the unpacked file. `column` is a
+    column's name or the path to a field, empty for the line as a whole. With `is_refusal` the
+    product stayed out; else it went in, and this should be known about it.
+    """
+
+    number: int = 0
+    line: int
+    column: str
+    code: str
+    reason: str
+    remedy: str
+    excerpt: str
+    is_refusal: bool
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What a dry run found would happen to a product."""
+
+    number: int = 0
+    line: int
+    handle: str
+    title: str
+    outcome: Literal["created", "changed"]
+
+
+class Tally(msgspec.Struct, kw_only=True):
+    """What one step of an import adds to its counts."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+
+class Export(msgspec.Struct, frozen=True, kw_only=True):
+    """A file with all products of the shop, or the wish for one. `is_packed` means gzip."""
+
+    export_id: UUID
+    state: ExportState
+    is_packed: bool
+    product_count: int
+    size_bytes: int
+    requested_at: datetime
+    finished_at: datetime | None
+    removed_at: datetime | None

@@ -1,0 +1,9 @@
+"""The manifest of the imports."""
+
+from galleria.commerce.imports.jobs import ENQUEUES, JOBS, SCHEDULES
+from galleria.commerce.imports.routes import ROUTES
+from galleria.engines.room import Room
+
+ROOM = Room(
+    name="commerce.imports", routes=ROUTES, enqueues=ENQUEUES, jobs=JOBS, schedules=SCHEDULES
+)

@@ -1,0 +1,78 @@
+"""What comes in over the wire, and what goes out where it differs from the model."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce.imports.model.runs import Export, Format, Run, State
+from galleria.foundation.http import WireInput
+
+
+class StartImport(WireInput, frozen=True, kw_only=True):
+    """An import of a file that was sent before.
+
+    With `is_dry_run` nothing is written but the report. `publish` true puts products on sale
+    that the file says nothing about, false keeps all as they are and new ones as drafts; left
+    out, the file decides. With `keeps_stock` only new variants get the stock of the file.
+    """
+
+    file_id: UUID
+    is_dry_run: bool = False
+    publish: bool | None = None
+    keeps_stock: bool = False
+
+
+class StartExport(WireInput, frozen=True, kw_only=True):
+    """An export of all products; `is_packed` means gzip."""
+
+    is_packed: bool = True
+
+
+class ImportView(msgspec.Struct, frozen=True, kw_only=True):
+    """An import and how far it is: `progress` from 0 to 1; counts are of products."""
+
+    run_id: UUID
+    file_id: UUID
+    file_name: str
+    size_bytes: int
+    format: Format
+    is_dry_run: bool
+    publish: bool | None
+    keeps_stock: bool
+    state: State
+    progress: float
+    product_count: int
+    created_count: int
+    changed_count: int
+    unchanged_count: int
+    refused_count: int
+    problem_count: int
+    problem_codes: dict[str, int]
+    next_line: int
+    failure_code: str | None
+    failure: str | None
+    actor: str
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, run: Run) -> "ImportView":
+        """The view of a run."""
+        names = [name for name in cls.__struct_fields__ if name not in ("progress",)]
+        progress = 1.0 if run.state == "done" else run.read_bytes / max(1, run.size_bytes)
+        return cls(**{name: getattr(run, name) for name in names}, progress=round(progress, 4))
+
+
+class ExportView(Export, frozen=True, kw_only=True):
+    """An export; when it is done, `file` is where to fetch it."""
+
+    file: str | None
+
+    @classmethod
+    def of(cls, export: Export) -> "ExportView":
+        """The view of an export."""
+        is_there = export.state == "done" and export.removed_at is None
+        file = f"/admin/v1/exports/{export.export_id}/file" if is_there else None
+        return cls(**msgspec.structs.asdict(export), file=file)

@@ -1,0 +1,45 @@
+"""The verbs of the imports."""
+
+from galleria.commerce.imports.service.exporting import (
+    export_shop,
+    get_export,
+    list_exports,
+    open_export,
+    start_export,
+    write_export,
+)
+from galleria.commerce.imports.service.files import accept_file, get_file, remove_old_files
+from galleria.commerce.imports.service.reporting import (
+    get_run,
+    list_changes,
+    list_problems,
+    list_runs,
+    problems_as_csv,
+)
+from galleria.commerce.imports.service.running import run_import_now
+from galleria.commerce.imports.service.starting import (
+    cancel_import,
+    revive_imports,
+    start_import,
+)
+
+__all__ = [
+    "accept_file",
+    "cancel_import",
+    "export_shop",
+    "get_export",
+    "get_file",
+    "get_run",
+    "list_changes",
+    "list_exports",
+    "list_problems",
+    "list_runs",
+    "open_export",
+    "problems_as_csv",
+    "remove_old_files",
+    "revive_imports",
+    "run_import_now",
+    "start_export",
+    "start_import",
+    "write_export",
+]

@@ -1,0 +1,164 @@
+"""Takes a batch in: products, prices, stock, problems, counts and position in one transaction."""
+
+from collections import Counter
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce.catalog import Merged
+from galleria.commerce.imports.model.batches import Batch
+from galleria.commerce.imports.model.parsed import ParsedProduct
+from galleria.commerce.imports.model.runs import (
+    MAX_CHANGES,
+    MAX_PROBLEMS,
+    Change,
+    Claim,
+    Problem,
+    Tally,
+)
+from galleria.commerce.imports.repository import reports
+from galleria.commerce.imports.repository import runs as repository
+from galleria.commerce.imports.service.previewing import preview_offers
+from galleria.commerce.imports.service.settling import Settlement, as_exported, settle
+from galleria.commerce.imports.service.shop_facts import ShopFacts
+from galleria.engines.context import Context
+from galleria.engines.sql import Transaction
+from galleria.foundation.ids import new_id
+
+_LEVEL_REASONS = {
+    "below_reserved": "more of it is promised to customers than the file says there is",
+    "location_not_found": "the stock location is gone",
+    "out_of_range": "so many cannot be on a shelf",
+}
+
+
+class ClaimLost(Exception):
+    """Somebody else works at the import, or it was cancelled; nothing of the batch was kept."""
+
+
+async def keep_batch(ctx: Context, facts: ShopFacts, claim: Claim, batch: Batch) -> Claim:
+    """The batch is taken in, all of it or nothing; the claim with its new counts comes back.
+
+    In a dry run only the report is written.
+
+    Raises:
+        ClaimLost: see there.
+        HandleTaken, SkuTaken, ExternalRefTaken: somebody took a name in the same moment; trying
+            again will say which product it was.
+    """
+    async with ctx.transaction() as tx:
+        if claim.run.is_dry_run:
+            settlement = await _preview(tx, facts, claim, batch.products)
+        else:
+            settlement = await _take_in(tx, facts, claim, batch.products)
+        changes = settlement.changes() if claim.run.is_dry_run else []
+        problems = sorted([*batch.problems, *settlement.problems], key=lambda each: each.line)
+        tally = settlement.tally()
+        tally.refused += batch.refused
+        await _report(tx, claim, problems, changes)
+        if batch.marks:
+            await reports.add_marks(tx, claim.run.run_id, batch.end, batch.marks)
+        after = _counted(claim, batch, tally, problems, changes)
+        if not await repository.save_step(tx, after, ctx.engines.clock.now()):
+            raise ClaimLost
+    return after
+
+
+async def _take_in(
+    tx: Transaction, facts: ShopFacts, claim: Claim, products: Sequence[ParsedProduct]
+) -> Settlement:
+    keeps_stock = claim.run.keeps_stock
+    same = await as_exported(tx, products)
+    others = [each for at, each in enumerate(products) if at not in same]
+    marker = new_id()
+    merged: list[Merged] = []
+    if others:
+        merged = await catalog.merge_products(tx, [each.draft for each in others])
+    settlement = settle(others, merged)
+    settlement.products += same.values()
+    price_rows = settlement.price_rows(facts)
+    if price_rows:
+        prices = await pricing.merge_prices(tx, price_rows)
+        settlement.mark_changed(prices.changed)
+    policies = settlement.policies(marker, keeps_stock=keeps_stock)
+    if policies:
+        settlement.mark_changed(await inventory.set_policies(tx, policies))
+    levels = settlement.levels(facts, marker if keeps_stock else None)
+    if levels:
+        answer = await inventory.set_stock_levels(tx, levels)
+        settlement.mark_changed(answer.changed)
+        for refused in answer.refused:
+            _note_refused_level(settlement, refused.variant_id, refused.code)
+    return settlement
+
+
+async def _preview(
+    tx: Transaction, facts: ShopFacts, claim: Claim, products: Sequence[ParsedProduct]
+) -> Settlement:
+    same = await as_exported(tx, products)
+    others = [each for at, each in enumerate(products) if at not in same]
+    merged = await catalog.diff_products(tx, [each.draft for each in others]) if others else []
+    settlement = settle(others, merged)
+    for each in settlement.products:
+        # What counts as changed already need not be looked at, and its variants are the old ones.
+        if each.outcome != "unchanged":
+            each.variant_ids = ()
+    settlement.products += same.values()
+    await preview_offers(tx, facts, settlement, keeps_stock=claim.run.keeps_stock)
+    return settlement
+
+
+def _note_refused_level(settlement: Settlement, variant_id: UUID, code: str) -> None:
+    for each in settlement.products:
+        if variant_id in each.variant_ids:
+            path = f"variants[{list(each.variant_ids).index(variant_id)}].stock"
+            reason = _LEVEL_REASONS.get(code, code) + "; its stock was left as it is"
+            settlement.note(each, path, code, reason)
+
+
+async def _report(
+    tx: Transaction, claim: Claim, problems: Sequence[Problem], changes: Sequence[Change]
+) -> None:
+    """The first problems and changes of the import are kept, numbered on."""
+    run = claim.run
+    kept = [
+        msgspec.structs.replace(each, number=number)
+        for number, each in enumerate(problems, run.problem_count + 1)
+        if number <= MAX_PROBLEMS
+    ]
+    if kept:
+        await reports.add_problems(tx, run.run_id, kept)
+    seen = [
+        msgspec.structs.replace(each, number=number)
+        for number, each in enumerate(changes, run.change_count + 1)
+        if number <= MAX_CHANGES
+    ]
+    if seen:
+        await reports.add_changes(tx, run.run_id, seen)
+
+
+def _counted(
+    claim: Claim,
+    batch: Batch,
+    tally: Tally,
+    problems: Sequence[Problem],
+    changes: Sequence[Change],
+) -> Claim:
+    run = claim.run
+    codes = Counter(run.problem_codes)
+    codes.update(each.code for each in problems)
+    after = msgspec.structs.replace(
+        run,
+        created_count=run.created_count + tally.created,
+        changed_count=run.changed_count + tally.changed,
+        unchanged_count=run.unchanged_count + tally.unchanged,
+        refused_count=run.refused_count + tally.refused,
+        problem_count=run.problem_count + len(problems),
+        problem_codes=dict(codes),
+        change_count=run.change_count + len(changes),
+        next_line=batch.end.next_line,
+        read_bytes=max(run.read_bytes, batch.read_bytes),
+    )
+    return msgspec.structs.replace(claim, run=after, position=batch.end)

@@ -1,0 +1,203 @@
+"""Asks for imports, gives them their turn, and ends them."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce.imports.errors import ImportFinished, ImportNotFound
+from galleria.commerce.imports.events import ImportEnded, ImportRequested
+from galleria.commerce.imports.model.runs import (
+    STALLED_S,
+    Claim,
+    Run,
+    State,
+)
+from galleria.commerce.imports.repository import reports
+from galleria.commerce.imports.repository import runs as repository
+from galleria.commerce.imports.service.files import file_key, get_file
+from galleria.commerce.imports.service.reading import look_into
+from galleria.engines.context import Context
+from galleria.engines.sql import Transaction
+from galleria.foundation.ids import new_id
+from galleria.platform import audit
+
+
+async def start_import(
+    ctx: Context,
+    file_id: UUID,
+    *,
+    is_dry_run: bool = False,
+    publish: bool | None = None,
+    keeps_stock: bool = False,
+) -> Run:
+    """An import of the file waits for its turn; a worker takes it up.
+
+    Args:
+        ctx: whose.
+        file_id: a file that `accept_file` kept.
+        is_dry_run: only report what would happen.
+        publish: put on sale what the file says nothing about (True), or make new products drafts
+            and leave known ones as they are whatever it says (False); None does as it says.
+        keeps_stock: set stock of new variants only.
+
+    Raises:
+        FileNotFound: this shop has no such file.
+        UnreadableFile: it is no product file; the detail says what it looks like instead.
+    """
+    file = await get_file(ctx, file_id)
+    layout, _ = await look_into(ctx, file_key(ctx.tenant.tenant_id, file_id))
+    run = Run(
+        run_id=new_id(),
+        file_id=file_id,
+        file_name=file.name,
+        size_bytes=file.size_bytes,
+        format=layout.format,
+        is_dry_run=is_dry_run,
+        publish=publish,
+        keeps_stock=keeps_stock,
+        state="waiting",
+        created_count=0,
+        changed_count=0,
+        unchanged_count=0,
+        refused_count=0,
+        problem_count=0,
+        problem_codes={},
+        change_count=0,
+        next_line=1,
+        read_bytes=0,
+        failure_code=None,
+        failure=None,
+        actor=f"{ctx.actor.kind}:{ctx.actor.actor_id}",
+        requested_at=ctx.now,
+        started_at=None,
+        finished_at=None,
+    )
+    async with ctx.transaction() as tx:
+        await repository.add_run(tx, run)
+        tx.publish(ImportRequested(run_id=run.run_id))
+        detail = {"file": file.name, "format": run.format, "is_dry_run": is_dry_run}
+        await audit.record(tx, "imports.import_requested", f"import:{run.run_id}", detail)
+    return run
+
+
+async def cancel_import(ctx: Context, run_id: UUID) -> Run:
+    """The import takes nothing in any more; what went in before stays.
+
+    A batch under way at this moment is undone as a whole. Safe to repeat.
+
+    Raises:
+        ImportNotFound: this shop has no such import.
+        ImportFinished: it had come to its end by itself.
+    """
+    async with ctx.transaction() as tx:
+        await repository.lock_claims(tx)
+        standing = await repository.lock_run(tx, run_id)
+        if standing is None:
+            raise ImportNotFound(f"no import {run_id}")
+        run = standing.run
+        if run.state == "cancelled":
+            return run
+        if run.has_ended:
+            raise ImportFinished(f"the import is {run.state}")
+        ended = await end_run(tx, run, "cancelled")
+        await audit.record(tx, "imports.import_cancelled", f"import:{run_id}")
+    return ended
+
+
+async def claim_run(ctx: Context, run_id: UUID) -> Claim | Run:
+    """The import is ours to work at; or how it stands, when it is not to be had.
+
+    It is not when it has ended, when another of the shop is running, or when somebody else works
+    at it and is not known to have stopped.
+
+    Raises:
+        ImportNotFound: this shop has no such import.
+    """
+    holder, now = new_id(), ctx.engines.clock.now()
+    async with ctx.transaction() as tx:
+        await repository.lock_claims(tx)
+        standing = await repository.lock_run(tx, run_id)
+        if standing is None:
+            raise ImportNotFound(f"no import {run_id}")
+        run = standing.run
+        is_held = (
+            run.state == "running"
+            and standing.beat_at is not None
+            and now - standing.beat_at < timedelta(seconds=STALLED_S)
+        )
+        if run.has_ended or is_held or await repository.other_is_running(tx, run_id):
+            return run
+        await repository.take(tx, run_id, holder, now)
+    started_at = run.started_at or now
+    run = msgspec.structs.replace(run, state="running", started_at=started_at)
+    return Claim(run=run, holder=holder, position=standing.position, tries=standing.tries + 1)
+
+
+async def let_go(ctx: Context, claim: Claim, *, was_in_vain: bool) -> None:
+    """Somebody else may take the import up at once; with `was_in_vain` the try counts as one."""
+    async with ctx.transaction() as tx:
+        await repository.let_go(tx, claim.run.run_id, claim.holder, int(not was_in_vain))
+
+
+async def finish_run(
+    ctx: Context, claim: Claim, state: State, failure: tuple[str, str] | None = None
+) -> Run:
+    """The claimed import has come to its end, and the next in line has its turn.
+
+    `failure` is a code and what happened. Returns how it stands: as somebody else ended it, when
+    they were faster.
+    """
+    async with ctx.transaction() as tx:
+        await repository.lock_claims(tx)
+        standing = await repository.lock_run(tx, claim.run.run_id)
+        assert standing is not None, "an import is never removed"
+        if standing.run.has_ended or standing.holder != claim.holder:
+            return standing.run
+        return await end_run(tx, standing.run, state, failure)
+
+
+async def end_run(
+    tx: Transaction, run: Run, state: State, failure: tuple[str, str] | None = None
+) -> Run:
+    """The locked import is over; the event says so, and the next in line is asked for."""
+    code, detail = failure or (None, None)
+    ended = msgspec.structs.replace(
+        run,
+        state=state,
+        failure_code=code,
+        failure=detail,
+        finished_at=tx.ctx.engines.clock.now(),
+        read_bytes=run.size_bytes if state == "done" else run.read_bytes,
+    )
+    await repository.end(tx, ended)
+    await reports.forget_marks(tx, run.run_id)
+    tx.publish(
+        ImportEnded(
+            run_id=run.run_id,
+            state=state,
+            is_dry_run=run.is_dry_run,
+            created_count=run.created_count,
+            changed_count=run.changed_count,
+            unchanged_count=run.unchanged_count,
+            refused_count=run.refused_count,
+        )
+    )
+    await _call_next(tx)
+    return ended
+
+
+async def _call_next(tx: Transaction) -> None:
+    now = tx.ctx.engines.clock.now()
+    run_id = await repository.next_in_line(tx, now - timedelta(seconds=STALLED_S))
+    if run_id is not None:
+        tx.publish(ImportRequested(run_id=run_id))
+
+
+async def revive_imports(ctx: Context) -> None:
+    """An import that waits or stands still, while no other runs, is asked for again.
+
+    A net below the queue: should a job be lost, its import is not. Safe to repeat.
+    """
+    async with ctx.transaction() as tx:
+        await _call_next(tx)
