@@ -7,7 +7,7 @@ import pytest
 
 from galleria.commerce import carts, inventory, orders, payments
 from galleria.commerce.orders.events import OrderPlaced
-from galleria.commerce.orders.service.settling import settle_order
+from galleria.commerce.orders.service.settling import settle_declined, settle_order
 from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict
 from galleria.foundation.ids import mint_token, new_id
@@ -245,6 +245,20 @@ async def test_money_that_comes_after_the_order_was_given_up_goes_back(shop: Con
     assert (closed.status, closed.payment_status) == ("cancelled", "refunded")
     assert await charged_minor(shop) == await given_back_minor(shop) == 1000 + SHIPPING
     assert await on_hand(shop, variant_id) == 1
+
+
+async def test_an_order_is_not_given_up_when_its_money_came_after_all(shop: Context) -> None:
+    order = await pending_order(shop, await sell(shop))
+    assert order.payment_id is not None
+    attempt = await payments.resume_attempt(shop, order.payment_id)
+    assert attempt is not None
+    for answer in ("declined", "approved"):
+        async with shop.transaction() as tx:
+            await payments.record_outcome(tx, attempt, payments.Outcome(answer=answer))
+    # The refusal is heard first, though the approval has been written since.
+    await settle_declined(shop, {order.order_id: "declined"})
+    await hear(shop)
+    assert (await orders.get_order(shop, order.order_id)).status == "placed"
 
 
 async def test_goods_let_go_are_taken_again_or_the_money_goes_back(shop: Context) -> None:

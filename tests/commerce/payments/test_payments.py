@@ -7,9 +7,11 @@ from uuid import UUID
 import pytest
 
 from galleria.commerce import payments
-from galleria.commerce.payments.adapters.test_gateway import sign_callback
+from galleria.commerce.payments import service
+from galleria.commerce.payments.adapters.test_gateway import TestGateway, sign_callback
 from galleria.commerce.payments.events import PaymentCaptured, PaymentDeclined, RefundSucceeded
 from galleria.commerce.payments.ports import Callback
+from galleria.commerce.payments.repository.gateway_books import BooksInRows
 from galleria.commerce.payments.room import ROOM
 from galleria.engines.context import Context
 from galleria.foundation.errors import NotFound
@@ -105,6 +107,30 @@ async def test_a_retry_that_calls_now_is_not_overtaken_by_the_schedule(ctx: Cont
     assert await payments.settle_due(later(ctx, seconds=61)) == 0, "the retry has its own minute"
     assert (await asked(retry, resumed, "tok_approve")).state == "captured"
     assert await payments.resume_attempt(retry, attempt.payment_id) is None
+
+
+class BusyGateway(TestGateway):
+    """Is asked about an attempt at the very moment at which a shopper's retry takes it up."""
+
+    async def lookup(self, ctx: Context, attempt_id: UUID) -> payments.Outcome:
+        payment_id = await ctx.read_value(
+            "SELECT payment_id FROM payments.payment_attempt"
+            " WHERE tenant_id = $1 AND attempt_id = $2",
+            attempt_id,
+        )
+        assert await payments.resume_attempt(ctx, payment_id)
+        return payments.Outcome(answer="not_received")
+
+
+async def test_nothing_is_concluded_from_an_answer_that_a_retry_has_overtaken(
+    ctx: Context,
+) -> None:
+    service.GATEWAYS["busy"] = BusyGateway(BooksInRows())
+    async with ctx.transaction() as tx:
+        attempt = await payments.open_payment(tx, new_id(), PRICE, "busy")
+    await payments.settle_due(later(ctx, seconds=61))
+    del service.GATEWAYS["busy"]
+    assert await state_of(ctx, attempt.payment_id) == "created"
 
 
 async def test_an_approval_after_we_gave_up_is_believed(ctx: Context) -> None:
