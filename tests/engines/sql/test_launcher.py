@@ -1,4 +1,4 @@
-"""The embedded database starts, keeps its data, heals what a kill left, and stops with its parent."""
+"""The embedded database starts, keeps its data, heals what a kill left, ends with its parent."""
 
 import asyncio
 import os

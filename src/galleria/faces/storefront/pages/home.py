@@ -16,6 +16,7 @@ from galleria.faces.storefront.shell import LANGUAGE_NAMES, LOCALE, THEME, Shell
 NEWEST = 12
 PREFERENCE_AGE_S = 365 * 24 * 3600
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+WHITE, NEAR_BLACK = "#ffffff", "#1b1512"
 DEFAULT_ACCENT = "#8a4b2a"
 DEFAULT_ACCENT_DARK = "#e0a57f"
 
@@ -40,12 +41,26 @@ async def send_theme(
     theme = (await shell.shop(ctx)).settings.get("theme") or {}
     accent = _color(theme.get("accent"), DEFAULT_ACCENT)
     dark = _color(theme.get("accent_dark"), DEFAULT_ACCENT_DARK)
-    css = f":root{{--accent-light:{accent};--accent-dark:{dark}}}"
+    css = (
+        f":root{{--accent-light:{accent};--accent-dark:{dark};"
+        f"--on-light:{readable_on(accent)};--on-dark:{readable_on(dark)}}}"
+    )
     return Response(
         css.encode(),
         media_type="text/css",
         headers={"cache-control": "public, max-age=60"},
     )
+
+
+def readable_on(color: str) -> str:
+    """White or near black, whichever stands out more on `color` ("#rrggbb").
+
+    Source: relative luminance and contrast of WCAG 2.2.
+    """
+    channels = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return WHITE if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.0575 else NEAR_BLACK
 
 
 def _color(value: object, default: str) -> str:
