@@ -28,10 +28,10 @@ def under(*folders: str, suffix: str = ".py") -> list[str]:
 
 @cache
 def text(path: str) -> str:
-    """A file's text; empty for a binary file."""
+    """A file's text; empty for a binary file, and for one that went away since it was listed."""
     try:
         return (ROOT / path).read_text()
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, FileNotFoundError):
         return ""
 
 
