@@ -18,7 +18,6 @@ from galleria.engines.search_index import (
     SearchPageTooDeep,
     SearchTimeout,
     SearchUnavailable,
-    Sort,
     Suggestions,
 )
 from galleria.foundation.http import AmountMinor, Handle, ShortText
@@ -26,7 +25,7 @@ from galleria.foundation.money import Money
 from galleria.foundation.pagination import InvalidCursor
 from galleria.foundation.routing import CursorQuery, LimitQuery, problems, within
 from galleria.growth.search import service
-from galleria.growth.search.model import FacetShown, Question
+from galleria.growth.search.model import FacetShown, Question, SortName
 from galleria.platform.tenants import ChannelNotFound
 
 _FAILURES = (
@@ -81,7 +80,7 @@ async def search_products(
     ctx: NamedDependency[Context],
     request: Request[Any, Any, Any],
     q: Words = "",
-    sort: FromQuery[Sort] = Sort.RELEVANCE,
+    sort: FromQuery[SortName] = "relevance",
     category: Place = None,
     collection: Place = None,
     only_available: FromQuery[bool] = False,

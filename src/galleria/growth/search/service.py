@@ -18,17 +18,18 @@ from galleria.engines.search_index import (
     SearchDocument,
     SearchQuery,
     SearchResult,
+    Sort,
     Suggestions,
     SuggestQuery,
 )
 from galleria.foundation.money import Money
+from galleria.growth.search.documents import document_of
 from galleria.growth.search.model import (
     FACET_CODES,
     Answer,
     FacetShown,
     Question,
     ValueShown,
-    document_of,
     facets_worth_showing,
 )
 
@@ -107,7 +108,7 @@ def _query(ctx: Context, window: Window, question: Question) -> SearchQuery:
         wants_price_bounds=question.with_facets,
         facets=(BRAND, CATEGORY, AVAILABLE, FACET_CODES) if question.with_facets else (),
         facet_values=40,
-        sort=question.sort,
+        sort=Sort(question.sort),
         limit=question.limit,
         after=after,
     )

@@ -12,11 +12,10 @@ from litestar.params import PathParameter
 from galleria.commerce import listings
 from galleria.commerce.listings import Card, CategoryNode, CategoryNotShown
 from galleria.engines.context import Context
-from galleria.engines.search_index import Sort
 from galleria.faces.storefront.shell import Shell
 from galleria.foundation.money import minor_exponent
 from galleria.growth import search
-from galleria.growth.search import Answer, Question
+from galleria.growth.search import SORTS, Answer, Question, SortName
 
 PAGE = 24
 LONGEST_WORDS = 200
@@ -30,7 +29,7 @@ class Choices(msgspec.Struct, frozen=True):
     filters: dict[str, tuple[str, ...]]
     price_min: str
     price_max: str
-    sort: Sort
+    sort: SortName
     cursor: str | None
 
     def pairs(self, **changes: str | None) -> list[tuple[str, str]]:
@@ -39,7 +38,7 @@ class Choices(msgspec.Struct, frozen=True):
             "q": self.words,
             "price_min": self.price_min,
             "price_max": self.price_max,
-            "sort": None if self.sort is Sort.RELEVANCE else self.sort.value,
+            "sort": None if self.sort == "relevance" else self.sort,
             **changes,
         }
         pairs = [(name, value) for name, value in fields.items() if value]
@@ -82,7 +81,7 @@ def choices_of(pairs: Iterable[tuple[str, Any]]) -> Choices:
         filters={code: tuple(dict.fromkeys(values)) for code, values in filters.items()},
         price_min=single.get("price_min", "")[:12],
         price_max=single.get("price_max", "")[:12],
-        sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
+        sort=next((each for each in SORTS if each == sort), "relevance"),
         cursor=single.get("cursor"),
     )
 
@@ -119,8 +118,8 @@ async def show_category(
     if category is None:
         raise CategoryNotShown(f"no category {path[:120]!r}")
     choices = choices_of(request.query_params.multi_items())
-    if choices.sort is Sort.RELEVANCE and not choices.words:
-        choices = msgspec.structs.replace(choices, sort=Sort.NEWEST)
+    if choices.sort == "relevance" and not choices.words:
+        choices = msgspec.structs.replace(choices, sort="newest")
     answer = await _ask(ctx, shell, choices, category.path)
     return await shell.send(
         ctx,
@@ -181,7 +180,7 @@ def _view(choices: Choices, answer: Answer, path: str) -> dict[str, Any]:
         "next_page": (
             choices.address(path, cursor=answer.next_cursor) if answer.next_cursor else None
         ),
-        "sorts": [each for each in Sort if choices.words or each is not Sort.RELEVANCE],
+        "sorts": [each for each in SORTS if choices.words or each != "relevance"],
     }
 
 
