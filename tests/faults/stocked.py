@@ -1,0 +1,201 @@
+"""A shop in which everything has happened once, so that every table of every room holds rows.
+
+All it says is marked by one word that no other shop says: wherever the word turns up, it leaked.
+"""
+
+import base64
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from galleria.bindings import all_subscriptions
+from galleria.commerce import catalog, imports, inventory, orders, payments
+from galleria.commerce.catalog import MediaDraft, NewCollection
+from galleria.commerce.inventory import StockPolicy
+from galleria.content import images
+from galleria.engines.cache import CacheKey
+from galleria.engines.context import HOUSE, Context
+from galleria.engines.event_log import Relay, Subscription
+from galleria.engines.mail import Message
+from galleria.engines.realtime import Topic
+from galleria.engines.sql import Transaction, claim, keep_answer
+from galleria.foundation.events import Envelope
+from galleria.foundation.ids import new_id
+from galleria.platform import access
+from galleria.platform.access.model import second_factor
+from tests.commerce.selling import mug
+from tests.faces.gateway.door import (
+    ADDRESS,
+    Door,
+    ShopScene,
+    buy,
+    fill_cart,
+    open_shop_scene,
+)
+
+TOPIC = "imports/watched"
+CACHED = ("kept", "thing")
+PASSWORD = "correct horse battery staple"
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><title>%s</title></svg>'
+
+
+@dataclass(frozen=True)
+class Stocked:
+    """The shop, its word, and a few things that are not rows."""
+
+    scene: ShopScene
+    word: str
+    session_token: str
+    letter: Message
+
+    @property
+    def ctx(self) -> Context:
+        return self.scene.ctx
+
+    @property
+    def tenant_id(self) -> int:
+        return self.scene.ctx.tenant.tenant_id
+
+
+class OrderPlaced(msgspec.Struct, frozen=True):
+    """Nothing of the event is read."""
+
+
+async def fail(ctx: Context, tx: Transaction, batch: list[Envelope[OrderPlaced]]) -> None:
+    """A handler that takes nothing, so that events are parked."""
+    raise ValueError("this handler takes nothing")
+
+
+ALWAYS_FAILS = Subscription("tests.always_fails", "orders.order_placed.v1", OrderPlaced, fail)
+
+
+async def stock(door: Door, word: str) -> Stocked:
+    """The shop, with everything in it."""
+    scene = await open_shop_scene(
+        door, mug(f"{word}-mug", stock=50, title=f"{word.title()} Mug", brand=word), name=word
+    )
+    ctx = scene.ctx
+    await furnish(ctx, word)
+    await trade(scene, word)
+    await take_in(ctx, word)
+    session_token = await let_in(ctx, word)
+    letter = await leave_traces(ctx, word)
+    relay = Relay(door.engines, [*all_subscriptions(), ALWAYS_FAILS])
+    while await relay.drain():
+        pass
+    await door.engines.search.refresh()
+    return Stocked(scene, word, session_token, letter)
+
+
+def now(ctx: Context) -> Context:
+    """The same tenant and actor at this instant, as the next request would be."""
+    return Context(ctx.engines, ctx.tenant, ctx.actor, ctx.request_id, ctx.locale)
+
+
+async def furnish(ctx: Context, word: str) -> None:
+    """What the catalog and the shelves know besides a product."""
+    picture = await images.store_drawing(ctx, DRAWING % word.encode())
+    draft = mug(
+        f"{word}-print",
+        title=f"{word} print",
+        product_type=f"{word} type",
+        attributes={f"{word}_size": 3},
+        media=[MediaDraft(media_id=picture.media_id, alt=word)],
+    ).draft
+    tree = await catalog.create_product(ctx, draft)
+    collection = await catalog.create_collection(ctx, NewCollection(title=f"{word} collection"))
+    await catalog.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
+    policy = StockPolicy(is_tracked=False, allows_backorder=True)
+    await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
+
+
+async def trade(scene: ShopScene, word: str) -> None:
+    """Orders of every fate: sent, refunded, annotated, paid twice over by the bank's telling."""
+    ctx, variant_id = scene.ctx, scene.variant_ids[0]
+    person: dict[str, Any] = {
+        "email": f"{word}@example.com",
+        "shipping_address": {**ADDRESS, "name": f"{word} Alves"},
+    }
+    async with scene.shopper() as shopper, scene.clerk() as clerk:
+        await fill_cart(shopper, (variant_id, 1))
+        sent = await buy(shopper, (variant_id, 2), **person)
+        await buy(shopper, (variant_id, 1), payment={"method": "test", "token": "tok_twice"})
+        path = f"/admin/v1/orders/{sent['order_id']}"
+        await clerk.json(
+            "POST",
+            f"{path}/fulfillments",
+            json={"tracking": {"carrier": word, "tracking_number": f"{word}-1"}},
+        )
+        await clerk.json(
+            "POST",
+            f"{path}/refunds",
+            json={
+                "lines": [{"line_id": sent["lines"][0]["line_id"], "quantity": 1}],
+                "reason": f"{word} broke",
+            },
+            headers={"Idempotency-Key": f"refund-{word}"},
+        )
+        await clerk.json("POST", f"{path}/notes", json={"note": f"{word} called"})
+        customers = await clerk.json("GET", "/admin/v1/customers")
+        customer_id = next(
+            each["customer_id"] for each in customers["items"] if each["email"] == person["email"]
+        )
+        address = {"address": {**ADDRESS, "city": word.title()}}
+        await clerk.json("POST", f"/admin/v1/customers/{customer_id}/addresses", json=address)
+    await payments.deliver_test_callbacks(now(ctx))
+    await orders.send_confirmation(ctx, UUID(sent["order_id"]))
+
+
+async def take_in(ctx: Context, word: str) -> None:
+    """Product files: one taken in, one only looked at, one broken line, and a file written out."""
+    lines = [
+        {"id": f"{word}-1", "title": f"{word} bowl", "sku": f"{word}-bowl", "price_minor": 1200},
+        {"id": f"{word}-2", "price_minor": "much"},
+    ]
+    content = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+    file = await imports.accept_file(ctx, f"{word}.jsonl", content)
+    dry = await imports.start_import(ctx, file.file_id, is_dry_run=True, publish=True)
+    await imports.run_import_now(ctx, dry.run_id)
+    real = await imports.start_import(ctx, file.file_id, publish=True)
+    await imports.run_import_now(ctx, real.run_id)
+    async with ctx.transaction() as tx:
+        # As a worker leaves it that is killed half way.
+        await tx.execute("INSERT INTO imports.seen VALUES ($1, $2, 10, '\\x01')", real.run_id)
+    await imports.start_export(ctx)
+
+
+async def let_in(ctx: Context, word: str) -> str:
+    """A person of the shop, with a session, a second factor, and one attempt that failed."""
+    house = ctx.for_tenant(HOUSE)
+    email = f"{word}-{new_id().hex[-8:]}@staff.example"
+    person = await access.create_person(house, email, f"{word} Owner", PASSWORD)
+    await access.grant(ctx, person.person_id, "owner")
+    signed_in = await access.sign_in(house, email, PASSWORD, None, "192.0.2.10")
+    session = await access.session_of(house, signed_in.session_token)
+    assert session is not None, "it was just begun"
+    enrolment = await access.enrol_totp(house, session)
+    key = base64.b32decode(enrolment.secret + "=" * (-len(enrolment.secret) % 8))
+    code = second_factor.code_at_step(key, second_factor.step_at(house.now))
+    confirmed = await access.confirm_totp(house, session, code, "192.0.2.10")
+    with suppress(access.SignInRefused):
+        await access.sign_in(house, email, "a wrong password", None, "192.0.2.10")
+    return confirmed.signed_in.session_token
+
+
+async def leave_traces(ctx: Context, word: str) -> Message:
+    """What the engines keep: an answer, a secret, a message, a letter, something in the cache."""
+    async with ctx.transaction() as tx:
+        assert await claim(tx, "tests.write", word, b"fingerprint") is None
+        await keep_answer(tx, "tests.write", word, 201, word.encode())
+    engines, tenant_id = ctx.engines, ctx.tenant.tenant_id
+    await engines.secrets.encrypt(tenant_id, word.encode(), "tests")
+    await engines.realtime.publish(Topic(tenant_id, TOPIC), word.encode())
+    await engines.cache.set(CacheKey(tenant_id, *CACHED), word.encode(), 3600)
+    letter = Message(
+        tenant_id=tenant_id, to=f"{word}@example.com", subject=word, text=word, html=None
+    )
+    await engines.mail.send(letter)
+    return letter
