@@ -7,6 +7,7 @@ lease; the others wait to take it over.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from enum import StrEnum
 
 from galleria.app.house import House
 from galleria.bindings import all_jobs, all_schedules, all_subscriptions
@@ -47,18 +48,31 @@ HOUSE_SCHEDULES = [
 ]
 
 
-async def run_worker(house: House, stop: asyncio.Event) -> None:
+class Part(StrEnum):
+    """What a worker can be told to do alone, so that the two do not share one processor."""
+
+    EVENTS = "events"
+    JOBS = "jobs"
+
+
+async def run_worker(
+    house: House, stop: asyncio.Event, parts: frozenset[Part] = frozenset(Part)
+) -> None:
     """Events and jobs are taken care of until `stop` is set; running jobs are finished first."""
-    runner = JobRunner(house.engines, all_jobs(), [*HOUSE_SCHEDULES, *all_schedules()])
-    relay = asyncio.create_task(_always("relay", lambda: relay_duty(house)))
-    lag = asyncio.create_task(_always("lag", lambda: _measure(house)))
-    jobs = asyncio.create_task(_always("jobs", runner.run, until=stop))
+    following: list[asyncio.Task[None]] = []
+    if Part.EVENTS in parts:
+        following.append(asyncio.create_task(_always("relay", lambda: relay_duty(house))))
+        following.append(asyncio.create_task(_always("lag", lambda: _measure(house))))
+    if Part.JOBS in parts:
+        runner = JobRunner(house.engines, all_jobs(), [*HOUSE_SCHEDULES, *all_schedules()])
+        jobs = asyncio.create_task(_always("jobs", runner.run, until=stop))
+        await stop.wait()
+        runner.stop()
+        await jobs
     await stop.wait()
-    runner.stop()
-    await jobs
-    for task in (relay, lag):
+    for task in following:
         task.cancel()
-    await asyncio.gather(relay, lag, return_exceptions=True)
+    await asyncio.gather(*following, return_exceptions=True)
 
 
 async def relay_duty(house: House) -> None:

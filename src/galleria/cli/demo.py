@@ -68,7 +68,12 @@ async def _demo(settings: Settings, *, is_fresh: bool, as_json: bool) -> None:
             raise DemoDidNotStart("preparing failed; what went wrong is printed above")
         stamp = read_stamp(folder)
         assert stamp is not None, "preparing wrote the stamp"
-    children = [Child("server", ["serve"], environ), Child("worker", ["worker"], environ)]
+    children = [
+        Child("server", ["serve"], environ),
+        # Two processes, so that an import and what follows from it each have a processor.
+        Child("events", ["worker", "--only", "events"], environ),
+        Child("jobs", ["worker", "--only", "jobs"], environ),
+    ]
     supervising = asyncio.create_task(Supervisor(database, children).run(stop))
     try:
         if await _is_ready(settings, stop):

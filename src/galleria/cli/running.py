@@ -1,11 +1,13 @@
 """The long-running commands, and the one that brings tables up to date."""
 
+from typing import Annotated
+
 import typer
 
 from galleria.app.house import migrate_house, open_house
 from galleria.app.http import serve
 from galleria.app.supervisor import stop_signal
-from galleria.app.worker import run_worker
+from galleria.app.worker import Part, run_worker
 from galleria.cli.output import DataOption, JsonFlag, print_json, run, settings_for
 from galleria.demo.seeding import prepare_demo
 from galleria.settings import Settings
@@ -30,18 +32,25 @@ async def _serve(settings: Settings) -> None:
         await serve(house)
 
 
-def worker_command(data: DataOption = None) -> None:
+def worker_command(
+    data: DataOption = None,
+    only: Annotated[
+        Part | None,
+        typer.Option(help="Only hand out events and write the index, or only run jobs."),
+    ] = None,
+) -> None:
     """Hand out events, run jobs and schedules, write the search index. Any number may run.
 
-    Example: galleria worker
+    Examples: galleria worker; galleria worker --only jobs
     """
-    run(_work(settings_for(data)))
+    parts = frozenset(Part) if only is None else frozenset({only})
+    run(_work(settings_for(data), parts))
 
 
-async def _work(settings: Settings) -> None:
+async def _work(settings: Settings, parts: frozenset[Part]) -> None:
     stop = await stop_signal()
     async with open_house(settings) as house:
-        await run_worker(house, stop)
+        await run_worker(house, stop, parts)
 
 
 def migrate_command(data: DataOption = None, as_json: JsonFlag = False) -> None:
