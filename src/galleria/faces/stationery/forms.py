@@ -46,9 +46,7 @@ class Form(msgspec.Struct, Generic[StructT]):
             self.errors[(fields or {}).get(each.path, each.path)] = each.code
 
 
-async def read_form(
-    request: Request[Any, Any, Any], most_fields: int = MOST_FIELDS
-) -> Form[Any]:
+async def read_form(request: Request[Any, Any, Any], most_fields: int = MOST_FIELDS) -> Form[Any]:
     """The form of a request.
 
     Raises:

@@ -1,0 +1,33 @@
+"""The pages of the back office, one module for each part of the work."""
+
+from typing import Any
+
+from galleria.faces.backoffice.pages import (
+    account,
+    categories,
+    customers,
+    imports,
+    orders,
+    overview,
+    prices,
+    products,
+    settings,
+    shops,
+    sign_in,
+    stock,
+)
+
+ROUTES: list[Any] = [
+    *sign_in.ROUTES,
+    *account.ROUTES,
+    *shops.ROUTES,
+    *overview.ROUTES,
+    *products.ROUTES,
+    *categories.ROUTES,
+    *stock.ROUTES,
+    *prices.ROUTES,
+    *orders.ROUTES,
+    *customers.ROUTES,
+    *imports.ROUTES,
+    *settings.ROUTES,
+]

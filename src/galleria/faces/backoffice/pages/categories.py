@@ -1,0 +1,157 @@
+"""Where products lie: the tree of categories, and collections."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from galleria.commerce import catalog
+from galleria.commerce.catalog import (
+    CategoryChanges,
+    CollectionChanges,
+    NewCategory,
+    NewCollection,
+)
+from galleria.faces.backoffice import forms
+from galleria.faces.backoffice.notices import Notice
+from galleria.faces.backoffice.visits import Desk
+from galleria.faces.stationery import Form
+from galleria.foundation.errors import GalleriaError
+
+MOST_COLLECTIONS = 100
+PLACE = "/categories"
+
+
+@get("/s/{slug:str}/categories", scope="products:read")
+async def show_categories(desk: NamedDependency[Desk]) -> Response[bytes]:
+    """The tree, and the collections beside it."""
+    return await _show(desk, forms.empty())
+
+
+async def _show(desk: Desk, form: Form[Any], status: int = 200) -> Response[bytes]:
+    cursor = desk.question("cursor", 4_000) or None
+    return desk.show(
+        "categories/categories.html",
+        status,
+        form=form,
+        categories=await catalog.all_categories(desk.ctx),
+        collections=await catalog.list_collections(desk.ctx, cursor, MOST_COLLECTIONS),
+        locales=[each for each in desk.shop.locales if each != desk.shop.default_locale],
+    )
+
+
+async def _refused(desk: Desk, error: GalleriaError, name: str) -> Response[bytes]:
+    forms.refuse(desk.form, error, {"name": name, "title": name, "handle": name})
+    desk.form.errors.setdefault(name, desk.form.message)
+    return await _show(desk, desk.form, error.status)
+
+
+@post("/s/{slug:str}/categories", scope="products:write")
+async def create_category(desk: NamedDependency[Desk]) -> Response[bytes]:
+    """A category at the root or inside another."""
+    sent = desk.form.values
+    fields: dict[str, Any] = {"name": sent.get("name", "").strip()}
+    if sent.get("parent_id"):
+        fields["parent_id"] = sent["parent_id"]
+    wanted = forms.convert(desk.form, fields, NewCategory)
+    if wanted is None:
+        return await _show(desk, desk.form, 422)
+    try:
+        await catalog.create_category(desk.ctx, wanted)
+    except GalleriaError as error:
+        return await _refused(desk, error, "name")
+    return desk.go(desk.at(PLACE), Notice("saved", name=wanted.name[:80]))
+
+
+def _words(desk: Desk) -> dict[str, str]:
+    """The names in other languages that the form has."""
+    return {
+        locale: desk.form.values[f"translations.{locale}"].strip()[:500]
+        for locale in desk.shop.locales
+        if desk.form.values.get(f"translations.{locale}", "").strip()
+    }
+
+
+@post("/s/{slug:str}/categories/{category_id:uuid}", scope="products:write")
+async def save_category(
+    desk: NamedDependency[Desk], category_id: FromPath[UUID]
+) -> Response[bytes]:
+    """The category's name in every language."""
+    before = await catalog.get_category(desk.ctx, category_id)
+    fields = {
+        "name": desk.form.values.get("name", "").strip(),
+        "translations": {**before.translations, **_words(desk)},
+    }
+    changes = forms.convert(desk.form, fields, CategoryChanges)
+    if changes is None:
+        return await _show(desk, desk.form, 422)
+    try:
+        after = await catalog.update_category(desk.ctx, category_id, changes)
+    except GalleriaError as error:
+        return await _refused(desk, error, "name")
+    return desk.go(desk.at(PLACE), Notice("saved", name=after.name[:80]))
+
+
+@post("/s/{slug:str}/categories/{category_id:uuid}/remove", scope="products:write")
+async def remove_category(
+    desk: NamedDependency[Desk], category_id: FromPath[UUID]
+) -> Response[bytes]:
+    """The category exists no more; its products stay."""
+    try:
+        await catalog.remove_category(desk.ctx, category_id)
+    except catalog.CategoryNotEmpty as error:
+        return await _refused(desk, error, "categories")
+    return desk.go(desk.at(PLACE), Notice("removed"))
+
+
+@post("/s/{slug:str}/collections", scope="products:write")
+async def create_collection(desk: NamedDependency[Desk]) -> Response[bytes]:
+    """A collection, empty; products are put into it from their own pages."""
+    fields = {"title": desk.form.values.get("title", "").strip()}
+    wanted = forms.convert(desk.form, fields, NewCollection)
+    if wanted is None:
+        return await _show(desk, desk.form, 422)
+    try:
+        await catalog.create_collection(desk.ctx, wanted)
+    except GalleriaError as error:
+        return await _refused(desk, error, "title")
+    return desk.go(desk.at(PLACE), Notice("saved", name=wanted.title[:80]))
+
+
+@post("/s/{slug:str}/collections/{collection_id:uuid}", scope="products:write")
+async def save_collection(
+    desk: NamedDependency[Desk], collection_id: FromPath[UUID]
+) -> Response[bytes]:
+    """The collection's name in every language."""
+    before = await catalog.get_collection(desk.ctx, collection_id)
+    fields = {
+        "title": desk.form.values.get("title", "").strip(),
+        "translations": {**before.translations, **_words(desk)},
+    }
+    changes = forms.convert(desk.form, fields, CollectionChanges)
+    if changes is None:
+        return await _show(desk, desk.form, 422)
+    after = await catalog.update_collection(desk.ctx, collection_id, changes)
+    return desk.go(desk.at(PLACE), Notice("saved", name=after.title[:80]))
+
+
+@post("/s/{slug:str}/collections/{collection_id:uuid}/remove", scope="products:write")
+async def remove_collection(
+    desk: NamedDependency[Desk], collection_id: FromPath[UUID]
+) -> Response[bytes]:
+    """The collection exists no more; its products stay."""
+    await catalog.remove_collection(desk.ctx, collection_id)
+    return desk.go(desk.at(PLACE), Notice("removed"))
+
+
+ROUTES = [
+    show_categories,
+    create_category,
+    save_category,
+    remove_category,
+    create_collection,
+    save_collection,
+    remove_collection,
+]

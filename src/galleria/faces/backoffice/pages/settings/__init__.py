@@ -1,0 +1,23 @@
+"""The shop's own affairs: who it is, where it sells, who works in it, and what they did."""
+
+from typing import Any
+
+from galleria.faces.backoffice.pages.settings import (
+    channels,
+    diary,
+    general,
+    keys,
+    locations,
+    members,
+    shipping,
+)
+
+ROUTES: list[Any] = [
+    *general.ROUTES,
+    *channels.ROUTES,
+    *shipping.ROUTES,
+    *locations.ROUTES,
+    *keys.ROUTES,
+    *members.ROUTES,
+    *diary.ROUTES,
+]

@@ -1,0 +1,160 @@
+"""What a person is told when something was refused: what is wrong, and what to do about it.
+
+By code, since codes stay what they are. Each sentence is a message of the catalogues in `locales`;
+`_` only marks it for the tools that collect them.
+"""
+
+
+def _(text: str) -> str:
+    return text
+
+
+PROBLEMS: dict[str, str] = {
+    # Fields, whatever they belong to.
+    "required": _("Please fill this in."),
+    "too_long": _("This is too long. Shorten it."),
+    "too_short": _("This is too short."),
+    "too_many": _("These are too many. Keep fewer of them."),
+    "too_large": _("This is too large."),
+    "too_small": _("This number is too small."),
+    "pattern_mismatch": _("This is not in the form expected here. Look at the hint."),
+    "wrong_type": _("This is not the kind of value expected here."),
+    "unknown_value": _("This is none of the choices."),
+    "invalid_format": _("This is not in the form expected here. Look at the hint."),
+    "invalid_value": _("This value cannot be used."),
+    "out_of_range": _("This number is too large or too small."),
+    "invalid_number": _("Write a number, such as 12 or 3.5."),
+    "invalid_amount": _("Write an amount, such as 12.90."),
+    "invalid_boolean": _("Choose yes or no."),
+    "invalid_color": _("Write a colour as six digits, such as #1f6f5c."),
+    "invalid_input": _("Some fields need another look. They are marked below."),
+    "precondition_failed": _(
+        "Somebody else has changed this meanwhile. Your entries are still here: "
+        "save once more to replace theirs."
+    ),
+    "nothing_chosen": _("Nothing was chosen. Fill in at least one quantity."),
+    "file_needed": _("Choose a file first."),
+    # The door.
+    "form_refused": _("This page was out of date. Go back, reload it and try again."),
+    "upload_broken": _("The file did not arrive whole. Please send it again."),
+    "body_too_large": _("This is more than can be sent at once. Take a smaller file."),
+    "scope_missing": _("Your role does not include this. Ask an owner of the shop."),
+    "shop_not_found": _("There is no such shop, or you do not work there."),
+    "page_not_found": _("This page is not here. It may have moved, or never been."),
+    "internal_error": _(
+        "Something went wrong on our side. It has been noted; please try again in a moment."
+    ),
+    "database_unavailable": _("The house cannot answer at present. Try again in a moment."),
+    "invalid_cursor": _("This page of the list has gone. Begin with the first one."),
+    # People.
+    "sign_in_refused": _("E-mail or password is not right. Check both and try again."),
+    "too_many_attempts": _("There were too many attempts. Wait some minutes, then try again."),
+    "sign_in_busy": _("Many people are signing in at once. Try again in a moment."),
+    "invalid_email": _("This is no e-mail address. Check it for mistyped characters."),
+    "password_too_weak": _(
+        "This password is too easy to guess. Take at least 12 characters, not all alike, "
+        "and not the e-mail address."
+    ),
+    "passwords_differ": _("The two new passwords are not the same. Type them once more."),
+    "password_not_right": _("This is not your present password."),
+    "wrong_code": _("This code is not right. Wait for the next one and type that."),
+    "totp_is_on": _("The second factor is on already."),
+    "totp_is_off": _("There is no second factor at present."),
+    "last_owner": _("A shop keeps at least one owner. Make someone else an owner first."),
+    "scope_not_held": _("You cannot give what you may not do yourself. Ask an owner."),
+    "unknown_role": _("Choose one of the roles."),
+    "unknown_scope": _("Choose at least one of the permissions."),
+    "person_not_found": _("Nobody has this number. It stands on the person's account page."),
+    "membership_not_found": _("This person does not work here any more."),
+    "ask_for_number": _(
+        "This address cannot be added as a new person. If they have an account here, "
+        "ask them for the number on their account page and use that."
+    ),
+    "key_expiry_in_past": _("This day has passed. Choose a later one."),
+    # The shop.
+    "slug_taken": _("Another shop has this name in addresses. Choose another."),
+    "invalid_slug": _("Use 2 to 63 of the letters a-z, digits and single hyphens."),
+    "host_taken": _("This domain leads to another shop already."),
+    "invalid_host": _("This is no domain a shop can have. Write it as in www.example.com."),
+    "channel_code_taken": _("Another sales channel has this code. Choose another."),
+    "locale_in_use": _(
+        "A sales channel still uses a language you are removing. Remove it there first."
+    ),
+    "locale_not_offered": _("This language is not among those of the shop."),
+    "unknown_currency": _("This is no currency. Write three letters, such as EUR."),
+    "unknown_country": _("This is no country. Write two letters, such as DE."),
+    "shipping_method_code_taken": _("Another rate has this code in this currency."),
+    "shipping_method_changed": _(
+        "Somebody else has changed this meanwhile. Reload the page and try again."
+    ),
+    "location_code_taken": _("Another location has this code. Choose another."),
+    "last_location": _("A shop keeps at least one active location."),
+    # Products.
+    "product_not_found": _("This product is not here any more."),
+    "variant_not_found": _("This variant is not here any more."),
+    "invalid_product": _("The product needs another look. The fields are marked below."),
+    "stale_version": _(
+        "Somebody else has changed this product while you were at it. Your entries are still "
+        "here and nothing was lost: compare, then save once more to replace theirs."
+    ),
+    "handle_taken": _("Another page has this address. Choose another."),
+    "invalid_handle": _("Use lower-case letters a-z, digits and single hyphens."),
+    "sku_taken": _("Another variant has this SKU. Choose another."),
+    "duplicate_sku": _("Two variants have this SKU. Give each its own."),
+    "combination_taken": _("Another variant has these option values."),
+    "duplicate_combination": _("Another variant has these option values."),
+    "too_many_combinations": _(
+        "These are more than 200 combinations. Begin with fewer values and add variants later."
+    ),
+    "too_many_options": _("A product has at most three options."),
+    "duplicate_option": _("Two options have this name. Give each its own."),
+    "duplicate_value": _("A value stands here twice."),
+    "option_value_in_use": _(
+        "A variant still has a value you are removing. Remove or change that variant first."
+    ),
+    "option_count": _(
+        "A product with several variants keeps its number of options. Remove variants first."
+    ),
+    "missing_option_value": _("Choose a value for each option."),
+    "unknown_option_value": _("This value is not among those of the option."),
+    "last_variant": _("A product keeps at least one variant."),
+    "product_not_publishable": _(
+        "It cannot go on sale as it is. Take it out of the archive first, "
+        "and see that it has a variant."
+    ),
+    "attribute_kind_mismatch": _("This property is of another kind: look at its other values."),
+    "unknown_choice": _("This is none of the choices of this property."),
+    "invalid_code": _("Use lower-case letters, digits and underscores."),
+    "too_many_attributes": _("These are too many properties. Keep those that matter."),
+    "category_not_empty": _("Other categories lie in it. Remove or move those first."),
+    "category_not_found": _("This category is not here any more."),
+    "collection_not_found": _("This collection is not here any more."),
+    "invalid_structure": _("This cannot be arranged so. Categories lie at most eight deep."),
+    "not_an_image": _("This is no picture we read. Send a PNG, JPEG, GIF, WebP or AVIF file."),
+    "stock_too_low": _("Fewer would be there than nothing, or than customers were promised."),
+    "count_or_move": _("Either count anew or move by some, not both in one row."),
+    "location_not_found": _("This location is not here any more."),
+    "price_needed": _("A price cannot be emptied. Write an amount, 0.00 for a gift."),
+    "invalid_price": _("Some prices are no amounts. They are marked below."),
+    # Orders.
+    "order_not_found": _("This order is not here."),
+    "order_changed": _(
+        "Somebody else worked on this order meanwhile. Look at it again, then repeat."
+    ),
+    "order_not_fulfillable": _("These pieces cannot be sent. Look at what is left to send."),
+    "order_not_cancellable": _("This order can no longer be cancelled."),
+    "order_not_refundable": _("This is more than is left to give back."),
+    "customer_not_found": _("This customer is not here."),
+    # Product files.
+    "unreadable_file": _(
+        "This file cannot be read as a product file. Send a CSV with a header line, "
+        "or one JSON object on each line."
+    ),
+    "suspicious_file": _("This packed file unpacks to far too much. Send it unpacked."),
+    "product_file_not_found": _("The file is not kept any more. Please send it again."),
+    "import_not_found": _("This import is not here."),
+    "import_finished": _("The import has come to its end already."),
+    "blob_too_large": _("A product file has at most 20 GB. Split it."),
+    "blob_unavailable": _("Files cannot be kept at present. Try again in a moment."),
+    "image_not_found": _("This picture is not here any more."),
+}
