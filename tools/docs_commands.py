@@ -14,7 +14,7 @@ from tools.docs_reference import NOTE
 
 def page() -> str:
     """The page: each command with its text, arguments and options."""
-    root = get_command(importlib.import_module("galleria.cli.commands").app)
+    root = get_command(importlib.import_module("galleria.cli").command_line())
     lines = ["# Commands", "", NOTE, "", "`galleria COMMAND --help` says the same."]
     for words, command in sorted(_commands("galleria", root), key=itemgetter(0)):
         lines += ["", f"## {words}", "", _text(command)]

@@ -39,9 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     redis_url: str | None = None
     """Redis or Valkey for cache and realtime of several server processes."""
     s3_url: str | None = None
-    """Bucket for files, s3://bucket/prefix; credentials from the usual AWS_* variables."""
-    s3_endpoint: str | None = None
-    """Endpoint of an S3-compatible service, such as http://127.0.0.1:9000."""
+    """Bucket for files, https://KEY:SECRET@HOST/BUCKET[/PREFIX][?region=REGION]."""
     smtp_url: str | None = None
     """Where mail goes, smtp://USER:PASSWORD@HOST:587; without it into DATA/mail."""
     mail_from: str = "shop@galleria.localhost"

@@ -5,24 +5,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
-
 from galleria.bindings import all_migrations
 from galleria.engines.blob import BlobStore
 from galleria.engines.blob.local import local_blobs
-from galleria.engines.blob.s3 import parse_s3_url, s3_blobs
 from galleria.engines.cache import Cache
 from galleria.engines.cache.memory import MemoryCache
-from galleria.engines.cache.redis import RedisCache
 from galleria.engines.context import HOUSE, SYSTEM, Context, Engines
 from galleria.engines.mail import Mail, Sender
 from galleria.engines.mail.outbox import OutboxMail
-from galleria.engines.mail.smtp import SmtpMail, parse_smtp_url
 from galleria.engines.outbound import Outbound, parse_allowances
 from galleria.engines.realtime.hub import Hub
 from galleria.engines.realtime.journal import Journal
 from galleria.engines.realtime.postgres import PostgresJournal
-from galleria.engines.realtime.redis import RedisJournal
 from galleria.engines.search_index.embedded import open_tantivy
 from galleria.engines.secrets import Secrets, derive_key, load_master_secret
 from galleria.engines.sql import Access, Cells, Database
@@ -164,24 +158,37 @@ async def open_engines(
     )
 
 
+# The drivers of distributed engines are loaded only where the settings name such an engine.
+
+
 def _cache(settings: Settings) -> Cache:
-    return RedisCache(Redis.from_url(settings.redis_url)) if settings.redis_url else MemoryCache()
+    if settings.redis_url is None:
+        return MemoryCache()
+    from galleria.engines.cache.redis import RedisCache  # noqa: PLC0415
+
+    return RedisCache.from_url(settings.redis_url)
 
 
 def _journal(settings: Settings, cells: Cells) -> Journal:
-    if settings.redis_url:
-        return RedisJournal(Redis.from_url(settings.redis_url))
-    return PostgresJournal(cells.home.connect_app)
+    if settings.redis_url is None:
+        return PostgresJournal(cells.home.connect_app)
+    from galleria.engines.realtime.redis import RedisJournal  # noqa: PLC0415
+
+    return RedisJournal.from_url(settings.redis_url)
 
 
 def _blobs(settings: Settings) -> BlobStore:
-    if settings.s3_url:
-        return s3_blobs(parse_s3_url(settings.s3_url))
-    return local_blobs(settings.data_folder / "files")
+    if settings.s3_url is None:
+        return local_blobs(settings.data_folder / "files")
+    from galleria.engines.blob.s3 import parse_s3_url, s3_blobs  # noqa: PLC0415
+
+    return s3_blobs(parse_s3_url(settings.s3_url))
 
 
 def _mail(settings: Settings) -> Mail:
     sender = Sender(settings.mail_from)
-    if settings.smtp_url:
-        return SmtpMail(parse_smtp_url(settings.smtp_url), sender)
-    return OutboxMail(settings.data_folder / "mail", sender)
+    if settings.smtp_url is None:
+        return OutboxMail(settings.data_folder / "mail", sender)
+    from galleria.engines.mail.smtp import SmtpMail, parse_smtp_url  # noqa: PLC0415
+
+    return SmtpMail(parse_smtp_url(settings.smtp_url), sender)

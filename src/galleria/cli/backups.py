@@ -51,3 +51,9 @@ def restore_command(
     manifest = run(restore(settings, archive))
     typer.echo(f"restored the house of {manifest.made_at:%Y-%m-%d %H:%M} UTC")
     typer.echo(f"start it with `galleria serve --data {settings.data}` and `galleria worker`")
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module are part of `app`."""
+    app.command("backup")(backup_command)
+    app.command("restore")(restore_command)

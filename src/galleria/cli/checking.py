@@ -27,3 +27,8 @@ def doctor(data: DataOption = None, as_json: JsonFlag = False) -> None:
 
 async def _all(settings: Settings) -> list[Check]:
     return [check async for check in diagnose(settings)]
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module are part of `app`."""
+    app.command("doctor")(doctor)

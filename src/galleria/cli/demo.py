@@ -19,20 +19,12 @@ from galleria.settings import Settings
 READY_WITHIN_S = 120.0
 ASK_EACH_S = 0.05
 
-app = typer.Typer(name="galleria", pretty_exceptions_enable=False, add_completion=False)
-
-
-@app.callback()
-def house() -> None:
-    """Galleria: many shops under one roof."""
-
 
 class DemoDidNotStart(Unavailable):
     code = "demo_did_not_start"
     title = "The demo did not start"
 
 
-@app.command()
 def demo(
     port: Annotated[int, typer.Option(help="Port of shops and back office.")] = 8000,
     data: DataOption = None,
@@ -172,3 +164,8 @@ def _forget(folder: Path) -> None:
     if any(folder.iterdir()) and not ours & {each.name for each in folder.iterdir()}:
         raise DemoDidNotStart(f"{folder} does not look like a house of Galleria; not removed")
     shutil.rmtree(folder)
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module are part of `app`."""
+    app.command("demo")(demo)

@@ -24,12 +24,12 @@ from galleria.engines.event_log import (
 )
 from galleria.settings import Settings
 
-app = typer.Typer(help="Look at events that could not be handled.", no_args_is_help=True)
+EVENTS = typer.Typer(help="Look at events that could not be handled.", no_args_is_help=True)
 Handler = Annotated[str, typer.Argument(help="The handler's name.")]
 EventId = Annotated[UUID, typer.Argument(help="The event's id.")]
 
 
-@app.command("list")
+@EVENTS.command("list")
 def list_command(shop: ShopOption, data: DataOption = None, as_json: JsonFlag = False) -> None:
     """Parked and dead events of a shop, latest first.
 
@@ -61,7 +61,7 @@ async def _list(settings: Settings, slug: str) -> list[DeadLetter]:
         return await list_dead_letters(await context_of_shop(house.context(), slug))
 
 
-@app.command("replay")
+@EVENTS.command("replay")
 def replay_command(
     handler: Handler, event_id: EventId, shop: ShopOption, data: DataOption = None
 ) -> None:
@@ -79,7 +79,7 @@ async def _replay(settings: Settings, slug: str, handler: str, event_id: UUID) -
         await replay_dead_letter(ctx, handler, event_id)
 
 
-@app.command("drop")
+@EVENTS.command("drop")
 def drop_command(
     handler: Handler, event_id: EventId, shop: ShopOption, data: DataOption = None
 ) -> None:
@@ -95,3 +95,8 @@ async def _drop(settings: Settings, slug: str, handler: str, event_id: UUID) -> 
     async with open_house(settings) as house:
         ctx = await context_of_shop(house.context(), slug)
         await drop_dead_letter(ctx, handler, event_id)
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module are part of `app`."""
+    app.add_typer(EVENTS, name="events")

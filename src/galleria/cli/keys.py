@@ -20,10 +20,10 @@ from galleria.platform import access
 from galleria.platform.access import CreatedKey, ListedKey
 from galleria.settings import Settings
 
-app = typer.Typer(help="Create, list and revoke API keys of a shop.", no_args_is_help=True)
+KEYS = typer.Typer(help="Create, list and revoke API keys of a shop.", no_args_is_help=True)
 
 
-@app.command("create")
+@KEYS.command("create")
 def create_command(
     shop: ShopOption,
     name: Annotated[str, typer.Option(help="What the key is for.")],
@@ -51,7 +51,7 @@ async def _create(settings: Settings, slug: str, name: str, scopes: list[str]) -
         return await access.create_key(ctx, name, scopes)
 
 
-@app.command("list")
+@KEYS.command("list")
 def list_command(shop: ShopOption, data: DataOption = None, as_json: JsonFlag = False) -> None:
     """The keys of a shop, without the keys themselves.
 
@@ -77,7 +77,7 @@ async def _list(settings: Settings, slug: str) -> list[ListedKey]:
         return list((await access.list_keys(ctx, None, 100)).items)
 
 
-@app.command("revoke")
+@KEYS.command("revoke")
 def revoke_command(
     key_id: Annotated[UUID, typer.Argument(help="As `galleria key list` shows it.")],
     shop: ShopOption,
@@ -95,3 +95,8 @@ async def _revoke(settings: Settings, slug: str, key_id: UUID) -> None:
     async with open_house(settings) as house:
         ctx = await context_of_shop(house.context(), slug)
         await access.revoke_key(ctx, key_id)
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module are part of `app`."""
+    app.add_typer(KEYS, name="key")

@@ -77,3 +77,8 @@ def _outbox(mail: Mail) -> OutboxMail:
     if not isinstance(mail, OutboxMail):
         raise InvalidInput("letters go to GALLERIA_SMTP_URL; there is no outbox folder to look at")
     return mail
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module are part of `app`."""
+    app.command("mail")(mail_command)

@@ -176,3 +176,9 @@ async def _export(settings: Settings, shop: str, output: Path | None) -> None:
 async def _write(ctx: Context, file: IO[bytes], *, is_packed: bool) -> None:
     async for piece in imports.export_shop(ctx, is_packed=is_packed):
         file.write(piece)
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module are part of `app`."""
+    app.command("import")(import_command)
+    app.command("export")(export_command)

@@ -71,3 +71,11 @@ def migrate_command(data: DataOption = None, as_json: JsonFlag = False) -> None:
 def prepare_demo_command(data: DataOption = None) -> None:
     """Migrate and fill the demo's shops; what `galleria demo` runs before it serves."""
     run(prepare_demo(settings_for(data)))
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module are part of `app`."""
+    app.command("serve")(serve_command)
+    app.command("worker")(worker_command)
+    app.command("migrate")(migrate_command)
+    app.command("prepare-demo", hidden=True)(prepare_demo_command)

@@ -18,11 +18,11 @@ from galleria.platform import tenants
 from galleria.platform.tenants import OpenShop, Shop
 from galleria.settings import Settings
 
-app = typer.Typer(help="Open, list, show and close shops.", no_args_is_help=True)
+SHOPS = typer.Typer(help="Open, list, show and close shops.", no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(help="The shop's slug: its name in addresses.")]
 
 
-@app.command("open")
+@SHOPS.command("open")
 def open_command(
     slug: Slug,
     name: Annotated[str, typer.Option(help="The shop's name.")] = "",
@@ -57,7 +57,7 @@ async def _open(settings: Settings, wanted: OpenShop) -> Shop:
         return await open_and_provision(house.context(), wanted, settings.base_domain)
 
 
-@app.command("list")
+@SHOPS.command("list")
 def list_command(data: DataOption = None, as_json: JsonFlag = False) -> None:
     """All shops.
 
@@ -95,7 +95,7 @@ async def all_shops(house: House) -> list[Shop]:
             return shops
 
 
-@app.command("show")
+@SHOPS.command("show")
 def show_command(slug: Slug, data: DataOption = None, as_json: JsonFlag = False) -> None:
     """One shop.
 
@@ -110,7 +110,7 @@ async def _shop(settings: Settings, slug: str) -> Shop:
         return await tenants.shop_of(await context_of_shop(house.context(), slug))
 
 
-@app.command("close")
+@SHOPS.command("close")
 def close_command(slug: Slug, data: DataOption = None, as_json: JsonFlag = False) -> None:
     """Close a shop: it sells no more, and nothing of it is deleted.
 
@@ -136,3 +136,8 @@ def _show(settings: Settings, shop: Shop, as_json: bool) -> None:
     typer.echo(f"  currency   {shop.default_currency}")
     typer.echo(f"  languages  {', '.join(shop.locales)}")
     typer.echo(f"  opened     {shop.created_at:%Y-%m-%d %H:%M} UTC")
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module are part of `app`."""
+    app.add_typer(SHOPS, name="shop")
