@@ -26,7 +26,7 @@ class AttributeNames:
     def __init__(self, kinds: Mapping[str, str], *, has_prefixes: bool) -> None:
         """Begin with the kind of each code that the dictionary has."""
         self._kinds = dict(kinds)
-        self._codes: dict[tuple[str, type], str] = {}
+        self._codes: dict[str, tuple[type, str]] = {}
         self._has_prefixes = has_prefixes
 
     def coded(self, values: Mapping[str, AttributeValue | None]) -> dict[str, AttributeValue]:
@@ -39,11 +39,12 @@ class AttributeNames:
         for name, value in values.items():
             if value is None:
                 continue
-            key = (name, type(value))
-            code = codes.get(key)
-            if code is None:
-                code = codes[key] = self._code_of(name, _KIND_OF_TYPE[type(value)])
-            coded[code] = value
+            known = codes.get(name)
+            # Hardly ever is one name a text here and a number there.
+            if known is None or known[0] is not type(value):
+                known = type(value), self._code_of(name, _KIND_OF_TYPE[type(value)])
+                codes[name] = known
+            coded[known[1]] = value
         return coded
 
     def _code_of(self, name: str, kind: str) -> str:
