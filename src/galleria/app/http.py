@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -10,6 +11,7 @@ from litestar.config.app import AppConfig
 from litestar.di import Provide
 
 from galleria.app.house import House
+from galleria.app.shops import open_and_provision
 from galleria.bindings import all_routes
 from galleria.engines.context import Context, Engines
 from galleria.engines.secrets import derive_key
@@ -66,7 +68,12 @@ def build_gateway(settings: Settings, engines: Engines, master_secret: bytes) ->
     apps = Apps(
         api=api_app(),
         storefront=storefront_app(base, settings, derive_key(master_secret, "shop forms")),
-        backoffice=backoffice_app(base, settings, derive_key(master_secret, "office forms")),
+        backoffice=backoffice_app(
+            base,
+            settings,
+            derive_key(master_secret, "office forms"),
+            open_shop=partial(open_and_provision, base_domain=settings.base_domain),
+        ),
     )
     return Gateway(engines, hosts, apps)
 
