@@ -30,7 +30,7 @@ class Demo:
 
     def key(self, slug: str) -> str:
         """The API key of a shop."""
-        return next(shop["key"] for shop in self.ready["shops"] if shop["slug"] == slug)
+        return next(str(shop["key"]) for shop in self.ready["shops"] if shop["slug"] == slug)
 
     def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
         """What a command of galleria prints, on this demo's data; it ends with one of `codes`."""
@@ -41,7 +41,7 @@ class Demo:
             check=False,
         )
         assert done.returncode in codes, done.stderr
-        return done.stdout
+        return str(done.stdout)
 
 
 @contextmanager

@@ -29,11 +29,11 @@ end
 """
 
 
-def handles_of(demo: Demo) -> list[str]:
+def handles_of(demo: Demo, shop: str = SHOP) -> list[str]:
     """The handles of up to a hundred products."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{demo.port}/store/v1/products?limit=100",
-        headers={"X-Galleria-Shop": SHOP},
+        headers={"X-Galleria-Shop": shop},
     )
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
         return [item["handle"] for item in json.load(answer)["items"]]
