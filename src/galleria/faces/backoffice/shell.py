@@ -7,10 +7,8 @@ from litestar import Request
 
 from galleria.engines.context import Context
 from galleria.faces.backoffice.ports import OpenAndProvision
-from galleria.faces.backoffice.words import PROBLEMS
-from galleria.faces.stationery import Assets, CookieJar, FormGuard, Press
-from galleria.faces.stationery.guarding import TOKEN_FIELD
-from galleria.faces.stationery.printing import LOCALES
+from galleria.faces.backoffice.words import PROBLEMS, REMEDIES
+from galleria.faces.stationery import LOCALES, TOKEN_FIELD, Assets, CookieJar, FormGuard, Press
 from galleria.settings import Settings
 
 PACKAGE = "galleria.faces.backoffice"
@@ -41,6 +39,7 @@ class Shell:
                 "asset": self.assets.url,
                 "token_field": TOKEN_FIELD,
                 "problems": PROBLEMS,
+                "remedies": REMEDIES,
                 "language_names": LANGUAGE_NAMES,
                 "pairs": lambda values: [(value, value) for value in values],
             },

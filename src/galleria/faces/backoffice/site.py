@@ -1,5 +1,6 @@
 """Puts the back office's pages together into one application."""
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from galleria.engines.context import Context
-from galleria.faces.backoffice.errors import SignInNeeded
+from galleria.faces.backoffice.errors import NoSuchDesk, SignInNeeded
 from galleria.faces.backoffice.pages import ROUTES
 from galleria.faces.backoffice.ports import OpenAndProvision
 from galleria.faces.backoffice.shell import SESSION, Shell, address_of
@@ -22,6 +23,7 @@ from galleria.settings import Settings
 
 MOST_FORM_BYTES = 2_000_000  # a page of variants; files have routes with limits of their own
 _log = logger(__name__)
+_IN_SHOP = re.compile(r"/(?:s|uploads)/([a-z0-9-]{2,63})/")
 _HTTP_CODES = {404: "page_not_found", 405: "page_not_found", 413: "too_large"}
 
 
@@ -112,8 +114,15 @@ def _page(
         code=code,
         detail=detail,
         request_id=ctx.request_id,
+        back=_shop_of(request) if code != NoSuchDesk.code else None,
     )
     return html(page, status)
+
+
+def _shop_of(request: Request[Any, Any, Any]) -> str | None:
+    """The first page of the shop that the address names, None when it names none."""
+    match = _IN_SHOP.match(str(request.url.path))
+    return f"/s/{match[1]}" if match else None
 
 
 def _wants_json(request: Request[Any, Any, Any]) -> bool:

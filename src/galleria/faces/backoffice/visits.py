@@ -17,9 +17,16 @@ from galleria.faces.backoffice import navigation, notices
 from galleria.faces.backoffice.errors import NoSuchDesk, ScopeMissing, SignInNeeded
 from galleria.faces.backoffice.notices import Notice, Undo
 from galleria.faces.backoffice.shell import SESSION, Shell
-from galleria.faces.stationery import Form, FormRefused, html, read_form, see_other
-from galleria.faces.stationery.guarding import TOKEN_FIELD, check_origin
-from galleria.faces.stationery.uploads import Upload
+from galleria.faces.stationery import (
+    TOKEN_FIELD,
+    Form,
+    FormRefused,
+    Upload,
+    check_origin,
+    html,
+    read_form,
+    see_other,
+)
 from galleria.platform import access, tenants
 from galleria.platform.access import Session
 from galleria.platform.tenants import Shop

@@ -158,3 +158,75 @@ PROBLEMS: dict[str, str] = {
     "blob_unavailable": _("Files cannot be kept at present. Try again in a moment."),
     "image_not_found": _("This picture is not here any more."),
 }
+
+# What to do about a line of a product file; as the imports room says it, for the catalogues. A code
+# that is missing here is told in the room's own words.
+REMEDIES: dict[str, str] = {
+    "attribute_kind_mismatch": _(
+        "Write this property as the same kind of value in every product:"
+        " text, number, or true and false."
+    ),
+    "below_reserved": _(
+        "More is promised to customers than the file says is there. Count again,"
+        " or ship these orders first."
+    ),
+    "damaged_csv": _("Put quotes round the whole field, and write a quote inside it as two."),
+    "duplicate_combination": _("Give each variant its own choice of option values."),
+    "duplicate_handle": _("Give each product a handle of its own."),
+    "duplicate_product": _("Keep one of them, or give them different handles or ids."),
+    "duplicate_sku": _("Give each variant an SKU of its own and import the file again."),
+    "handle_taken": _(
+        "Another product of the shop has this address. Choose another handle,"
+        " or the other product's id."
+    ),
+    "incomplete_product": _("Mend the line that could not be read, and import the file again."),
+    "invalid_boolean": _("Write true or false."),
+    "invalid_code": _("Use lower-case letters, digits and underscores in the name."),
+    "invalid_gift_card": _(
+        "Gift cards are not sold as such yet; it went in as an ordinary product."
+    ),
+    "invalid_image": _("Write an address that begins with https://."),
+    "invalid_number": _("Write digits only, with a point before decimals."),
+    "invalid_price": _("Write the amount with a decimal point and nothing else, as in 12.90."),
+    "invalid_quantity": _("Write a whole number, zero or more."),
+    "invalid_status": _("Write active, draft or archived."),
+    "invalid_url": _("Write an address that begins with https://."),
+    "line_too_long": _("Split the product, or look for a missing line break."),
+    "malformed_json": _("Write one JSON object on each line, in UTF-8."),
+    "missing_handle": _("Fill in the handle: rows with the same one make one product."),
+    "missing_option_name": _("Name the option in the product's first row."),
+    "missing_option_value": _("Fill in a value for each option the product has."),
+    "missing_price": _("Without a price it cannot be sold. Fill one in."),
+    "nul_character": _("Remove the NUL character; the file was damaged on its way."),
+    "option_not_supported": _("A product has at most three options. Join two of them into one."),
+    "option_values_missing": _("Name the options, with their values in order."),
+    "picture_left_out": _("Upload the picture again."),
+    "price_refused": _("Write a price of zero or more."),
+    "read_as_windows_1252": _(
+        "If letters look wrong, save the file as CSV UTF-8 and import it again."
+    ),
+    "required": _("Fill it in."),
+    "sku_taken": _("Another product of the shop has this SKU. Change one of the two."),
+    "sku_too_long": _("An SKU has at most 100 characters."),
+    "too_deep": _("Take the nested data out."),
+    "too_large": _("Use a smaller number."),
+    "too_long": _("Shorten the text."),
+    "too_many": _("Keep fewer of them."),
+    "too_many_attributes": _("Keep the properties that matter, at most 250."),
+    "too_many_options": _("A product has at most three options. Join two of them into one."),
+    "too_many_variants": _("Split the product: it may have at most 2,048 variants."),
+    "unclosed_quote": _("Find the quote that opens on this line and close it."),
+    "unknown_channel": _("Name a sales channel of this shop, or leave the channel out."),
+    "unknown_choice": _("Use one of the choices of this property, or add the choice to it."),
+    "unknown_column": _("Nothing, if you do not miss it; else rename the column as documented."),
+    "unknown_currency": _("Use a currency one of the shop's sales channels sells in."),
+    "unknown_field": _("Nothing, if you do not miss it; else rename the field as documented."),
+    "unknown_location": _("Name a stock location of this shop."),
+    "unknown_option_value": _(
+        "Use the same spelling for the value in the options and the variant."
+    ),
+    "wrong_column_count": _(
+        "Compare the row with the header: a comma too many, or a quote missing."
+    ),
+    "wrong_type": _("Write this field as the kind of value the documentation names."),
+}

@@ -12,9 +12,11 @@ from galleria.faces.stationery.guarding import (
     FormRefused,
     check_origin,
 )
-from galleria.faces.stationery.printing import Press, html, see_other
+from galleria.faces.stationery.printing import LOCALES, Press, html, see_other
+from galleria.faces.stationery.uploads import Upload, UploadBroken
 
 __all__ = [
+    "LOCALES",
     "TOKEN_FIELD",
     "Assets",
     "CookieJar",
@@ -22,6 +24,8 @@ __all__ = [
     "FormGuard",
     "FormRefused",
     "Press",
+    "Upload",
+    "UploadBroken",
     "check_origin",
     "html",
     "read_form",

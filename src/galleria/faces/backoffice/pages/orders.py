@@ -45,6 +45,7 @@ VIEWS: dict[str, OrderFilter] = {
     "cancelled": OrderFilter(status="cancelled"),
 }
 _MINOR = re.compile(r"(\d{1,16}) ([A-Z]{3}) \(minor units\)")
+_PIECES = re.compile(r"\d+ pieces ?")
 _NUMBER = re.compile(r"#?\d{1,20}")
 
 
@@ -115,6 +116,8 @@ async def _history(ctx: Context, order: OrderDetail) -> list[Happening]:
     for entry in reversed(order.entries):
         amount = _MINOR.match(entry.note) if entry.kind.startswith("refund") else None
         note = entry.note[amount.end() :].strip() if amount else entry.note
+        if entry.kind == "fulfilled":
+            note = _PIECES.sub("", note)
         history.append(
             Happening(
                 entry,

@@ -22,8 +22,7 @@ from galleria.faces.backoffice.shell import (
     own_path,
 )
 from galleria.faces.backoffice.visits import Visit
-from galleria.faces.stationery import Form, html, read_form, see_other
-from galleria.faces.stationery.guarding import TOKEN_FIELD, check_origin
+from galleria.faces.stationery import TOKEN_FIELD, Form, check_origin, html, read_form, see_other
 from galleria.foundation.errors import GalleriaError
 from galleria.platform import access
 from galleria.platform.access import SessionNotFound, SignedIn

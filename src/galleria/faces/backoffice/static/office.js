@@ -58,8 +58,10 @@ function unsaved() {
   for (const form of all("form[data-guard]")) {
     const before = state(form);
     const shown = all("[data-dirty]", form);
+    // What was refused is still to be saved.
+    const isBegun = form.hasAttribute("data-begins-dirty") || one("[data-trouble]") !== null;
     const look = () => {
-      const isDirty = form.hasAttribute("data-begins-dirty") || state(form) !== before;
+      const isDirty = isBegun || state(form) !== before;
       dirty[isDirty ? "add" : "delete"](form);
       for (const each of shown) each.hidden = !isDirty;
     };

@@ -27,9 +27,16 @@ async def show_diary(desk: NamedDependency[Desk]) -> Response[bytes]:
         subject=subject,
         names={str(member.person_id): member.name for member in members},
         as_text=lambda detail: msgspec.json.encode(detail).decode() if detail else "",
+        short=_short,
         is_first=cursor is None,
         section="diary",
     )
+
+
+def _short(subject: str) -> str:
+    """`category:01a1…57300dafa60f` as `category …afa60f`: enough to tell neighbours apart."""
+    noun, _, name = subject.partition(":")
+    return f"{noun} …{name[-6:]}" if len(name) > 20 else f"{noun} {name}"
 
 
 ROUTES = [show_diary]
