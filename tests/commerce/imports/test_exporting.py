@@ -171,7 +171,7 @@ async def test_old_files_are_removed_and_what_was_done_with_them_stays(
     open_shop: OpenShop,
 ) -> None:
     ctx = await open_shop()
-    run = await taken_in(ctx, mugs(2))
+    run = await taken_in(ctx, mugs(2) + b"{broken\n")
     export = await service.write_export(ctx, (await imports.start_export(ctx)).export_id)
     waiting = await imports.accept_file(ctx, "waits", mugs(1))
     await imports.start_import(ctx, waiting.file_id)
@@ -186,7 +186,8 @@ async def test_old_files_are_removed_and_what_was_done_with_them_stays(
         await imports.get_file(ctx, run.file_id)
     with pytest.raises(imports.ExportNotReady):
         await imports.open_export(ctx, export.export_id)
-    assert (await imports.get_run(ctx, run.run_id)).created_count == 2
+    assert (await imports.get_run(ctx, run.run_id)).problem_count == 1
+    assert (await imports.list_problems(ctx, run.run_id)).items == []
     assert (await imports.get_file(ctx, waiting.file_id)).size_bytes > 0
 
 

@@ -167,6 +167,15 @@ async def test_bad_lines_are_listed_and_good_ones_go_in(shop: Context) -> None:
     assert {each.title for each in (await products_of(shop)).values()} == {"One", "Twelve"}
 
 
+async def test_two_ids_with_one_handle_are_told_apart(shop: Context) -> None:
+    line = {"title": "A", "handle": "same", "price_minor": 1}
+    run = await taken_in(shop, json_lines({"id": "1", **line}, {"id": "2", **line}))
+    assert counts(run) == (1, 0, 0, 1)
+    (found,) = await problems_of(shop, run)
+    assert (found.line, found.code) == (2, "duplicate_handle")
+    assert "this file" in found.reason
+
+
 async def test_an_sku_is_given_to_the_first_that_names_it(shop: Context) -> None:
     lines = [{"id": str(at), "title": f"P{at}", "sku": "SAME", "price_minor": 1} for at in range(3)]
     lines.append({"id": "long", "title": "Long", "sku": "x" * 101, "price_minor": 1})

@@ -26,6 +26,7 @@ HEADER = b"Handle,Title,Variant Price"
         (b"URL handle\tTitle\tPrice\n", "shopify_csv", (23, 2)),
         (b'"Handle","Title","Say ""it""\nhere"\n', "shopify_csv", (35, 3)),
         (b"Handle,Title,Gr\xf6\xdfe\n", "shopify_csv", (19, 2)),
+        (b"\r\n\nHandle,Title\n", "shopify_csv", (16, 4)),
     ],
 )
 def test_a_product_file_is_recognised(head: bytes, format: str, start: tuple[int, int]) -> None:

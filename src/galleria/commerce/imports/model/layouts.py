@@ -110,7 +110,8 @@ def _header_of(body: bytes, delimiter: str) -> tuple[list[str], int, int]:
     lines = body.splitlines(keepends=True)
     reader = csv.reader(map(_decoded, lines), delimiter=delimiter, strict=True)
     try:
-        cells = next(reader, [])
+        # Some programs begin with an empty line.
+        cells = next((cells for cells in reader if cells), [])
     except csv.Error:
         return [], 0, 0
     return cells, sum(map(len, lines[: reader.line_num])), reader.line_num

@@ -108,3 +108,13 @@ async def marks_of(reader: Reader, run_id: UUID, after: int, count: int) -> list
 async def forget_marks(tx: Transaction, run_id: UUID) -> None:
     """Nothing is remembered of what the import saw."""
     await tx.execute("DELETE FROM imports.seen WHERE tenant_id = $1 AND run_id = $2", run_id)
+
+
+async def forget_findings(tx: Transaction, file_id: UUID) -> None:
+    """The problems and changes that imports of a file found are gone; their counts stay."""
+    for table in ("problem", "change"):
+        await tx.execute(
+            f"DELETE FROM imports.{table} WHERE tenant_id = $1 AND run_id IN"
+            " (SELECT run_id FROM imports.run WHERE tenant_id = $1 AND file_id = $2)",
+            file_id,
+        )

@@ -10,6 +10,7 @@ import msgspec
 from galleria.commerce.imports.errors import FileNotFound
 from galleria.commerce.imports.model.runs import StoredFile
 from galleria.commerce.imports.repository import files as repository
+from galleria.commerce.imports.repository import reports
 from galleria.engines.blob import BlobKey
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader
@@ -78,7 +79,8 @@ async def get_file(reader: Reader, file_id: UUID) -> StoredFile:
 async def remove_old_files(ctx: Context) -> int:
     """Files and exports older than 30 days lose their bytes, unless an import still reads them.
 
-    What was done with them stays known. How many there were comes back. Safe to repeat.
+    With a file go the problems listed for it; counts stay known. Safe to repeat. How many files
+    there were comes back.
     """
     before = ctx.now - timedelta(days=KEPT_DAYS)
     removed = 0
@@ -88,6 +90,7 @@ async def remove_old_files(ctx: Context) -> int:
             await ctx.engines.blob.delete(file_key(tenant_id, file_id))
             async with ctx.transaction() as tx:
                 await repository.mark_file_removed(tx, file_id)
+                await reports.forget_findings(tx, file_id)
             removed += 1
     while exports := await repository.old_exports(ctx, before, _AT_ONCE):
         for export in exports:

@@ -18,6 +18,12 @@ from galleria.commerce.pricing import PriceRow
 from galleria.engines.sql import Reader
 from galleria.foundation.errors import FieldError
 
+# What the catalog says of its batch, in words about the file.
+_REASONS = {
+    "duplicate_external_ref": "an earlier product of this file has the same id",
+    "duplicate_handle": "an earlier product of this file has the same handle",
+}
+
 
 @dataclass(slots=True)
 class Settled:
@@ -150,9 +156,8 @@ def settle(products: Sequence[ParsedProduct], merged: Sequence[Merged]) -> Settl
         settlement.products.append(settled)
         for error in answer.errors:
             line, column = product.places.place_of(error.path)
-            settlement.problems.append(
-                problem(line, column, error.code, error.message, product.excerpt)
-            )
+            reason = _REASONS.get(error.code, error.message)
+            settlement.problems.append(problem(line, column, error.code, reason, product.excerpt))
     return settlement
 
 
