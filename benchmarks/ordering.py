@@ -9,6 +9,7 @@ import re
 import sys
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from benchmarks._demo import Demo, conditions, figure, running_demo, until, wrk
 
@@ -26,21 +27,25 @@ REQUESTS_AN_ORDER = 3
 SCRIPT = Path(__file__).with_name("order.lua")
 
 
-def variants_of(demo: Demo) -> list[str]:
-    """Variants with plenty of stock: it is set to a million each first."""
+def call(demo: Demo, path: str, body: object = None, method: str = "GET") -> Any:
+    """What the demo's API answers, asked with the shop's key."""
     headers = {"Authorization": f"Bearer {demo.key(SHOP)}", "Content-Type": "application/json"}
-    base = f"http://127.0.0.1:{demo.port}/admin/v1"
+    data = None if body is None else json.dumps(body).encode()
+    url = f"http://127.0.0.1:{demo.port}{path}"
+    request = urllib.request.Request(url, data, headers, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own
+        return json.load(answer)
 
-    def call(path: str, body: object = None) -> dict[str, object]:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(base + path, data, headers)  # noqa: S310 - our own
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own
-            return dict(json.load(answer))
 
-    items = call("/variants?limit=40")["items"]
-    assert isinstance(items, list)
-    ids = [each["variant_id"] for each in items]
-    call("/stock/set", {"items": [{"variant_id": each, "on_hand": 1_000_000} for each in ids]})
+def variants_of(demo: Demo) -> list[str]:
+    """Forty variants on sale, each with a million in stock."""
+    ids: list[str] = []
+    for item in call(demo, "/store/v1/products?limit=100")["items"]:
+        detail = call(demo, f"/store/v1/products/{item['handle']}")
+        ids += [each["variant_id"] for each in detail["variants"]]
+    ids = ids[:40]
+    levels = [{"variant_id": each, "on_hand": 1_000_000} for each in ids]
+    call(demo, "/admin/v1/stock", {"levels": levels}, "PUT")
     return ids
 
 
