@@ -17,10 +17,10 @@ import msgspec
 
 from galleria.app.house import open_prepared, open_server
 from galleria.bindings import all_migrations
+from galleria.engines.event_log import raise_epoch
 from galleria.engines.secrets import load_master_secret
 from galleria.engines.sql import Access
 from galleria.engines.sql.bootstrap import bring_up_to_date
-from galleria.engines.sql.database import connect_as
 from galleria.engines.sql.launcher import binaries_folder
 from galleria.engines.sql.roles import OWNER
 from galleria.foundation.errors import Conflict, GalleriaError, InvalidInput
@@ -120,19 +120,6 @@ async def adopt(settings: Settings) -> None:
     master_secret = load_master_secret(settings.data_folder, settings.secret)
     async with open_server(settings, master_secret) as (access, _):
         await raise_epoch(access)
-
-
-async def raise_epoch(access: Access) -> None:
-    """Events written from now on sort after all that were written in the former cluster."""
-    owner = await connect_as(access, OWNER)
-    try:
-        await owner.execute(
-            "UPDATE event_log.epoch SET log_epoch = log_epoch + 1,"
-            " system_identifier = (SELECT system_identifier FROM pg_control_system())"
-        )
-        await owner.execute("ANALYZE")
-    finally:
-        await owner.close()
 
 
 def _unpack(archive: Path, data_folder: Path) -> Manifest:

@@ -12,6 +12,7 @@ import msgspec
 from galleria.app.house import open_engines, open_server
 from galleria.bindings import all_migrations
 from galleria.engines.event_log import measure_lag
+from galleria.engines.jobs import count_held
 from galleria.engines.secrets import load_master_secret
 from galleria.engines.sql import Access, Cells, Database
 from galleria.engines.sql.boot_gate import inspect
@@ -113,10 +114,7 @@ async def _house(
     yield Check("event log", is_well, f"{lag.lag_s:.1f} s behind, {lag.parked} parked", remedy)
     remedy = "look with `galleria events list --shop SLUG`, mend, replay" if lag.dead else ""
     yield Check("dead letters", not lag.dead, str(lag.dead), remedy)
-    async with database.relay() as connection:
-        failed = await connection.fetchval(
-            "SELECT count(*) FROM jobs.pgqueuer WHERE status = 'failed'"
-        )
+    failed = await count_held(database)
     remedy = "look at the worker's log; failed jobs are held, not lost" if failed else ""
     yield Check("failed jobs", not failed, str(failed), remedy)
     status = await engines.search.status()

@@ -12,7 +12,7 @@ from enum import StrEnum
 from galleria.app.house import House
 from galleria.bindings import all_jobs, all_schedules, all_subscriptions
 from galleria.engines.context import Context
-from galleria.engines.event_log import Relay, measure_lag
+from galleria.engines.event_log import Relay, keep_partitions, measure_lag
 from galleria.engines.jobs import Schedule, hold_duty
 from galleria.engines.jobs.runner import JobRunner
 from galleria.engines.search_index import CommitBatcher, SearchWriterBusy
@@ -30,10 +30,9 @@ _log = logger(__name__)
 _lag = metrics.gauge("galleria_event_lag_seconds", "Age of the oldest event not handed out")
 
 
-async def keep_partitions(ctx: Context) -> None:
+async def keep_log(ctx: Context) -> None:
     """The log has partitions for the coming days and has lost those past their time."""
-    async with ctx.engines.sql.home.relay() as connection:
-        await connection.execute("SELECT event_log.keep_partitions($1)", KEPT_DAYS)
+    await keep_partitions(ctx.engines.sql.home, KEPT_DAYS)
 
 
 async def forget_answers(ctx: Context) -> None:
@@ -43,7 +42,7 @@ async def forget_answers(ctx: Context) -> None:
 
 
 HOUSE_SCHEDULES = [
-    Schedule("house.keep_partitions", "17 * * * *", keep_partitions, for_each_shop=False),
+    Schedule("house.keep_partitions", "17 * * * *", keep_log, for_each_shop=False),
     Schedule("house.forget_answers", "23 * * * *", forget_answers),
 ]
 

@@ -155,6 +155,14 @@ class Context:
         except LOST_CONNECTION as lost:
             raise DatabaseUnavailable(f"the database connection was lost: {lost}") from lost
 
+    async def ping(self) -> None:
+        """Pass when the database answers a read of this tenant.
+
+        Raises:
+            DatabaseUnavailable: it does not.
+        """
+        await self.read("SELECT 1 AS one WHERE $1::int IS NOT NULL")
+
     async def read_row(self, sql: str, *args: Any) -> Record | None:
         """The first row of one SELECT."""
         rows = await self.read(sql, *args)

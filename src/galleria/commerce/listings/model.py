@@ -155,64 +155,79 @@ def make_listing(
     variants = _variants(product, words, channel, stock)
     if not variants:
         return None
-    prices = [variant.price.amount_minor for variant in variants]
-    price_range = PriceRange(
-        Money(min(prices), channel.currency), Money(max(prices), channel.currency)
-    )
-    images = _images(product.media, locale)
-    is_available = any(variant.is_available for variant in variants)
-    cheapest = variants[prices.index(min(prices))]
-    title = words.title
-    card = Card(
+    card = _card(product, words, variants, _images(product.media, locale))
+    detail = _detail(product, words, variants, dictionary, card)
+    return Listing(
+        channel_id=channel.channel_id,
+        locale=locale,
         product_id=product.product_id,
         handle=product.handle,
-        title=title,
+        title_sort=sort_key(card.title, locale),
+        price_min_minor=card.price_range.min.amount_minor,
+        is_available=card.is_available,
+        published_at=card.published_at,
+        card=msgspec.json.encode(card).decode(),
+        detail=msgspec.json.encode(detail).decode(),
+    )
+
+
+def _card(
+    product: ProductTree,
+    words: "_Words",
+    variants: list[ShownVariant],
+    images: list[ShownImage],
+) -> Card:
+    assert product.published_at is not None, "what is active was published"
+    cheapest = min(variants, key=lambda variant: variant.price.amount_minor)
+    dearest = max(variants, key=lambda variant: variant.price.amount_minor)
+    return Card(
+        product_id=product.product_id,
+        handle=product.handle,
+        title=words.title,
         brand=product.brand,
         image=images[0] if images else None,
-        price_range=price_range,
+        price_range=PriceRange(cheapest.price, dearest.price),
         compare_at=cheapest.compare_at,
-        is_available=is_available,
+        is_available=any(variant.is_available for variant in variants),
         variant_count=len(variants),
         only_variant_id=variants[0].variant_id if len(variants) == 1 else None,
         published_at=product.published_at,
     )
-    detail = Detail(
+
+
+def _detail(
+    product: ProductTree,
+    words: "_Words",
+    variants: list[ShownVariant],
+    dictionary: Mapping[str, Attribute],
+    card: Card,
+) -> Detail:
+    locale = words.locale
+    return Detail(
         product_id=product.product_id,
         handle=product.handle,
-        title=title,
+        title=words.title,
         description_html=words.description_html,
         brand=product.brand,
         product_type=product.product_type,
         tags=product.tags,
-        images=images,
+        images=_images(product.media, locale),
         options=[
             ShownOption(words.of(option.name), [words.of(value) for value in option.values])
             for option in product.options
         ],
         variants=variants,
-        price_range=price_range,
-        is_available=is_available,
+        price_range=card.price_range,
+        is_available=card.is_available,
         attributes=_attributes(product, dictionary, locale),
         categories=_categories(product, locale),
         collections=[
             ShownCategory(c.handle, c.translations.get(locale) or c.title, c.handle)
             for c in product.collections
         ],
-        seo_title=product.seo.title or title,
+        seo_title=product.seo.title or words.title,
         seo_description=product.seo.description or "",
-        published_at=product.published_at,
-    )
-    return Listing(
-        channel_id=channel.channel_id,
-        locale=locale,
-        product_id=product.product_id,
-        handle=product.handle,
-        title_sort=sort_key(title, locale),
-        price_min_minor=min(prices),
-        is_available=is_available,
-        published_at=product.published_at,
-        card=msgspec.json.encode(card).decode(),
-        detail=msgspec.json.encode(detail).decode(),
+        published_at=card.published_at,
     )
 
 
@@ -220,6 +235,7 @@ class _Words:
     """The product's texts in one language, each falling back to what the shop wrote first."""
 
     def __init__(self, product: ProductTree, locale: str) -> None:
+        self.locale = locale
         translation = product.translations.get(locale)
         self._options = translation.options if translation else {}
         self.title = (translation and translation.title) or product.title

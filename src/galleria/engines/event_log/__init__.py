@@ -10,6 +10,7 @@ from galleria.engines.event_log.dead_letters import (
     list_dead_letters,
     replay_dead_letter,
 )
+from galleria.engines.event_log.keeping import keep_partitions, raise_epoch
 from galleria.engines.event_log.relay import Lag, Relay, measure_lag
 from galleria.engines.event_log.subscription import AnySubscription, Subscription
 
@@ -21,7 +22,9 @@ __all__ = [
     "Relay",
     "Subscription",
     "drop_dead_letter",
+    "keep_partitions",
     "list_dead_letters",
     "measure_lag",
+    "raise_epoch",
     "replay_dead_letter",
 ]

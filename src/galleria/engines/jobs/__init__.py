@@ -5,7 +5,7 @@ Owns the schema `jobs`: PgQueuer's queue and the progress of each run.
 
 from galleria.engines.jobs.definition import EnqueueOn, Job, Schedule
 from galleria.engines.jobs.duties import hold_duty
-from galleria.engines.jobs.progress import JobRun, Progress, get_run, list_runs
+from galleria.engines.jobs.progress import JobRun, Progress, count_held, get_run, list_runs
 
 __all__ = [
     "EnqueueOn",
@@ -13,6 +13,7 @@ __all__ = [
     "JobRun",
     "Progress",
     "Schedule",
+    "count_held",
     "get_run",
     "hold_duty",
     "list_runs",

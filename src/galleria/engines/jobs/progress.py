@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.engines.context import Context
+from galleria.engines.sql.database import Database
 from galleria.engines.sql.transaction import Reader, Transaction
 
 REPORT_EACH_S = 0.25  # a page polls no faster, and each report is a commit
@@ -89,3 +90,12 @@ async def list_runs(reader: Reader, name: str, limit: int = 20) -> list[JobRun]:
         limit,
     )
     return [JobRun(**dict(row)) for row in rows]
+
+
+async def count_held(database: Database) -> int:
+    """Jobs of all tenants that failed for good and are held until somebody looks at them."""
+    async with database.relay() as connection:
+        held: int = await connection.fetchval(
+            "SELECT count(*) FROM jobs.pgqueuer WHERE status = 'failed'"
+        )
+    return held

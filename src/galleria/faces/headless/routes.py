@@ -11,8 +11,6 @@ from galleria.engines.context import Context
 from galleria.faces.headless.manual import MANUAL_ROUTES
 from galleria.foundation.telemetry import render_openmetrics
 
-READY_SQL = "SELECT 1 AS one WHERE $1::int IS NOT NULL"
-
 
 class Health(msgspec.Struct, frozen=True):
     """`status` is ok, or the answer is a problem."""
@@ -29,7 +27,7 @@ async def check_health() -> Health:
 @get("/readyz", operation_id="CheckReadiness", tags=["house"])
 async def check_readiness(ctx: NamedDependency[Context]) -> Health:
     """The process can serve: its database answers."""
-    await ctx.read(READY_SQL)
+    await ctx.ping()
     return Health("ok")
 
 

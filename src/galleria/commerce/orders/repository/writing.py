@@ -24,6 +24,28 @@ class CheckoutClaim(msgspec.Struct, frozen=True, kw_only=True):
     token_sealed: bytes
 
 
+_INSERT_ORDER = f"""
+WITH placed AS (
+    INSERT INTO orders."order" (tenant_id, order_id, status, payment_status,
+        fulfillment_status, customer_id, email, email_key, locale, channel_id,
+        channel_code, currency, item_count, subtotal_minor, shipping_minor, total_minor,
+        shipping_address, billing_address, shipping_method, shipping_method_name,
+        payment_id, cart_id, checkout_key, checkout_fingerprint, token_hash,
+        token_sealed, version, created_at, updated_at)
+    VALUES ($1, $2, 'pending_payment', 'pending', 'unfulfilled', $3, $4, $5, $6, $7, $8,
+        $9, $10, $11, $12, $11::int8 + $12::int8, $13, $14, $15, $16, $17, $18, $19, $20,
+        $21, $22, 1, $23, $23)
+    ON CONFLICT (tenant_id, cart_id, checkout_key) DO NOTHING
+    RETURNING order_id
+)
+INSERT INTO orders.order_line (tenant_id, order_id, options, {_LINE_COLUMNS})
+SELECT $1, placed.order_id, $35::jsonb -> (line.position - 1), {_LINE_COLUMNS}
+FROM placed CROSS JOIN unnest($24::uuid[], $25::int4[], $26::uuid[], $27::uuid[],
+    $28::text[], $29::text[], $30::uuid[], $31::boolean[], $32::int8[], $33::int4[],
+    $34::int8[]) AS line ({_LINE_COLUMNS})
+"""
+
+
 async def insert_order(tx: Transaction, order: Order, claim: CheckoutClaim) -> bool:
     """True when the order and its lines are kept; False when the cart came with this key before.
 
@@ -31,26 +53,7 @@ async def insert_order(tx: Transaction, order: Order, claim: CheckoutClaim) -> b
     """
     lines = order.lines
     touched = await tx.execute(
-        f"""
-        WITH placed AS (
-            INSERT INTO orders."order" (tenant_id, order_id, status, payment_status,
-                fulfillment_status, customer_id, email, email_key, locale, channel_id,
-                channel_code, currency, item_count, subtotal_minor, shipping_minor, total_minor,
-                shipping_address, billing_address, shipping_method, shipping_method_name,
-                payment_id, cart_id, checkout_key, checkout_fingerprint, token_hash,
-                token_sealed, version, created_at, updated_at)
-            VALUES ($1, $2, 'pending_payment', 'pending', 'unfulfilled', $3, $4, $5, $6, $7, $8,
-                $9, $10, $11, $12, $11::int8 + $12::int8, $13, $14, $15, $16, $17, $18, $19, $20,
-                $21, $22, 1, $23, $23)
-            ON CONFLICT (tenant_id, cart_id, checkout_key) DO NOTHING
-            RETURNING order_id
-        )
-        INSERT INTO orders.order_line (tenant_id, order_id, options, {_LINE_COLUMNS})
-        SELECT $1, placed.order_id, $35::jsonb -> (line.position - 1), {_LINE_COLUMNS}
-        FROM placed CROSS JOIN unnest($24::uuid[], $25::int4[], $26::uuid[], $27::uuid[],
-            $28::text[], $29::text[], $30::uuid[], $31::boolean[], $32::int8[], $33::int4[],
-            $34::int8[]) AS line ({_LINE_COLUMNS})
-        """,
+        _INSERT_ORDER,
         order.order_id,
         order.customer_id,
         order.email,
