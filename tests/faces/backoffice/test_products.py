@@ -7,6 +7,7 @@ from galleria.commerce import catalog, inventory, pricing
 from galleria.commerce.catalog import Option, ProductChanges, ProductDraft, ProductTree
 from galleria.content import images
 from galleria.engines.context import Context
+from galleria.faces.backoffice.pages.products.places import fitting
 from galleria.platform import tenants
 from tests.faces.backoffice.conftest import SignedIn
 
@@ -465,6 +466,45 @@ async def test_a_product_is_deleted_for_good(
     page = await mia.submit(page, path + "/delete")
     assert "is deleted" in page.text
     assert (await mia.get(path)).status == 404
+
+
+async def test_a_product_stays_in_places_that_its_form_has_no_room_for(
+    shop: Context, at_work: SignedIn, a_mug: ProductTree
+) -> None:
+    last = ""
+    async with shop.transaction():
+        for number in range(105):
+            wanted = catalog.NewCollection(title=f"List {number}", position=number)
+            last = str((await catalog.create_collection(shop, wanted)).collection_id)
+        await catalog.fill_collection(shop, UUID(last), [a_mug.product_id], [])
+    mia = await at_work(shop)
+    path = f"/products/{a_mug.product_id}"
+    page = await mia.get(path)
+    assert ("collection_ids", last) in page.form(mia.base + path)
+    await mia.browser.post(mia.base + path, [*page.form(mia.base + path)])
+    saved = await catalog.get_product(shop, a_mug.product_id)
+    assert [str(each.collection_id) for each in saved.collections] == [last]
+
+
+def test_a_very_large_tree_is_shown_without_its_deepest_levels() -> None:
+    def category(number: int, depth: int) -> catalog.Category:
+        lineage = [UUID(int=number)] * depth
+        return catalog.Category(
+            category_id=UUID(int=number),
+            parent_id=None,
+            handle="",
+            name="",
+            translations={},
+            path="",
+            lineage=lineage,
+            position=0,
+            version=1,
+        )
+
+    tree = [category(number, 1 if number < 50 else 3) for number in range(1_000)]
+    shown = fitting(tree, {UUID(int=900)})
+    assert [each.category_id.int for each in shown] == [*range(50), 900]
+    assert len(fitting(tree[:300], ())) == 300
 
 
 async def test_categories_and_collections_are_made_named_and_removed(

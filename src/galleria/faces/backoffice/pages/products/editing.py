@@ -17,6 +17,10 @@ from galleria.engines.context import Context
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
 from galleria.faces.backoffice.pages.products import fields
+from galleria.faces.backoffice.pages.products.places import (
+    categories_to_choose,
+    collections_to_choose,
+)
 from galleria.faces.backoffice.visits import Desk
 from galleria.faces.stationery import Form
 from galleria.foundation.errors import GalleriaError, InvalidInput
@@ -24,7 +28,6 @@ from galleria.foundation.text import slugify
 from galleria.platform import tenants
 
 MOST_MADE_AT_ONCE = 200  # combinations of a new product; more are added in the variants' page
-MOST_COLLECTIONS = 100
 MOST_KNOWN = 100  # attributes offered while typing
 STATUS_CHANGES = {
     "publish": (catalog.publish_product, "published"),
@@ -169,7 +172,7 @@ async def _show(
     status: int = 200,
     conflicts: list[tuple[str, str, str]] | None = None,
 ) -> Response[bytes]:
-    collections = await catalog.list_collections(desk.ctx, None, MOST_COLLECTIONS)
+    lies_in = {each.category_id for each in product.categories if each.is_direct}
     known = await catalog.list_attributes(desk.ctx, None, MOST_KNOWN)
     return desk.show(
         "products/details.html",
@@ -179,8 +182,8 @@ async def _show(
         conflicts=conflicts or [],
         dictionary=await catalog.attributes_with(desk.ctx, list(product.attributes)),
         known_attributes=known.items,
-        categories=await catalog.all_categories(desk.ctx),
-        collections=collections.items,
+        categories=await categories_to_choose(desk.ctx, lies_in),
+        collections=await collections_to_choose(desk.ctx, product),
         locales=other_locales(desk),
         new_attributes=fields.NEW_ATTRIBUTES,
         tab="details",

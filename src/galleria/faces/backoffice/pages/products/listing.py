@@ -13,12 +13,15 @@ from galleria.commerce.catalog import ProductFilter, StatusChange
 from galleria.engines.context import Context
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import UNDO, Notice, Status, Undo, read_undo
+from galleria.faces.backoffice.pages.products.places import (
+    MOST_COLLECTIONS,
+    categories_to_choose,
+)
 from galleria.faces.backoffice.shell import own_path
 from galleria.faces.backoffice.visits import Desk
 from galleria.foundation.pagination import InvalidCursor
 
 PAGE = 50
-MOST_COLLECTIONS = 100
 STATUSES: tuple[Status, ...] = ("active", "draft", "archived")
 Sort: TypeAlias = Literal["-created", "created", "title", "-title"]
 SORTS: tuple[Sort, ...] = ("-created", "created", "title", "-title")
@@ -83,13 +86,14 @@ async def show_products(desk: NamedDependency[Desk]) -> Response[bytes]:
         page = await catalog.list_products(desk.ctx, choices.filter(), sort, cursor, PAGE)
     except InvalidCursor:
         return desk.go(choices.address(desk.at("/products")))
+    chosen = [category] if (category := _id(choices.category)) else []
     collections = await catalog.list_collections(desk.ctx, None, MOST_COLLECTIONS)
     undo = read_undo(desk.shell.cookies, desk.request)
     return desk.show(
         "products/list.html",
         page=page,
         choices=choices,
-        categories=await catalog.all_categories(desk.ctx),
+        categories=await categories_to_choose(desk.ctx, chosen),
         collections=collections.items,
         counts=await catalog.count_products(desk.ctx),
         is_first=cursor is None,
