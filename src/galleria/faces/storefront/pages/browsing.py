@@ -71,8 +71,10 @@ def choices_of(pairs: Iterable[tuple[str, Any]]) -> Choices:
     single: dict[str, str] = {}
     filters: dict[str, list[str]] = {}
     for name, value in pairs:
-        if name.startswith(PREFIX) and name.endswith("]") and value:
-            filters.setdefault(name[len(PREFIX) : -1][:120], []).append(str(value)[:200])
+        if name.startswith(PREFIX) and name.endswith("]"):
+            code = name[len(PREFIX) : -1][:120]
+            if code and value:
+                filters.setdefault(code, []).append(str(value)[:200])
         else:
             single[name] = str(value)
     sort = single.get("sort", "")
