@@ -106,7 +106,7 @@ class Request:
 
     def locale(self) -> str:
         """The reader's language among ours: the cookie, then Accept-Language, then English."""
-        chosen = self.cookie("galleria_locale")
+        chosen = self.cookie("__Host-galleria_locale") or self.cookie("galleria_locale")
         if chosen in LOCALES:
             return chosen or LOCALES[0]
         best, best_weight = LOCALES[0], 0.0
