@@ -1,6 +1,9 @@
 """Puts jobs into PgQueuer's tables, in the transaction of whoever asks."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +21,15 @@ from pgqueuer.domain.settings import DBSettings
 from galleria.engines.context import Context
 from galleria.engines.event_log.subscription import Subscription
 from galleria.engines.jobs.definition import EnqueueOn, Job
+from galleria.engines.sql.database import LOST_CONNECTION, DatabaseUnavailable
 from galleria.engines.sql.roles import APP, RELAY
 from galleria.engines.sql.transaction import Transaction
 from galleria.foundation.events import Envelope
+from galleria.foundation.telemetry import logger
 
+TELL_AGAIN_S = 0.5
+TELL_AGAIN_TIMES = 20  # a database that was killed is back within seconds
+_log = logger(__name__)
 _SETTINGS = DBSettings(db_schema="jobs")
 
 # The queue's tables know no tenant. The app role may add a job and see the columns the insert
@@ -50,9 +58,42 @@ class Order(msgspec.Struct, frozen=True):
     payload: msgspec.Raw
 
 
+class PatientQueries(Queries):
+    """PgQueuer's statements, for a database that may be away for a few seconds.
+
+    What became of a job is told again until the database hears it. PgQueuer itself would forget
+    that a job was done, so that it runs again, and would hold one as failed for good whose retry
+    it could not write down, though nothing but the database was wrong.
+    """
+
+    async def log_jobs(self, job_status: Any) -> None:
+        """What became of these jobs is written down.
+
+        Raises:
+            DatabaseUnavailable: the database has been away for too long.
+        """
+        if not await _told(partial(super().log_jobs, job_status)):
+            raise DatabaseUnavailable("the queue cannot be told what became of its jobs")
+
+    async def retry_job(self, job: Any, delay: timedelta, traceback_record: Any) -> None:
+        """The job is queued again; or it stays claimed until its heartbeat is old."""
+        if not await _told(partial(super().retry_job, job, delay, traceback_record)):
+            _log.warning("job_left_claimed", job=job.entrypoint, job_id=job.id)
+
+
+async def _told(tell: Callable[[], Awaitable[None]]) -> bool:
+    for _ in range(TELL_AGAIN_TIMES):
+        try:
+            await tell()
+            return True
+        except (*LOST_CONNECTION, TimeoutError):
+            await asyncio.sleep(TELL_AGAIN_S)
+    return False
+
+
 def queries_on(driver: AsyncpgDriver | AsyncpgPoolDriver) -> Queries:
     """PgQueuer's statements over our schema."""
-    return Queries(
+    return PatientQueries(
         driver,
         qbe=QueryBuilderEnvironment(_SETTINGS),
         qbq=QueryQueueBuilder(_SETTINGS),

@@ -21,6 +21,8 @@ ACQUIRE_TIMEOUT_S = 10.0
 LOST_CONNECTION = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    # A server killed in the middle of an answer leaves the driver's state machine in mid-step.
+    asyncpg.InternalClientError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,

@@ -10,7 +10,7 @@ from collections import OrderedDict
 import asyncpg
 import msgspec
 
-from galleria.engines.sql.database import Database
+from galleria.engines.sql.database import LOST_CONNECTION, Database, DatabaseUnavailable
 from galleria.engines.sql.transaction import Transaction
 
 KEPT_FOR_S = 2.0  # a new or closed shop is seen by every process within this time
@@ -72,8 +72,11 @@ class Directory:
         kept = self._kept.get((kind, name))
         if kept is not None and kept[0] > time.monotonic():
             return kept[1]
-        async with self._database.relay() as connection:
-            row = await connection.fetchrow(sql, name)
+        try:
+            async with self._database.relay() as connection:
+                row = await connection.fetchrow(sql, name)
+        except LOST_CONNECTION as lost:
+            raise DatabaseUnavailable(f"the database connection was lost: {lost}") from lost
         entry = None if row is None else _entry(row)
         self._kept[kind, name] = (time.monotonic() + KEPT_FOR_S, entry)
         self._kept.move_to_end((kind, name))

@@ -222,6 +222,8 @@ def _matches(if_none_match: str | None, etag: str) -> bool:
 def _as_problem(error: Exception, request: Request) -> GalleriaError:
     """The error itself when it was to be expected; else one that says nothing about the inside."""
     if isinstance(error, GalleriaError):
+        if error.status >= 500:
+            _log.error("request_failed", code=error.code, detail=error.detail)
         return error
     _log.exception("request_crashed", path=request.path, reason=repr(error))
     return GalleriaError("the failure has been logged under the request's id")
