@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from galleria.engines.context import HOUSE, SYSTEM, Context, Engines, Tenant
@@ -15,6 +16,10 @@ from galleria.engines.sql.bootstrap import bring_up_to_date, prepare_embedded
 from galleria.engines.sql.launcher import SUPERUSER, EmbeddedPostgres
 from galleria.foundation.ids import new_id
 from tests.engines_for_tests import all_migrations, open_test_engines
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 SECRET = b"a secret that only tests know....."
 
