@@ -74,7 +74,8 @@ def demo() -> Iterator[Demo]:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env={**os.environ, "GALLERIA_LOG_LEVEL": "warning"},
+            # What it prints has to come through a pipe at once without Python's own help.
+            env={**os.environ, "GALLERIA_LOG_LEVEL": "warning", "PYTHONUNBUFFERED": ""},
         )
         try:
             yield Demo(folder / "data", port, _ready(process, folder / "demo.log"))

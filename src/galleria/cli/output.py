@@ -48,6 +48,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 def print_json(value: object) -> None:
     """The value as one JSON document on standard output."""
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    sys.stdout.flush()  # a script that reads through a pipe is not kept waiting until we end
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], empty: str) -> None:
