@@ -52,6 +52,7 @@ async def test_data_survives_a_clean_stop_and_a_second_start(folder: Path) -> No
     await write_something(first)
     await first.stop()
     assert first.process_id is None, "a clean stop removes the lock"
+    assert not first.socket_folder.exists()
     second = EmbeddedPostgres(folder, SECRET)
     await second.start()
     assert await what_was_kept(second) == 7

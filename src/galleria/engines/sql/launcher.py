@@ -6,6 +6,7 @@ crash recovery can outlast.
 """
 
 import asyncio
+import contextlib
 import fcntl
 import hashlib
 import hmac
@@ -181,6 +182,7 @@ class EmbeddedPostgres:
         except subprocess.TimeoutExpired:
             child.kill()
             await asyncio.to_thread(child.wait)
+        await asyncio.to_thread(self._leave_socket_folder)
 
     def poll(self) -> int | None:
         """Exit code of the server this process started, None while it runs."""
@@ -203,6 +205,11 @@ class EmbeddedPostgres:
         conf = self.cluster / "galleria.conf"
         conf.write_text("\n".join(lines) + "\n")
         self._give_away(conf)
+
+    def _leave_socket_folder(self) -> None:
+        """The folder is gone, unless somebody has started the server again meanwhile."""
+        with self._only_starter(), contextlib.suppress(OSError):
+            self.socket_folder.rmdir()
 
     def _make_socket_folder(self) -> None:
         path_bytes = len(os.fsencode(self.socket_folder / f".s.PGSQL.{SOCKET_PORT}"))
