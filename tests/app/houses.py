@@ -166,6 +166,12 @@ class Processes:
             self._children[name].kill()
             await self._children[name].wait()
 
+    async def end(self, name: Name) -> int:
+        """The process has ended as it was asked to; its exit code comes back."""
+        child = self._children[name]
+        child.terminate()
+        return await asyncio.wait_for(child.wait(), 30)
+
     async def is_ready(self) -> bool:
         """The server says that it can serve."""
         async with httpx.AsyncClient() as client:

@@ -8,13 +8,10 @@ house raises the epoch of its event log, since transaction numbers begin anew in
 import asyncio
 import os
 import shutil
-import tarfile
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
+from galleria.app.archives import DUMP, FILES, SECRET, BackupFailed, Manifest, pack, unpack
 from galleria.app.house import open_prepared, open_server
 from galleria.bindings import all_migrations
 from galleria.engines.event_log import raise_epoch
@@ -23,33 +20,16 @@ from galleria.engines.sql import Access
 from galleria.engines.sql.bootstrap import bring_up_to_date
 from galleria.engines.sql.launcher import binaries_folder
 from galleria.engines.sql.roles import OWNER
-from galleria.foundation.errors import Conflict, GalleriaError, InvalidInput
+from galleria.foundation.errors import Conflict
 from galleria.settings import Settings
 
-FORMAT = 1
-DUMP = "database.dump"
-MANIFEST = "manifest.json"
-SECRET = "secret.key"  # noqa: S105 - a file's name
-FILES = "files"
-
-
-class BackupFailed(GalleriaError):
-    code = "backup_failed"
-    status = 500
-    title = "The back-up could not be made or read"
+CLUSTER = "pg"
+FORMER_SECRET = "former-secret"  # noqa: S105 - a file's name
 
 
 class FolderNotEmpty(Conflict):
     code = "folder_not_empty"
     title = "There is a house in this folder already"
-
-
-class Manifest(msgspec.Struct, frozen=True):
-    """What an archive says about itself."""
-
-    format: int
-    made_at: datetime
-    dump_bytes: int
 
 
 async def back_up(settings: Settings, archive: Path) -> Manifest:
@@ -69,50 +49,73 @@ async def back_up(settings: Settings, archive: Path) -> Manifest:
                 *("--format=custom", "--compress=gzip:1", "--enable-row-security", "--no-owner"),
                 *("--file", str(folder / DUMP)),
             )
-        manifest = Manifest(FORMAT, datetime.now(UTC), (folder / DUMP).stat().st_size)
-        (folder / MANIFEST).write_bytes(msgspec.json.encode(manifest))
-        await asyncio.to_thread(_pack, settings.data_folder, folder, archive)
-    return manifest
-
-
-def _pack(data_folder: Path, folder: Path, archive: Path) -> None:
-    unfinished = archive.with_name(archive.name + ".unfinished")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as raw:
-        with tarfile.open(fileobj=raw, mode="w") as tar:
-            tar.add(folder / MANIFEST, MANIFEST)
-            tar.add(folder / DUMP, DUMP)
-            for name in (SECRET, FILES):
-                if (data_folder / name).exists():
-                    tar.add(data_folder / name, name)
-        raw.flush()
-        os.fsync(raw.fileno())
-    unfinished.rename(archive)
+        return await asyncio.to_thread(pack, settings.data_folder, folder / DUMP, archive)
 
 
 async def restore(settings: Settings, archive: Path) -> Manifest:
     """A house stands in the settings' folder as the archive had it, ready to go on.
 
+    Should it fail, the folder is as it was.
+
     Raises:
-        FolderNotEmpty: a database is there already.
-        BackupFailed: the archive is damaged or not one of ours.
+        FolderNotEmpty: a house is there already.
+        BackupFailed: the archive is damaged or not one of ours, or the database refused it.
     """
     data_folder = settings.data_folder
-    if (data_folder / "pg").exists():
+    taken = [name for name in (CLUSTER, FILES) if _holds_something(data_folder / name)]
+    if taken:
         raise FolderNotEmpty(f"{data_folder} holds a house; restore into an empty folder")
-    data_folder.mkdir(parents=True, exist_ok=True)
-    manifest = await asyncio.to_thread(_unpack, archive, data_folder)
-    dump = data_folder / DUMP
+    data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=data_folder, prefix=".restore-") as name:
+        unpacked = Path(name)
+        manifest = await asyncio.to_thread(unpack, archive, unpacked)
+        try:
+            _move_in(unpacked, data_folder)
+            await _restore_database(settings, unpacked / DUMP)
+        except BaseException:
+            _move_out(unpacked, data_folder)
+            raise
+    return manifest
+
+
+async def _restore_database(settings: Settings, dump: Path) -> None:
     async with open_prepared(settings) as access:
         await _run(
             access,
             "pg_restore",
-            *("--exit-on-error", "--no-owner", "--dbname", access.address.database, str(dump)),
+            *("--single-transaction", "--no-owner"),
+            *("--dbname", access.address.database, str(dump)),
         )
         await raise_epoch(access)
         await bring_up_to_date(access, all_migrations())
-    dump.unlink()
-    return manifest
+
+
+def _holds_something(path: Path) -> bool:
+    return path.exists() and any(path.iterdir())
+
+
+def _move_in(unpacked: Path, data_folder: Path) -> None:
+    secret = data_folder / SECRET
+    if secret.exists() and (unpacked / SECRET).exists():
+        secret.rename(unpacked / FORMER_SECRET)
+    for name in (SECRET, FILES):
+        if (unpacked / name).exists():
+            _remove(data_folder / name)
+            (unpacked / name).rename(data_folder / name)
+
+
+def _move_out(unpacked: Path, data_folder: Path) -> None:
+    for name in (CLUSTER, FILES):
+        _remove(data_folder / name)
+    if (unpacked / FORMER_SECRET).exists():
+        (unpacked / FORMER_SECRET).rename(data_folder / SECRET)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 async def adopt(settings: Settings) -> None:
@@ -120,25 +123,6 @@ async def adopt(settings: Settings) -> None:
     master_secret = load_master_secret(settings.data_folder, settings.secret)
     async with open_server(settings, master_secret) as (access, _):
         await raise_epoch(access)
-
-
-def _unpack(archive: Path, data_folder: Path) -> Manifest:
-    try:
-        with tarfile.open(archive) as tar:
-            member = tar.extractfile(MANIFEST)
-            assert member is not None, "the manifest is a file"
-            manifest = msgspec.json.decode(member.read(), type=Manifest)
-            if manifest.format != FORMAT:
-                raise BackupFailed(f"the archive has format {manifest.format}, this reads {FORMAT}")
-            tar.extractall(data_folder, filter="data")
-    except FileNotFoundError:
-        raise InvalidInput(f"there is no file {archive}") from None
-    except (tarfile.TarError, KeyError, msgspec.MsgspecError) as error:
-        raise BackupFailed(f"{archive} is no back-up of ours, or damaged: {error}") from error
-    (data_folder / MANIFEST).unlink()
-    if (data_folder / SECRET).exists():
-        (data_folder / SECRET).chmod(0o600)
-    return manifest
 
 
 async def _run(access: Access, program: str, *arguments: str) -> None:
