@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -37,9 +39,15 @@ def declared_for_development() -> set[str]:
     return declared() | names(groups["build"]) | names(groups["dev"])
 
 
+@cache
+def homes_of_packages() -> Mapping[str, list[str]]:
+    """The distributions that bring each importable package; a slow look at every installed file."""
+    return packages_distributions()
+
+
 def undeclared(folders: tuple[str, ...], known: set[str]) -> set[str]:
     """The packages imported below `folders` that nothing in `known` brings, and by which file."""
-    homes = packages_distributions()
+    homes = homes_of_packages()
     ours = sys.stdlib_module_names | {"galleria", "tests", "tools", "benchmarks"}
     return {
         f"{path}: {name}"
