@@ -1,6 +1,6 @@
 """Lines keep their numbers and places, however they end and however the blocks fall."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from galleria.commerce.imports.model.lines import LineSplitter
@@ -29,6 +29,7 @@ def test_lines_are_those_of_the_whole_file(words: list[bytes], cuts: list[int]) 
     ending=st.sampled_from([b"\n", b"\r\n", b"\r"]),
     cuts=st.lists(st.integers(0, 5_000), max_size=10),
 )
+@example(size=11, ending=b"\r\n", cuts=[19])  # between the two halves of a line's end
 def test_of_an_overlong_line_only_the_beginning_is_kept(
     size: int, ending: bytes, cuts: list[int]
 ) -> None:

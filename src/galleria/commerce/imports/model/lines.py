@@ -41,7 +41,8 @@ class LineSplitter:
         self._rest = b"" if is_whole else pieces.pop()
         lines = [self._line(raw) for raw in pieces]
         if len(self._rest) > self._max_line_bytes:
-            kept = self._rest[:_KEPT_BYTES] + (b"\r" if self._rest.endswith(b"\r") else b"")
+            body = self._rest.removesuffix(b"\r")
+            kept = body[:_KEPT_BYTES] + self._rest[len(body) :]
             self._dropped_bytes += len(self._rest) - len(kept)
             self._rest = kept
         return lines
