@@ -188,8 +188,10 @@ def test_figures_are_rendered_as_openmetrics() -> None:
 
 
 def test_the_process_renders_its_own_figures_and_names_their_format() -> None:
-    metrics.counter("galleria_tests_run", "Tests run.").inc()
+    figure = metrics.counter("galleria_tests_run", "Tests run.")
+    figure.inc()
     rendered, content_type = render_openmetrics()
+    metrics.registry.unregister(figure)
     assert b"galleria_tests_run_total 1.0" in rendered
     assert content_type.startswith("application/openmetrics-text; version=1.0.0")
 

@@ -270,16 +270,23 @@ async def test_the_queue_runs_imports_and_exports_that_are_asked_for(
     runner = JobRunner(engines, JOBS, [])
     task = asyncio.create_task(runner.run())
     async with asyncio.timeout(30):
-        while (await imports.get_run(ctx, second.run_id)).state != "done":
-            # The first to end calls the one that found it running.
+        # Whichever is first; it calls the other, which found it running.
+        while {(await imports.get_run(ctx, each.run_id)).state for each in (first, second)} != {
+            "done"
+        }:
             await drain(*map(subscription_of, ENQUEUES))
             await asyncio.sleep(0.1)
         while (await imports.get_export(ctx, export.export_id)).state != "done":
             await asyncio.sleep(0.1)
     runner.stop()
     await task
-    assert (await imports.get_run(ctx, first.run_id)).created_count == 5
-    assert counts(await imports.get_run(ctx, second.run_id)) == (3, 0, 5, 0)
+    of_five, of_eight = [
+        counts(await imports.get_run(ctx, each.run_id)) for each in (first, second)
+    ]
+    assert (of_five, of_eight) in [
+        ((5, 0, 0, 0), (3, 0, 5, 0)),
+        ((0, 0, 5, 0), (8, 0, 0, 0)),
+    ]
 
 
 async def test_an_import_whose_job_was_lost_is_asked_for_again(open_shop: OpenShop) -> None:
