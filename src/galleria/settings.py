@@ -7,11 +7,13 @@ it.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from galleria.foundation.errors import InvalidInput
+from galleria.foundation.http import field_error
 
 SettingsT = TypeVar("SettingsT")
 PREFIX = "GALLERIA_"
@@ -28,11 +30,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """An outside PostgreSQL >= 17; without it the embedded one runs under DATA."""
     host: str = "127.0.0.1"
     """Address the server binds."""
-    port: int = 8000
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8000
     """Port the server binds."""
     base_domain: str = "localhost"
     """Shops live at <slug>.<base_domain>, the back office at admin.<base_domain>."""
-    public_scheme: str = "http"
+    public_scheme: Literal["http", "https"] = "http"
     """https when TLS ends before us: cookies become __Host- and Secure."""
     trusted_proxies: str = ""
     """Comma-separated addresses whose X-Forwarded-* headers are believed."""
@@ -46,11 +48,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Sender of the house's mail."""
     outbound_allow: str = ""
     """Comma-separated private addresses or networks that outgoing calls may reach."""
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     """debug, info, warning or error."""
     log_json: bool = False
     """One JSON object a line instead of text."""
-    database_connections: int = 16
+    database_connections: Annotated[int, Meta(ge=2, le=200)] = 16
     """Most connections of one process to its database, 2 to 200."""
 
     @property
@@ -108,7 +110,8 @@ def read_struct(
     try:
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
+        wrong = field_error(str(error))
         raise InvalidInput(
-            f"a setting does not fit: {error}. Settings are {prefix}NAME in the environment; "
+            f"{prefix}{wrong.path.upper()} does not fit: {wrong.message}; "
             "see docs/reference/settings.md"
         ) from None

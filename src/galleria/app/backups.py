@@ -148,4 +148,5 @@ async def _run(access: Access, program: str, *arguments: str) -> None:
     )
     _, said = await process.communicate()
     if process.returncode != 0:
-        raise BackupFailed(f"{program}: {said.decode(errors='replace').strip()[-1000:]}")
+        reason = " ".join(said.decode(errors="replace").split())
+        raise BackupFailed(f"{program}: {reason[-1000:]}")

@@ -37,9 +37,13 @@ class Check(msgspec.Struct, frozen=True):
 
 async def diagnose(settings: Settings) -> AsyncIterator[Check]:
     """Every check in turn; those that need the database are left out when it does not answer."""
-    yield _folder(settings.data_folder)
-    yield _disk(settings.data_folder)
-    yield _sync(settings.data_folder)
+    place = _place_of(settings.data_folder)
+    folder = _folder(settings.data_folder, place)
+    yield folder
+    if not folder.is_well:
+        return
+    yield _disk(place)
+    yield _sync(place)
     try:
         master_secret = load_master_secret(settings.data_folder, settings.secret)
         async with AsyncExitStack() as stack:
@@ -56,25 +60,29 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
         yield Check("database", False, repr(error), "run `galleria migrate`, then ask again")
 
 
-def _folder(folder: Path) -> Check:
-    parent = folder if folder.exists() else folder.parent
-    is_well = os.access(parent, os.W_OK)
-    remedy = "" if is_well else f"chown or chmod {parent}, or name another folder with --data"
+def _place_of(folder: Path) -> Path:
+    """The folder, or what is there of the way to it."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def _folder(folder: Path, place: Path) -> Check:
+    is_well = place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    remedy = "" if is_well else f"chown or chmod {place}, or name another folder with --data"
     return Check("data folder", is_well, str(folder), remedy)
 
 
-def _disk(folder: Path) -> Check:
-    parent = folder if folder.exists() else folder.parent
-    free_bytes = shutil.disk_usage(parent).free
+def _disk(place: Path) -> Check:
+    free_bytes = shutil.disk_usage(place).free
     is_well = free_bytes >= LEAST_FREE_BYTES
     remedy = "" if is_well else "free some space: PostgreSQL stops when the disk is full"
     return Check("disk", is_well, f"{free_bytes / 1e9:.1f} GB free", remedy)
 
 
-def _sync(folder: Path) -> Check:
+def _sync(place: Path) -> Check:
     """The median time of an fsync: what each commit waits for."""
-    parent = folder if folder.exists() else folder.parent
-    probe = parent / ".galleria-sync"
+    probe = place / ".galleria-sync"
     times = []
     try:
         with probe.open("wb") as file:

@@ -24,6 +24,7 @@ from galleria.engines.sql.boot_gate import check
 from galleria.engines.sql.bootstrap import (
     access_by_url,
     bring_up_to_date,
+    first_contact,
     passwords_of,
     prepare_by_url,
     prepare_embedded,
@@ -72,12 +73,13 @@ async def open_prepared(settings: Settings) -> AsyncIterator[Access]:
     """A database server with roles and database, made when they are missing."""
     master_secret = load_master_secret(settings.data_folder, settings.secret)
     async with open_server(settings, master_secret) as (_, server):
-        if server is not None:
-            yield await prepare_embedded(server, master_secret)
-        elif settings.database_url:
-            yield await prepare_by_url(settings.database_url, master_secret)
-        else:
-            raise AssertionError("the server is embedded or has a URL")
+        with first_contact():
+            if server is not None:
+                access = await prepare_embedded(server, master_secret)
+            else:
+                assert settings.database_url, "the server is embedded or has a URL"
+                access = await prepare_by_url(settings.database_url, master_secret)
+        yield access
 
 
 async def migrate_house(settings: Settings) -> list[Migration]:
@@ -102,14 +104,16 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     """The house is open: tables up to date, gate passed, engines ready.
 
     Raises:
+        DatabaseNotPrepared, DatabaseUnavailable: see `first_contact`.
         MigrationRefused: tables are missing; run `galleria migrate`.
         GateClosed: the database would not keep tenants apart.
     """
     master_secret = load_master_secret(settings.data_folder, settings.secret)
     async with AsyncExitStack() as stack:
         access, server = await stack.enter_async_context(open_server(settings, master_secret))
-        await refuse_pending(access)
-        database = await Database.open(access, app_size=settings.database_connections)
+        with first_contact():
+            await refuse_pending(access)
+            database = await Database.open(access, app_size=settings.database_connections)
         stack.push_async_callback(database.close)
         await check(database)
         engines = await open_engines(settings, Cells({1: database}), master_secret, stack)

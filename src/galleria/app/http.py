@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from functools import partial
+from ipaddress import ip_address
 from typing import Any
 
 import uvicorn
@@ -19,6 +20,7 @@ from galleria.faces.backoffice import backoffice_app
 from galleria.faces.gateway import EXCEPTION_HANDLERS, Apps, Gateway, Hosts
 from galleria.faces.headless import API_ROUTES, OPENAPI, StrictRequest
 from galleria.faces.storefront import storefront_app
+from galleria.foundation.errors import InvalidInput
 from galleria.foundation.routing import CONTEXT_KEY
 from galleria.settings import Settings
 
@@ -62,7 +64,7 @@ def build_gateway(settings: Settings, engines: Engines, master_secret: bytes) ->
     hosts = Hosts(
         admin=settings.admin_host,
         api=frozenset({"127.0.0.1", "localhost", "[::1]", f"api.{settings.base_domain}"}),
-        trusted_proxies=frozenset(_listed(settings.trusted_proxies)),
+        trusted_proxies=frozenset(_addresses(settings.trusted_proxies)),
     )
     base = base_config()
     apps = Apps(
@@ -106,5 +108,11 @@ async def serve(house: House) -> None:
         await asyncio.gather(keeping, return_exceptions=True)
 
 
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
+def _addresses(text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return [str(ip_address(part)) for part in parts]
+    except ValueError as error:
+        raise InvalidInput(
+            f"GALLERIA_TRUSTED_PROXIES does not fit: {error}; it takes addresses and commas"
+        ) from None

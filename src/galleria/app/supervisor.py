@@ -6,6 +6,7 @@ ends, all of them end, the database last. Light on purpose: the parent loads non
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -34,10 +35,8 @@ class Child:
     async def run(self) -> int:
         """Start the process and wait for its end; its exit code comes back."""
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "galleria",
-            *self.arguments,
+            *_dying_with_parent(),
+            *(sys.executable, "-m", "galleria", *self.arguments),
             env=dict(self.environ),
             start_new_session=True,  # Ctrl-C reaches the parent, which stops its children in order
         )
@@ -54,6 +53,15 @@ class Child:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+def _dying_with_parent() -> list[str]:
+    """Words before a command that end its process when this one is killed and can stop nobody.
+
+    Without `setpriv` (util-linux) there are none, and such orphans have to be stopped by hand.
+    """
+    setpriv = shutil.which("setpriv")
+    return [] if setpriv is None else [setpriv, "--pdeathsig=TERM"]
 
 
 class Supervisor:

@@ -25,8 +25,15 @@ ShopOption = Annotated[str, typer.Option("--shop", help="The shop's slug.")]
 
 
 def settings_for(data: str | None = None, **overrides: object) -> Settings:
-    """The settings of this command; logging goes to standard error as they say."""
-    settings = load_settings(os.environ, data=data, **overrides)
+    """The settings of this command; logging goes to standard error as they say.
+
+    One that does not fit ends the command with exit code 1, and its name.
+    """
+    try:
+        settings = load_settings(os.environ, data=data, **overrides)
+    except GalleriaError as error:
+        _say_what_failed(error)
+        raise typer.Exit(1) from None
     configure_logging(settings.log_level, settings.log_json)
     return settings
 
@@ -37,12 +44,16 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work)
     except GalleriaError as error:
-        typer.secho(f"galleria: {error.detail} [{error.code}]", fg="red", err=True)
-        for each in error.errors:
-            typer.secho(f"  {each.path}: {each.message} [{each.code}]", fg="red", err=True)
+        _say_what_failed(error)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def _say_what_failed(error: GalleriaError) -> None:
+    typer.secho(f"galleria: {error.detail} [{error.code}]", fg="red", err=True)
+    for each in error.errors:
+        typer.secho(f"  {each.path}: {each.message} [{each.code}]", fg="red", err=True)
 
 
 def print_json(value: object) -> None:

@@ -34,7 +34,7 @@ def load_master_secret(data_folder: Path, from_settings: str | None) -> bytes:
     """The master secret: from the settings, else `DATA/secret.key`, made at first start.
 
     Raises:
-        InvalidInput: the secret is shorter than 16 bytes.
+        InvalidInput: the secret is shorter than 16 bytes, or the folder cannot hold it.
     """
     secret = from_settings.encode() if from_settings else _secret_file(data_folder / "secret.key")
     if len(secret) < LEAST_SECRET_BYTES:
@@ -43,11 +43,20 @@ def load_master_secret(data_folder: Path, from_settings: str | None) -> bytes:
 
 
 def _secret_file(path: Path) -> bytes:
-    # Nobody but its owner enters the house's folder.
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        # Nobody but its owner enters the house's folder.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists():
+            return path.read_bytes().strip()
+    except OSError as error:
+        raise InvalidInput(f"{path.parent} cannot hold the house's data: {error}") from None
+    return _new_secret(path)
+
+
+def _new_secret(path: Path) -> bytes:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    except FileExistsError:  # another process was faster
         return path.read_bytes().strip()
     with os.fdopen(descriptor, "wb") as file:
         file.write(base64.b64encode(os.urandom(KEY_BYTES)))

@@ -66,29 +66,33 @@ class PatientQueries(Queries):
     it could not write down, though nothing but the database was wrong.
     """
 
+    _was_away = False
+
     async def log_jobs(self, job_status: Any) -> None:
         """What became of these jobs is written down.
 
         Raises:
             DatabaseUnavailable: the database has been away for too long.
         """
-        if not await _told(partial(super().log_jobs, job_status)):
+        if not await self._told(partial(super().log_jobs, job_status)):
             raise DatabaseUnavailable("the queue cannot be told what became of its jobs")
 
     async def retry_job(self, job: Any, delay: timedelta, traceback_record: Any) -> None:
         """The job is queued again; or it stays claimed until its heartbeat is old."""
-        if not await _told(partial(super().retry_job, job, delay, traceback_record)):
+        if not await self._told(partial(super().retry_job, job, delay, traceback_record)):
             _log.warning("job_left_claimed", job=job.entrypoint, job_id=job.id)
 
-
-async def _told(tell: Callable[[], Awaitable[None]]) -> bool:
-    for _ in range(TELL_AGAIN_TIMES):
-        try:
-            await tell()
-            return True
-        except (*LOST_CONNECTION, TimeoutError):
-            await asyncio.sleep(TELL_AGAIN_S)
-    return False
+    async def _told(self, tell: Callable[[], Awaitable[None]]) -> bool:
+        # Patient once, not once for every job: a worker that is to stop must come to its end.
+        for _ in range(1 if self._was_away else TELL_AGAIN_TIMES):
+            try:
+                await tell()
+                self._was_away = False
+                return True
+            except (*LOST_CONNECTION, TimeoutError):
+                await asyncio.sleep(TELL_AGAIN_S)
+        self._was_away = True
+        return False
 
 
 def queries_on(driver: AsyncpgDriver | AsyncpgPoolDriver) -> Queries:

@@ -47,6 +47,7 @@ class JobRunner:
         self._schedules = schedules
         self._manager: QueueManager | None = None
         self._scheduler: SchedulerManager | None = None
+        self._is_stopping = False
 
     async def run(self) -> None:
         """Jobs and schedules run until `stop`."""
@@ -60,6 +61,8 @@ class JobRunner:
                 self._scheduler.schedule(schedule.name, schedule.cron)(
                     partial(self._run_schedule, schedule)
                 )
+            if self._is_stopping:  # told so while this was on its way
+                return
             async with asyncio.TaskGroup() as group:
                 group.create_task(
                     self._manager.run(
@@ -74,6 +77,7 @@ class JobRunner:
 
     def stop(self) -> None:
         """No new job is claimed; `run` returns when the running ones have finished."""
+        self._is_stopping = True
         if self._manager is not None:
             self._manager.shutdown.set()
         if self._scheduler is not None:

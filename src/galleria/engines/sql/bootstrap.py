@@ -3,16 +3,50 @@
 Both ways in end in the same `Access`: the embedded server, or any PostgreSQL 17 and up by URL.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
-from galleria.engines.sql.database import Access, connect_as
+from galleria.engines.sql.database import (
+    LOST_CONNECTION,
+    Access,
+    DatabaseUnavailable,
+    connect_as,
+)
 from galleria.engines.sql.launcher import Address, EmbeddedPostgres, role_password
 from galleria.engines.sql.migrations import Migration, migrate
 from galleria.engines.sql.roles import OWNER, ROLES, make_database, make_roles
-from galleria.foundation.errors import InvalidInput
+from galleria.foundation.errors import GalleriaError, InvalidInput
+
+
+class DatabaseNotPrepared(GalleriaError):
+    code = "database_not_prepared"
+    status = 500
+    title = "The database does not know this house"
+
+
+@contextmanager
+def first_contact() -> Iterator[None]:
+    """Around the first words with a database: what goes wrong there is the operator's to mend.
+
+    Raises:
+        DatabaseNotPrepared: roles or database are missing, or have another secret's passwords.
+        DatabaseUnavailable: nobody answers.
+    """
+    try:
+        yield
+    except (
+        asyncpg.InvalidAuthorizationSpecificationError,
+        asyncpg.InvalidCatalogNameError,
+    ) as error:
+        raise DatabaseNotPrepared(
+            f"{error}; run `galleria migrate`, or give back the GALLERIA_SECRET (or secret.key) "
+            "that the database was made with"
+        ) from error
+    except (*LOST_CONNECTION, OSError, TimeoutError) as error:
+        raise DatabaseUnavailable(f"the database does not answer: {error!r}") from error
 
 
 def passwords_of(secret: bytes) -> dict[str, str]:
