@@ -14,7 +14,7 @@ import pytest
 
 from galleria.commerce import imports
 from galleria.commerce.imports import service
-from galleria.commerce.imports.jobs import ENQUEUES, JOBS
+from galleria.commerce.imports.jobs import ENQUEUES, JOBS, SUBSCRIPTIONS
 from galleria.engines.blob import BlobKey, BlobStream, BlobUnavailable
 from galleria.engines.context import Context, Engines
 from galleria.engines.jobs.queue import subscription_of
@@ -239,7 +239,7 @@ async def test_a_store_that_falters_is_asked_again_later_and_given_up_in_the_end
 
     for _ in range(2):
         with pytest.raises(BlobUnavailable):
-            await imports.run_import_now(faltering, run.run_id)
+            await imports.run_import_now(faltering, run.run_id, at_once=1_000)
     stands = await imports.get_run(ctx, run.run_id)
     assert (stands.state, stands.created_count) == ("running", 2_000)
     done = await imports.run_import_now(ctx, run.run_id)
@@ -287,6 +287,24 @@ async def test_the_queue_runs_imports_and_exports_that_are_asked_for(
         ((5, 0, 0, 0), (3, 0, 5, 0)),
         ((0, 0, 5, 0), (8, 0, 0, 0)),
     ]
+
+
+async def test_statistics_are_refreshed_after_an_import_worth_it(
+    open_shop: OpenShop, drain: Any
+) -> None:
+    ctx = await open_shop()
+    async with ctx.engines.sql.home.relay() as connection:
+        looked = (
+            "SELECT analyze_count FROM pg_stat_all_tables WHERE relid = 'catalog.product'::regclass"
+        )
+        await connection.execute("SELECT pg_stat_clear_snapshot()")
+        before = await connection.fetchval(looked)
+        await drain(*SUBSCRIPTIONS)
+        await taken_in(ctx, mugs(1_000))
+        await drain(*SUBSCRIPTIONS)
+        async with asyncio.timeout(10):
+            while await connection.fetchval(looked) == before:
+                await asyncio.sleep(0.1)
 
 
 async def test_an_import_whose_job_was_lost_is_asked_for_again(open_shop: OpenShop) -> None:

@@ -5,12 +5,18 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce import catalog, inventory, pricing
 from galleria.commerce.imports import service
 from galleria.engines.context import Context
+from galleria.engines.event_log import Subscription
 from galleria.engines.jobs import EnqueueOn, Job, Progress, Schedule
+from galleria.engines.sql import Transaction
+from galleria.foundation.events import Envelope
 
 # Of those a worker runs at the same time, so that files leave room for everything else.
 AT_ONCE = 4
+# Fewer changed products than this do not mislead the planner.
+WORTH_STATISTICS = 1_000
 
 
 class RunImport(msgspec.Struct, frozen=True):
@@ -23,6 +29,14 @@ class WriteExport(msgspec.Struct, frozen=True):
     """Write the file of this export."""
 
     export_id: UUID
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """What is read of `imports.import_ended.v1`."""
+
+    is_dry_run: bool
+    created_count: int
+    changed_count: int
 
 
 async def run_import(ctx: Context, payload: RunImport, progress: Progress) -> None:
@@ -45,10 +59,31 @@ async def remove_old_files(ctx: Context) -> None:
     await service.remove_old_files(ctx)
 
 
+async def refresh_statistics(ctx: Context, tx: Transaction, batch: list[Envelope[Ended]]) -> None:
+    """The planner knows the tables that an import has filled. Half a second, so not its own."""
+    ended = [each.payload for each in batch if not each.payload.is_dry_run]
+    if (
+        max((each.created_count + each.changed_count for each in ended), default=0)
+        < WORTH_STATISTICS
+    ):
+        return
+    await catalog.refresh_statistics(tx)
+    await pricing.refresh_statistics(tx)
+    await inventory.refresh_statistics(tx)
+
+
 RUN = Job("imports.run", RunImport, run_import, at_once=AT_ONCE)
 EXPORT = Job("imports.export", WriteExport, write_export, at_once=AT_ONCE)
 
 JOBS: list[Job[Any]] = [RUN, EXPORT]
+SUBSCRIPTIONS = [
+    Subscription(
+        handler="imports.refresh_statistics",
+        tag="imports.import_ended.v1",
+        payload=Ended,
+        handle=refresh_statistics,
+    )
+]
 ENQUEUES: list[EnqueueOn[Any]] = [
     EnqueueOn(
         "imports.import_requested",

@@ -1,9 +1,14 @@
 """The manifest of the imports."""
 
-from galleria.commerce.imports.jobs import ENQUEUES, JOBS, SCHEDULES
+from galleria.commerce.imports.jobs import ENQUEUES, JOBS, SCHEDULES, SUBSCRIPTIONS
 from galleria.commerce.imports.routes import ROUTES
 from galleria.engines.room import Room
 
 ROOM = Room(
-    name="commerce.imports", routes=ROUTES, enqueues=ENQUEUES, jobs=JOBS, schedules=SCHEDULES
+    name="commerce.imports",
+    routes=ROUTES,
+    subscriptions=SUBSCRIPTIONS,
+    enqueues=ENQUEUES,
+    jobs=JOBS,
+    schedules=SCHEDULES,
 )

@@ -14,8 +14,8 @@ from galleria.commerce.imports.model.seen import SeenMarks
 
 # Measured on two cores: larger batches gain little and hold their locks longer. The other two
 # keep a transaction of unusual products within its time limit, and the memory flat.
-MAX_PRODUCTS = 1_000
-MAX_VARIANTS = 5_000
+MAX_PRODUCTS = 2_000
+MAX_VARIANTS = 8_000
 MAX_BYTES = 8 * 1024 * 1024
 MAX_BATCH_PROBLEMS = 2_000
 MAX_SKU_LENGTH = 100

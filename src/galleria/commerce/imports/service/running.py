@@ -5,7 +5,7 @@ from contextlib import aclosing
 from typing import Protocol
 from uuid import UUID
 
-from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce import catalog
 from galleria.commerce.imports.errors import SuspiciousFile, UnreadableFile
 from galleria.commerce.imports.model.batches import MAX_PRODUCTS, Batch
 from galleria.commerce.imports.model.runs import MAX_TRIES, Claim, Run
@@ -20,8 +20,6 @@ from galleria.foundation.telemetry import logger
 
 POLL_S = 0.5
 CONFLICT_TRIES = 3
-# Fewer rows than this do not mislead the planner.
-WORTH_STATISTICS = 1_000
 _log = logger(__name__)
 
 
@@ -102,18 +100,13 @@ async def _work(ctx: Context, claim: Claim, progress: Reports | None, at_once: i
 
 async def _take_in_all(ctx: Context, claim: Claim, progress: Reports | None, at_once: int) -> None:
     facts = await facts_of(_fresh(ctx))
-    written = 0
     read = batches(ctx, claim, facts.usual.currency, at_once)
     async with aclosing(one_ahead(read)) as coming:
         async for batch in coming:
-            before = claim.run.created_count + claim.run.changed_count
             claim = await _keep(ctx, facts, claim, batch)
             run = claim.run
-            written += run.created_count + run.changed_count - before
             if progress is not None:
                 await progress.report(run.read_bytes, run.size_bytes, _note_of(run))
-    if written >= WORTH_STATISTICS and not claim.run.is_dry_run:
-        await _refresh_statistics(ctx)
 
 
 async def _keep(ctx: Context, facts: ShopFacts, claim: Claim, batch: Batch) -> Claim:
@@ -124,16 +117,6 @@ async def _keep(ctx: Context, facts: ShopFacts, claim: Claim, batch: Batch) -> C
             if attempt == CONFLICT_TRIES:
                 raise
     raise AssertionError("the last try returns or raises")
-
-
-async def _refresh_statistics(ctx: Context) -> None:
-    for refresh in (
-        catalog.refresh_statistics,
-        pricing.refresh_statistics,
-        inventory.refresh_statistics,
-    ):
-        async with _fresh(ctx).transaction() as tx:
-            await refresh(tx)
 
 
 def _note_of(run: Run) -> str:
