@@ -1,13 +1,9 @@
-"""Real products, real queries, human grades: the embedded index answers as well as it did.
-
-The files are not part of the project: GALLERIA_SHARED_DATA names the folder they lie in.
-"""
+"""Real products, real queries, human grades: the embedded index answers as well as it did."""
 
 import csv
 import gzip
 import json
 import math
-import os
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,19 +13,15 @@ import pytest
 from galleria.engines.search_index import Match, SearchDocument, SearchIndex
 from galleria.engines.search_index.embedded import open_tantivy
 from tests.contracts.search_shops import question
+from tests.shared_data import shared_file
 
-SHARED = os.environ.get("GALLERIA_SHARED_DATA", "")
-
-pytestmark = [
-    pytest.mark.shared_data,
-    pytest.mark.skipif(not SHARED, reason="GALLERIA_SHARED_DATA names no folder"),
-]
+pytestmark = pytest.mark.shared_data
 
 
 def products() -> list[SearchDocument]:
     """The electronics of the Chorus project, described by their texts alone."""
     documents = []
-    with gzip.open(Path(SHARED) / "electronics.jsonl.gz") as file:
+    with gzip.open(shared_file("electronics.jsonl.gz")) as file:
         for line in file:
             row = json.loads(line)
             said = [value for code, value in row["attributes"].items() if code.startswith("t_")]
@@ -49,7 +41,7 @@ def products() -> list[SearchDocument]:
 def grades() -> dict[str, dict[str, int]]:
     """Grades 0 to 3 by product by query, of queries with anything worth finding."""
     graded: dict[str, dict[str, int]] = defaultdict(dict)
-    with (Path(SHARED) / "electronics-judgments.csv").open() as file:
+    with shared_file("electronics-judgments.csv").open() as file:
         for row in csv.DictReader(file):
             graded[row["query"]][row["product_id"]] = int(row["grade"])
     return {query: by_product for query, by_product in graded.items() if max(by_product.values())}

@@ -17,7 +17,6 @@ from galleria.engines.context import HOUSE, SYSTEM, Context, Engines, Tenant
 from galleria.foundation.ids import new_id
 from galleria.platform import tenants
 
-SHARED = Path(__file__).parents[4] / "shared" / "data"
 SAMPLES = Path(__file__).parents[3] / "src/galleria/demo/samples"
 
 OpenShop = Callable[..., Awaitable[Context]]
@@ -105,14 +104,6 @@ def counts(run: imports.Run) -> tuple[int, int, int, int]:
 def packed(content: bytes) -> bytes:
     """The content as a gzip file, always the same."""
     return gzip.compress(content, mtime=0)
-
-
-def shared_file(name: str) -> bytes:
-    """A real product file that is not part of the project; skips where there is none."""
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"{path} is not here")
-    return path.read_bytes()
 
 
 async def contents_of(ctx: Context) -> dict[str, Any]:

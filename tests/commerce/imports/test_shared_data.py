@@ -3,13 +3,14 @@
 import pytest
 
 from galleria.engines.context import Context
-from tests.commerce.imports.conftest import counts, products_of, shared_file, taken_in
+from tests.commerce.imports.conftest import counts, products_of, taken_in
+from tests.shared_data import shared_file
 
 pytestmark = pytest.mark.shared_data
 
 
 async def test_19406_electronics_products_go_in_and_twice_is_as_once(shop: Context) -> None:
-    content = shared_file("electronics.jsonl.gz")
+    content = shared_file("electronics.jsonl.gz").read_bytes()
     first = await taken_in(shop, content, publish=True)
     assert (first.state, counts(first)) == ("done", (19_406, 0, 0, 0))
     # Part numbers of makers are not unique, and some are whole sentences.
@@ -24,7 +25,7 @@ async def test_19406_electronics_products_go_in_and_twice_is_as_once(shop: Conte
 async def test_shopifys_own_samples_go_in(
     shop: Context, name: str, products: int, variants: int
 ) -> None:
-    content = shared_file(f"shopify/{name}")
+    content = shared_file(f"shopify/{name}").read_bytes()
     run = await taken_in(shop, content)
     assert (run.state, counts(run), run.problem_count) == ("done", (products, 0, 0, 0), 0)
     trees = await products_of(shop)

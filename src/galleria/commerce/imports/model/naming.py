@@ -17,7 +17,8 @@ def derived_handle(title: str, reference: str | None) -> str:
     slug = slugify(title)[:_MAX_TITLE].rstrip("-")
     if not reference:
         return slug
-    tail = slugify(reference)
+    # Most references are numbers, which read like themselves.
+    tail = reference if reference.isascii() and reference.isdecimal() else slugify(reference)
     if len(tail) > _MAX_TAIL:
         tail = blake2b(reference.encode("utf-8", "replace"), digest_size=5).hexdigest()
     return slug if slug == tail or slug.endswith(f"-{tail}") else f"{slug}-{tail}"
