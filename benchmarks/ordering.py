@@ -1,6 +1,6 @@
 """Orders end to end: open a cart, put in a second line, check out, pay by the test gateway.
 
-Each of 8 connections of wrk goes through the three requests again and again, with the worker
+Each of 32 connections of wrk goes through the three requests again and again, with the worker
 running; at the end the events it has not handled yet are at most so many seconds old.
 """
 
@@ -22,6 +22,7 @@ MEASURES = (
 PORT = 18_103
 SHOP = "textiles"
 SECONDS = 20
+CONNECTIONS = 32
 REQUESTS_AN_ORDER = 3
 
 SCRIPT = Path(__file__).with_name("order.lua")
@@ -38,12 +39,11 @@ def call(demo: Demo, path: str, body: object = None, method: str = "GET") -> Any
 
 
 def variants_of(demo: Demo) -> list[str]:
-    """Forty variants on sale, each with a million in stock."""
+    """All variants of the shop, some 190, each with a million in stock."""
     ids: list[str] = []
     for item in call(demo, "/store/v1/products?limit=100")["items"]:
         detail = call(demo, f"/store/v1/products/{item['handle']}")
         ids += [each["variant_id"] for each in detail["variants"]]
-    ids = ids[:40]
     levels = [{"variant_id": each, "on_hand": 1_000_000} for each in ids]
     call(demo, "/admin/v1/stock", {"levels": levels}, "PUT")
     return ids
@@ -65,8 +65,10 @@ def main() -> int:
         quoted = ", ".join(f'"{each}"' for each in variants_of(demo))
         script = SCRIPT.read_text().replace("VARIANTS", quoted, 1)
         url, host = f"http://127.0.0.1:{PORT}", f"{SHOP}.localhost:{PORT}"
-        wrk(url, host, seconds=3, connections=8, threads=8, script=script)
-        load = wrk(url, host, seconds=SECONDS, connections=8, threads=8, script=script)
+        wrk(url, host, seconds=3, connections=CONNECTIONS, threads=CONNECTIONS, script=script)
+        load = wrk(
+            url, host, seconds=SECONDS, connections=CONNECTIONS, threads=CONNECTIONS, script=script
+        )
         lag = lag_s(demo)
         drained = until(lambda: lag_s(demo) < 0.5, 60, "an empty log")
     held = [

@@ -52,8 +52,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """debug, info, warning or error."""
     log_json: bool = False
     """One JSON object a line instead of text."""
-    database_connections: Annotated[int, Meta(ge=2, le=200)] = 16
-    """Most connections of one process to its database, 2 to 200."""
+    database_connections: Annotated[int, Meta(ge=2, le=200)] = 8
+    """Most connections of one process to its database, 2 to 200. More than four for each core of
+    the database only make its queue longer."""
 
     @property
     def data_folder(self) -> Path:

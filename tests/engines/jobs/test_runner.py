@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from galleria.engines.context import Context, Engines
-from galleria.engines.jobs import Job, JobRun, Progress, get_run, hold_duty
+from galleria.engines.jobs import Job, JobRun, Progress, get_run, hold_duty, list_runs
 from galleria.engines.jobs.queue import enqueue
 from galleria.engines.jobs.runner import JobRunner
 from galleria.foundation.ids import new_id
@@ -36,7 +36,7 @@ async def start(engines: Engines, *jobs: Job[Bell]) -> tuple[JobRunner, asyncio.
 async def put(ctx: Context, job: Job[Bell], number: int, job_id: UUID | None = None) -> UUID:
     job_id = job_id or new_id()
     async with ctx.transaction() as tx:
-        await enqueue(tx, job, Bell(number), job_id)
+        await enqueue(tx, job, [(job_id, Bell(number))])
     return job_id
 
 
@@ -74,7 +74,7 @@ async def test_a_job_of_an_undone_transaction_does_not_run(ctx: Context, engines
     job = job_that(ring)
     with pytest.raises(RuntimeError):
         async with ctx.transaction() as tx:
-            await enqueue(tx, job, Bell(1), new_id())
+            await enqueue(tx, job, [(new_id(), Bell(1))])
             raise RuntimeError
     runner, task = await start(engines, job)
     await wait_for(ctx, await put(ctx, job, 2), "done")
@@ -97,6 +97,47 @@ async def test_the_same_job_id_is_not_doubled(ctx: Context, engines: Engines) ->
     runner.stop()
     await task
     assert seen == [1]
+
+
+async def test_many_are_put_at_once_and_each_runs_once(ctx: Context, engines: Engines) -> None:
+    seen: list[int] = []
+
+    async def ring(ctx: Context, bell: Bell, progress: Progress) -> None:
+        seen.append(bell.number)
+
+    job, ids = job_that(ring, watched=False), [new_id() for _ in range(100)]
+    async with ctx.transaction() as tx:
+        await enqueue(tx, job, [(job_id, Bell(number)) for number, job_id in enumerate(ids)])
+    runner, task = await start(engines, job)
+    for _ in range(200):
+        if len(seen) == len(ids):
+            break
+        await asyncio.sleep(0.05)
+    runner.stop()
+    await task
+    assert sorted(seen) == list(range(100))
+    assert await list_runs(ctx, job.name) == []
+
+
+async def test_a_job_nobody_watches_shows_itself_once_it_fails(
+    ctx: Context, engines: Engines
+) -> None:
+    tries: list[int] = []
+
+    async def fail_once(ctx: Context, bell: Bell, progress: Progress) -> None:
+        tries.append(bell.number)
+        if len(tries) == 1:
+            raise ValueError("not yet")
+
+    job = job_that(fail_once, watched=False)
+    runner, task = await start(engines, job)
+    job_id = await put(ctx, job, 1)
+    failed = await wait_for(ctx, job_id, "waiting")
+    assert (failed.name, failed.error) == (job.name, "ValueError: not yet")
+    done = await wait_for(ctx, job_id, "done")
+    runner.stop()
+    await task
+    assert (done.attempts, done.error, len(tries)) == (2, None, 2)
 
 
 async def test_a_failing_job_is_tried_again_and_then_held(ctx: Context, engines: Engines) -> None:

@@ -1,5 +1,6 @@
 """What the outbox keeps for people to look at."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -37,12 +38,34 @@ async def test_a_letter_of_another_tenant_is_not_found(tmp_path: Path) -> None:
             await outbox.read(tenant_id, mail_id)
 
 
-async def test_only_the_newest_letters_are_kept_in_two_files_each(tmp_path: Path) -> None:
-    outbox = OutboxMail(tmp_path, SENDER, kept_letters=3)
+async def test_the_oldest_letters_go_when_a_file_has_grown_large(tmp_path: Path) -> None:
+    outbox = OutboxMail(tmp_path, SENDER, large_bytes=1)
     for name in ("ada", "bob", "cyd", "dan", "eve"):
         await outbox.send(to(name))
-    assert [letter.to[:3] for letter in await outbox.letters(7)] == ["eve", "dan", "cyd"]
-    assert len(list((tmp_path / "7").iterdir())) == 6
+    assert [letter.to[:3] for letter in await outbox.letters(7)] == ["eve", "dan"]
+    assert len(list((tmp_path / "7").iterdir())) == 2
+
+
+async def test_a_letter_sent_again_is_one(tmp_path: Path) -> None:
+    outbox, message = OutboxMail(tmp_path, SENDER), to("ada")
+    for again in (message, to("bob"), message):
+        await outbox.send(again)
+    assert [letter.to[:3] for letter in await outbox.letters(7)] == ["ada", "bob"]
+
+
+async def test_a_line_cut_short_spoils_no_other(tmp_path: Path) -> None:
+    outbox = OutboxMail(tmp_path, SENDER)
+    await outbox.send(to("ada"))
+    with (tmp_path / "7" / "letters.jsonl").open("ab") as file:
+        file.write(b'\n{"tenant_id":7,"to":"bob@exam')
+    await outbox.send(to("cyd"))
+    assert [letter.to[:3] for letter in await outbox.letters(7)] == ["cyd", "ada"]
+
+
+async def test_letters_sent_at_once_by_several_all_arrive(tmp_path: Path) -> None:
+    outboxes = [OutboxMail(tmp_path, SENDER, large_bytes=20_000) for _ in range(4)]
+    await asyncio.gather(*(outboxes[n % 4].send(to(f"n{n}")) for n in range(100)))
+    assert len(await outboxes[0].letters(7, limit=1000)) == 100
 
 
 async def test_letters_are_for_their_owner_only(tmp_path: Path) -> None:

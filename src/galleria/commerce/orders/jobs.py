@@ -101,7 +101,7 @@ SUBSCRIPTIONS: list[Subscription[Any]] = [
     ),
 ]
 
-SEND_CONFIRMATION = Job("orders.send_confirmation", PlacedOrder, send_confirmation)
+SEND_CONFIRMATION = Job("orders.send_confirmation", PlacedOrder, send_confirmation, watched=False)
 
 ENQUEUES = [
     EnqueueOn(

@@ -42,9 +42,13 @@ FROM unnest($1::text[]) AS name, event_log.frontier AS f
 ON CONFLICT DO NOTHING
 """
 _OLDEST = """
-SELECT occurred_at FROM event_log.outbox, event_log.frontier AS f
-WHERE (outbox.log_epoch, outbox.xact_id, outbox.sequence) > (f.log_epoch, f.xact_id, f.sequence)
-ORDER BY outbox.log_epoch, outbox.xact_id, outbox.sequence LIMIT 1
+SELECT occurred_at FROM event_log.outbox
+WHERE (log_epoch, xact_id, sequence) > (
+    (SELECT log_epoch FROM event_log.frontier),
+    (SELECT xact_id FROM event_log.frontier),
+    (SELECT sequence FROM event_log.frontier)
+)  -- not a join with the frontier: that reads the whole log
+ORDER BY log_epoch, xact_id, sequence LIMIT 1
 """
 _FRONTIER = "SELECT log_epoch, xact_id, sequence FROM event_log.frontier"
 _SAVE_FRONTIER = "UPDATE event_log.frontier SET log_epoch = $1, xact_id = $2, sequence = $3"

@@ -19,6 +19,8 @@ class Job(Generic[PayloadT]):
     """Work that outlives a request. `run` must be safe to repeat from any point.
 
     `at_once` bounds how many run at the same time over all workers of the cell, 0 for no bound.
+    A job that is not `watched` has a row for pages to show only once it has failed: three writes
+    less for what runs with every order.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Job(Generic[PayloadT]):
     run: Callable[[Context, PayloadT, Progress], Awaitable[None]]
     max_attempts: int = DEFAULT_ATTEMPTS
     at_once: int = 0
+    watched: bool = True
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,11 @@ UPDATE jobs.run SET done = $3, total = $4, note = $5, updated_at = clock_timesta
 WHERE tenant_id = $1 AND job_id = $2
 """
 _STATE = """
-UPDATE jobs.run SET state = $3, attempts = $4, error = $5, updated_at = clock_timestamp()
-WHERE tenant_id = $1 AND job_id = $2
+INSERT INTO jobs.run AS r (tenant_id, job_id, name, state, attempts, error, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp())
+ON CONFLICT (tenant_id, job_id) DO UPDATE
+SET state = excluded.state, attempts = excluded.attempts, error = excluded.error,
+    updated_at = excluded.updated_at
 """
 
 
@@ -67,10 +70,16 @@ class Progress:
 
 
 async def set_state(
-    tx: Transaction, job_id: UUID, state: State, *, attempts: int, error: str | None = None
+    tx: Transaction,
+    job_id: UUID,
+    name: str,
+    state: State,
+    *,
+    attempts: int,
+    error: str | None = None,
 ) -> None:
-    """The run's row says so."""
-    await tx.execute(_STATE, job_id, state, attempts, error)
+    """The run's row says so; it is made when there was none."""
+    await tx.execute(_STATE, job_id, name, state, attempts, error, tx.now)
 
 
 async def get_run(reader: Reader, job_id: UUID) -> JobRun | None:

@@ -1,7 +1,8 @@
 """Puts jobs into PgQueuer's tables, in the transaction of whoever asks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from pgqueuer.adapters.persistence.qb import (
     QuerySchedulerBuilder,
 )
 from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.models import Job as QueuedJob
 from pgqueuer.domain.settings import DBSettings
 
 from galleria.engines.context import Context
@@ -29,6 +31,7 @@ from galleria.foundation.telemetry import logger
 
 TELL_AGAIN_S = 0.5
 TELL_AGAIN_TIMES = 20  # a database that was killed is back within seconds
+CLAIM_EACH_S = 0.05  # claiming one job costs as much as claiming twenty
 _log = logger(__name__)
 _SETTINGS = DBSettings(db_schema="jobs")
 
@@ -42,9 +45,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     jobs.pgqueuer, jobs.pgqueuer_log, jobs.pgqueuer_statistics, jobs.pgqueuer_schedules TO {RELAY};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA jobs TO {APP}, {RELAY};
 """
-_ADD_RUN = """
+_ADD_RUNS = """
 INSERT INTO jobs.run (tenant_id, job_id, name, state, created_at, updated_at)
-VALUES ($1, $2, $3, 'waiting', $4, $4) ON CONFLICT DO NOTHING
+SELECT $1, job_id, $3, 'waiting', $4, $4 FROM unnest($2::uuid[]) AS job_id ON CONFLICT DO NOTHING
 """
 
 
@@ -64,9 +67,20 @@ class PatientQueries(Queries):
     What became of a job is told again until the database hears it. PgQueuer itself would forget
     that a job was done, so that it runs again, and would hold one as failed for good whose retry
     it could not write down, though nothing but the database was wrong.
+
+    In a rush jobs are claimed by the handful: PgQueuer would ask at each notification.
     """
 
     _was_away = False
+    _claim_at = 0.0
+
+    async def dequeue(self, *args: Any, **kwargs: Any) -> list[QueuedJob]:
+        """The jobs claimed for this worker, at most one handful each `CLAIM_EACH_S`."""
+        if (wait := self._claim_at - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
+        claimed: list[QueuedJob] = await super().dequeue(*args, **kwargs)
+        self._claim_at = time.monotonic() + CLAIM_EACH_S
+        return claimed
 
     async def log_jobs(self, job_status: Any) -> None:
         """What became of these jobs is written down.
@@ -119,25 +133,37 @@ _ENQUEUE = QueryQueueBuilder(_SETTINGS).build_enqueue_query("skip")
 
 
 async def enqueue(
-    tx: Transaction, job: Job[Any], payload: object, job_id: UUID, delay_s: float = 0.0
+    tx: Transaction, job: Job[Any], wanted: Sequence[tuple[UUID, object]], delay_s: float = 0.0
 ) -> None:
-    """The job runs after this commit. A waiting or running job with the same id is not doubled."""
-    order = Order(
-        tx.tenant.tenant_id,
-        tx.tenant.slug,
-        job_id,
-        tx.ctx.request_id,
-        msgspec.Raw(msgspec.json.encode(payload)),
-    )
-    await tx.execute(_ADD_RUN, job_id, job.name, tx.now)
+    """The job runs after this commit, once for each (job id, payload). At most 2 statements.
+
+    One with the id of a job of its kind that waits or runs is not doubled.
+    """
+    if not wanted:
+        return
+    ids = [job_id for job_id, _ in wanted]
+    if job.watched:
+        await tx.execute(_ADD_RUNS, ids, job.name, tx.now)
+    tenant = tx.tenant
+    orders = [
+        Order(
+            tenant.tenant_id,
+            tenant.slug,
+            job_id,
+            tx.ctx.request_id,
+            msgspec.Raw(msgspec.json.encode(payload)),
+        )
+        for job_id, payload in wanted
+    ]
+    count = len(wanted)
     await tx.raw_fetch(
         _ENQUEUE,
-        [0],
-        [job.name],
-        [msgspec.json.encode(order)],
-        [timedelta(seconds=delay_s)],
-        [f"{tx.tenant.tenant_id}:{job.name}:{job_id}"],
-        [None],
+        [0] * count,
+        [job.name] * count,
+        [msgspec.json.encode(order) for order in orders],
+        [timedelta(seconds=delay_s)] * count,
+        [f"{tenant.tenant_id}:{job.name}:{job_id}" for job_id in ids],
+        [None] * count,
     )
 
 
@@ -145,9 +171,8 @@ def subscription_of(rule: EnqueueOn[Any]) -> Subscription[Any]:
     """The rule as a handler of the relay; the event's id becomes the job's."""
 
     async def handle(ctx: Context, tx: Transaction, batch: list[Envelope[Any]]) -> None:
-        made = [(rule.make(envelope), envelope.event_id) for envelope in batch]
-        wanted = [(payload, event_id) for payload, event_id in made if payload is not None]
-        for payload, event_id in wanted[-1:] if rule.last_only else wanted:
-            await enqueue(tx, rule.job, payload, event_id)
+        made = [(envelope.event_id, rule.make(envelope)) for envelope in batch]
+        wanted = [(event_id, payload) for event_id, payload in made if payload is not None]
+        await enqueue(tx, rule.job, wanted[-1:] if rule.last_only else wanted)
 
     return Subscription(rule.handler, rule.tag, rule.payload, handle)

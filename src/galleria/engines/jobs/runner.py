@@ -20,16 +20,17 @@ from pgqueuer.domain.models import Job as QueuedJob
 
 from galleria.engines.context import SYSTEM, Context, Engines, Tenant
 from galleria.engines.jobs.definition import Job, Schedule
-from galleria.engines.jobs.progress import Progress, set_state
+from galleria.engines.jobs.progress import Progress, State, set_state
 from galleria.engines.jobs.queue import Order, queries_on
+from galleria.engines.sql.database import keep_as_is
 from galleria.engines.sql.roles import RELAY
 from galleria.foundation.ids import new_id
 from galleria.foundation.telemetry import bind, logger
 
 HEARTBEAT_TIMEOUT = timedelta(seconds=15)  # a killed worker's job waits this long
 POLL = timedelta(seconds=5)  # the net under NOTIFY
-BATCH = 10
-AT_ONCE = 20
+BATCH = 20
+AT_ONCE = 40  # PgQueuer wants two batches at least
 FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=5)
 TENANTS_A_PAGE = 500
@@ -123,6 +124,7 @@ def asyncpg_pool(engines: Engines) -> asyncpg.pool.Pool:
         password=access.passwords[RELAY],
         min_size=1,
         max_size=5,
+        reset=keep_as_is,
     )
 
 
@@ -134,7 +136,8 @@ def _entrypoint(engines: Engines, job: Job[Any]) -> Callable[[QueuedJob], Awaita
         )
         attempts = queued.attempts + 1
         with bind(tenant=order.slug, request_id=order.request_id, job=job.name):
-            await _mark(ctx, order, "running", attempts)
+            if job.watched:
+                await _mark(ctx, job, order, "running", attempts)
             progress = Progress(ctx, order.job_id)
             try:
                 await job.run(ctx, msgspec.json.decode(order.payload, type=job.payload), progress)
@@ -142,19 +145,26 @@ def _entrypoint(engines: Engines, job: Job[Any]) -> Callable[[QueuedJob], Awaita
             except Exception as error:
                 is_last = queued.attempts >= job.max_attempts
                 _log.error("job_failed", attempts=attempts, reason=repr(error), is_last=is_last)
-                await _mark(ctx, order, "failed" if is_last else "waiting", attempts, error)
+                state: State = "failed" if is_last else "waiting"
+                await _mark(ctx, job, order, state, attempts, error)
                 raise
-            await _mark(ctx, order, "done", attempts)
+            if job.watched or queued.attempts:
+                await _mark(ctx, job, order, "done", attempts)
 
     return run
 
 
 async def _mark(
-    ctx: Context, order: Order, state: Any, attempts: int, error: Exception | None = None
+    ctx: Context,
+    job: Job[Any],
+    order: Order,
+    state: State,
+    attempts: int,
+    error: Exception | None = None,
 ) -> None:
     text = None if error is None else f"{type(error).__name__}: {error}"[:2000]
     async with ctx.transaction() as tx:
-        await set_state(tx, order.job_id, state, attempts=attempts, error=text)
+        await set_state(tx, order.job_id, job.name, state, attempts=attempts, error=text)
 
 
 async def _guarded(name: str, run: Callable[[], Awaitable[None]]) -> None:

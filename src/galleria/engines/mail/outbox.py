@@ -1,23 +1,29 @@
-"""The embedded adapter: letters become files, one folder a tenant, for people to look at.
+"""The embedded adapter: letters become lines of a file, for people to look at.
 
-7/0198….eml     as it would have travelled; opens in any mail program
-7/0198….json    the same, easy to read for a program; written last, so it marks the letter whole
+7/letters.jsonl        a tenant's letters, one a line, the newest last
+7/letters.older.jsonl  the ones before, once the first has grown large
+
+One file, since a file a letter costs the disk more than the rest of an order does. In the form in
+which it would have travelled a letter is composed when somebody opens it.
 """
 
 import asyncio
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
 
-from galleria.engines.blob.durable import replace_file
-from galleria.engines.mail import MailUnavailable, Message, Sender
+from galleria.engines.mail import InvalidMail, MailUnavailable, Message, Sender
 from galleria.engines.mail.composing import compose
 from galleria.foundation.clock import Clock, SystemClock
 from galleria.foundation.errors import NotFound
 
-KEPT_LETTERS = 1000  # a tenant: an outbox is for looking at, not an archive
+LARGE_BYTES = 1_000_000  # some hundred letters: an outbox is for looking at, not an archive
 
 
 class LetterNotFound(NotFound):
@@ -27,19 +33,14 @@ class LetterNotFound(NotFound):
     title = "No such letter"
 
 
-class Letter(msgspec.Struct, frozen=True):
-    """A letter in the outbox."""
+class Letter(Message, frozen=True, kw_only=True):
+    """A message in the outbox."""
 
-    mail_id: UUID
-    tenant_id: int
     sent_at: datetime
-    to: str
-    subject: str
-    text: str
-    html: str | None
 
 
 _decode = msgspec.json.Decoder(Letter).decode
+_encode = msgspec.json.Encoder().encode
 
 
 class OutboxMail:
@@ -50,28 +51,18 @@ class OutboxMail:
         folder: Path,
         sender: Sender,
         clock: Clock | None = None,
-        kept_letters: int = KEPT_LETTERS,
+        large_bytes: int = LARGE_BYTES,
     ) -> None:
-        """Write below `folder`; of each tenant the newest `kept_letters` are kept."""
+        """Write below `folder`; a file of more than `large_bytes` is followed by a new one."""
         self._folder = folder
         self._sender = sender
         self._clock = clock or SystemClock()
-        self._kept_letters = kept_letters
+        self._large_bytes = large_bytes
 
     async def send(self, message: Message) -> None:
-        sent_at = self._clock.now()
-        raw = compose(message, self._sender, sent_at).as_bytes()
-        letter = Letter(
-            message.mail_id,
-            message.tenant_id,
-            sent_at,
-            message.to,
-            message.subject,
-            message.text,
-            message.html,
-        )
+        letter = Letter(**msgspec.structs.asdict(message), sent_at=self._clock.now())
         try:
-            await asyncio.to_thread(self._write, letter, raw)
+            await asyncio.to_thread(self._append, letter)
         except OSError as failure:
             raise MailUnavailable("the outbox takes no letter: is the disk full?") from failure
 
@@ -85,29 +76,72 @@ class OutboxMail:
         Raises:
             LetterNotFound: this tenant's outbox does not hold it.
         """
-        path = self._folder / str(tenant_id) / f"{mail_id}.eml"
-        try:
-            return await asyncio.to_thread(path.read_bytes)
-        except FileNotFoundError:
-            raise LetterNotFound(f"no letter {mail_id}") from None
+        for letter in await self.letters(tenant_id, limit=self._large_bytes):
+            if letter.mail_id == mail_id:
+                return compose(letter, self._sender, letter.sent_at).as_bytes()
+        raise LetterNotFound(f"no letter {mail_id}")
 
-    def _write(self, letter: Letter, raw: bytes) -> None:
-        path = self._folder / str(letter.tenant_id) / f"{letter.mail_id}.json"
-        replace_file(path.with_suffix(".eml"), raw)
-        replace_file(path, msgspec.json.encode(letter))
-        for old in self._paths(letter.tenant_id)[self._kept_letters :]:
-            old.unlink(missing_ok=True)
-            old.with_suffix(".eml").unlink(missing_ok=True)
+    def _files(self, tenant_id: int) -> tuple[Path, Path]:
+        folder = self._folder / str(tenant_id)
+        return folder / "letters.jsonl", folder / "letters.older.jsonl"
+
+    def _append(self, letter: Letter) -> None:
+        """Not forced to disk: nobody's order hangs on what is only looked at."""
+        newest, older = self._files(letter.tenant_id)
+        newest.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # A line cut short by a full disk ends here, so that it does not spoil the next.
+        line = b"\n" + _encode(letter)
+        with _locked(newest) as file:
+            if os.fstat(file).st_size < self._large_bytes:
+                _write(file, line)
+                return
+            newest.replace(older)
+        self._append(letter)
 
     def _newest(self, tenant_id: int, limit: int) -> list[Letter]:
-        letters: list[Letter] = []
-        for path in self._paths(tenant_id)[:limit]:
-            try:
-                letters.append(_decode(path.read_bytes()))
-            except FileNotFoundError:
-                continue  # it has just become too old
-        return letters
+        """A letter sent again is one letter, as it was sent last."""
+        letters: dict[UUID, Letter] = {}
+        for file in self._files(tenant_id):
+            for line in _lines_from_the_end(file):
+                if len(letters) == limit:
+                    return list(letters.values())
+                try:
+                    letter = _decode(line)
+                except (msgspec.DecodeError, InvalidMail):
+                    continue
+                letters.setdefault(letter.mail_id, letter)
+        return list(letters.values())
 
-    def _paths(self, tenant_id: int) -> list[Path]:
-        """Newest first: a UUIDv7 begins with its time."""
-        return sorted((self._folder / str(tenant_id)).glob("*.json"), reverse=True)
+
+def _lines_from_the_end(file: Path) -> list[bytes]:
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return []
+    return [line for line in reversed(content.split(b"\n")) if line]
+
+
+def _write(file: int, content: bytes) -> None:
+    if os.write(file, content) < len(content):
+        raise OSError("not all of a letter was written")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """A descriptor to append to `path`, which no other process moves or appends to meanwhile."""
+    while True:
+        file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_at(path, file):
+                yield file
+                return
+        finally:
+            os.close(file)
+
+
+def _is_at(path: Path, file: int) -> bool:
+    try:
+        return path.stat().st_ino == os.fstat(file).st_ino
+    except FileNotFoundError:
+        return False

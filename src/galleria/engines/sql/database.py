@@ -67,7 +67,7 @@ async def _prepare_connection(connection: asyncpg.Connection) -> None:
     )
 
 
-async def _keep_as_is(connection: asyncpg.Connection) -> None:
+async def keep_as_is(connection: asyncpg.Connection) -> None:
     """Replaces the driver's RESET ALL, a round trip a borrow: nothing is ever set for a session.
 
     A transaction left open is still rolled back by the pool itself.
@@ -98,7 +98,7 @@ async def _pool(access: Access, role: str, size: int, least: int) -> asyncpg.Poo
         min_size=least,
         max_size=size,
         init=_prepare_connection,
-        reset=_keep_as_is,
+        reset=keep_as_is,
         max_inactive_connection_lifetime=600,
         server_settings={"application_name": f"galleria/{role}"},
     )

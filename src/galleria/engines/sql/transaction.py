@@ -154,7 +154,7 @@ async def open_transaction(database: Database, ctx: "Context") -> AsyncIterator[
     async with database.app() as connection:
         try:
             await connection.execute(
-                f"BEGIN; SELECT set_config('galleria.tenant', '{ctx.tenant.tenant_id:d}', true)"
+                f"BEGIN; SET LOCAL galleria.tenant = '{ctx.tenant.tenant_id:d}'"
             )
             transaction = Transaction(connection, ctx)
             yield transaction

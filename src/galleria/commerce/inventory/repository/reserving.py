@@ -15,35 +15,35 @@ from galleria.engines.sql import Reader, Transaction
 _FIELDS = Reservation.__struct_fields__
 _COLUMNS = ", ".join(f"r.{name}" for name in _FIELDS)
 
-# The usual case by itself, at half the cost: each line has all of its pieces at one place and at
-# one only, and nobody said anything about the variant's policy. Else nothing is written.
+# The usual case by itself, at half the cost: each line has all of its pieces at one place, and
+# nobody said anything about the variant's policy. Else nothing is written. The same rows are locked
+# in the same order as in the general case, which may follow in the same transaction.
 _RESERVE_PLAIN = """
-WITH picked AS MATERIALIZED (
+WITH locked AS MATERIALIZED (
     SELECT w.variant_id, w.quantity, s.location_id, s.free
     FROM unnest($2::uuid[], $3::int4[]) AS w (variant_id, quantity)
     CROSS JOIN LATERAL (
-        SELECT q.location_id, q.on_hand - q.safety - q.reserved AS free
+        SELECT q.location_id, greatest(q.on_hand - q.safety - q.reserved, 0) AS free
         FROM inventory.stock AS q
         WHERE q.tenant_id = $1 AND q.variant_id = w.variant_id
-          AND q.on_hand - q.safety - q.reserved >= w.quantity
         ORDER BY q.location_id
         FOR UPDATE
     ) AS s
+), picked AS MATERIALIZED (
+    SELECT DISTINCT ON (k.variant_id) k.variant_id, k.quantity, k.location_id, k.free
+    FROM locked AS k
     JOIN inventory.stock_location AS l
-      ON l.tenant_id = $1 AND l.location_id = s.location_id AND l.is_active
-    WHERE NOT EXISTS (
+      ON l.tenant_id = $1 AND l.location_id = k.location_id AND l.is_active
+    WHERE k.free >= k.quantity AND NOT EXISTS (
         SELECT FROM inventory.variant_policy AS p
-        WHERE p.tenant_id = $1 AND p.variant_id = w.variant_id
+        WHERE p.tenant_id = $1 AND p.variant_id = k.variant_id
     )
+    ORDER BY k.variant_id, l.position, k.location_id
 ), held AS (
     UPDATE inventory.stock AS s SET reserved = s.reserved + p.quantity, updated_at = $4
     FROM picked AS p
     WHERE s.tenant_id = $1 AND s.variant_id = p.variant_id AND s.location_id = p.location_id
-      AND (
-          SELECT count(*) = cardinality($2::uuid[])
-                 AND count(DISTINCT variant_id) = cardinality($2::uuid[])
-          FROM picked
-      )
+      AND (SELECT count(*) FROM picked) = cardinality($2::uuid[])
     RETURNING s.variant_id, s.location_id, p.quantity, p.free - p.quantity AS left_over
 ), parts AS (
     SELECT row_number() OVER (ORDER BY variant_id) AS part, * FROM held
@@ -288,9 +288,12 @@ WHERE r.tenant_id = $1 AND r.owner_ref = $3
 """
 
 
-async def commit(tx: Transaction, owner_ref: str, actor: str) -> int:
-    """What the owner holds has left the shelf; how many reservations that concerned."""
-    return await tx.execute(_COMMIT + f"RETURNING {_COLUMNS}", tx.now, owner_ref, actor)
+async def commit(tx: Transaction, owner_ref: str, actor: str) -> list[Reservation]:
+    """What the owner holds has left the shelf; the reservations that concerned."""
+    rows = await tx.fetch(_COMMIT + f"RETURNING {_COLUMNS}", tx.now, owner_ref, actor)
+    return sorted(
+        (Reservation(**row) for row in rows), key=lambda each: (each.reservation_id, each.part)
+    )
 
 
 async def reservations_of(reader: Reader, owner_ref: str) -> list[Reservation]:

@@ -51,15 +51,17 @@ async def reserve_stock(
 
 
 async def commit_reservation(tx: Transaction, owner_ref: str) -> list[Reservation]:
-    """What the owner held has left the shelf; all it ever reserved comes back. Safe to repeat.
+    """What the owner held has left the shelf and comes back. Safe to repeat.
 
     What is not there yet (a backorder) stays reserved without an end; a later call takes what
-    has come since.
+    has come since. When nothing was held, all that the owner ever reserved comes back. One
+    statement, two when nothing was held.
 
     Raises:
         ReservationLost: it had expired, or was released, before.
     """
-    await repository.commit(tx, owner_ref, actor_of(tx))
+    if held := await repository.commit(tx, owner_ref, actor_of(tx)):
+        return held
     reservations = await repository.reservations_of(tx, owner_ref)
     if reservations and all(each.state == "released" for each in reservations):
         raise ReservationLost(f"nothing is held for {owner_ref} any more")

@@ -107,6 +107,17 @@ async def order(reader: Reader, order_id: UUID) -> Order | None:
     return None if row is None else Order(**_fields(row))
 
 
+async def unconfirmed_order(reader: Reader, order_id: UUID) -> Order | None:
+    """The order when it is placed and its confirmation has not gone out, else None."""
+    row = await reader.read_row(
+        f"""SELECT {_COLUMNS}, {_LINES} FROM orders."order" AS o
+        WHERE o.tenant_id = $1 AND o.order_id = $2
+            AND o.placed_at IS NOT NULL AND o.confirmed_at IS NULL""",
+        order_id,
+    )
+    return None if row is None else Order(**_fields(row))
+
+
 async def unplaced_among(reader: Reader, order_ids: list[UUID]) -> set[UUID]:
     """Those of the orders that are not placed: waiting for their payment, or closed."""
     rows = await reader.read(
@@ -226,15 +237,6 @@ async def page(
         wanted.customer_id,
     )
     return [_summary(row) for row in rows]
-
-
-async def is_confirmed(reader: Reader, order_id: UUID) -> bool:
-    """True when the order's confirmation has gone out."""
-    at = await reader.read_value(
-        """SELECT confirmed_at FROM orders."order" WHERE tenant_id = $1 AND order_id = $2""",
-        order_id,
-    )
-    return at is not None
 
 
 def _fields(row: Record) -> dict[str, Any]:

@@ -18,8 +18,8 @@ async def send_confirmation(ctx: Context, order_id: UUID) -> bool:
     Raises:
         MailUnavailable: the mail server takes nothing at present; to be tried again.
     """
-    order = await reading.order(ctx, order_id)
-    if order is None or order.placed_at is None or await reading.is_confirmed(ctx, order_id):
+    order = await reading.unconfirmed_order(ctx, order_id)
+    if order is None:
         return False
     shop = await tenants.shop_of(ctx)
     subject, text = confirmation_of(order, shop.name)
