@@ -13,7 +13,7 @@ import pytest
 
 from galleria.app.archives import DIGESTS, BackupFailed, pack, unpack
 from galleria.app.backups import FolderNotEmpty, restore
-from galleria.app.house import open_house
+from galleria.app.house import open_house, open_prepared, open_server
 from galleria.engines.event_log import measure_lag
 from galleria.engines.secrets import Secrets, load_master_secret
 from galleria.engines.sql import Cells, Database
@@ -270,6 +270,41 @@ async def test_a_house_is_never_restored_over_another(prepared: Prepared, packed
     assert (code, "folder_not_empty" in err) == (1, True)
     async with running(prepared, "database") as processes:
         assert await epoch_of(processes) == 1, "it stands as it stood"
+
+
+async def test_where_there_is_nothing_to_adopt_it_is_said_and_nothing_made(tmp_path: Path) -> None:
+    folder = tmp_path / "nowhere"
+    code, out, err = await command(folder, "restore", "--adopt")
+    assert (code, out) == (1, "") and "[database_not_prepared]" in err, err
+    assert "secret.key" in err and "Traceback" not in err
+    assert not folder.exists()
+    folder.mkdir()
+    code, out, err = await command(
+        folder, "restore", "--adopt", secret="a secret of 16 bytes or more"
+    )
+    assert (code, out) == (1, "") and "`galleria restore ARCHIVE`" in err, err
+    assert not list(folder.iterdir())
+
+
+async def test_a_database_that_is_not_prepared_cannot_be_adopted(tmp_path: Path) -> None:
+    settings = Settings(data=str(tmp_path / "new"))
+    secret = load_master_secret(settings.data_folder, None)
+    async with open_server(settings, secret):
+        code, out, err = await command(settings.data_folder, "restore", "--adopt")
+        assert (code, out) == (1, ""), "it has no roles"
+        assert "run `galleria migrate`" in err and "Traceback" not in err, err
+        async with open_prepared(settings):
+            pass
+        code, out, err = await command(settings.data_folder, "restore", "--adopt")
+        assert (code, out) == (1, ""), "it has no tables"
+        assert "run `galleria migrate`" in err and "Traceback" not in err, err
+
+
+async def test_adopting_takes_no_archive(prepared: Prepared, packed: Path) -> None:
+    code, out, err = await command(prepared.folder, "restore", "--adopt", str(packed))
+    assert (code, out) == (2, "") and "galleria restore ARCHIVE" in " ".join(err.split()), err
+    async with running(prepared, "database") as processes:
+        assert await epoch_of(processes) == 1, "nothing was adopted"
 
 
 async def test_a_copied_database_is_served_only_once_it_is_adopted(prepared: Prepared) -> None:

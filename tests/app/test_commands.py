@@ -2,17 +2,15 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
-from typer.testing import Result
 
+from galleria.bindings import all_subscriptions
 from galleria.cli import MODULES
-from tests.app.houses import SLUG, Prepared, Processes, command, running
-from tests.app.typing_commands import galleria, json_of
+from tests.app.houses import SLUG, Processes, command
+from tests.app.typing_commands import House, galleria
 
 GOODS = [
     {"id": "t1", "title": "Teapot", "sku": "tea-1", "price_minor": 3900, "stock": 4},
@@ -20,34 +18,6 @@ GOODS = [
     {"id": "t3", "title": "", "sku": "tea-3", "price_minor": "much"},
 ]
 TEA = ("--shop", "tea-house")
-
-
-class House:
-    """A house whose database runs, so that commands need not start one each."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def type(self, *words: str) -> Result:
-        """The command, typed for this house."""
-        return galleria(*words, GALLERIA_DATA=str(self.folder))
-
-    def ask(self, *words: str, exit_code: int = 0) -> Any:
-        """The command's answer in JSON."""
-        return json_of(self.type(*words, "--json"), exit_code)
-
-
-@pytest.fixture
-async def processes(prepared: Prepared) -> AsyncIterator[Processes]:
-    """The database alone runs."""
-    async with running(prepared, "database") as processes:
-        yield processes
-
-
-@pytest.fixture
-def house(processes: Processes) -> House:
-    """The house to type commands for."""
-    return House(processes.folder)
 
 
 def test_a_shop_from_opening_to_closing(house: House, tmp_path: Path) -> None:
@@ -90,9 +60,14 @@ def test_a_key_is_told_once_and_revoked_for_good(house: House) -> None:
     assert made["key"].startswith("gal_key_") and made["scopes"] == ["orders:read"]
     (listed,) = (key for key in house.ask("key", "list", *shop) if key["name"] == "till")
     assert made["key"] not in str(listed) and listed["revoked_at"] is None
+    assert house.type("key", "list", *shop).stdout.count("active  never") == 2
     assert house.type("key", "revoke", listed["key_id"], *shop).exit_code == 0
     (listed,) = (key for key in house.ask("key", "list", *shop) if key["name"] == "till")
     assert listed["revoked_at"] is not None
+    lines = house.type("key", "list", *shop).stdout.splitlines()
+    assert lines[0].split()[-3:] == ["status", "last", "used"]
+    (line,) = (line for line in lines if " till " in line)
+    assert line.endswith("revoked  never"), line
 
 
 def test_what_cannot_be_is_said_and_not_traced(house: House, tmp_path: Path) -> None:
@@ -110,6 +85,23 @@ def test_what_cannot_be_is_said_and_not_traced(house: House, tmp_path: Path) -> 
         assert (result.exit_code, result.stdout) == (1, ""), (words, result.output)
         assert result.stderr.startswith("galleria: ") and code in result.stderr, result.stderr
         assert isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize("verb", ["replay", "drop"])
+def test_the_example_of_a_handler_is_one_that_there_is(verb: str) -> None:
+    words = galleria("events", verb, "--help").stdout.split()
+    example = words[words.index("Example:") :]
+    assert example[1:4] == ["galleria", "events", verb]
+    assert example[4] in {each.handler for each in all_subscriptions()}
+
+
+def test_measuring_says_that_it_commits_and_changes_nothing(house: House) -> None:
+    helped = " ".join(galleria("bench", "quick", "--help").stdout.split())
+    assert "nothing written" not in helped and "commit" in helped
+    before = house.type("export", "--shop", SLUG).stdout_bytes.splitlines()[1:]
+    figures = house.ask("bench", "quick", "--shop", SLUG, "--seconds", "0.05")
+    assert figures[-1]["name"] == "commit" and figures[-1]["per_s"] > 0
+    assert house.type("export", "--shop", SLUG).stdout_bytes.splitlines()[1:] == before
 
 
 def test_nothing_waits_in_a_quiet_shop(house: House) -> None:
@@ -130,7 +122,7 @@ async def test_a_process_of_its_own_prints_json_and_nothing_else(processes: Proc
     assert checks[0] == 1, "something is not well"
     wrong = [check for check in msgspec.json.decode(checks[1]) if not check["is_well"]]
     assert [check["name"] for check in wrong] == ["search index"]
-    assert wrong[0]["remedy"] == "a running worker rebuilds it", "none has run yet"
+    assert wrong[0]["remedy"].startswith("start or restart `galleria worker`"), "none has run yet"
     assert helped[0] == 0
     for name in MODULES:
         assert (f" {name} " in helped[1]) == (name != "prepare-demo"), name

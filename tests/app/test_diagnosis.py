@@ -14,7 +14,7 @@ from galleria.app.worker import relay_until_quiet
 from galleria.foundation.ids import new_id
 from galleria.growth import search
 from galleria.settings import Settings
-from tests.app.houses import Prepared, Processes, looking_into, running
+from tests.app.houses import Prepared, Processes, looking_into, running, until
 
 
 @asynccontextmanager
@@ -108,7 +108,22 @@ async def test_planted_problems_are_all_found(healthy: Processes) -> None:
     assert "galleria worker" in found["event log"].remedy
     assert "galleria events list" in found["dead letters"].remedy
     assert found["failed jobs"].found == found["dead letters"].found == "1"
-    assert "rebuild" in found["search index"].remedy
+    assert "restart `galleria worker`" in found["search index"].remedy
+
+
+async def test_a_lost_index_is_made_anew_by_a_worker_that_is_started_again(
+    prepared: Prepared,
+) -> None:
+    async def is_whole() -> bool:
+        return (await look(settings_of(prepared)))["search index"].is_well
+
+    async with running(prepared, "database", "worker") as processes:
+        await until(is_whole, "the first worker makes the index")
+        shutil.rmtree(prepared.folder / "search")
+        assert not await is_whole()
+        assert await processes.end("worker") == 0
+        await processes.start("worker")
+        await until(is_whole, "the restarted worker makes it anew")
 
 
 async def test_a_database_that_does_not_answer_is_told_as_such(tmp_path: Path) -> None:

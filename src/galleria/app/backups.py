@@ -12,12 +12,16 @@ import tempfile
 from pathlib import Path
 
 from galleria.app.archives import DUMP, FILES, SECRET, BackupFailed, Manifest, pack, unpack
-from galleria.app.house import open_prepared, open_server
+from galleria.app.house import open_prepared, open_server, refuse_pending
 from galleria.bindings import all_migrations
 from galleria.engines.event_log import raise_epoch
 from galleria.engines.secrets import load_master_secret
 from galleria.engines.sql import Access
-from galleria.engines.sql.bootstrap import bring_up_to_date
+from galleria.engines.sql.bootstrap import (
+    DatabaseNotPrepared,
+    bring_up_to_date,
+    first_contact,
+)
 from galleria.engines.sql.launcher import binaries_folder
 from galleria.engines.sql.roles import OWNER
 from galleria.foundation.errors import Conflict
@@ -119,10 +123,33 @@ def _remove(path: Path) -> None:
 
 
 async def adopt(settings: Settings) -> None:
-    """The database of this folder or URL, copied here by other means, may be served from."""
+    """The database of this folder or URL, copied here by other means, may be served from.
+
+    Raises:
+        DatabaseNotPrepared: there is none, or it does not know this house's roles.
+        MigrationRefused: its tables are not up to date.
+        DatabaseUnavailable: it does not answer.
+    """
+    _refuse_an_empty_house(settings)
     master_secret = load_master_secret(settings.data_folder, settings.secret)
     async with open_server(settings, master_secret) as (access, _):
+        with first_contact():
+            await refuse_pending(access)
         await raise_epoch(access)
+
+
+def _refuse_an_empty_house(settings: Settings) -> None:
+    """Pass when there is something to adopt: otherwise asking for it would make it."""
+    folder = settings.data_folder
+    if not settings.secret and not (folder / SECRET).exists():
+        raise DatabaseNotPrepared(
+            f"{folder} has no {SECRET}: copy that of the old house, then run `galleria migrate`"
+        )
+    if not settings.database_url and not _holds_something(folder / CLUSTER):
+        raise DatabaseNotPrepared(
+            f"{folder} holds no database to adopt: name its folder with --data, set "
+            "GALLERIA_DATABASE_URL, or put an archive back with `galleria restore ARCHIVE`"
+        )
 
 
 async def _run(access: Access, program: str, *arguments: str) -> None:

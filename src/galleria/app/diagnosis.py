@@ -126,10 +126,10 @@ async def _house(
     remedy = "look at the worker's log; failed jobs are held, not lost" if failed else ""
     yield Check("failed jobs", not failed, str(failed), remedy)
     status = await engines.search.status()
-    remedy = "a running worker rebuilds it" if status.needs_rebuild else ""
+    remedy = "start or restart `galleria worker`: it makes the index anew when it begins"
     yield Check(
         "search index",
         not status.needs_rebuild,
         f"{status.documents} documents, {status.size_bytes / 1e6:.1f} MB",
-        remedy,
+        remedy if status.needs_rebuild else "",
     )

@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 from litestar import Litestar, Request
 from litestar.config.app import AppConfig
+from litestar.datastructures import State
 from litestar.di import Provide
 
 from galleria.app.house import House
@@ -17,8 +18,16 @@ from galleria.bindings import all_routes
 from galleria.engines.context import Context, Engines
 from galleria.engines.secrets import derive_key
 from galleria.faces.backoffice import backoffice_app
-from galleria.faces.gateway import EXCEPTION_HANDLERS, Apps, Gateway, Hosts
-from galleria.faces.headless import API_ROUTES, OPENAPI, StrictRequest
+from galleria.faces.gateway import (
+    EXCEPTION_HANDLERS,
+    OF_ANY_REQUEST,
+    OF_BODIES,
+    OF_JSON,
+    Apps,
+    Gateway,
+    Hosts,
+)
+from galleria.faces.headless import API_ROUTES, OPENAPI, REFUSALS, Refusals, StrictRequest
 from galleria.faces.storefront import storefront_app
 from galleria.foundation.errors import InvalidInput
 from galleria.foundation.routing import CONTEXT_KEY
@@ -56,6 +65,7 @@ def api_app() -> Litestar:
         request_max_body_size=MOST_BODY_BYTES,
         openapi_config=OPENAPI,
         request_class=StrictRequest,
+        state=State({REFUSALS: Refusals(OF_ANY_REQUEST, OF_BODIES, OF_JSON)}),
     )
 
 

@@ -18,16 +18,14 @@ from galleria.engines.jobs.runner import JobRunner
 from galleria.engines.search_index import CommitBatcher, SearchWriterBusy
 from galleria.engines.sql import forget_old_answers
 from galleria.faces import gateway
-from galleria.foundation.telemetry import logger, metrics
+from galleria.foundation.telemetry import logger
 from galleria.growth import search
 
 RELAY_DUTY = "relay"
 KEPT_DAYS = 30  # of events; rebuilds read tables, never the log
 GATHER_S = 0.25  # index commits wait this long for each other
-MEASURE_EACH_S = 5.0
 ASK_EACH_S = 0.1
 _log = logger(__name__)
-_lag = metrics.gauge("galleria_event_lag_seconds", "Age of the oldest event not handed out")
 
 
 async def keep_log(ctx: Context) -> None:
@@ -61,7 +59,6 @@ async def run_worker(
     following: list[asyncio.Task[None]] = []
     if Part.EVENTS in parts:
         following.append(asyncio.create_task(_always("relay", lambda: relay_duty(house))))
-        following.append(asyncio.create_task(_always("lag", lambda: _measure(house))))
     if Part.JOBS in parts:
         runner = JobRunner(house.engines, all_jobs(), [*HOUSE_SCHEDULES, *all_schedules()])
         jobs = asyncio.create_task(_always("jobs", runner.run, until=stop))
@@ -115,13 +112,6 @@ async def _until_handled(house: House) -> None:
     while lag_s > 0:
         await asyncio.sleep(ASK_EACH_S)
         lag_s = (await measure_lag(house.engines.sql.home, house.engines.clock.now())).lag_s
-
-
-async def _measure(house: House) -> None:
-    while True:
-        lag = await measure_lag(house.engines.sql.home, house.engines.clock.now())
-        _lag.set(lag.lag_s)
-        await asyncio.sleep(MEASURE_EACH_S)
 
 
 async def _always(

@@ -39,8 +39,14 @@ def restore_command(
 
     The search index is made anew by the worker; events go on after those of the old house.
 
-    Example: galleria restore /backups/galleria-monday.tar --data /srv/galleria
+    Examples: galleria restore /backups/galleria-monday.tar --data /srv/galleria;
+    galleria restore --adopt
     """
+    if is_adopting and archive is not None:
+        raise typer.BadParameter(
+            "--adopt takes no archive: it takes over the database that is there already. "
+            "To put an archive back say `galleria restore ARCHIVE`"
+        )
     settings = settings_for(data)
     if is_adopting:
         run(adopt(settings))

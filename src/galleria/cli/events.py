@@ -67,7 +67,7 @@ def replay_command(
 ) -> None:
     """Try an event again at once.
 
-    Example: galleria events replay listings.products_changed 0199… --shop prints
+    Example: galleria events replay listings.changed 0199… --shop prints
     """
     run(_replay(settings_for(data), shop, handler, event_id))
     typer.echo("will be tried again")
@@ -85,7 +85,7 @@ def drop_command(
 ) -> None:
     """Give an event up, so that later ones of its subject go on.
 
-    Example: galleria events drop listings.products_changed 0199… --shop prints
+    Example: galleria events drop listings.changed 0199… --shop prints
     """
     run(_drop(settings_for(data), shop, handler, event_id))
     typer.echo("dropped")

@@ -53,7 +53,7 @@ async def _create(settings: Settings, slug: str, name: str, scopes: list[str]) -
 
 @KEYS.command("list")
 def list_command(shop: ShopOption, data: DataOption = None, as_json: JsonFlag = False) -> None:
-    """The keys of a shop, without the keys themselves.
+    """The keys of a shop, without the keys themselves: active, expired or revoked, and last used.
 
     Example: galleria key list --shop prints
     """
@@ -62,9 +62,15 @@ def list_command(shop: ShopOption, data: DataOption = None, as_json: JsonFlag = 
         print_json(keys)
         return
     print_table(
-        ["key_id", "name", "scopes", "last used"],
+        ["key_id", "name", "scopes", "status", "last used"],
         [
-            [key.key_id, key.name, " ".join(sorted(key.scopes)), key.last_used_at or "never"]
+            [
+                key.key_id,
+                key.name,
+                " ".join(sorted(key.scopes)),
+                key.status,
+                f"{key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "never",
+            ]
             for key in keys
         ],
         "no key yet; create one with `galleria key create`",

@@ -49,9 +49,10 @@ def quick_command(
     data: DataOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Read products, lists and search pages of a shop one after another, and say how fast that was.
+    """Read products, lists and search pages of a shop, commit, and say how fast each of it was.
 
-    One connection, no HTTP, nothing written: a first look at a machine, not a load test.
+    One after another and without HTTP: a first look at a machine, not a load test. What it commits
+    is a row that the same transaction takes away again, so nothing of the shop changes.
 
     Example: galleria bench quick --shop prints
     """

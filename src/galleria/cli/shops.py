@@ -1,11 +1,12 @@
 """`galleria shop`: open, list, show and close shops."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from galleria.app.house import House, open_house
-from galleria.app.shops import context_of_shop, open_and_provision
+from galleria.app.shops import Owner, context_of_shop, open_and_provision, open_for_owner
 from galleria.cli.output import (
     DataOption,
     JsonFlag,
@@ -14,12 +15,13 @@ from galleria.cli.output import (
     run,
     settings_for,
 )
-from galleria.platform import tenants
+from galleria.platform import access, tenants
 from galleria.platform.tenants import OpenShop, Shop
 from galleria.settings import Settings
 
 SHOPS = typer.Typer(help="Open, list, show and close shops.", no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(help="The shop's slug: its name in addresses.")]
+MOST_PASSWORD_BYTES = 4096
 
 
 @SHOPS.command("open")
@@ -30,13 +32,26 @@ def open_command(
     locale: Annotated[list[str] | None, typer.Option(help="Language, the default first.")] = None,
     country: Annotated[str, typer.Option(help="ISO 3166-1, such as DE.")] = "DE",
     domain: Annotated[list[str] | None, typer.Option(help="A further domain.")] = None,
+    owner: Annotated[
+        str | None, typer.Option(help="E-mail of the person who may do everything in it.")
+    ] = None,
+    is_password_given: Annotated[
+        bool,
+        typer.Option("--password-stdin", help="Read a new owner's password from standard input."),
+    ] = False,
     data: DataOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Open a shop; it is reachable at once.
 
-    Example: galleria shop open mug-shop --name "Mug Shop" --currency EUR --locale en --locale de
+    Without an owner it is worked by commands and keys alone. An owner whom the house does not know
+    yet is made, with a password that is asked for; everyone else signs in as ever. With an owner
+    the command may be repeated, and gives a shop that nobody owns its first.
+
+    Example: galleria shop open mug-shop --name "Mug Shop" --locale en --owner ana@example.com
     """
+    if is_password_given and owner is None:
+        raise typer.BadParameter("--password-stdin is for the password of an --owner")
     locales = locale or ["en"]
     wanted = OpenShop(
         slug=slug,
@@ -48,13 +63,41 @@ def open_command(
         hosts=domain or [],
     )
     settings = settings_for(data)
-    shop = run(_open(settings, wanted))
-    _show(settings, shop, as_json)
+    if owner is None:
+        shop = run(_open(settings, wanted, None))
+    else:
+        password = _given_password() if is_password_given else _asked_password(settings, owner)
+        shop = run(_open(settings, wanted, Owner(email=owner, password=password)))
+    _show(settings, shop, as_json, owner)
 
 
-async def _open(settings: Settings, wanted: OpenShop) -> Shop:
+def _given_password() -> str:
+    """The first line of standard input."""
+    try:
+        return sys.stdin.buffer.readline(MOST_PASSWORD_BYTES).decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise typer.BadParameter("the password on standard input is not UTF-8") from None
+
+
+def _asked_password(settings: Settings, email: str) -> str:
+    """What the operator types, twice alike; nothing is asked about someone who has a password."""
+    if run(_is_known(settings, email)):
+        return ""
+    asked = f"Password for {email}, who is new"
+    password: str = typer.prompt(asked, hide_input=True, confirmation_prompt=True, err=True)
+    return password
+
+
+async def _is_known(settings: Settings, email: str) -> bool:
     async with open_house(settings) as house:
-        return await open_and_provision(house.context(), wanted, settings.base_domain)
+        return await access.person_with_email(house.context(), email) is not None
+
+
+async def _open(settings: Settings, wanted: OpenShop, owner: Owner | None) -> Shop:
+    async with open_house(settings) as house:
+        if owner is None:
+            return await open_and_provision(house.context(), wanted, settings.base_domain)
+        return await open_for_owner(house.context(), wanted, settings.base_domain, owner)
 
 
 @SHOPS.command("list")
@@ -126,16 +169,19 @@ async def _close(settings: Settings, slug: str) -> Shop:
         return await tenants.close_shop(house.context(), ctx.tenant.slug)
 
 
-def _show(settings: Settings, shop: Shop, as_json: bool) -> None:
+def _show(settings: Settings, shop: Shop, as_json: bool, owner: str | None = None) -> None:
     address = settings.shop_address(shop.slug)
     if as_json:
-        print_json({"shop": shop, "address": address})
+        of_owner = {"owner": {"email": owner, "sign_in": settings.admin_address}} if owner else {}
+        print_json({"shop": shop, "address": address, **of_owner})
         return
     typer.echo(f"{shop.name} ({shop.slug}) is {shop.status}")
     typer.echo(f"  address    {address}")
     typer.echo(f"  currency   {shop.default_currency}")
     typer.echo(f"  languages  {', '.join(shop.locales)}")
     typer.echo(f"  opened     {shop.created_at:%Y-%m-%d %H:%M} UTC")
+    if owner:
+        typer.echo(f"  owner      {owner}, who signs in at {settings.admin_address}")
 
 
 def add_to(app: typer.Typer) -> None:

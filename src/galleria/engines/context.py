@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.engines.sql.database import LOST_CONNECTION, DatabaseUnavailable
+from galleria.engines.sql.failures import LOST_CONNECTION, DatabaseUnavailable
 from galleria.engines.sql.transaction import Record, Transaction, open_transaction
 
 if TYPE_CHECKING:

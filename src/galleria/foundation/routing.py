@@ -80,6 +80,18 @@ def problems(*error_types: type[GalleriaError]) -> dict[int, ResponseSpec]:
     }
 
 
+def unchanged() -> ResponseSpec:
+    """The documented answer 304, for a client whose `If-None-Match` names what it would get."""
+    return ResponseSpec(
+        data_container=None, generate_examples=False, description="The client has it already."
+    )
+
+
+def accepted(content: type[Any], why: str) -> ResponseSpec:
+    """The documented answer 202 of a route that mostly answers at once: the same, not yet done."""
+    return ResponseSpec(data_container=content, generate_examples=False, description=why)
+
+
 def _codes_and_titles(error_types: Iterable[type[GalleriaError]]) -> str:
     return "; ".join(f"`{each.code}`: {each.title}" for each in error_types)
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -16,10 +18,12 @@ from galleria.engines.event_log import (
     list_dead_letters,
     measure_lag,
     replay_dead_letter,
+    show_lag,
 )
-from galleria.engines.sql import Transaction
+from galleria.engines.sql import Access, Database, Transaction
 from galleria.foundation.events import Envelope, Event
 from galleria.foundation.ids import new_id
+from galleria.foundation.telemetry import metrics
 
 MakeTenant = Callable[[], Awaitable[Context]]
 
@@ -57,6 +61,14 @@ class Listener:
 async def ring(ctx: Context, *numbers: int, bell: str = "door") -> None:
     async with ctx.transaction() as tx:
         tx.publish(*(BellRung(bell=bell, number=number) for number in numbers))
+
+
+async def until(has_come: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if has_come():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("never")
 
 
 async def retry_until_quiet(relay: Relay, times: int) -> None:
@@ -263,6 +275,15 @@ async def test_lag_is_the_age_of_the_oldest_event_not_handed_out(
     await relay.drain()
 
 
+async def test_figures_are_unknown_while_the_database_does_not_answer(access: Access) -> None:
+    database = await Database.open(access, app_size=2, relay_size=1)
+    await database.close()
+    await show_lag(database, datetime.now(UTC))
+    shown = metrics.render().decode().splitlines()
+    for name in ("event_lag_seconds", "events_parked", "events_dead"):
+        assert f"galleria_{name} NaN" in shown
+
+
 async def test_partitions_of_coming_days_are_made_and_nothing_unread_is_dropped(
     ctx: Context, engines: Engines
 ) -> None:
@@ -276,3 +297,80 @@ async def test_partitions_of_coming_days_are_made_and_nothing_unread_is_dropped(
     listener = Listener()
     relay = Relay(engines, [listener.subscription])
     await relay.drain()
+
+
+async def test_a_watcher_that_is_slow_with_one_shop_keeps_no_other_waiting(
+    ctx: Context, another_ctx: Context, engines: Engines
+) -> None:
+    """A handler would: the log is read only as far as the oldest open transaction."""
+    may_go_on, seen = asyncio.Event(), list[tuple[int, int]]()
+
+    async def dawdle(ctx: Context, batch: list[Envelope[Heard]]) -> None:
+        if ctx.tenant.tenant_id == slow_tenant:
+            await may_go_on.wait()
+        seen.extend((ctx.tenant.tenant_id, each.payload.number) for each in batch)
+
+    slow_tenant, other = ctx.tenant.tenant_id, another_ctx.tenant.tenant_id
+    watcher = Subscription(f"test.{new_id()}", BellRung.TAG, Heard, watch=dawdle)
+    await Relay(engines, [watcher]).drain()
+    relay = asyncio.create_task(Relay(engines, [watcher]).run())
+    await ring(ctx, 1)
+    await asyncio.sleep(0.3)
+    for number in (1, 2, 3):  # in pages of their own
+        await ring(another_ctx, number)
+        await until(lambda wanted=number: (other, wanted) in seen)  # type: ignore[misc]
+    behind = await measure_lag(engines.sql.home, datetime.now(UTC) + timedelta(seconds=60))
+    assert behind.lag_s > 0, "what hangs is still owed"
+    assert (slow_tenant, 1) not in seen
+    may_go_on.set()
+    await until(lambda: (slow_tenant, 1) in seen)
+    relay.cancel()
+    await asyncio.gather(relay, return_exceptions=True)
+    assert sorted(seen) == sorted([(slow_tenant, 1), (other, 1), (other, 2), (other, 3)])
+
+
+async def test_what_a_watcher_cannot_take_is_parked_and_tried_again(
+    ctx: Context, engines: Engines
+) -> None:
+    seen: list[int] = []
+    is_broken = True
+
+    async def watch(ctx: Context, batch: list[Envelope[Heard]]) -> None:
+        if is_broken and any(each.payload.number == 2 for each in batch):
+            raise ValueError("not 2")
+        seen.extend(each.payload.number for each in batch)
+
+    watcher = Subscription(f"test.{new_id()}", BellRung.TAG, Heard, watch=watch)
+    relay = Relay(engines, [watcher])
+    await relay.drain()
+    await ring(ctx, 1, 2, 3)
+    await ring(ctx, 4, bell="back door")
+    await relay.drain()
+    await ring(ctx, 5)
+    await relay.drain()
+    assert seen == [1, 4], "3 and 5 wait behind 2, their bell's"
+    is_broken = False
+    await make_due(ctx)
+    await retry_until_quiet(relay, 3)
+    assert seen == [1, 4, 2, 3, 5]
+
+
+async def test_a_relay_that_is_stopped_in_mid_errand_owes_its_events_to_the_next(
+    ctx: Context, engines: Engines
+) -> None:
+    listener, begun = Listener(), asyncio.Event()
+
+    async def hang(ctx: Context, tx: Transaction, batch: list[Envelope[Heard]]) -> None:
+        begun.set()
+        await asyncio.sleep(60)
+
+    await Relay(engines, [listener.subscription]).drain()
+    stopped = asyncio.create_task(
+        Relay(engines, [replace(listener.subscription, handle=hang)]).run()
+    )
+    await ring(ctx, 1, 2)
+    await begun.wait()
+    stopped.cancel()
+    await asyncio.gather(stopped, return_exceptions=True)
+    await Relay(engines, [listener.subscription]).drain()
+    assert listener.numbers(ctx) == [1, 2]

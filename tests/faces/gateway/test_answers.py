@@ -13,6 +13,7 @@ from tests.faces.gateway.door import (
     API_HOST,
     PROBLEM,
     PROXY,
+    STRANGER,
     Door,
     ShopScene,
     open_shop_scene,
@@ -123,6 +124,42 @@ async def test_a_page_whose_address_begins_like_one_of_ours_is_the_shops(shop: S
         for path in ("/docs-and-papers", "/healthzone", "/store/v1"):
             answer = await shopper.get(path)
             assert answer.headers["content-type"] == "text/html; charset=utf-8", path
+
+
+async def test_a_method_that_is_not_taken_is_told_those_that_are(shop: ShopScene) -> None:
+    async with shop.shopper() as shopper:
+        answer = await shopper.put(LIST, json={})
+    assert (answer.status_code, answer.headers["content-type"]) == (405, PROBLEM)
+    assert "GET" in answer.headers["allow"]
+
+
+async def test_a_client_that_goes_away_while_sending_is_no_failure_of_ours(
+    door: Door, shop: ShopScene
+) -> None:
+    pieces: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b"half a pic", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    said: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return pieces.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        said.append(message)
+
+    path = "/admin/v1/images"
+    scope = {
+        **{"type": "http", "method": "POST", "scheme": "http", "http_version": "1.1"},
+        **{"path": path, "raw_path": path.encode(), "query_string": b"", "root_path": ""},
+        "headers": [
+            (b"host", API_HOST.encode()),
+            (b"authorization", f"Bearer {shop.key}".encode()),
+        ],
+        "client": (STRANGER, 40_000),
+    }
+    await door.gateway(scope, receive, send)
+    assert said[0]["status"] == 400, said
 
 
 async def test_a_page_too_large_is_refused_with_a_page(shop: ShopScene) -> None:

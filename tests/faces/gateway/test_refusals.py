@@ -9,7 +9,7 @@ import pytest
 
 from galleria.engines.context import HOUSE
 from galleria.engines.sql import Database
-from galleria.foundation.errors import Problem
+from galleria.foundation.errors import TYPE_PREFIX, Problem
 from galleria.platform import tenants
 from tests.commerce.selling import mug
 from tests.faces.gateway.bad_requests import ALL, Bad, Scene, Sent
@@ -111,6 +111,7 @@ async def test_it_is_refused_with_a_code_and_changes_nothing(
     )
     problem = msgspec.json.decode(answer.content, type=Problem)
     assert (problem.code, problem.status) == (bad.code, bad.status), problem
+    assert problem.type == TYPE_PREFIX + problem.code
     if bad.field_code is not None:
         assert bad.field_code in {error.code for error in problem.errors}, problem
     assert answer.headers["x-request-id"]

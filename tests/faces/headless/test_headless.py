@@ -1,8 +1,12 @@
 """The API describes itself, to programs and to people, and says that it is well."""
 
+import asyncio
+
 from galleria.app.http import api_app
 from galleria.faces.headless.manual import manual_page, operations_of
-from tests.faces.gateway.door import Door
+from galleria.foundation.ids import new_id
+from galleria.platform import tenants
+from tests.faces.gateway.door import Client, Door, ShopScene
 
 
 async def test_health_and_readiness_are_answered_under_any_name(door: Door) -> None:
@@ -17,6 +21,50 @@ async def test_figures_are_open_metrics(door: Door) -> None:
         answer = await client.get("/metrics")
         assert answer.headers["content-type"].startswith("application/openmetrics-text")
         assert answer.text.endswith("# EOF\n")
+
+
+async def figures_of(client: Client) -> dict[str, float]:
+    """Every figure without labels, by its name."""
+    lines = (await client.get("/metrics")).text.splitlines()
+    pairs = [line.split(" ") for line in lines if not line.startswith("#") and "{" not in line]
+    return {name: float(figure) for name, figure in pairs}
+
+
+async def test_the_server_says_how_far_the_event_log_is_behind(door: Door, shop: ShopScene) -> None:
+    async with door.client() as client:
+        await door.relay()
+        assert (await figures_of(client))["galleria_event_lag_seconds"] == 0.0
+        await tenants.update_shop(shop.ctx, tenants.ChangeShop(name=f"Shop {new_id()}"))
+        await asyncio.sleep(0.05)
+        assert (await figures_of(client))["galleria_event_lag_seconds"] >= 0.05
+        await door.relay()
+        assert (await figures_of(client))["galleria_event_lag_seconds"] == 0.0
+
+
+async def test_the_server_counts_the_events_that_wait_and_those_given_up(
+    door: Door, shop: ShopScene
+) -> None:
+    async with door.client() as client:
+        before = await figures_of(client)
+        async with shop.ctx.transaction() as tx:
+            for is_dead in (False, True, True):
+                await tx.execute(
+                    "INSERT INTO event_log.dead_letter (tenant_id, handler, event_id, log_epoch,"
+                    " xact_id, sequence, tag, subject_id, occurred_at, actor, request_id, payload,"
+                    " reason, attempts, is_dead, parked_at) VALUES ($1, 'test.nobody', $2, 1, 1, 1,"
+                    " 't.t.v1', 's', now(), 'a', 'r', '{}', 'it broke', 8, $3, now())",
+                    new_id(),
+                    is_dead,
+                )
+        after = await figures_of(client)
+        async with shop.ctx.transaction() as tx:
+            await tx.execute(
+                "DELETE FROM event_log.dead_letter WHERE tenant_id = $1 AND handler = 'test.nobody'"
+            )
+    changed = [
+        after[name] - before[name] for name in ("galleria_events_parked", "galleria_events_dead")
+    ]
+    assert changed == [1, 2]
 
 
 async def test_the_document_is_openapi_and_names_every_operation_once(door: Door) -> None:

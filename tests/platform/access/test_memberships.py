@@ -47,6 +47,27 @@ async def test_a_person_enters_the_shops_they_work_in_and_no_others(
     assert await access.shops_of(house_ctx, new_id()) == []
 
 
+async def test_a_person_is_found_by_any_spelling_of_their_e_mail(
+    house_ctx: Context, new_person: NewPerson
+) -> None:
+    person = await new_person()
+    assert await access.person_with_email(house_ctx, f" {person.email.upper()}") == person
+    assert await access.person_with_email(house_ctx, f"x{person.email}") is None
+    with pytest.raises(access.InvalidEmail):
+        await access.person_with_email(house_ctx, "no address")
+
+
+async def test_the_owners_of_a_shop_are_its_own_and_nobody_else(
+    shop_ctx: Context, other_shop_ctx: Context, new_person: NewPerson
+) -> None:
+    assert await access.owners_of(shop_ctx) == []
+    owner, clerk = await new_person(), await new_person()
+    await access.grant(shop_ctx, owner.person_id, "owner")
+    await access.grant(shop_ctx, clerk.person_id, "clerk")
+    await access.grant(other_shop_ctx, clerk.person_id, "owner")
+    assert await access.owners_of(shop_ctx) == [owner.person_id]
+
+
 async def test_granting_twice_is_one_change_and_another_role_replaces_the_first(
     shop_ctx: Context, new_person: NewPerson
 ) -> None:

@@ -37,6 +37,7 @@ TAGS = ["imports"]
     responses=problems(BlobTooLarge),
     # The gateway counts the bytes; they are streamed to the file store.
     request_max_body_size=None,
+    raw_body="application/octet-stream",
 )
 async def send_file(
     ctx: NamedDependency[Context],

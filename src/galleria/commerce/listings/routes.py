@@ -15,7 +15,7 @@ from galleria.commerce.listings.service import CategoryNode
 from galleria.engines.context import Context
 from galleria.foundation.http import Handle, ShortText
 from galleria.foundation.pagination import InvalidCursor, Page
-from galleria.foundation.routing import CursorQuery, LimitQuery, problems, within
+from galleria.foundation.routing import CursorQuery, LimitQuery, problems, unchanged, within
 from galleria.platform.tenants import ChannelNotFound
 
 # Answers may be kept by whatever stands between for some seconds; the window follows the shop by
@@ -69,7 +69,7 @@ async def list_products(
     "/store/v1/products/{handle:str}",
     operation_id="ShowStoreProduct",
     tags=["storefront"],
-    responses=_documented(Detail, ListingNotFound, ChannelNotFound),
+    responses={304: unchanged(), **_documented(Detail, ListingNotFound, ChannelNotFound)},
 )
 async def show_product(
     ctx: NamedDependency[Context],

@@ -11,8 +11,7 @@ from galleria.content.images import service
 from galleria.content.images.errors import ImageNotFound, NotAnImage
 from galleria.content.images.model import MOST_BYTES, Image
 from galleria.engines.context import Context
-from galleria.foundation.errors import TooLarge
-from galleria.foundation.routing import problems, requires
+from galleria.foundation.routing import problems, requires, unchanged
 
 # A drawing opened by itself must not run anything, whatever is in it.
 _DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -22,7 +21,7 @@ _DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     "/media/{media_id:uuid}",
     operation_id="ShowImage",
     tags=["images"],
-    responses=problems(ImageNotFound),
+    responses={304: unchanged(), **problems(ImageNotFound)},
     media_type="image/*",
 )
 async def show_image(
@@ -46,8 +45,9 @@ async def show_image(
     operation_id="AddImage",
     tags=["images"],
     guards=[requires("products:write")],
-    responses=problems(NotAnImage, TooLarge),
+    responses=problems(NotAnImage),
     request_max_body_size=MOST_BYTES,
+    raw_body="image/*",
 )
 async def add_image(ctx: NamedDependency[Context], request: Request[Any, Any, Any]) -> Image:
     """Keep the picture sent as the body. The same bytes twice are one picture."""

@@ -11,7 +11,8 @@ from galleria.engines.event_log.dead_letters import (
     replay_dead_letter,
 )
 from galleria.engines.event_log.keeping import keep_partitions, raise_epoch
-from galleria.engines.event_log.relay import Lag, Relay, measure_lag
+from galleria.engines.event_log.lag import Lag, measure_lag, show_lag
+from galleria.engines.event_log.relay import Relay
 from galleria.engines.event_log.subscription import AnySubscription, Subscription
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "measure_lag",
     "raise_epoch",
     "replay_dead_letter",
+    "show_lag",
 ]

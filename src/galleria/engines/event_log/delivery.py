@@ -1,8 +1,8 @@
 """Hands events of one tenant to one handler, at least once, and parks what it cannot take.
 
-The handler runs in the transaction that moves its position. When a batch fails, its events are
-given one by one: the failing event is parked with its error, later events of the same subject
-wait behind it, and all others go on at once.
+The handler runs in the transaction that moves its position, a watcher before it. When a batch
+fails, its events are given one by one: the failing event is parked with its error, later events of
+the same subject wait behind it, and all others go on at once.
 """
 
 from datetime import timedelta
@@ -77,24 +77,35 @@ async def _deliver_batch(
     upto: Position,
 ) -> int:
     ctx = Context(engines, tenant, SYSTEM, request_id="relay")
+    if subscription.watch is not None:
+        async with ctx.transaction() as tx:
+            rows = await _next_batch(tx, subscription, start, upto)
+        await _show(ctx, subscription, _free(rows))
+        async with ctx.transaction() as tx:
+            await _park_blocked(tx, subscription, rows)
+            await _move_beyond(tx, subscription, rows, upto)
+        return len(rows)
     async with ctx.transaction() as tx:
-        position = await lock_position(tx, subscription.handler, start)
-        rows = await next_events(
-            tx, subscription.handler, subscription.tags, position, upto, subscription.at_once
-        )
+        rows = await _next_batch(tx, subscription, start, upto)
         await _take(ctx, tx, subscription, rows)
-        if len(rows) < subscription.at_once:
-            await move_position(tx, subscription.handler, upto)
-        else:
-            await move_position(tx, subscription.handler, position_of(rows[-1]))
+        await _move_beyond(tx, subscription, rows, upto)
     return len(rows)
 
 
 async def _next_batch(
-    tx: Transaction, subscription: AnySubscription, after: Position, upto: Position
+    tx: Transaction, subscription: AnySubscription, start: Position, upto: Position
 ) -> list[asyncpg.Record]:
+    """The events after the handler's position, which is locked until the commit."""
     handler, tags = subscription.handler, subscription.tags
-    return await next_events(tx, handler, tags, after, upto, subscription.at_once)
+    position = await lock_position(tx, handler, start)
+    return await next_events(tx, handler, tags, position, upto, subscription.at_once)
+
+
+async def _move_beyond(
+    tx: Transaction, subscription: AnySubscription, rows: list[asyncpg.Record], upto: Position
+) -> None:
+    is_all = len(rows) < subscription.at_once
+    await move_position(tx, subscription.handler, upto if is_all else position_of(rows[-1]))
 
 
 async def _deliver_singly(
@@ -107,10 +118,7 @@ async def _deliver_singly(
     """One batch, each event in a transaction of its own; what fails is parked."""
     ctx = Context(engines, tenant, SYSTEM, request_id="relay")
     async with ctx.transaction() as tx:
-        position = await lock_position(tx, subscription.handler, start)
-        rows = await next_events(
-            tx, subscription.handler, subscription.tags, position, upto, subscription.at_once
-        )
+        rows = await _next_batch(tx, subscription, start, upto)
     for row in rows:
         await _deliver_one(engines, subscription, tenant, row)
     return len(rows)
@@ -156,6 +164,14 @@ async def _take(
     Raises:
         HandlerFailed: the handler, or the reading of a payload, raised.
     """
+    await _park_blocked(tx, subscription, rows)
+    if free := _free(rows):
+        await call_handler(ctx, tx, subscription, free)
+
+
+async def _park_blocked(
+    tx: Transaction, subscription: AnySubscription, rows: list[asyncpg.Record]
+) -> None:
     blocked = [row for row in rows if row["is_blocked"]]
     if blocked:
         await park_events(
@@ -166,9 +182,10 @@ async def _take(
             attempts=0,
             due_at=None,
         )
-    free = [row for row in rows if not row["is_blocked"]]
-    if free:
-        await call_handler(ctx, tx, subscription, free)
+
+
+def _free(rows: list[asyncpg.Record]) -> list[asyncpg.Record]:
+    return [row for row in rows if not row["is_blocked"]]
 
 
 async def call_handler(
@@ -179,6 +196,9 @@ async def call_handler(
     Raises:
         HandlerFailed: whatever went wrong in it.
     """
+    if subscription.handle is None:
+        await _show(ctx, subscription, rows)
+        return
     ctx.caused_by = rows[-1]["event_id"]
     ctx.request_id = rows[-1]["request_id"]
     tx.follow(ctx.caused_by)
@@ -186,6 +206,19 @@ async def call_handler(
         batch = [envelope_of(subscription, ctx.tenant, row) for row in rows]
         await subscription.handle(ctx, tx, batch)
         await tx.write_events()
+    except Exception as error:
+        raise HandlerFailed(error) from error
+
+
+async def _show(ctx: Context, subscription: AnySubscription, rows: list[asyncpg.Record]) -> None:
+    """The watcher has seen these events. Raises HandlerFailed."""
+    if not rows:
+        return
+    assert subscription.watch is not None, "its caller has looked"
+    ctx.request_id = rows[-1]["request_id"]
+    try:
+        batch = [envelope_of(subscription, ctx.tenant, row) for row in rows]
+        await subscription.watch(ctx, batch)
     except Exception as error:
         raise HandlerFailed(error) from error
 

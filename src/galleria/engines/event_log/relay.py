@@ -1,30 +1,30 @@
 """Reads the outbox of one cell in commit order and hands each event to the handlers of its tag.
 
-One relay runs per cell, kept by a lease. It never writes: positions are moved by the handlers'
-own transactions as the app role, so a relay killed anywhere loses nothing and repeats little.
+One relay runs per cell, kept by a lease. It writes only how far it has come: positions are moved
+by the handlers' own transactions as the app role, so a relay killed anywhere loses nothing and
+repeats little. A handler that is slow with one tenant keeps no other waiting.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import asyncpg
-import msgspec
 
 from galleria.engines.context import Engines, Tenant
 from galleria.engines.event_log.dead_letters import due_subjects, retry_subject
 from galleria.engines.event_log.delivery import deliver
 from galleria.engines.event_log.position import START, Position, position_of
 from galleria.engines.event_log.subscription import AnySubscription
-from galleria.engines.sql.database import Database
 from galleria.foundation.telemetry import logger
 
 PAGE = 5_000  # event headers read at once, about 1 MB
 AT_ONCE = 4  # handlers running at the same time, each on a connection of the app pool
 IDLE_S = 0.1  # how long an idle relay waits; the price of an event's way when nothing else runs
 RETRY_EACH_S = 0.5
+MOST_PAGES = 1_000  # read ahead of the slowest handler, then it is waited for
 _log = logger(__name__)
 
 _PAGE = """
@@ -41,44 +41,28 @@ SELECT name, f.log_epoch, f.xact_id, f.sequence
 FROM unnest($1::text[]) AS name, event_log.frontier AS f
 ON CONFLICT DO NOTHING
 """
-_OLDEST = """
-SELECT occurred_at FROM event_log.outbox
-WHERE (log_epoch, xact_id, sequence) > (
-    (SELECT log_epoch FROM event_log.frontier),
-    (SELECT xact_id FROM event_log.frontier),
-    (SELECT sequence FROM event_log.frontier)
-)  -- not a join with the frontier: that reads the whole log
-ORDER BY log_epoch, xact_id, sequence LIMIT 1
-"""
 _FRONTIER = "SELECT log_epoch, xact_id, sequence FROM event_log.frontier"
 _SAVE_FRONTIER = "UPDATE event_log.frontier SET log_epoch = $1, xact_id = $2, sequence = $3"
 
 
-class Lag(msgspec.Struct, frozen=True):
-    """How far behind the relay is: age of the oldest event not handed out, 0 when none waits."""
-
-    lag_s: float
-    parked: int
-    dead: int
+_Pair = tuple[int, str]  # tenant and handler
 
 
-async def measure_lag(database: Database, now: datetime) -> Lag:
-    """The cell's lag and its parked and dead events."""
-    async with database.relay() as connection:
-        oldest = await connection.fetchval(_OLDEST)
-        counts = await connection.fetchrow(
-            "SELECT count(*) FILTER (WHERE NOT is_dead) AS parked,"
-            " count(*) FILTER (WHERE is_dead) AS dead FROM event_log.dead_letter"
-        )
-    assert counts is not None, "an aggregate has one row"
-    lag_s = 0.0 if oldest is None else max(0.0, (now - oldest).total_seconds())
-    return Lag(lag_s, counts["parked"], counts["dead"])
+@dataclass
+class _Errand:
+    """A handler on its way through one tenant's events, as far as `upto`."""
+
+    subscription: AnySubscription
+    tenant: Tenant
+    upto: Position
 
 
 @dataclass(frozen=True)
-class _Work:
-    subscription: AnySubscription
-    tenant: Tenant
+class _Page:
+    """A stretch of the log up to a position, and who has not come to its end yet."""
+
+    upto: Position
+    waiting: set[_Pair]
 
 
 class Relay:
@@ -94,36 +78,49 @@ class Relay:
             for tag in subscription.tags:
                 self._by_tag[tag].append(subscription)
         self._starts: dict[str, Position] = {}
-        self._frontier = START
+        self._read_to = START
+        self._pages: deque[_Page] = deque()
+        self._errands: dict[_Pair, _Errand] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     async def run(self) -> None:
         """Events are handed out until this task is cancelled; failures are waited out."""
-        next_retry_at = 0.0
-        loop = asyncio.get_running_loop()
-        is_ready = False
-        while True:
-            try:
-                if not is_ready:
+        try:
+            while True:
+                try:
                     await self.prepare()
-                    is_ready = True
-                moved = await self.step()
-                if loop.time() >= next_retry_at:
-                    await self.retry_parked()
-                    next_retry_at = loop.time() + RETRY_EACH_S
-                if not moved:
-                    await asyncio.sleep(IDLE_S)
-            except Exception as error:
-                _log.error("relay_waits", reason=f"{type(error).__name__}: {error}")
-                is_ready = False
-                await asyncio.sleep(1)
+                    await self._go_on()
+                except Exception as error:
+                    _log.error("relay_waits", reason=f"{type(error).__name__}: {error}")
+                    await self._call_off()
+                    await asyncio.sleep(1)
+        finally:
+            await self._call_off()
+
+    async def _go_on(self) -> None:
+        """Events are handed out until something fails."""
+        loop = asyncio.get_running_loop()
+        next_retry_at = 0.0
+        while True:
+            moved = await self._read_page()
+            await self._wait_for_errands(IDLE_S)
+            if loop.time() >= next_retry_at:
+                await self.retry_parked()
+                next_retry_at = loop.time() + RETRY_EACH_S
+            if not moved and not self._tasks:
+                await asyncio.sleep(IDLE_S)
 
     async def drain(self) -> int:
         """Everything committed so far has been handed out; how many events that were."""
         await self.prepare()
         total = 0
-        while moved := await self.step():
-            total += moved
+        try:
+            while moved := await self._read_page():
+                total += moved
+                await self._wait_for_errands(None)
+        finally:
+            await self._call_off()
         return total
 
     async def prepare(self) -> None:
@@ -136,22 +133,86 @@ class Relay:
             frontier = await connection.fetchrow(_FRONTIER)
         assert frontier is not None, "the migration wrote the row"
         self._starts = {row["handler"]: position_of(row) for row in rows}
-        self._frontier = position_of(frontier)
+        self._read_to = position_of(frontier)
+        self._pages.clear()
 
-    async def step(self) -> int:
-        """One page has been handed out and the frontier stored; 0 when nothing was there."""
+    async def _read_page(self) -> int:
+        """Who takes events of the next page is sent on their way; how many events it has."""
+        if len(self._pages) >= MOST_PAGES:
+            return 0
         async with self._engines.sql.home.relay() as connection:
-            rows = await connection.fetch(_PAGE, *self._frontier, PAGE)
+            rows = await connection.fetch(_PAGE, *self._read_to, PAGE)
         if not rows:
             return 0
         upto = position_of(rows[-1])
-        async with asyncio.TaskGroup() as group:
-            for work in await self._group(rows):
-                group.create_task(self._hand_out(work, upto))
-        async with self._engines.sql.home.relay() as connection:
-            await connection.execute(_SAVE_FRONTIER, *upto)
-        self._frontier = upto
+        errands = await self._errands_for(rows, upto)
+        self._pages.append(_Page(upto, set(errands)))
+        for pair, errand in errands.items():
+            if (running := self._errands.get(pair)) is not None:
+                running.upto = upto
+            else:
+                self._errands[pair] = errand
+                self._tasks.add(asyncio.create_task(self._run_errand(pair, errand)))
+        self._read_to = upto
+        await self._save_frontier()
         return len(rows)
+
+    async def _errands_for(
+        self, rows: list[asyncpg.Record], upto: Position
+    ) -> dict[_Pair, _Errand]:
+        pairs = dict.fromkeys(
+            (row["tenant_id"], subscription.handler)
+            for row in rows
+            for subscription in self._by_tag.get(row["tag"], ())
+        )
+        errands = {}
+        for tenant_id, handler in pairs:
+            tenant = await self._tenant(tenant_id)
+            if tenant is not None:
+                errands[tenant_id, handler] = _Errand(self._by_handler[handler], tenant, upto)
+        return errands
+
+    async def _run_errand(self, pair: _Pair, errand: _Errand) -> None:
+        """The handler has come as far as it was sent, also when it was sent farther meanwhile."""
+        start = self._starts[errand.subscription.handler]
+        reached = START
+        while reached < errand.upto:
+            target = errand.upto
+            async with self._at_once:
+                await deliver(self._engines, errand.subscription, errand.tenant, start, target)
+            reached = target
+            for page in self._pages:
+                if page.upto <= reached:
+                    page.waiting.discard(pair)
+        del self._errands[pair]
+
+    async def _wait_for_errands(self, timeout_s: float | None) -> None:
+        """The errands have ended, or the time is over; the frontier is where all have been.
+
+        Raises:
+            Exception: whatever one of them ended with.
+        """
+        if self._tasks:
+            done, self._tasks = await asyncio.wait(self._tasks, timeout=timeout_s)
+            for task in done:
+                task.result()
+        await self._save_frontier()
+
+    async def _save_frontier(self) -> None:
+        reached = None
+        while self._pages and not self._pages[0].waiting:
+            reached = self._pages.popleft().upto
+        if reached is not None:
+            async with self._engines.sql.home.relay() as connection:
+                await connection.execute(_SAVE_FRONTIER, *reached)
+
+    async def _call_off(self) -> None:
+        """No errand runs any more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        self._errands.clear()
 
     async def retry_parked(self) -> int:
         """Parked events that are due have been tried; how many went through."""
@@ -159,33 +220,13 @@ class Relay:
         for tenant_id, handler, subject_id in await due_subjects(self._engines, datetime.now(UTC)):
             subscription = self._by_handler.get(handler)
             tenant = await self._tenant(tenant_id)
+            # A handler on an errand could park an event behind one that is just being taken.
+            if (tenant_id, handler) in self._errands:
+                continue
             if subscription is not None and tenant is not None:
                 done += await retry_subject(self._engines, subscription, tenant, subject_id)
         return done
 
-    async def _group(self, rows: list[asyncpg.Record]) -> list[_Work]:
-        pairs = dict.fromkeys(
-            (row["tenant_id"], subscription.handler)
-            for row in rows
-            for subscription in self._by_tag.get(row["tag"], ())
-        )
-        work: list[_Work] = []
-        for tenant_id, handler in pairs:
-            tenant = await self._tenant(tenant_id)
-            if tenant is not None:
-                work.append(_Work(self._by_handler[handler], tenant))
-        return work
-
     async def _tenant(self, tenant_id: int) -> Tenant | None:
         entry = await self._engines.sql.directory.by_id(tenant_id)
         return None if entry is None else Tenant(entry.tenant_id, entry.slug)
-
-    async def _hand_out(self, work: _Work, upto: Position) -> None:
-        async with self._at_once:
-            await deliver(
-                self._engines,
-                work.subscription,
-                work.tenant,
-                self._starts[work.subscription.handler],
-                upto,
-            )

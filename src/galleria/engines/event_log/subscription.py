@@ -11,6 +11,7 @@ from galleria.foundation.events import Envelope
 PayloadT = TypeVar("PayloadT")
 
 Handle = Callable[[Context, Transaction, list[Envelope[PayloadT]]], Awaitable[None]]
+Watch = Callable[[Context, list[Envelope[PayloadT]]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,21 @@ class Subscription(Generic[PayloadT]):
     `handle` is called with at most 500 events of one tenant in the order of the log, inside the
     transaction that moves the handler's position. Delivery is at least once. `at_once` lowers the
     500 for handlers whose events each stand for much work.
+
+    `watch` instead of it is for what is kept outside the database, as the search index is. It is
+    called before that transaction: nobody can read the log beyond an open one, so a second's wait
+    in it would be everybody's.
     """
 
     handler: str
     tag: str | tuple[str, ...]
     payload: type[PayloadT]
-    handle: Handle[PayloadT]
+    handle: Handle[PayloadT] | None = None
     at_once: int = 500
+    watch: Watch[PayloadT] | None = None
+
+    def __post_init__(self) -> None:
+        assert (self.handle is None) != (self.watch is None), "it either handles or watches"
 
     @property
     def tags(self) -> tuple[str, ...]:

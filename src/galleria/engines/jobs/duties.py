@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-from galleria.engines.sql.database import LOST_CONNECTION, Database
+from galleria.engines.sql.database import Database
+from galleria.engines.sql.failures import LOST_CONNECTION
 from galleria.foundation.telemetry import logger
 
 ASK_AGAIN_S = 1.0

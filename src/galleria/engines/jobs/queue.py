@@ -23,7 +23,7 @@ from pgqueuer.domain.settings import DBSettings
 from galleria.engines.context import Context
 from galleria.engines.event_log.subscription import Subscription
 from galleria.engines.jobs.definition import EnqueueOn, Job
-from galleria.engines.sql.database import LOST_CONNECTION, DatabaseUnavailable
+from galleria.engines.sql.failures import LOST_CONNECTION, DatabaseUnavailable
 from galleria.engines.sql.roles import APP, RELAY
 from galleria.engines.sql.transaction import Transaction
 from galleria.foundation.events import Envelope

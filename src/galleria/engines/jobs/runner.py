@@ -22,7 +22,6 @@ from galleria.engines.context import SYSTEM, Context, Engines, Tenant
 from galleria.engines.jobs.definition import Job, Schedule
 from galleria.engines.jobs.progress import Progress, State, set_state
 from galleria.engines.jobs.queue import Order, queries_on
-from galleria.engines.sql.database import keep_as_is
 from galleria.engines.sql.roles import RELAY
 from galleria.foundation.ids import new_id
 from galleria.foundation.telemetry import bind, logger
@@ -113,6 +112,10 @@ class JobRunner:
             after = page[-1].tenant_id
 
 
+async def _keep_as_is(connection: asyncpg.Connection) -> None:
+    """Replaces the driver's RESET ALL, a round trip a loan: nothing is ever set for a session."""
+
+
 def asyncpg_pool(engines: Engines) -> asyncpg.pool.Pool:
     """A pool of its own for the queue, as the relay role and without our codecs."""
     access = engines.sql.home.access
@@ -124,7 +127,7 @@ def asyncpg_pool(engines: Engines) -> asyncpg.pool.Pool:
         password=access.passwords[RELAY],
         min_size=1,
         max_size=5,
-        reset=keep_as_is,
+        reset=_keep_as_is,
     )
 
 

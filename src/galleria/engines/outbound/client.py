@@ -5,9 +5,9 @@ import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import httpcore
-import httpx
 import msgspec
 
 from galleria.engines.outbound.addresses import Allowance
@@ -34,6 +34,10 @@ from galleria.engines.outbound.transport import (
     open_pool,
 )
 from galleria.foundation.telemetry import metrics
+
+if TYPE_CHECKING:
+    # Only its addresses are used here; loading it takes as long as all of this house's commands.
+    import httpx
 
 USER_AGENT = "Galleria"
 PER_TENANT = 20  # calls under way at once; the next ones wait in line, within their deadline
@@ -74,7 +78,7 @@ _calls = metrics.counter(
 class _Target(msgspec.Struct, frozen=True):
     """A URL that is sound; whether its address is, the connection decides."""
 
-    url: httpx.URL
+    url: "httpx.URL"
     host: str
     port: int
 
@@ -252,6 +256,8 @@ def _call_of(request: OutboundRequest, deadline: asyncio.Timeout) -> _Call:
 
 
 def _target_of(url: str) -> _Target:
+    import httpx  # noqa: PLC0415
+
     if len(url) > MAX_URL_CHARS:
         raise OutboundRefused(f"an address may have at most {MAX_URL_CHARS} characters")
     try:
@@ -274,6 +280,8 @@ def _target_of(url: str) -> _Target:
 
 def _redirect_of(call: _Call, target: _Target, response: httpcore.Response) -> _Target | None:
     """Where to go next, or None when this is the answer."""
+    import httpx  # noqa: PLC0415
+
     if call.request.max_redirects == 0 or call.method not in ("GET", "HEAD"):
         return None
     location = _joined(response.headers).get("location", "")

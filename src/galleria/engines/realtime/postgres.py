@@ -22,7 +22,7 @@ from galleria.engines.realtime.journal import (
     Extent,
     Position,
 )
-from galleria.engines.sql.database import LOST_CONNECTION
+from galleria.engines.sql.failures import LOST_CONNECTION
 from galleria.foundation.telemetry import logger
 
 CHANNEL = "galleria_realtime"

@@ -5,7 +5,8 @@ Owns the schemas `galleria` (migrations), `directory`, `secrets` and `idempotenc
 
 from galleria.engines.sql import directory
 from galleria.engines.sql.cells import Cells
-from galleria.engines.sql.database import Access, Database, DatabaseUnavailable
+from galleria.engines.sql.database import Access, Database
+from galleria.engines.sql.failures import DatabaseUnavailable
 from galleria.engines.sql.idempotency import (
     Answer,
     IdempotencyConflict,

@@ -9,12 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
-from galleria.engines.sql.database import (
-    LOST_CONNECTION,
-    Access,
-    DatabaseUnavailable,
-    connect_as,
-)
+from galleria.engines.sql.database import Access, connect_as
+from galleria.engines.sql.failures import LOST_CONNECTION, DatabaseUnavailable
 from galleria.engines.sql.launcher import Address, EmbeddedPostgres, role_password
 from galleria.engines.sql.migrations import Migration, migrate
 from galleria.engines.sql.roles import OWNER, ROLES, make_database, make_roles

@@ -10,7 +10,8 @@ from collections import OrderedDict
 import asyncpg
 import msgspec
 
-from galleria.engines.sql.database import LOST_CONNECTION, Database, DatabaseUnavailable
+from galleria.engines.sql.database import Database
+from galleria.engines.sql.failures import LOST_CONNECTION, DatabaseUnavailable
 from galleria.engines.sql.transaction import Transaction
 
 KEPT_FOR_S = 2.0  # a new or closed shop is seen by every process within this time

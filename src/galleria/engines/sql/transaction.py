@@ -11,7 +11,8 @@ from uuid import UUID
 
 import asyncpg
 
-from galleria.engines.sql.database import LOST_CONNECTION, Database, DatabaseUnavailable
+from galleria.engines.sql.database import Database
+from galleria.engines.sql.failures import LOST_CONNECTION, DatabaseUnavailable
 from galleria.engines.sql.outbox import OutboxRow, write_outbox
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.events import Event

@@ -3,9 +3,19 @@
 Every request goes through here before any room sees it. Owns no table and publishes nothing.
 """
 
+from galleria.faces.gateway.errors import OF_ANY_REQUEST, OF_BODIES, OF_JSON
 from galleria.faces.gateway.front import Apps, Gateway
 from galleria.faces.gateway.news import SUBSCRIPTIONS
 from galleria.faces.gateway.problems import EXCEPTION_HANDLERS
 from galleria.faces.gateway.resolution import Hosts
 
-__all__ = ["EXCEPTION_HANDLERS", "SUBSCRIPTIONS", "Apps", "Gateway", "Hosts"]
+__all__ = [
+    "EXCEPTION_HANDLERS",
+    "OF_ANY_REQUEST",
+    "OF_BODIES",
+    "OF_JSON",
+    "SUBSCRIPTIONS",
+    "Apps",
+    "Gateway",
+    "Hosts",
+]

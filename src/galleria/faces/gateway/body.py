@@ -97,10 +97,16 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 def _counted(receive: Receive, most_bytes: int) -> Receive:
     size = 0
+    is_whole = False
 
     async def count() -> dict[str, Any]:
-        nonlocal size
+        nonlocal size, is_whole
         message = await receive()
+        if message["type"] != "http.request":
+            if not is_whole:
+                raise MalformedRequest("the client went away")
+            return message
+        is_whole = not message.get("more_body")
         size += len(message.get("body", b""))
         if size > most_bytes:
             raise BodyTooLarge(f"at most {most_bytes} bytes")

@@ -47,7 +47,28 @@ class NotJson(UnsupportedMedia):
     title = "This address takes application/json"
 
 
+class MethodNotAllowed(GalleriaError):
+    """The address is known, but not for this method; the header `Allow` names those it takes."""
+
+    code = "method_not_allowed"
+    status = 405
+    title = "This address does not take this method"
+
+
 class MalformedRequest(InvalidInput):
     code = "malformed_request"
     status = 400
     title = "The request cannot be read"
+
+
+# What a request may be answered by the door itself, for those who describe the API.
+OF_ANY_REQUEST = (
+    MalformedRequest,
+    KeyNotAccepted,
+    UnknownHost,
+    ShopNotNamed,
+    ShopMismatch,
+    ShopClosed,
+)
+OF_BODIES = (BodyTooLarge,)
+OF_JSON = (NotJson,)

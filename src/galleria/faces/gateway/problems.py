@@ -1,6 +1,5 @@
 """Turns whatever a room raised into an RFC 9457 problem; the one place where 500s are made."""
 
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -8,11 +7,18 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
+from galleria.faces.gateway.errors import BodyTooLarge, MalformedRequest, MethodNotAllowed
 from galleria.foundation.errors import (
     FieldError,
+    Forbidden,
     GalleriaError,
     InvalidInput,
+    NotFound,
     Problem,
+    RateLimited,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMedia,
     problem_of,
 )
 from galleria.foundation.http import field_error
@@ -20,15 +26,20 @@ from galleria.foundation.routing import PROBLEM_MEDIA_TYPE
 from galleria.foundation.telemetry import logger
 
 _log = logger(__name__)
-_CODES = {
-    400: "malformed_request",
-    401: "unauthenticated",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-    415: "unsupported_media",
-    429: "rate_limited",
+# What the framework refuses by itself, as the problem that a caller knows it by.
+_BY_STATUS: dict[int, type[GalleriaError]] = {
+    error.status: error
+    for error in (
+        MalformedRequest,
+        Unauthenticated,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        BodyTooLarge,
+        UnsupportedMedia,
+        RateLimited,
+        Unavailable,
+    )
 }
 
 
@@ -76,15 +87,11 @@ def _validation_error(
 
 
 def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    status = error.status_code
-    problem = Problem(
-        type="about:blank",
-        title=HTTPStatus(status).phrase,
-        status=status,
-        code=_CODES.get(status, "http_error"),
-        detail=error.detail,
-    )
-    return _respond(problem, {k: v for k, v in (error.headers or {}).items()})
+    """What the framework refused, as a problem of ours; what it does not refuse is a failure."""
+    known = _BY_STATUS.get(error.status_code)
+    if known is None:
+        return _unexpected(request, error)
+    return _respond(problem_of(known(error.detail)), error.headers)
 
 
 def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

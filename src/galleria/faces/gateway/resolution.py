@@ -7,6 +7,7 @@ headers are believed only from the proxies the operator listed.
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from ipaddress import ip_address
 
 from galleria.engines.context import ANONYMOUS, HOUSE, Actor, Context, Engines, Tenant
@@ -49,13 +50,16 @@ class Hosts:
 
     def is_api(self, host: str) -> bool:
         """True when `host` is one of the API's."""
-        if host in self.api:
-            return True
-        try:
-            ip_address(host.strip("[]"))
-        except ValueError:
-            return False
-        return True
+        return host in self.api or _is_address(host)
+
+
+@lru_cache(maxsize=1_000)
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response, get
 
+from galleria.faces.headless.describing import document_of
 from galleria.faces.stationery import Assets, Press, html
 
 PACKAGE = "galleria.faces.headless"
@@ -64,7 +65,9 @@ def operations_of(schema: Mapping[str, Any]) -> dict[str, list[Operation]]:
 def _operation(
     schema: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]
 ) -> Operation:
-    answers = operation.get("responses", {})
+    answers = {
+        code: _resolved(schema, answer) for code, answer in operation.get("responses", {}).items()
+    }
     best: Mapping[str, Any] = next(
         (answers[code] for code in sorted(answers) if code.startswith("2")), {}
     )
@@ -145,7 +148,7 @@ def _resolved(schema: Mapping[str, Any], kind: Mapping[str, Any]) -> Mapping[str
 @lru_cache(maxsize=1)
 def manual_page(app: Litestar) -> str:
     """The whole page; made once, since the API does not change while it runs."""
-    schema = app.openapi_schema.to_schema()
+    schema = document_of(app)
     return _press.print("manual.html", "en", info=schema["info"], groups=operations_of(schema))
 
 
@@ -160,7 +163,7 @@ async def send_style() -> Response[bytes]:
     """The page's style sheet."""
     return Response(
         _assets.content("manual.css"),
-        media_type="text/css; charset=utf-8",
+        media_type="text/css",
         headers={"cache-control": "public, max-age=3600"},
     )
 

@@ -4,10 +4,12 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import Litestar, Request, Response, get
 from litestar.di import NamedDependency
 
 from galleria.engines.context import Context
+from galleria.engines.event_log import show_lag
+from galleria.faces.headless.describing import document_of
 from galleria.faces.headless.manual import MANUAL_ROUTES
 from galleria.foundation.telemetry import render_openmetrics
 
@@ -31,9 +33,15 @@ async def check_readiness(ctx: NamedDependency[Context]) -> Health:
     return Health("ok")
 
 
-@get("/metrics", operation_id="ReadMetrics", tags=["house"], media_type=MediaType.TEXT)
-async def read_metrics() -> Response[bytes]:
-    """The figures of this process in the OpenMetrics format."""
+@get(
+    "/metrics",
+    operation_id="ReadMetrics",
+    tags=["house"],
+    media_type="application/openmetrics-text",
+)
+async def read_metrics(ctx: NamedDependency[Context]) -> Response[bytes]:
+    """The figures of this process, and the event log's lag, in the OpenMetrics format."""
+    await show_lag(ctx.engines.sql.home, ctx.now)
     body, content_type = render_openmetrics()
     return Response(body, media_type=content_type)
 
@@ -47,8 +55,7 @@ async def read_openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
 @lru_cache(maxsize=1)
 def openapi_json(app: Litestar) -> bytes:
     """The document as canonical JSON: sorted keys, so that it can be diffed."""
-    schema = app.openapi_schema.to_schema()
-    return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=1)
+    return msgspec.json.format(msgspec.json.encode(document_of(app), order="sorted"), indent=1)
 
 
 API_ROUTES = [check_health, check_readiness, read_metrics, read_openapi, *MANUAL_ROUTES]

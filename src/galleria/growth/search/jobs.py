@@ -6,7 +6,6 @@ import msgspec
 
 from galleria.engines.context import Context
 from galleria.engines.event_log import AnySubscription, Subscription
-from galleria.engines.sql import Transaction
 from galleria.foundation.events import Envelope
 from galleria.growth.search import service
 
@@ -17,9 +16,7 @@ class _Listings(msgspec.Struct, frozen=True):
     product_ids: list[UUID]
 
 
-async def on_listings_changed(
-    ctx: Context, tx: Transaction, batch: list[Envelope[_Listings]]
-) -> None:
+async def on_listings_changed(ctx: Context, batch: list[Envelope[_Listings]]) -> None:
     """The index shows these products as the shop window does."""
     await service.index_products(ctx, [each for e in batch for each in e.payload.product_ids])
 
@@ -29,7 +26,7 @@ SUBSCRIPTIONS: list[AnySubscription] = [
         "search.listings_changed",
         "listings.listings_changed.v1",
         _Listings,
-        on_listings_changed,
+        watch=on_listings_changed,
         at_once=EVENTS_AT_ONCE,
     )
 ]

@@ -7,6 +7,7 @@ from tests.faces.gateway.bad_requests.asking import (
     Sent,
     add_line,
     admin,
+    bearer,
     new_cart,
 )
 
@@ -48,6 +49,25 @@ BODIES = [
         413,
         "body_too_large",
         lambda s: new_cart(s, b"{}", ("Content-Length", "10000000")),
+    ),
+    Bad(
+        "a picture of thirty megabytes",
+        413,
+        "body_too_large",
+        lambda s: Sent(
+            "POST",
+            "/admin/v1/images",
+            b"",
+            [bearer(s.shop.key), ("Content-Length", "30000000")],
+        ),
+    ),
+    Bad(
+        "a picture of thirty megabytes without a length",
+        413,
+        "body_too_large",
+        lambda s: Sent(
+            "POST", "/admin/v1/images", b"\0" * 30_000_000, [bearer(s.shop.key)], chunked=True
+        ),
     ),
     Bad(
         "lists fifty thousand deep",

@@ -43,6 +43,7 @@ from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.foundation.routing import (
     CursorQuery,
     LimitQuery,
+    accepted,
     etag_of,
     expect_version,
     problems,
@@ -151,14 +152,17 @@ async def cancel_order(
     operation_id="RefundOrder",
     tags=["orders"],
     guards=[requires("orders:write")],
-    responses=problems(
-        InvalidInput,
-        IdempotencyKeyRequired,
-        IdempotencyConflict,
-        OrderNotFound,
-        OrderLineNotFound,
-        OrderNotRefundable,
-    ),
+    responses={
+        202: accepted(Refund, "The gateway has not confirmed it yet."),
+        **problems(
+            InvalidInput,
+            IdempotencyKeyRequired,
+            IdempotencyConflict,
+            OrderNotFound,
+            OrderLineNotFound,
+            OrderNotRefundable,
+        ),
+    },
 )
 async def refund_order(
     ctx: NamedDependency[Context],

@@ -24,7 +24,7 @@ from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict
 from galleria.foundation.errors import InvalidInput
 from galleria.foundation.http import CountryCode, Handle
-from galleria.foundation.routing import problems, within
+from galleria.foundation.routing import accepted, problems, within
 from galleria.platform.tenants import ChannelNotFound
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -49,19 +49,22 @@ async def list_shipping_methods(
     "/store/v1/carts/{cart_id:str}/checkout",
     operation_id="CheckOutCart",
     tags=["checkout"],
-    responses=problems(
-        InvalidInput,
-        IdempotencyKeyRequired,
-        IdempotencyConflict,
-        CartNotFound,
-        CartAlreadyOrdered,
-        CartNotReady,
-        OutOfStock,
-        ShippingMethodUnavailable,
-        PaymentMethodUnknown,
-        TotalChanged,
-        PaymentDeclined,
-    ),
+    responses={
+        202: accepted(StoreOrder, "The gateway has not answered yet."),
+        **problems(
+            InvalidInput,
+            IdempotencyKeyRequired,
+            IdempotencyConflict,
+            CartNotFound,
+            CartAlreadyOrdered,
+            CartNotReady,
+            OutOfStock,
+            ShippingMethodUnavailable,
+            PaymentMethodUnknown,
+            TotalChanged,
+            PaymentDeclined,
+        ),
+    },
 )
 async def check_out(
     ctx: NamedDependency[Context],

@@ -42,6 +42,14 @@ async def find_person(reader: Reader, person_id: UUID) -> Person | None:
     return None if row is None else Person(**row)
 
 
+async def find_person_by_email(reader: Reader, email_key: str) -> Person | None:
+    """The person with this e-mail. The house's own reading."""
+    row = await reader.read_row(
+        f"SELECT {_PERSON} FROM access.person WHERE $1 = 0 AND email_key = $2", email_key
+    )
+    return None if row is None else Person(**row)
+
+
 async def find_account(reader: Reader, email_key: str) -> Account | None:
     """What signing in with this e-mail checks."""
     row = await reader.read_row(f"{_ACCOUNT} AND person.email_key = $2", email_key)
@@ -94,6 +102,16 @@ async def lock_holders(tx: Transaction, role: str) -> list[UUID]:
     rows = await tx.fetch(
         "SELECT person_id FROM access.membership WHERE tenant_id = $1 AND role = $2"
         " ORDER BY person_id FOR UPDATE",
+        role,
+    )
+    return [row["person_id"] for row in rows]
+
+
+async def holders_of(reader: Reader, role: str) -> list[UUID]:
+    """Who has this role in the reader's tenant."""
+    rows = await reader.read(
+        "SELECT person_id FROM access.membership WHERE tenant_id = $1 AND role = $2"
+        " ORDER BY person_id",
         role,
     )
     return [row["person_id"] for row in rows]

@@ -7,9 +7,15 @@ from galleria.platform.access.service.memberships import (
     grant,
     list_members,
     membership_of,
+    owners_of,
     shops_of,
 )
-from galleria.platform.access.service.people import change_password, create_person, person_of
+from galleria.platform.access.service.people import (
+    change_password,
+    create_person,
+    person_of,
+    person_with_email,
+)
 from galleria.platform.access.service.second_factor import confirm_totp, disable_totp, enrol_totp
 from galleria.platform.access.service.signing_in import (
     pass_second_factor,
@@ -35,8 +41,10 @@ __all__ = [
     "list_keys",
     "list_members",
     "membership_of",
+    "owners_of",
     "pass_second_factor",
     "person_of",
+    "person_with_email",
     "revoke_key",
     "session_of",
     "shops_of",

@@ -90,6 +90,11 @@ async def list_members(ctx: Context, cursor: str | None = None, limit: int = 50)
     )
 
 
+async def owners_of(ctx: Context) -> list[UUID]:
+    """Who may do everything in this shop; none in one that nobody has been let into yet."""
+    return await repository.holders_of(ctx, scopes.OWNER)
+
+
 async def shops_of(ctx: Context, person_id: UUID) -> list[ShopAccess]:
     """The shops a person may enter, closed ones too, in the order they were opened.
 

@@ -61,6 +61,20 @@ async def person_of(ctx: Context, person_id: UUID) -> Person:
     return person
 
 
+async def person_with_email(ctx: Context, email: str) -> Person | None:
+    """The person who has this e-mail, in whatever spelling; None when nobody does.
+
+    Args:
+        ctx: the house; nobody else may find out who is known here.
+        email: as somebody wrote it.
+
+    Raises:
+        InvalidEmail: it is no address.
+    """
+    assert_house(ctx)
+    return await repository.find_person_by_email(ctx, people.email_key(email))
+
+
 async def change_password(
     ctx: Context, session: Session, password: str, new_password: str, client_address: str
 ) -> SignedIn:

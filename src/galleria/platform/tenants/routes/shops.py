@@ -47,7 +47,11 @@ async def list_shops(
     responses=problems(HouseOnly, SlugTaken, HostTaken, InvalidInput),
 )
 async def open_shop(ctx: NamedDependency[Context], data: JSONBody[OpenShop]) -> Shop:
-    """Open a shop. It sells at once through its first channel, `web`."""
+    """Open a shop with one channel, `web`.
+
+    It is empty: it sells once its owner has added a place for stock, a shipping method, and
+    products with prices and stock.
+    """
     return await service.open_shop(ctx, data)
 
 

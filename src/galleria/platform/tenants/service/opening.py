@@ -21,7 +21,7 @@ LIST_SCOPE = "tenants.shops"
 
 
 async def open_shop(ctx: Context, opening: OpenShop) -> Shop:
-    """A new shop that sells at once through one channel, `web`.
+    """A new shop with one channel, `web`, and nothing else in it: other rooms furnish theirs.
 
     The shop, its slug, hosts and channel are one commit inside the new tenant; the house's own
     diary notes it afterwards.

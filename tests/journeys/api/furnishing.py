@@ -1,0 +1,211 @@
+"""Puts into a shop one thing of each kind that an address of the API can name."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import msgspec
+
+from galleria.foundation.ids import new_id
+from tests.faces.gateway.door import ADDRESS, purchase
+
+Names = dict[str, list[str]]
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+COLOURS = {"name": "Colour", "values": ["Blue", "White", "Red"]}
+GOODS = b'{"id": "bowl-1", "title": "Bowl", "sku": "bowl", "price_minor": 1200}\n{"id": "bowl-2"}\n'
+# Where the things that a fresh shop has are listed, by the parameter that names one.
+LISTED = {
+    "channel_id": "/admin/v1/channels",
+    "method_id": "/admin/v1/shipping-methods",
+    "location_id": "/admin/v1/stock-locations",
+    "product_id": "/admin/v1/products",
+    "handle": "/admin/v1/products",
+    "variant_id": "/admin/v1/variants",
+    "category_id": "/admin/v1/categories",
+    "customer_id": "/admin/v1/customers",
+    "code": "/admin/v1/attributes",
+}
+
+
+class Counter:
+    """Somebody who asks over HTTP and has to be given what they ask for."""
+
+    def __init__(self, client: httpx.AsyncClient, **headers: str) -> None:
+        """Ask with these headers."""
+        self._client = client
+        self._headers = headers
+        self.answers: list[httpx.Response] = []
+
+    async def ask(self, method: str, path: str, body: object = None, **headers: str) -> Any:
+        """The answer, from JSON; `body` goes as JSON, or as it is when it is bytes."""
+        content, kind = b"", "application/json"
+        if isinstance(body, bytes):
+            content, kind = body, "application/octet-stream"
+        elif body is not None:
+            content = msgspec.json.encode(body)
+        typed = {"Content-Type": kind} if content else {}
+        answer = await self._client.request(
+            method, path, content=content, headers={**self._headers, **typed, **headers}
+        )
+        assert answer.status_code < 300, (method, path, answer.status_code, answer.text)
+        self.answers.append(answer)
+        return answer.json() if answer.content else None
+
+
+async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
+    """The names of all that is there to ask for, by the parameter of an address that takes them."""
+    names = await _buy(clerk, shopper)
+    for parameter, path in LISTED.items():
+        names[parameter] = [each[parameter] for each in (await clerk.ask("GET", path))["items"]]
+    address = await clerk.ask(
+        "POST", f"/admin/v1/customers/{names['customer_id'][0]}/addresses", {"address": ADDRESS}
+    )
+    collection = await clerk.ask("POST", "/admin/v1/collections", {"title": "New"})
+    await clerk.ask("POST", "/admin/v1/domains", {"host": "mugs.example"})
+    # Neither the key that is asked with nor the shop that is asked about: both have to last.
+    key = await clerk.ask("POST", "/admin/v1/keys", {"name": "till", "scopes": ["orders:read"]})
+    opening = {"slug": "annex", "name": "Annex", "currency": "EUR", "locale": "en", "country": "DE"}
+    await operator.ask("POST", "/admin/v1/shops", opening)
+    picture = await clerk.ask("POST", "/admin/v1/images", PNG)
+    return {
+        **names,
+        **await _trade_files(clerk),
+        "address_id": [address["address_id"]],
+        "collection_id": [collection["collection_id"]],
+        "host": ["mugs.example"],
+        "key_id": [key["key_id"]],
+        "slug": ["annex"],
+        "media_id": [picture["media_id"]],
+    }
+
+
+async def _buy(clerk: Counter, shopper: Counter) -> Names:
+    """Four carts, of which three have become orders, one of them called off."""
+    variants = (await clerk.ask("GET", "/admin/v1/variants"))["items"]
+    lines = [
+        {"variant_id": each["variant_id"], "quantity": 1}
+        for each in variants
+        if each["sku"].endswith("-b")
+    ]
+    open_cart, *bought = [
+        await shopper.ask("POST", "/store/v1/carts", {"lines": lines[:3]}) for _ in range(4)
+    ]
+    # The last is paid for with a card whose bank takes its time.
+    order, regretted, slow = [
+        await shopper.ask(
+            "POST",
+            f"/store/v1/carts/{cart['token']}/checkout",
+            purchase(card),
+            **{"Idempotency-Key": str(new_id())},
+        )
+        for cart, card in zip(bought, ("tok_approve", "tok_approve", "tok_late"), strict=True)
+    ]
+    assert slow["status"] == "pending_payment", "its answer is another than that of the others"
+    await clerk.ask("POST", f"/admin/v1/orders/{regretted['order_id']}/cancel", {})
+    return {
+        "cart_id": [open_cart["token"]],
+        "line_id": [each["line_id"] for each in [*open_cart["lines"], *order["lines"]]],
+        "order_id": [order["order_id"]],
+        "token": [order["token"]],
+    }
+
+
+async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
+    """Each kind of change is made once, as a client would that means well."""
+    product, collection = names["product_id"][0], names["collection_id"][0]
+    variant, order, cart = names["variant_id"][0], names["order_id"][0], names["cart_id"][0]
+    channel = {"code": "fair", "name": "Fair", "currency": "EUR", "locale": "en"}
+    changes: list[tuple[str, str, object]] = [
+        ("POST", "/admin/v1/channels", channel),
+        ("PATCH", f"/admin/v1/channels/{names['channel_id'][0]}", {"name": "Window"}),
+        ("PATCH", "/admin/v1/shop", {"name": "Smaller"}),
+        ("POST", f"/admin/v1/collections/{collection}/products", {"add": [product]}),
+        ("POST", "/admin/v1/products/bulk", {"products": [{"handle": "jug", "title": "Jug"}]}),
+        *(
+            ("POST", f"/admin/v1/products/{product}/{verb}", None)
+            for verb in ("archive", "unpublish", "publish")
+        ),
+        ("PATCH", f"/admin/v1/variants/{variant}", {"weight_g": 350}),
+        ("PUT", "/admin/v1/stock", {"levels": [{"variant_id": variant, "on_hand": 9}]}),
+        ("POST", f"/admin/v1/stock/{variant}/adjust", {"delta": 1}),
+        ("PUT", f"/admin/v1/stock/{variant}/policy", {"is_tracked": True}),
+        ("PUT", "/admin/v1/prices", {"prices": [{"variant_id": variant, "amount_minor": 2300}]}),
+        ("POST", f"/admin/v1/orders/{order}/fulfillments", {"tracking": {"carrier": "post"}}),
+        ("POST", f"/admin/v1/orders/{order}/notes", {"note": "called"}),
+    ]
+    for method, path, body in changes:
+        await clerk.ask(method, path, body)
+    refund = {"amount": {"amount_minor": 100, "currency": "EUR"}, "reason": "chipped"}
+    once = {"Idempotency-Key": str(new_id())}
+    await clerk.ask("POST", f"/admin/v1/orders/{order}/refunds", refund, **once)
+    lines = f"/store/v1/carts/{cart}/lines"
+    shown = await shopper.ask("POST", lines, {"variant_id": names["variant_id"][-1]})
+    for line in shown["lines"][-1:]:
+        await shopper.ask("PATCH", f"{lines}/{line['line_id']}", {"quantity": 2})
+        await shopper.ask("DELETE", f"{lines}/{line['line_id']}")
+
+
+# What is made, where, from what, how it is named, and the change it then sees; none of it stays.
+PASSING: list[tuple[str, object, str, object]] = [
+    ("/admin/v1/categories", {"name": "Passing"}, "category_id", {"position": 3}),
+    ("/admin/v1/collections", {"title": "Passing"}, "collection_id", {"position": 3}),
+    ("/admin/v1/products", {"title": "Passing", "variants": [{}]}, "product_id", {"brand": "No"}),
+    (
+        "/admin/v1/shipping-methods",
+        {"code": "boat", "name": "Boat", "price": {"amount_minor": 900, "currency": "EUR"}},
+        "method_id",
+        {"position": 3},
+    ),
+    ("/admin/v1/keys", {"name": "passing", "scopes": ["orders:read"]}, "key_id", None),
+    ("/admin/v1/domains", {"host": "passing.example"}, "host", None),
+]
+# What is made and changed, and cannot be taken away.
+LASTING: list[tuple[str, object, str, object]] = [
+    ("/admin/v1/customers", {"email": "bo@example.com"}, "customer_id", {"name": "Bo"}),
+    ("/admin/v1/stock-locations", {"code": "attic", "name": "Attic"}, "location_id", {"name": "A"}),
+    ("/admin/v1/attributes", {"code": "glaze", "kind": "text"}, "code", {"label": "Glaze"}),
+]
+
+
+async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names: Names) -> None:
+    """Things are made and changed, and those that can be are taken away again."""
+    for listed, draft, name, changes in [*PASSING, *LASTING]:
+        made = await clerk.ask("POST", listed, draft)
+        path = f"{listed}/{made[name]}"
+        if changes is not None:
+            await clerk.ask("PATCH", path, changes)
+        if (listed, draft, name, changes) in PASSING:
+            await clerk.ask("DELETE", path)
+    product, customer = names["product_id"][-1], names["customer_id"][0]
+    added = await clerk.ask(
+        "POST", f"/admin/v1/customers/{customer}/addresses", {"address": ADDRESS}
+    )
+    await clerk.ask("DELETE", f"/admin/v1/customers/{customer}/addresses/{added['address_id']}")
+    await clerk.ask("PATCH", f"/admin/v1/products/{product}", {"options": [COLOURS]})
+    variant = await clerk.ask(
+        "POST", f"/admin/v1/products/{product}/variants", {"option_values": ["Red"]}
+    )
+    await clerk.ask("DELETE", f"/admin/v1/variants/{variant['variant_id']}")
+    statuses = {"product_ids": [product], "status": "active"}
+    await clerk.ask("POST", "/admin/v1/products/bulk/status", statuses)
+    cart = await shopper.ask("POST", "/store/v1/carts", {})
+    await shopper.ask("DELETE", f"/store/v1/carts/{cart['token']}")
+    for verb in ("close", "reopen"):
+        await operator.ask("POST", f"/admin/v1/shops/annex/{verb}")
+
+
+async def _trade_files(clerk: Counter) -> Names:
+    """A file of products taken in, and one written out."""
+    file = await clerk.ask("POST", "/admin/v1/imports/files?name=goods.jsonl", GOODS)
+    run = await clerk.ask("POST", "/admin/v1/imports", {"file_id": file["file_id"]})
+    export = await clerk.ask("POST", "/admin/v1/exports", {})
+    export_id = export["export_id"]
+    for _ in range(600):
+        if (await clerk.ask("GET", f"/admin/v1/exports/{export_id}"))["file"] is not None:
+            return {
+                "file_id": [file["file_id"]],
+                "run_id": [run["run_id"]],
+                "export_id": [export_id],
+            }
+        await asyncio.sleep(0.05)
+    raise AssertionError("the worker has written no file")
