@@ -146,7 +146,7 @@ def wrk(
     )
     return Load(
         per_s=float(_found(r"Requests/sec:\s+([\d.]+)", text)),
-        p99_ms=_ms(_found(r"99%\s+(\S+)", text)),
+        p99_ms=_ms(_found(r"(?m)^\s+99%\s+(\S+)", text)),
         failures=int(failures[1])
         if failures
         else 0 + (sum(map(int, broken.groups())) if broken else 0),

@@ -146,7 +146,7 @@ async def trade(scene: ShopScene, word: str) -> None:
         address = {"address": {**ADDRESS, "city": word.title()}}
         await clerk.json("POST", f"/admin/v1/customers/{customer_id}/addresses", json=address)
     await payments.deliver_test_callbacks(now(ctx))
-    await orders.send_confirmation(ctx, UUID(sent["order_id"]))
+    await orders.send_confirmations(ctx, [UUID(sent["order_id"])])
 
 
 async def take_in(ctx: Context, word: str) -> None:

@@ -25,11 +25,15 @@ _log = logger(__name__)
 
 @dataclass
 class Child:
-    """One process to keep running: a command of `galleria` and its environment."""
+    """One process to keep running: a command of `galleria` and its environment.
+
+    With `starts_after` it leaves the processors to the others until that is set.
+    """
 
     name: str
     arguments: Sequence[str]
     environ: Mapping[str, str]
+    starts_after: asyncio.Event | None = None
     process: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     async def run(self) -> int:
@@ -88,6 +92,8 @@ class Supervisor:
     async def _keep(self, child: Child) -> None:
         loop = asyncio.get_running_loop()
         pause_s = FIRST_PAUSE_S
+        if child.starts_after is not None:
+            await child.starts_after.wait()
         while True:
             started_at = loop.time()
             code = await child.run()

@@ -60,15 +60,17 @@ async def _demo(settings: Settings, *, is_fresh: bool, as_json: bool) -> None:
             raise DemoDidNotStart("preparing failed; what went wrong is printed above")
         stamp = read_stamp(folder)
         assert stamp is not None, "preparing wrote the stamp"
+    answers = asyncio.Event()
     children = [
         Child("server", ["serve"], environ),
         # Two processes, so that an import and what follows from it each have a processor.
-        Child("events", ["worker", "--only", "events"], environ),
-        Child("jobs", ["worker", "--only", "jobs"], environ),
+        Child("events", ["worker", "--only", "events"], environ, answers),
+        Child("jobs", ["worker", "--only", "jobs"], environ, answers),
     ]
     supervising = asyncio.create_task(Supervisor(database, children).run(stop))
     try:
         if await _is_ready(settings, stop):
+            answers.set()
             _announce(settings, stamp, time.monotonic() - started_at, as_json)
         await supervising
     finally:

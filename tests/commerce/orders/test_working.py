@@ -6,7 +6,7 @@ import pytest
 
 from galleria.commerce import orders, payments
 from galleria.commerce.orders.events import OrderCancelled, OrderFulfilled, OrderRefunded
-from galleria.commerce.orders.jobs import PlacedOrder, send_confirmation
+from galleria.commerce.orders.jobs import SendConfirmations, send_confirmations
 from galleria.engines.context import Context
 from galleria.engines.mail.outbox import OutboxMail
 from galleria.engines.sql import IdempotencyConflict
@@ -270,8 +270,9 @@ async def test_a_placed_order_is_confirmed_by_mail_once(shop: Context) -> None:
     order = await buy(shop)
     mail = shop.engines.mail
     assert isinstance(mail, OutboxMail)
+    job = SendConfirmations([order.order_id])
     for _ in range(2):
-        await send_confirmation(shop, PlacedOrder(order.order_id), None)  # type: ignore[arg-type]
+        await send_confirmations(shop, job, None)  # type: ignore[arg-type]
     (letter,) = await mail.letters(shop.tenant.tenant_id)
     assert (letter.to, letter.mail_id) == ("ana@example.com", order.order_id)
     assert letter.subject == "Your order 1001 at Klee"
@@ -280,10 +281,12 @@ async def test_a_placed_order_is_confirmed_by_mail_once(shop: Context) -> None:
 
 async def test_what_waits_or_cannot_be_reached_gets_no_mail(shop: Context) -> None:
     waiting = await buy(shop, card="tok_timeout")
-    assert not await orders.send_confirmation(shop, waiting.order_id)
-    assert not await orders.send_confirmation(shop, new_id())
     unreachable = await buy(shop, email="äöü@example.com")
-    assert not await orders.send_confirmation(shop, unreachable.order_id)
+    reachable = await buy(shop)
+    unsent = [waiting.order_id, new_id(), unreachable.order_id]
+    assert await orders.send_confirmations(shop, [*unsent, reachable.order_id]) == [
+        reachable.order_id
+    ]
     detail = await orders.get_order(shop, unreachable.order_id)
     assert [entry.kind for entry in detail.entries] == ["placed", "confirmation_refused"]
 

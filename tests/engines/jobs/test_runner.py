@@ -9,14 +9,19 @@ import msgspec
 import pytest
 
 from galleria.engines.context import Context, Engines
-from galleria.engines.jobs import Job, JobRun, Progress, get_run, hold_duty, list_runs
-from galleria.engines.jobs.queue import enqueue
+from galleria.engines.jobs import EnqueueOn, Job, JobRun, Progress, get_run, hold_duty, list_runs
+from galleria.engines.jobs.queue import enqueue, subscription_of
 from galleria.engines.jobs.runner import JobRunner
+from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
 
 
 class Bell(msgspec.Struct, frozen=True):
     number: int
+
+
+class Peal(msgspec.Struct, frozen=True):
+    numbers: list[int]
 
 
 async def wait_for(ctx: Context, job_id: UUID, state: str) -> JobRun:
@@ -221,3 +226,44 @@ async def test_a_duty_is_held_by_one_and_taken_over_when_its_holder_goes(
     assert holders == ["first", "second"]
     second.cancel()
     await asyncio.gather(second, return_exceptions=True)
+
+
+async def test_events_that_come_together_make_one_job_where_they_may_be_joined(
+    ctx: Context, engines: Engines
+) -> None:
+    seen: list[list[int]] = []
+
+    async def peal(ctx: Context, bells: Peal, progress: Progress) -> None:
+        seen.append(bells.numbers)
+
+    job = Job(f"test.{new_id()}", Peal, peal, watched=False)
+    rule = EnqueueOn(
+        job.name, "test.rung.v1", Bell, job, lambda e: e.payload.number, join=Peal, most_joined=2
+    )
+    batch = [
+        Envelope(
+            event_id=new_id(),
+            tag="test.rung.v1",
+            tenant_id=ctx.tenant.tenant_id,
+            subject_id="x",
+            occurred_at=ctx.now,
+            actor="",
+            request_id="",
+            caused_by=None,
+            payload=Bell(number),
+        )
+        for number in range(5)
+    ]
+    handle = subscription_of(rule).handle
+    assert handle is not None
+    async with ctx.transaction() as tx:
+        await handle(ctx, tx, batch)
+    runner = JobRunner(engines, [job], [])
+    task = asyncio.create_task(runner.run())
+    for _ in range(200):
+        if len(seen) == 3:
+            break
+        await asyncio.sleep(0.05)
+    runner.stop()
+    await task
+    assert sorted(seen) == [[0, 1], [2, 3], [4]]

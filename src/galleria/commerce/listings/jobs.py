@@ -76,6 +76,11 @@ async def rebuild(ctx: Context, payload: Rebuild, progress: Progress) -> None:
         await progress.report(done, None, "listings")
 
 
+def _latest(rebuilds: list[Rebuild]) -> Rebuild:
+    """One making of all listings is enough for all that called for it."""
+    return rebuilds[-1]
+
+
 REBUILD = Job("listings.rebuild", Rebuild, rebuild, at_once=2)
 
 SUBSCRIPTIONS: list[AnySubscription] = [
@@ -105,7 +110,7 @@ ENQUEUES: list[EnqueueOn[Any]] = [
         _Structure,
         REBUILD,
         lambda envelope: Rebuild(envelope.payload.kind),
-        last_only=True,
+        join=_latest,
     ),
     EnqueueOn(
         "listings.channel_changed",
@@ -113,7 +118,7 @@ ENQUEUES: list[EnqueueOn[Any]] = [
         _Channel,
         REBUILD,
         lambda _: Rebuild("channel"),
-        last_only=True,
+        join=_latest,
     ),
     EnqueueOn(
         "listings.shop_updated",
@@ -121,6 +126,6 @@ ENQUEUES: list[EnqueueOn[Any]] = [
         _Shop,
         REBUILD,
         lambda envelope: Rebuild("locales") if "locales" in envelope.payload.fields else None,
-        last_only=True,
+        join=_latest,
     ),
 ]

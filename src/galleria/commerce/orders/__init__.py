@@ -48,7 +48,7 @@ from galleria.commerce.orders.schemas import (
     TrackingInput,
 )
 from galleria.commerce.orders.service.checkout import check_out
-from galleria.commerce.orders.service.confirming import send_confirmation
+from galleria.commerce.orders.service.confirming import send_confirmations
 from galleria.commerce.orders.service.reading import (
     get_order,
     list_orders,
@@ -114,6 +114,6 @@ __all__ = [
     "order_by_token",
     "order_of",
     "refund_order",
-    "send_confirmation",
+    "send_confirmations",
     "update_method",
 ]

@@ -34,9 +34,15 @@ class SettledRefund(msgspec.Struct, frozen=True):
 
 
 class PlacedOrder(msgspec.Struct, frozen=True):
-    """The fields of `orders.order_placed.v1` read here; also what the mail job is told."""
+    """The fields of `orders.order_placed.v1` read here."""
 
     order_id: UUID
+
+
+class SendConfirmations(msgspec.Struct, frozen=True):
+    """Send the confirmations of these orders."""
+
+    order_ids: list[UUID]
 
 
 async def place_paid_orders(
@@ -72,9 +78,9 @@ def _orders_by_refund(batch: list[Envelope[SettledRefund]]) -> dict[UUID, UUID]:
     return {event.payload.refund_id: event.payload.order_ref for event in batch}
 
 
-async def send_confirmation(ctx: Context, payload: PlacedOrder, progress: Progress) -> None:
-    """The shopper has the confirmation of a placed order by mail."""
-    await confirming.send_confirmation(ctx, payload.order_id)
+async def send_confirmations(ctx: Context, payload: SendConfirmations, progress: Progress) -> None:
+    """The shoppers have the confirmations of their placed orders by mail."""
+    await confirming.send_confirmations(ctx, payload.order_ids)
 
 
 SUBSCRIPTIONS: list[Subscription[Any]] = [
@@ -101,14 +107,19 @@ SUBSCRIPTIONS: list[Subscription[Any]] = [
     ),
 ]
 
-SEND_CONFIRMATION = Job("orders.send_confirmation", PlacedOrder, send_confirmation, watched=False)
+SEND_CONFIRMATIONS = Job(
+    "orders.send_confirmations", SendConfirmations, send_confirmations, watched=False
+)
+MAILS_A_JOB = 20  # sent one after the other; a job for each would cost as much as the mails
 
 ENQUEUES = [
     EnqueueOn(
         "orders.send_confirmation",
         "orders.order_placed.v1",
         PlacedOrder,
-        SEND_CONFIRMATION,
-        lambda event: event.payload,
+        SEND_CONFIRMATIONS,
+        lambda event: event.payload.order_id,
+        join=SendConfirmations,
+        most_joined=MAILS_A_JOB,
     )
 ]

@@ -36,8 +36,9 @@ class EnqueueOn(Generic[EventT]):
     """The relay enqueues `job` for each event of `tag`.
 
     `make` turns the event into the job's payload, or into None when there is nothing to do. The
-    event's id makes the job unique while it waits, so a repeated delivery adds none. With
-    `last_only`, events that arrive together make one job: for work that looks at all of a shop.
+    event's id makes the job unique while it waits, so a repeated delivery adds none. With `join`,
+    events that arrive together make one job of what it makes of their payloads, or several when
+    there are more than `most_joined`.
     """
 
     handler: str
@@ -45,7 +46,8 @@ class EnqueueOn(Generic[EventT]):
     payload: type[EventT]
     job: Job[Any]
     make: Callable[[Envelope[EventT]], Any | None]
-    last_only: bool = False
+    join: Callable[[list[Any]], Any] | None = None
+    most_joined: int = 500
 
 
 @dataclass(frozen=True)

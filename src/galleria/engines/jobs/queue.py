@@ -173,6 +173,18 @@ def subscription_of(rule: EnqueueOn[Any]) -> Subscription[Any]:
     async def handle(ctx: Context, tx: Transaction, batch: list[Envelope[Any]]) -> None:
         made = [(envelope.event_id, rule.make(envelope)) for envelope in batch]
         wanted = [(event_id, payload) for event_id, payload in made if payload is not None]
-        await enqueue(tx, rule.job, wanted[-1:] if rule.last_only else wanted)
+        await enqueue(tx, rule.job, wanted if rule.join is None else _joined(rule, wanted))
 
     return Subscription(rule.handler, rule.tag, rule.payload, handle)
+
+
+def _joined(
+    rule: EnqueueOn[Any], wanted: Sequence[tuple[UUID, object]]
+) -> list[tuple[UUID, object]]:
+    """One job for each stretch of events, under the id of its last."""
+    assert rule.join is not None, "its caller has looked"
+    joined = []
+    for start in range(0, len(wanted), rule.most_joined):
+        stretch = wanted[start : start + rule.most_joined]
+        joined.append((stretch[-1][0], rule.join([payload for _, payload in stretch])))
+    return joined

@@ -1,5 +1,6 @@
 """Asking the index and keeping it full."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -185,12 +186,13 @@ async def index_products(ctx: Context, product_ids: Sequence[UUID]) -> None:
     writer = ctx.engines.search_writer
     assert writer is not None, "the relay runs where the index's writer is"
     unique = list(dict.fromkeys(product_ids))
-    for start in range(0, len(unique), PRODUCTS_A_STEP):
-        ids = unique[start : start + PRODUCTS_A_STEP]
-        documents = await _documents(ctx, ids)
-        found = {document.product_id for document in documents}
-        gone = [str(each) for each in ids if str(each) not in found]
-        await writer.apply(ctx.tenant.tenant_id, documents, gone)
+    async with asyncio.TaskGroup() as applying:  # one step is written while the next is made
+        for start in range(0, len(unique), PRODUCTS_A_STEP):
+            ids = unique[start : start + PRODUCTS_A_STEP]
+            documents = await _documents(ctx, ids)
+            found = {document.product_id for document in documents}
+            gone = [str(each) for each in ids if str(each) not in found]
+            applying.create_task(writer.apply(ctx.tenant.tenant_id, documents, gone))
 
 
 async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDocument]:

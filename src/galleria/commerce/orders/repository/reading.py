@@ -107,15 +107,16 @@ async def order(reader: Reader, order_id: UUID) -> Order | None:
     return None if row is None else Order(**_fields(row))
 
 
-async def unconfirmed_order(reader: Reader, order_id: UUID) -> Order | None:
-    """The order when it is placed and its confirmation has not gone out, else None."""
-    row = await reader.read_row(
+async def unconfirmed_among(reader: Reader, order_ids: list[UUID]) -> list[Order]:
+    """Those of the orders that are placed and whose confirmation has not gone out."""
+    rows = await reader.read(
         f"""SELECT {_COLUMNS}, {_LINES} FROM orders."order" AS o
-        WHERE o.tenant_id = $1 AND o.order_id = $2
-            AND o.placed_at IS NOT NULL AND o.confirmed_at IS NULL""",
-        order_id,
+        WHERE o.tenant_id = $1 AND o.order_id = ANY($2::uuid[])
+            AND o.placed_at IS NOT NULL AND o.confirmed_at IS NULL
+        ORDER BY o.order_id""",
+        order_ids,
     )
-    return None if row is None else Order(**_fields(row))
+    return [Order(**_fields(row)) for row in rows]
 
 
 async def unplaced_among(reader: Reader, order_ids: list[UUID]) -> set[UUID]:

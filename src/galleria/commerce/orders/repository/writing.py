@@ -275,11 +275,12 @@ async def insert_entry(tx: Transaction, order_id: UUID, entry: Entry) -> None:
     )
 
 
-async def mark_confirmed(tx: Transaction, order_id: UUID) -> None:
-    """The confirmation has gone out."""
+async def mark_confirmed(tx: Transaction, order_ids: list[UUID]) -> None:
+    """The confirmations of these have gone out."""
     await tx.execute(
-        """UPDATE orders."order" SET confirmed_at = $3 WHERE tenant_id = $1 AND order_id = $2""",
-        order_id,
+        """UPDATE orders."order" SET confirmed_at = $3
+        WHERE tenant_id = $1 AND order_id = ANY($2::uuid[])""",
+        order_ids,
         tx.now,
     )
 

@@ -1,8 +1,9 @@
-"""The mail that tells a shopper their order was placed."""
+"""The mails that tell shoppers their orders were placed."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from galleria.commerce.orders.model import confirmation_of
+from galleria.commerce.orders.model import Order, confirmation_of
 from galleria.commerce.orders.repository import reading, writing
 from galleria.commerce.orders.service.history import entry_of
 from galleria.engines.context import Context
@@ -10,34 +11,46 @@ from galleria.engines.mail import InvalidMail, MailRefused, Message
 from galleria.platform import tenants
 
 
-async def send_confirmation(ctx: Context, order_id: UUID) -> bool:
-    """True when the mail has gone out now; False when it had before, or nobody can receive it.
+async def send_confirmations(ctx: Context, order_ids: Sequence[UUID]) -> list[UUID]:
+    """The orders whose mail has gone out now: not those confirmed before, unplaced or unreachable.
 
-    Should it be sent twice after a crash, it is the same letter: its id is the order's.
+    Should one be sent twice after a crash, it is the same letter: its id is the order's.
 
     Raises:
         MailUnavailable: the mail server takes nothing at present; to be tried again.
     """
-    order = await reading.unconfirmed_order(ctx, order_id)
-    if order is None:
-        return False
+    orders = await reading.unconfirmed_among(ctx, list(order_ids))
+    if not orders:
+        return []
     shop = await tenants.shop_of(ctx)
-    subject, text = confirmation_of(order, shop.name)
+    sent: list[UUID] = []
+    try:
+        for order in orders:
+            if await _send(ctx, order, shop.name):
+                sent.append(order.order_id)
+    finally:
+        if sent:
+            async with ctx.transaction() as tx:
+                await writing.mark_confirmed(tx, sent)
+    return sent
+
+
+async def _send(ctx: Context, order: Order, shop_name: str) -> bool:
+    """True when the mail has gone out; False when nobody can receive it, which is noted."""
+    subject, text = confirmation_of(order, shop_name)
     try:
         message = Message(
             tenant_id=ctx.tenant.tenant_id,
             to=order.email,
             subject=subject,
             text=text,
-            sender_name=shop.name,
-            mail_id=order_id,
+            sender_name=shop_name,
+            mail_id=order.order_id,
         )
         await ctx.engines.mail.send(message)
     except (InvalidMail, MailRefused) as refused:
         async with ctx.transaction() as tx:
             entry = entry_of(ctx, "confirmation_refused", refused.detail)
-            await writing.insert_entry(tx, order_id, entry)
+            await writing.insert_entry(tx, order.order_id, entry)
         return False
-    async with ctx.transaction() as tx:
-        await writing.mark_confirmed(tx, order_id)
     return True
