@@ -2,7 +2,8 @@
 
 One relay runs per cell, kept by a lease. It writes only how far it has come: positions are moved
 by the handlers' own transactions as the app role, so a relay killed anywhere loses nothing and
-repeats little. A handler that is slow with one tenant keeps no other waiting.
+repeats little. A watcher that is slow with one tenant keeps no other waiting; a handler does, for
+as long as its transaction is open.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ MOST_PAGES = 1_000  # read ahead of the slowest handler, then it is waited for
 _log = logger(__name__)
 
 _PAGE = """
-SELECT tenant_id, tag, log_epoch, xact_id, sequence, occurred_at
+SELECT tenant_id, tag, log_epoch, xact_id, sequence
 FROM event_log.outbox
 WHERE (log_epoch, xact_id, sequence) > ($1, $2, $3)
   AND (log_epoch < (SELECT log_epoch FROM event_log.epoch)
@@ -43,7 +44,6 @@ ON CONFLICT DO NOTHING
 """
 _FRONTIER = "SELECT log_epoch, xact_id, sequence FROM event_log.frontier"
 _SAVE_FRONTIER = "UPDATE event_log.frontier SET log_epoch = $1, xact_id = $2, sequence = $3"
-
 
 _Pair = tuple[int, str]  # tenant and handler
 

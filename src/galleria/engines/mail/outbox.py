@@ -23,7 +23,7 @@ from galleria.engines.mail.composing import compose
 from galleria.foundation.clock import Clock, SystemClock
 from galleria.foundation.errors import NotFound
 
-LARGE_BYTES = 1_000_000  # some hundred letters: an outbox is for looking at, not an archive
+LARGE_BYTES = 1_000_000  # a thousand letters or so: for looking at, not an archive
 
 
 class LetterNotFound(NotFound):
@@ -76,7 +76,7 @@ class OutboxMail:
         Raises:
             LetterNotFound: this tenant's outbox does not hold it.
         """
-        for letter in await self.letters(tenant_id, limit=self._large_bytes):
+        for letter in await asyncio.to_thread(self._newest, tenant_id, None):
             if letter.mail_id == mail_id:
                 return compose(letter, self._sender, letter.sent_at).as_bytes()
         raise LetterNotFound(f"no letter {mail_id}")
@@ -98,7 +98,7 @@ class OutboxMail:
             newest.replace(older)
         self._append(letter)
 
-    def _newest(self, tenant_id: int, limit: int) -> list[Letter]:
+    def _newest(self, tenant_id: int, limit: int | None) -> list[Letter]:
         """A letter sent again is one letter, as it was sent last."""
         letters: dict[UUID, Letter] = {}
         for file in self._files(tenant_id):

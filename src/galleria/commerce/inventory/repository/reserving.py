@@ -17,7 +17,8 @@ _COLUMNS = ", ".join(f"r.{name}" for name in _FIELDS)
 
 # The usual case by itself, at half the cost: each line has all of its pieces at one place, and
 # nobody said anything about the variant's policy. Else nothing is written. The same rows are locked
-# in the same order as in the general case, which may follow in the same transaction.
+# in the same order as in the general case, which may follow in the same transaction. `left_over`
+# is that of the one place: who is told of scarce goods looks at all places again.
 _RESERVE_PLAIN = """
 WITH locked AS MATERIALIZED (
     SELECT w.variant_id, w.quantity, s.location_id, s.free
