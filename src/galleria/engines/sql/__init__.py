@@ -6,7 +6,7 @@ Owns the schemas `galleria` (migrations), `directory`, `secrets` and `idempotenc
 from galleria.engines.sql import directory
 from galleria.engines.sql.cells import Cells
 from galleria.engines.sql.database import Access, Database
-from galleria.engines.sql.failures import DatabaseUnavailable
+from galleria.engines.sql.failures import NAME_TAKEN, DatabaseUnavailable
 from galleria.engines.sql.idempotency import (
     Answer,
     IdempotencyConflict,
@@ -19,6 +19,7 @@ from galleria.engines.sql.idempotency import (
 from galleria.engines.sql.transaction import CommitLost, Reader, Record, Transaction
 
 __all__ = [
+    "NAME_TAKEN",
     "Access",
     "Answer",
     "Cells",

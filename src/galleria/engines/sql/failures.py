@@ -16,6 +16,9 @@ LOST_CONNECTION = (
     FileNotFoundError,
 )
 
+# A unique index refused a row: somebody has that name already. The transaction is void.
+NAME_TAKEN = asyncpg.UniqueViolationError
+
 
 class DatabaseUnavailable(Unavailable):
     code = "database_unavailable"

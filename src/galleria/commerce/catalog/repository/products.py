@@ -93,7 +93,19 @@ async def save_statuses(tx: Transaction, products: Sequence[Product]) -> None:
 async def delete_product(tx: Transaction, product_id: UUID) -> None:
     """The product is gone with its variants, pictures and places."""
     await tx.execute(
-        "DELETE FROM catalog.product WHERE tenant_id = $1 AND product_id = $2", product_id
+        """
+        WITH variants AS (
+            DELETE FROM catalog.variant WHERE tenant_id = $1 AND product_id = $2
+        ), pictures AS (
+            DELETE FROM catalog.product_media WHERE tenant_id = $1 AND product_id = $2
+        ), categories AS (
+            DELETE FROM catalog.product_category WHERE tenant_id = $1 AND product_id = $2
+        ), collections AS (
+            DELETE FROM catalog.product_collection WHERE tenant_id = $1 AND product_id = $2
+        )
+        DELETE FROM catalog.product WHERE tenant_id = $1 AND product_id = $2
+        """,
+        product_id,
     )
 
 

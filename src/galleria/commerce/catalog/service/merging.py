@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from galleria.commerce.catalog.errors import SkuTaken
 from galleria.commerce.catalog.events import products_changed, variants_removed
 from galleria.commerce.catalog.model.attributes import AttributeRule, check_attributes
 from galleria.commerce.catalog.model.drafts import (
@@ -39,7 +40,7 @@ from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.repository.merging import Known, ProductRow
 from galleria.commerce.catalog.service.naming import Names, ensure_names
 from galleria.engines.context import Context
-from galleria.engines.sql import Reader, Transaction
+from galleria.engines.sql import NAME_TAKEN, Reader, Transaction
 from galleria.foundation.errors import FieldError
 from galleria.foundation.ids import new_id
 from galleria.foundation.text import clean_html, slugify, sort_key
@@ -80,14 +81,25 @@ class Planned:
         )
 
 
-async def merge_products(tx: Transaction, drafts: Sequence[ProductDraft]) -> list[Merged]:
+async def merge_products(
+    tx: Transaction, drafts: Sequence[ProductDraft], *, trusts_skus: bool = False
+) -> list[Merged]:
     """Each draft is a product of the shop, or is refused; what came of each, in their order.
 
     A draft finds its product by `external_ref`, else by `handle`. One that says what its product
     says already writes nothing. A refused draft does not hinder the others. Give at most some
     2,000 at a time; whoever gives names in the catalog of a shop waits for the other's commit.
+
+    Args:
+        tx: void when a trusted SKU was taken.
+        drafts: what there should be.
+        trusts_skus: do not look whether other products have the SKUs, which costs as much as
+            writing them; when one has, nothing is merged.
+
+    Raises:
+        SkuTaken: a trusted SKU is in use; merged without trust, it says which.
     """
-    return await merge(tx, drafts, may_change=True)
+    return await merge(tx, drafts, may_change=True, trusts_skus=trusts_skus)
 
 
 async def diff_products(reader: Reader, drafts: Sequence[ProductDraft]) -> list[Merged]:
@@ -110,20 +122,25 @@ async def merge_together(
     return merged
 
 
-async def merge(tx: Transaction, drafts: Sequence[ProductDraft], may_change: bool) -> list[Merged]:
+async def merge(
+    tx: Transaction, drafts: Sequence[ProductDraft], may_change: bool, trusts_skus: bool = False
+) -> list[Merged]:
     """See `merge_products`; without `may_change` a draft of a known product is refused."""
     await lock_names(tx)
-    plans, new_rules = await _plan(tx, drafts, may_change)
+    plans, new_rules = await _plan(tx, drafts, may_change, trusts_skus)
     written = [planned for planned in plans if planned.is_written]
     if written:
         if new_rules:
             await attributes.add_rules(tx, new_rules)
-        await _apply(tx, written)
+        try:
+            await _apply(tx, written)
+        except NAME_TAKEN as taken:
+            raise SkuTaken("one of the SKUs is in use") from taken
     return [planned.merged() for planned in plans]
 
 
 async def _plan(
-    reader: Reader, drafts: Sequence[ProductDraft], may_change: bool
+    reader: Reader, drafts: Sequence[ProductDraft], may_change: bool, trusts_skus: bool = False
 ) -> tuple[list[Planned], dict[str, AttributeRule]]:
     """The plan of each draft, and what the dictionary of attributes lacks for them."""
     plans = [_fingerprinted(draft) for draft in drafts]
@@ -133,7 +150,10 @@ async def _plan(
     fresh = [planned for planned in plans if planned.is_written]
     for planned in fresh:
         planned.errors += check_draft(planned.draft)
-    await _refuse_skus(reader, [planned for planned in fresh if not planned.errors])
+    sound = [planned for planned in fresh if not planned.errors]
+    skus = _refuse_repeated_skus(sound)
+    if skus and not trusts_skus:
+        await _refuse_taken_skus(reader, sound, skus)
     new_rules = await _check_dictionary(reader, [p for p in fresh if not p.errors])
     return plans, new_rules
 
@@ -196,8 +216,8 @@ def _is_anothers(draft: ProductDraft, found: Known, same_handle: Known | None) -
     return len(refs) > 1
 
 
-async def _refuse_skus(reader: Reader, plans: Sequence[Planned]) -> None:
-    """No SKU is in two products, be they in the batch or in the shop."""
+def _refuse_repeated_skus(plans: Sequence[Planned]) -> list[str]:
+    """No SKU is in two products of the batch; all of them."""
     first: dict[str, int] = {}
     for at, planned in enumerate(plans):
         for position, variant in enumerate(planned.draft.variants):
@@ -205,9 +225,14 @@ async def _refuse_skus(reader: Reader, plans: Sequence[Planned]) -> None:
             if sku is not None and first.setdefault(sku, at) != at:
                 message = f"the draft of {plans[first[sku]].draft.handle!r} has this SKU"
                 planned.refuse(f"variants[{position}].sku", "duplicate_sku", message)
-    if not first:
-        return
-    holders = await merging.holders_of_skus(reader, list(first))
+    return list(first)
+
+
+async def _refuse_taken_skus(
+    reader: Reader, plans: Sequence[Planned], skus: Sequence[str]
+) -> None:
+    """No SKU of the batch is in another product of the shop."""
+    holders = await merging.holders_of_skus(reader, skus)
     for planned in plans if holders else ():
         own = planned.known.product_id if planned.known else None
         for position, variant in enumerate(planned.draft.variants):

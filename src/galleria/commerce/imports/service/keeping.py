@@ -38,10 +38,12 @@ class ClaimLost(Exception):
     """Somebody else works at the import, or it was cancelled; nothing of the batch was kept."""
 
 
-async def keep_batch(ctx: Context, facts: ShopFacts, claim: Claim, batch: Batch) -> Claim:
+async def keep_batch(
+    ctx: Context, facts: ShopFacts, claim: Claim, batch: Batch, *, trusts_skus: bool
+) -> Claim:
     """The batch is taken in, all of it or nothing; the claim with its new counts comes back.
 
-    In a dry run only the report is written.
+    In a dry run only the report is written. `trusts_skus`: see `catalog.merge_products`.
 
     Raises:
         ClaimLost: see there.
@@ -52,7 +54,7 @@ async def keep_batch(ctx: Context, facts: ShopFacts, claim: Claim, batch: Batch)
         if claim.run.is_dry_run:
             settlement = await _preview(tx, facts, claim, batch.products)
         else:
-            settlement = await _take_in(tx, facts, claim, batch.products)
+            settlement = await _take_in(tx, facts, claim, batch.products, trusts_skus)
         changes = settlement.changes() if claim.run.is_dry_run else []
         problems = sorted([*batch.problems, *settlement.problems], key=lambda each: each.line)
         tally = settlement.tally()
@@ -67,7 +69,11 @@ async def keep_batch(ctx: Context, facts: ShopFacts, claim: Claim, batch: Batch)
 
 
 async def _take_in(
-    tx: Transaction, facts: ShopFacts, claim: Claim, products: Sequence[ParsedProduct]
+    tx: Transaction,
+    facts: ShopFacts,
+    claim: Claim,
+    products: Sequence[ParsedProduct],
+    trusts_skus: bool,
 ) -> Settlement:
     keeps_stock = claim.run.keeps_stock
     same = await as_exported(tx, products)
@@ -75,7 +81,8 @@ async def _take_in(
     marker = new_id()
     merged: list[Merged] = []
     if others:
-        merged = await catalog.merge_products(tx, [each.draft for each in others])
+        drafts = [each.draft for each in others]
+        merged = await catalog.merge_products(tx, drafts, trusts_skus=trusts_skus)
     settlement = settle(others, merged)
     settlement.products += same.values()
     price_rows = settlement.price_rows(facts)

@@ -99,23 +99,31 @@ async def _work(ctx: Context, claim: Claim, progress: Reports | None, at_once: i
 
 
 async def _take_in_all(ctx: Context, claim: Claim, progress: Reports | None, at_once: int) -> None:
-    facts = await facts_of(_fresh(ctx))
+    facts, trusts_skus = await facts_of(_fresh(ctx)), True
     read = batches(ctx, claim, facts.usual.currency, at_once)
     async with aclosing(one_ahead(read)) as coming:
         async for batch in coming:
-            claim = await _keep(ctx, facts, claim, batch)
+            claim, trusts_skus = await _keep(ctx, facts, claim, batch, trusts_skus)
             run = claim.run
             if progress is not None:
                 await progress.report(run.read_bytes, run.size_bytes, _note_of(run))
 
 
-async def _keep(ctx: Context, facts: ShopFacts, claim: Claim, batch: Batch) -> Claim:
+async def _keep(
+    ctx: Context, facts: ShopFacts, claim: Claim, batch: Batch, trusts_skus: bool
+) -> tuple[Claim, bool]:
+    """The claim after the batch, and whether the file's SKUs may still be trusted to be free.
+
+    They are until one is not: looking each up first costs half as much again as an import.
+    """
     for attempt in range(1, CONFLICT_TRIES + 1):
         try:
-            return await keep_batch(_fresh(ctx), facts, claim, batch)
+            claim = await keep_batch(_fresh(ctx), facts, claim, batch, trusts_skus=trusts_skus)
+            return claim, trusts_skus
         except (catalog.HandleTaken, catalog.SkuTaken, catalog.ExternalRefTaken):
             if attempt == CONFLICT_TRIES:
                 raise
+            trusts_skus = False
     raise AssertionError("the last try returns or raises")
 
 
