@@ -1,13 +1,12 @@
-"""The shelves: products with their variants, pictures, categories, collections and attributes.
+"""The shelves: products with their variants, pictures, categories and collections.
 
-Tables `catalog.product`, `variant`, `product_media`, `product_type`, `attribute`, `category`,
-`product_category`, `collection`, `product_collection` and `product_tally` (how many products have
+Words are kept by the numbers of the dictionary, see `commerce.attributes`. Tables
+`catalog.product`, `variant`, `product_media`, `category`, `product_category`, `collection`, `product_collection` and `product_tally` (how many products have
 each status, as changes to be added up). Events `catalog.products_changed.v1`,
 `products_removed.v1`, `variants_removed.v1` and `structure_changed.v1`.
 """
 
 from galleria.commerce.catalog.errors import (
-    AttributeNotFound,
     CategoryNotEmpty,
     CategoryNotFound,
     CodeTaken,
@@ -30,9 +29,6 @@ from galleria.commerce.catalog.events import (
     ProductsRemoved,
     StructureChanged,
     VariantsRemoved,
-)
-from galleria.commerce.catalog.model.attributes import (
-    Attribute,
 )
 from galleria.commerce.catalog.model.changes import (
     ProductChanges,
@@ -64,10 +60,8 @@ from galleria.commerce.catalog.model.structure import (
     Collection,
 )
 from galleria.commerce.catalog.schemas import (
-    AttributeChanges,
     CategoryChanges,
     CollectionChanges,
-    NewAttribute,
     NewCategory,
     NewCollection,
 )
@@ -76,10 +70,8 @@ from galleria.commerce.catalog.service import (
     all_categories,
     archive_product,
     attach_media,
-    attributes_with,
     bulk_set_status,
     count_products,
-    create_attribute,
     create_category,
     create_collection,
     create_product,
@@ -93,7 +85,6 @@ from galleria.commerce.catalog.service import (
     get_product,
     get_product_by_handle,
     get_variant,
-    list_attributes,
     list_categories,
     list_collections,
     list_products,
@@ -108,7 +99,6 @@ from galleria.commerce.catalog.service import (
     remove_collection,
     remove_variant,
     unpublish_product,
-    update_attribute,
     update_category,
     update_collection,
     update_product,
@@ -117,9 +107,6 @@ from galleria.commerce.catalog.service import (
 )
 
 __all__ = [
-    "Attribute",
-    "AttributeChanges",
-    "AttributeNotFound",
     "Category",
     "CategoryChanges",
     "CategoryNotEmpty",
@@ -139,7 +126,6 @@ __all__ = [
     "Media",
     "MediaDraft",
     "Merged",
-    "NewAttribute",
     "NewCategory",
     "NewCollection",
     "Option",
@@ -170,10 +156,8 @@ __all__ = [
     "all_categories",
     "archive_product",
     "attach_media",
-    "attributes_with",
     "bulk_set_status",
     "count_products",
-    "create_attribute",
     "create_category",
     "create_collection",
     "create_product",
@@ -187,7 +171,6 @@ __all__ = [
     "get_product",
     "get_product_by_handle",
     "get_variant",
-    "list_attributes",
     "list_categories",
     "list_collections",
     "list_products",
@@ -202,7 +185,6 @@ __all__ = [
     "remove_collection",
     "remove_variant",
     "unpublish_product",
-    "update_attribute",
     "update_category",
     "update_collection",
     "update_product",

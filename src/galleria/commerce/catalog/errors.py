@@ -31,13 +31,6 @@ class CollectionNotFound(NotFound):
     title = "No such collection"
 
 
-class AttributeNotFound(NotFound):
-    """The dictionary has no such attribute."""
-
-    code = "attribute_not_found"
-    title = "No such attribute"
-
-
 class InvalidProduct(InvalidInput):
     """A product, as described, could not be sold: the errors say which field and why."""
 

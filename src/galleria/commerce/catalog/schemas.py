@@ -5,16 +5,12 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from galleria.commerce.catalog.model.attributes import MAX_CHOICES, Kind
 from galleria.commerce.catalog.model.drafts import ProductDraft, Words
 from galleria.commerce.catalog.model.products import Status, StatusChange
 from galleria.foundation.http import Handle, Name, ShortText, WireInput
 
 MAX_BULK = 500
 Position: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
-AttributeCode: TypeAlias = Annotated[
-    str, Meta(max_length=100, pattern=r"^[a-z0-9][a-z0-9_.-]*$(?!\n)")
-]
 ManyIds: TypeAlias = Annotated[list[UUID], Meta(max_length=MAX_BULK)]
 
 
@@ -84,28 +80,3 @@ class CollectionProducts(WireInput, frozen=True, kw_only=True):
 
     add: ManyIds = field(default_factory=list)
     remove: ManyIds = field(default_factory=list)
-
-
-class NewAttribute(WireInput, frozen=True, kw_only=True):
-    """An attribute to be added to the dictionary."""
-
-    code: AttributeCode
-    kind: Kind
-    label: ShortText = ""
-    labels: Words = field(default_factory=dict)
-    unit: ShortText | None = None
-    choices: Annotated[list[Name], Meta(max_length=MAX_CHOICES)] = field(default_factory=list)
-    is_filterable: bool = False
-
-
-class AttributeChanges(WireInput, frozen=True, kw_only=True):
-    """Fields of an attribute to be replaced; its code and kind stay what they are.
-
-    Choices may be added; products keep a value whose choice is taken away until they are edited.
-    """
-
-    label: ShortText | UnsetType = UNSET
-    labels: Words | UnsetType = UNSET
-    unit: ShortText | UnsetType | None = UNSET
-    choices: Annotated[list[Name], Meta(max_length=MAX_CHOICES)] | UnsetType = UNSET
-    is_filterable: bool | UnsetType = UNSET

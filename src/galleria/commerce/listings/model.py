@@ -11,7 +11,8 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.catalog import Attribute, Media, ProductTree, Variant
+from galleria.commerce.attributes import Attribute
+from galleria.commerce.catalog import Media, ProductTree, Variant
 from galleria.commerce.inventory import Availability
 from galleria.commerce.pricing import Price
 from galleria.foundation.money import Money

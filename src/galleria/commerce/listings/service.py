@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce import attributes, catalog, inventory, pricing
 from galleria.commerce.listings import model, repository
 from galleria.commerce.listings.errors import CategoryNotShown, ListingNotFound, UnknownSort
 from galleria.commerce.listings.events import ListingsChanged
@@ -96,9 +96,7 @@ async def _refresh_chunk(
     products = await catalog.products_for_listing(tx, product_ids)
     shown = [product for product in products if product.status == "active"]
     variant_ids = [v.variant_id for product in shown for v in product.variants]
-    dictionary = await catalog.attributes_with(
-        tx, sorted({code for product in shown for code in product.attributes})
-    )
+    dictionary = (await attributes.dictionary(tx)).by_code
     availability = await inventory.availability(tx, variant_ids)
     listings: list[Listing] = []
     for channel in channels:

@@ -134,7 +134,7 @@ async def _counted(
 
 async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> list[FacetShown]:
     codes = [facet.code for facet in facets if not facet.code.startswith(("@", "~"))]
-    dictionary = await catalog.attributes_with(ctx, codes) if codes else {}
+    dictionary = (await attributes.dictionary(ctx)).by_code if codes else {}
     names = {node.path: node.name for node in await listings.categories_of(ctx)}
     words = _YES_NO.get(ctx.locale, _YES_NO["en"])
     shown: list[FacetShown] = []

@@ -21,6 +21,7 @@ from galleria.commerce.catalog.model.products import (
     AttributeValue,
     Option,
     Product,
+    ProductFacts,
     Seo,
     Translation,
     Variant,
@@ -70,11 +71,11 @@ class VariantChanges(WireInput, frozen=True, kw_only=True):
     external_ref: ShortText | UnsetType | None = UNSET
 
 
-_OWN_FIELDS = frozenset(Product.__struct_fields__)
+_OWN_FIELDS = frozenset(ProductFacts.__struct_fields__)
 
 
 def own_fields(changes: ProductChanges) -> dict[str, Any]:
-    """The changes that are fields of the product's own row."""
+    """The changes that are facts of the product; words are seen to elsewhere."""
     return {name: value for name, value in _set_fields(changes).items() if name in _OWN_FIELDS}
 
 

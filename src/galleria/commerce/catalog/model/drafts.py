@@ -224,7 +224,10 @@ def _check_each(path: str, texts: Sequence[str], most: int, length: int) -> list
 
 
 def check_options(options: Sequence[Option]) -> list[FieldError]:
-    """Errors of the axes: at most three, with distinct names, each with distinct values."""
+    """Errors of the axes: at most three, with distinct names, each with distinct values.
+
+    One without values is an axis of numbers, any number: whether it may be is for the dictionary.
+    """
     errors: list[FieldError] = []
     if len(options) > MAX_OPTIONS:
         errors.append(FieldError("options", "too_many_options", f"at most {MAX_OPTIONS}"))
@@ -234,8 +237,6 @@ def check_options(options: Sequence[Option]) -> list[FieldError]:
     errors += _check_each("options", names, MAX_OPTIONS, MAX_OPTION_LENGTH)
     for axis, option in enumerate(options):
         path = f"options[{axis}].values"
-        if not option.values:
-            errors.append(FieldError(path, "required", "an option has at least one value"))
         if len(set(option.values)) < len(option.values):
             errors.append(FieldError(path, "duplicate_value", "values are distinct"))
         errors += _check_each(path, option.values, MAX_OPTION_VALUES, MAX_OPTION_LENGTH)
@@ -296,13 +297,20 @@ def check_combinations(
         wrong = [
             _combination_error(path, axis, options, known, values)
             for axis in range(max(len(options), len(values)))
-            if axis >= len(values) or axis >= len(options) or values[axis] not in known[axis]
+            if not _is_on_axis(axis, known, values)
         ]
         errors += wrong
         if not wrong and first.setdefault(tuple(values), at) != at:
             message = f"variant {first[tuple(values)]} has these values"
             errors.append(FieldError(path, "duplicate_combination", message))
     return errors
+
+
+def _is_on_axis(axis: int, known: Sequence[frozenset[str]], values: Sequence[str]) -> bool:
+    """The combination has a value on this axis that there is, any where none is listed."""
+    if axis >= len(values) or axis >= len(known):
+        return False
+    return values[axis] in known[axis] if known[axis] else bool(values[axis])
 
 
 def _combination_error(

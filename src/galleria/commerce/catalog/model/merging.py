@@ -6,7 +6,8 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce.catalog.model.drafts import MediaDraft, ProductDraft, VariantDraft
-from galleria.commerce.catalog.model.products import Media, Variant
+from galleria.commerce.catalog.model.products import Media
+from galleria.commerce.catalog.model.wording import KeptVariant
 
 
 class VariantMatch(msgspec.Struct, frozen=True):
@@ -16,26 +17,32 @@ class VariantMatch(msgspec.Struct, frozen=True):
     """
 
     variant_ids: list[UUID]
-    new: list[Variant]
-    changed: list[Variant]
+    new: list[KeptVariant]
+    changed: list[KeptVariant]
     removed: list[UUID]
 
 
 def match_variants(
     product_id: UUID,
-    existing: Sequence[Variant],
-    drafts: Sequence[VariantDraft],
+    existing: Sequence[KeptVariant],
+    wanted: Sequence[tuple[VariantDraft, list[int]]],
     new_id: Callable[[], UUID],
 ) -> VariantMatch:
     """The variants of a product as its draft wants them, keeping ids wherever they can be kept.
 
-    A variant is recognised by its SKU, else by its option values, else by being the only one on
-    both sides. O(n).
+    A variant is recognised by its SKU, else by its selection, else by being the only one on both
+    sides. O(n).
+
+    Args:
+        product_id: whose.
+        existing: what is there.
+        wanted: each variant of the draft with its selection on the axes of the product.
+        new_id: makes the id of a variant that is new.
     """
     match = VariantMatch([], [], [], [])
-    pairs = _pair(existing, drafts)
-    for position, (draft, old) in enumerate(zip(drafts, pairs, strict=True)):
-        variant = _variant_of(product_id, position, draft, old, new_id)
+    pairs = _pair(existing, wanted)
+    for position, (each, old) in enumerate(zip(wanted, pairs, strict=True)):
+        variant = _variant_of(product_id, position, each, old, new_id)
         match.variant_ids.append(variant.variant_id)
         if old is None:
             match.new.append(variant)
@@ -47,23 +54,25 @@ def match_variants(
     return match
 
 
-def _pair(existing: Sequence[Variant], drafts: Sequence[VariantDraft]) -> list[Variant | None]:
-    """For each draft the variant it means, each variant at most once."""
+def _pair(
+    existing: Sequence[KeptVariant], wanted: Sequence[tuple[VariantDraft, list[int]]]
+) -> list[KeptVariant | None]:
+    """For each variant wanted the one it means, each at most once."""
     if not existing:
-        return [None] * len(drafts)
+        return [None] * len(wanted)
     left = {variant.variant_id: variant for variant in existing}
     by_sku = {variant.sku: variant for variant in existing if variant.sku is not None}
-    pairs: list[Variant | None] = [
-        by_sku.get(draft.sku) if draft.sku is not None else None for draft in drafts
+    pairs: list[KeptVariant | None] = [
+        by_sku.get(draft.sku) if draft.sku is not None else None for draft, _ in wanted
     ]
     for variant in pairs:
         if variant is not None:
             left.pop(variant.variant_id, None)
-    by_values = {tuple(variant.option_values): variant for variant in left.values()}
-    for at, draft in enumerate(drafts):
+    by_selection = {tuple(variant.selection): variant for variant in left.values()}
+    for at, (_, selection) in enumerate(wanted):
         if pairs[at] is None:
-            pairs[at] = by_values.pop(tuple(draft.option_values), None)
-    if len(existing) == len(drafts) == 1:
+            pairs[at] = by_selection.pop(tuple(selection), None)
+    if len(existing) == len(wanted) == 1:
         pairs[0] = existing[0]
     return pairs
 
@@ -71,19 +80,20 @@ def _pair(existing: Sequence[Variant], drafts: Sequence[VariantDraft]) -> list[V
 def _variant_of(
     product_id: UUID,
     position: int,
-    draft: VariantDraft,
-    old: Variant | None,
+    wanted: tuple[VariantDraft, list[int]],
+    old: KeptVariant | None,
     new_id: Callable[[], UUID],
-) -> Variant:
+) -> KeptVariant:
+    draft, selection = wanted
     # A picture that was fetched stays, as long as the variant still asks for the same address.
     keeps_media = old is not None and old.image_url == draft.image_url
-    return Variant(
+    return KeptVariant(
         variant_id=old.variant_id if old else new_id(),
         product_id=product_id,
         position=position,
         sku=draft.sku,
         barcode=draft.barcode,
-        option_values=draft.option_values,
+        selection=selection,
         weight_g=draft.weight_g,
         is_shippable=draft.is_shippable,
         is_taxable=draft.is_taxable,

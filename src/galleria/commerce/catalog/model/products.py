@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -17,7 +17,7 @@ ACTIVE: Status = "active"
 ARCHIVED: Status = "archived"
 STATUSES: tuple[Status, ...] = (DRAFT, ACTIVE, ARCHIVED)
 
-AttributeValue: TypeAlias = str | bool | int | float
+AttributeValue: TypeAlias = str | bool | int | float | list[str]
 
 # As Shopify has them, so that every file of theirs fits.
 MAX_OPTIONS = 3
@@ -49,8 +49,8 @@ class Seo(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     description: ShortText | None = None
 
 
-class Product(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing the shop sells, in one or many variants. `version` grows by each edit."""
+class ProductFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to know about a product beside its words. `version` grows by each edit."""
 
     product_id: UUID
     handle: str
@@ -61,8 +61,6 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     published_at: datetime | None
     tags: list[str]
-    attributes: dict[str, AttributeValue]
-    options: list[Option]
     translations: dict[str, Translation]
     seo: Seo
     external_ref: str | None
@@ -72,8 +70,15 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
-class Variant(msgspec.Struct, frozen=True, kw_only=True):
-    """One sellable form of a product: one value for each of its options, in their order.
+class Product(ProductFacts, frozen=True, kw_only=True):
+    """One thing the shop sells, in one or many variants."""
+
+    attributes: dict[str, AttributeValue]
+    options: list[Option]
+
+
+class VariantFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to know about a variant beside its words.
 
     `weight_g` is grams. `image_url` is where its picture comes from, until `media_id` names it.
     """
@@ -83,13 +88,18 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     sku: str | None
     barcode: str | None
-    option_values: list[str]
     weight_g: int | None
     is_shippable: bool
     is_taxable: bool
     media_id: UUID | None
     image_url: str | None
     external_ref: str | None
+
+
+class Variant(VariantFacts, frozen=True, kw_only=True):
+    """One sellable form of a product: one value for each of its options, in their order."""
+
+    option_values: list[str]
 
 
 class Media(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,13 +133,17 @@ class CollectionRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProductTree(Product, frozen=True, kw_only=True):
-    """A product with all that hangs on it."""
+    """A product with all that hangs on it.
+
+    `labels` says by locale what its words are called there, of those the dictionary translates.
+    """
 
     product_type: str
     variants: list[Variant]
     media: list[Media]
     categories: list[CategoryRef]
     collections: list[CollectionRef]
+    labels: dict[str, dict[str, str]]
 
 
 class ProductSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,12 +218,15 @@ class StatusChange(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
 
 
-def edited(product: Product, now: datetime, **fields: Any) -> Product:
+P = TypeVar("P", bound=ProductFacts)
+
+
+def edited(product: P, now: datetime, **fields: Any) -> P:
     """The next version of a product, with these fields."""
     return msgspec.structs.replace(product, version=product.version + 1, updated_at=now, **fields)
 
 
-def publish(product: Product, now: datetime) -> Product:
+def publish(product: P, now: datetime) -> P:
     """The product on sale; the very same one when it is already.
 
     It keeps the time it was first published at.
@@ -226,24 +243,25 @@ def publish(product: Product, now: datetime) -> Product:
     return edited(product, now, status=ACTIVE, published_at=product.published_at or now)
 
 
-def unpublish(product: Product, now: datetime) -> Product:
+def unpublish(product: P, now: datetime) -> P:
     """The product as a draft again, from sale or from the archive."""
     return product if product.status == DRAFT else edited(product, now, status=DRAFT)
 
 
-def archive(product: Product, now: datetime) -> Product:
+def archive(product: P, now: datetime) -> P:
     """The product put away: kept for old orders, in no list of the shop."""
     return product if product.status == ARCHIVED else edited(product, now, status=ARCHIVED)
 
 
-def with_status(product: Product, status: Status, now: datetime) -> Product:
+def with_status(product: P, status: Status, now: datetime) -> P:
     """The product in this status.
 
     Raises:
         ProductNotPublishable: see `publish`.
     """
-    change = {DRAFT: unpublish, ACTIVE: publish, ARCHIVED: archive}[status]
-    return change(product, now)
+    if status == ACTIVE:
+        return publish(product, now)
+    return unpublish(product, now) if status == DRAFT else archive(product, now)
 
 
 def fit_variants(options: Sequence[Option], variants: Sequence[Variant]) -> list[Variant]:

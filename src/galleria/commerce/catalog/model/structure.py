@@ -12,14 +12,6 @@ MAX_NAME_LENGTH = 200
 MAX_HANDLE_LENGTH = 120
 
 
-class ProductType(msgspec.Struct, frozen=True, kw_only=True):
-    """What kind of thing a product is ("T-shirt"), one a product."""
-
-    product_type_id: UUID
-    handle: str
-    name: str
-
-
 class Category(msgspec.Struct, frozen=True, kw_only=True):
     """A place in the tree. `path` is slugs from the root, `lineage` ids from the root to itself."""
 

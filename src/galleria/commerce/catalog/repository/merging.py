@@ -12,14 +12,13 @@ import msgspec
 from msgspec.structs import astuple
 
 from galleria.commerce.catalog.model.products import (
-    AttributeValue,
     Media,
-    Option,
     Seo,
     Status,
     Translation,
-    Variant,
 )
+from galleria.commerce.catalog.model.wording import Axis, KeptVariant
+from galleria.commerce.attributes import Stored
 from galleria.engines.sql import Reader, Transaction
 
 
@@ -47,11 +46,11 @@ class ProductRow(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     published_at: datetime | None
     tags: list[str]
-    attributes: dict[str, AttributeValue]
-    options: list[Option]
     translations: dict[str, Translation]
     seo: Seo
     external_ref: str | None
+    attributes: dict[str, Stored]
+    axes: list[Axis]
     content_hash: bytes
     variant_count: int
 
@@ -67,11 +66,11 @@ _PRODUCT_TYPES = {
     "status": "text",
     "published_at": "timestamptz",
     "tags": "text[]",
-    "attributes": "jsonb",
-    "options": "jsonb",
     "translations": "jsonb",
     "seo": "jsonb",
     "external_ref": "text",
+    "attributes": "jsonb",
+    "axes": "jsonb",
     "content_hash": "bytea",
     "variant_count": "int4",
 }
@@ -81,13 +80,13 @@ _VARIANT_TYPES = {
     "position": "int4",
     "sku": "text",
     "barcode": "text",
-    "option_values": "text[]",
     "weight_g": "int4",
     "is_shippable": "boolean",
     "is_taxable": "boolean",
     "media_id": "uuid",
     "image_url": "text",
     "external_ref": "text",
+    "selection": "int4[]",
 }
 _MEDIA_TYPES = {
     "product_id": "uuid",
@@ -98,7 +97,7 @@ _MEDIA_TYPES = {
     "source_url": "text",
 }
 assert tuple(_PRODUCT_TYPES) == ProductRow.__struct_fields__, "a column a field"
-assert tuple(_VARIANT_TYPES) == Variant.__struct_fields__, "a column a field"
+assert tuple(_VARIANT_TYPES) == KeptVariant.__struct_fields__, "a column a field"
 assert tuple(_MEDIA_TYPES)[1:] == Media.__struct_fields__, "a column a field"
 # One look into a unique index for each key: behind LIMIT no plan can decide to read the tenant's
 # whole table instead, which it else does while the table grows faster than its statistics.
@@ -194,10 +193,10 @@ async def write_products(tx: Transaction, new: int, rows: Sequence[ProductRow]) 
 
 
 async def write_variants(
-    tx: Transaction, new: Sequence[Variant], changed: Sequence[Variant]
+    tx: Transaction, new: Sequence[KeptVariant], changed: Sequence[KeptVariant]
 ) -> None:
     """The new variants exist and the changed ones say what they are given to say."""
-    names = Variant.__struct_fields__
+    names = KeptVariant.__struct_fields__
     columns = ", ".join(names)
     await tx.copy_rows(
         "incoming_variant",

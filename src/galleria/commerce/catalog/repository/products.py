@@ -8,15 +8,16 @@ import msgspec
 
 from galleria.commerce.catalog.model.products import (
     STATUSES,
-    Product,
+    ProductFacts,
     ProductFilter,
     ProductSummary,
     Status,
 )
+from galleria.commerce.catalog.model.wording import KeptProduct
 from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.text import sort_key
 
-_FIELDS = Product.__struct_fields__
+_FIELDS = KeptProduct.__struct_fields__
 COLUMNS = ", ".join(f"p.{name}" for name in _FIELDS)
 _EDITABLE = tuple(name for name in _FIELDS if name not in ("product_id", "created_at"))
 _UPDATE = (
@@ -29,12 +30,12 @@ _UPDATE = (
 LAST = "\U0010ffff"
 
 
-def product_of(row: Any) -> Product:
+def product_of(row: Any) -> KeptProduct:
     """A row of COLUMNS as a product."""
-    return msgspec.convert(dict(row), Product)
+    return msgspec.convert(dict(row), KeptProduct)
 
 
-async def find_product(reader: Reader, product_id: UUID) -> Product | None:
+async def find_product(reader: Reader, product_id: UUID) -> KeptProduct | None:
     """The product, or None when this tenant has none such."""
     row = await reader.read_row(
         f"SELECT {COLUMNS} FROM catalog.product AS p WHERE p.tenant_id = $1 AND p.product_id = $2",
@@ -43,7 +44,7 @@ async def find_product(reader: Reader, product_id: UUID) -> Product | None:
     return product_of(row) if row else None
 
 
-async def lock_products(tx: Transaction, product_ids: Sequence[UUID]) -> list[Product]:
+async def lock_products(tx: Transaction, product_ids: Sequence[UUID]) -> list[KeptProduct]:
     """Those of the products that exist, by id, each locked until the commit in that order."""
     rows = await tx.fetch(
         f"SELECT {COLUMNS} FROM catalog.product AS p WHERE p.tenant_id = $1"
@@ -53,12 +54,12 @@ async def lock_products(tx: Transaction, product_ids: Sequence[UUID]) -> list[Pr
     return [product_of(row) for row in rows]
 
 
-async def lock_product(tx: Transaction, product_id: UUID) -> Product | None:
+async def lock_product(tx: Transaction, product_id: UUID) -> KeptProduct | None:
     """The product, locked until the commit, or None."""
     return next(iter(await lock_products(tx, [product_id])), None)
 
 
-async def save_product(tx: Transaction, product: Product, keeps_hash: bool = False) -> None:
+async def save_product(tx: Transaction, product: KeptProduct, keeps_hash: bool = False) -> None:
     """The row says what the product says.
 
     Without `keeps_hash` it is marked as edited by hand: the next merge writes it again.
@@ -72,7 +73,7 @@ async def save_product(tx: Transaction, product: Product, keeps_hash: bool = Fal
     )
 
 
-async def save_statuses(tx: Transaction, products: Sequence[Product]) -> None:
+async def save_statuses(tx: Transaction, products: Sequence[ProductFacts]) -> None:
     """Status, first publish time and version of many products, in one statement."""
     await tx.execute(
         """

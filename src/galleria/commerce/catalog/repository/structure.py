@@ -23,29 +23,6 @@ _COLLECTION_TYPES = dict(
 )
 
 
-async def product_type_ids(reader: Reader, handles: Sequence[str]) -> dict[str, UUID]:
-    """The id of each product type that exists, by handle."""
-    rows = await reader.read(
-        "SELECT handle, product_type_id FROM catalog.product_type"
-        " WHERE tenant_id = $1 AND handle = ANY ($2::text[])",
-        list(handles),
-    )
-    return {row["handle"]: row["product_type_id"] for row in rows}
-
-
-async def add_product_types(tx: Transaction, types: Sequence[ProductType]) -> None:
-    """The types exist."""
-    await tx.execute(
-        """
-        INSERT INTO catalog.product_type (tenant_id, product_type_id, handle, name)
-        SELECT $1, w.* FROM unnest($2::uuid[], $3::text[], $4::text[]) AS w
-        """,
-        [each.product_type_id for each in types],
-        [each.handle for each in types],
-        [each.name for each in types],
-    )
-
-
 async def categories_at(reader: Reader, paths: Sequence[str]) -> dict[str, Category]:
     """The categories that have these paths, by path."""
     rows = await reader.read(

@@ -7,15 +7,22 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.catalog.model.products import Media, ProductTree, Variant, VariantView
+from galleria.commerce.catalog.model.products import (
+    CategoryRef,
+    CollectionRef,
+    Media,
+    Status,
+    Translation,
+)
+from galleria.commerce.catalog.model.wording import Axis, KeptProduct, KeptVariant
 from galleria.commerce.catalog.repository.products import COLUMNS
 from galleria.engines.sql import Reader
 
-VARIANT_COLUMNS = ", ".join(f"v.{name}" for name in Variant.__struct_fields__)
+VARIANT_COLUMNS = ", ".join(f"v.{name}" for name in KeptVariant.__struct_fields__)
 _MEDIA_COLUMNS = ", ".join(f"m.{name}" for name in Media.__struct_fields__)
 
 _PRODUCTS = f"""
-SELECT {COLUMNS}, coalesce(t.name, '') AS product_type,
+SELECT {COLUMNS},
        coalesce((
            SELECT jsonb_agg(jsonb_build_object(
                'category_id', a.category_id, 'handle', a.handle, 'name', a.name, 'path', a.path,
@@ -41,12 +48,10 @@ SELECT {COLUMNS}, coalesce(t.name, '') AS product_type,
            WHERE pc.tenant_id = $1 AND pc.product_id = p.product_id
        ), '[]') AS collections
 FROM catalog.product AS p
-LEFT JOIN catalog.product_type AS t
-  ON t.tenant_id = $1 AND t.product_type_id = p.product_type_id
 WHERE p.tenant_id = $1 AND p.product_id = ANY ($2::uuid[])
 ORDER BY p.product_id
 """
-_VIEW_COLUMNS = ", ".join(f"v.{name}" for name in Variant.__struct_fields__ if name != "media_id")
+_VIEW_COLUMNS = ", ".join(f"v.{name}" for name in KeptVariant.__struct_fields__ if name != "media_id")
 _VIEWS = f"""
 SELECT {_VIEW_COLUMNS}, coalesce(v.media_id, (
            SELECT m.media_id FROM catalog.product_media AS m
@@ -55,7 +60,7 @@ SELECT {_VIEW_COLUMNS}, coalesce(v.media_id, (
        )) AS media_id,
        p.handle AS product_handle, p.title,
        p.status AS product_status, p.brand,
-       ARRAY(SELECT o ->> 'name' FROM jsonb_array_elements(p.options) AS o) AS option_names,
+       p.axes,
        CASE WHEN p.translations = '{{}}' THEN '{{}}'::jsonb ELSE (
            SELECT jsonb_object_agg(t.key, t.value - 'description_html')
            FROM jsonb_each(p.translations) AS t
@@ -66,7 +71,27 @@ WHERE v.tenant_id = $1 AND
 """
 
 
-async def trees_of(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductTree]:
+class KeptTree(KeptProduct, frozen=True, kw_only=True):
+    """A product's row with all that hangs on it."""
+
+    variants: list[KeptVariant]
+    media: list[Media]
+    categories: list[CategoryRef]
+    collections: list[CollectionRef]
+
+
+class KeptView(KeptVariant, frozen=True, kw_only=True):
+    """A variant's row with as much of its product as a cart shows; see `VariantView`."""
+
+    product_handle: str
+    title: str
+    product_status: Status
+    brand: str
+    axes: list[Axis]
+    translations: dict[str, Translation]
+
+
+async def trees_of(reader: Reader, product_ids: Sequence[UUID]) -> list[KeptTree]:
     """Those of the products that exist, by id, with variants, media, categories, collections."""
     ids = list(product_ids)
     products = await reader.read(_PRODUCTS, ids)
@@ -81,7 +106,7 @@ async def trees_of(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductT
                 "variants": variants.get(row["product_id"], []),
                 "media": media.get(row["product_id"], []),
             },
-            ProductTree,
+            KeptTree,
         )
         for row in products
     ]
@@ -89,16 +114,16 @@ async def trees_of(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductT
 
 async def variants_by_product(
     reader: Reader, product_ids: Sequence[UUID]
-) -> dict[UUID, list[Variant]]:
+) -> dict[UUID, list[KeptVariant]]:
     """The variants of each product, in their order."""
     rows = await reader.read(
         f"SELECT {VARIANT_COLUMNS} FROM catalog.variant AS v WHERE v.tenant_id = $1"
         " AND v.product_id = ANY ($2::uuid[]) ORDER BY v.product_id, v.position, v.variant_id",
         list(product_ids),
     )
-    found: defaultdict[UUID, list[Variant]] = defaultdict(list)
+    found: defaultdict[UUID, list[KeptVariant]] = defaultdict(list)
     for row in rows:
-        found[row["product_id"]].append(Variant(**row))
+        found[row["product_id"]].append(KeptVariant(**row))
     return dict(found)
 
 
@@ -117,17 +142,17 @@ async def media_by_product(reader: Reader, product_ids: Sequence[UUID]) -> dict[
     return dict(found)
 
 
-async def views_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[VariantView]:
+async def views_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[KeptView]:
     """Those of the variants that exist, by id, with what a cart shows of their products."""
     rows = await reader.read(
         f"{_VIEWS} v.variant_id = ANY ($2::uuid[]) ORDER BY v.variant_id", list(variant_ids)
     )
-    return [msgspec.convert(dict(row), VariantView) for row in rows]
+    return [msgspec.convert(dict(row), KeptView) for row in rows]
 
 
 async def page_of_views(
     reader: Reader, product_id: UUID | None, sku: str | None, after: UUID, count: int
-) -> list[VariantView]:
+) -> list[KeptView]:
     """At most `count` variants after an id, by id; of one product, or with one SKU, when given."""
     where, args = ["v.variant_id > $2"], [after, count]
     if product_id is not None:
@@ -139,4 +164,4 @@ async def page_of_views(
     rows = await reader.read(
         f"{_VIEWS} {' AND '.join(where)} ORDER BY v.variant_id LIMIT $3", *args
     )
-    return [msgspec.convert(dict(row), VariantView) for row in rows]
+    return [msgspec.convert(dict(row), KeptView) for row in rows]

@@ -1,4 +1,4 @@
-"""Categories, collections and the dictionary of attributes over HTTP."""
+"""Categories and collections over HTTP."""
 
 from uuid import UUID
 
@@ -7,15 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from galleria.commerce.catalog import errors, service
-from galleria.commerce.catalog.model.attributes import Attribute
 from galleria.commerce.catalog.model.structure import Category, Collection
 from galleria.commerce.catalog.routes.versions import IfMatch, with_etag
 from galleria.commerce.catalog.schemas import (
-    AttributeChanges,
     CategoryChanges,
     CollectionChanges,
     CollectionProducts,
-    NewAttribute,
     NewCategory,
     NewCollection,
 )
@@ -191,50 +188,6 @@ async def remove_collection(ctx: NamedDependency[Context], collection_id: FromPa
     await service.remove_collection(ctx, collection_id)
 
 
-@get(
-    "/admin/v1/attributes",
-    operation_id="ListAttributes",
-    tags=["attributes"],
-    guards=[requires("products:read")],
-    responses=problems(InvalidCursor),
-)
-async def list_attributes(
-    ctx: NamedDependency[Context],
-    cursor: CursorQuery = None,
-    limit: LimitQuery = 50,
-) -> Page[Attribute]:
-    """The dictionary of attributes by code."""
-    return await service.list_attributes(ctx, cursor, limit)
-
-
-@post(
-    "/admin/v1/attributes",
-    operation_id="CreateAttribute",
-    tags=["attributes"],
-    guards=[requires("products:write")],
-    responses=problems(errors.CodeTaken, errors.InvalidStructure),
-)
-async def create_attribute(
-    ctx: NamedDependency[Context], data: JSONBody[NewAttribute]
-) -> Attribute:
-    """Add an attribute. Products that use a new code add it by themselves, too."""
-    return await service.create_attribute(ctx, data)
-
-
-@patch(
-    "/admin/v1/attributes/{code:str}",
-    operation_id="UpdateAttribute",
-    tags=["attributes"],
-    guards=[requires("products:write")],
-    responses=problems(errors.AttributeNotFound, errors.InvalidStructure),
-)
-async def update_attribute(
-    ctx: NamedDependency[Context], code: FromPath[str], data: JSONBody[AttributeChanges]
-) -> Attribute:
-    """Change label, unit, choices, or whether shoppers may filter by it."""
-    return await service.update_attribute(ctx, code, data)
-
-
 ROUTES = [
     list_categories,
     create_category,
@@ -247,7 +200,4 @@ ROUTES = [
     update_collection,
     fill_collection,
     remove_collection,
-    list_attributes,
-    create_attribute,
-    update_attribute,
 ]

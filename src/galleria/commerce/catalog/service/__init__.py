@@ -1,10 +1,5 @@
 """The verbs of the catalog."""
 
-from galleria.commerce.catalog.service.attributes import (
-    create_attribute,
-    list_attributes,
-    update_attribute,
-)
 from galleria.commerce.catalog.service.listing import (
     get_variant,
     list_products,
@@ -33,7 +28,6 @@ from galleria.commerce.catalog.service.products import (
 )
 from galleria.commerce.catalog.service.reading import (
     all_categories,
-    attributes_with,
     find_collection,
     product_ids_after,
     products_of_variants,
@@ -63,10 +57,8 @@ __all__ = [
     "all_categories",
     "archive_product",
     "attach_media",
-    "attributes_with",
     "bulk_set_status",
     "count_products",
-    "create_attribute",
     "create_category",
     "create_collection",
     "create_product",
@@ -80,7 +72,6 @@ __all__ = [
     "get_product",
     "get_product_by_handle",
     "get_variant",
-    "list_attributes",
     "list_categories",
     "list_collections",
     "list_products",
@@ -96,7 +87,6 @@ __all__ = [
     "remove_collection",
     "remove_variant",
     "unpublish_product",
-    "update_attribute",
     "update_category",
     "update_collection",
     "update_product",

@@ -11,6 +11,7 @@ from galleria.commerce.catalog.model.products import (
     VariantView,
 )
 from galleria.commerce.catalog.repository import products, trees
+from galleria.commerce.catalog.service.wording import views_in_words
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader
 from galleria.foundation.pagination import CursorKey, InvalidCursor, Page
@@ -80,7 +81,8 @@ async def list_variants(
     after = _FIRST
     if cursor is not None:
         after = id_in(ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope))
-    found = await trees.page_of_views(ctx, product_id, sku, after, limit + 1)
+    kept = await trees.page_of_views(ctx, product_id, sku, after, limit + 1)
+    found = await views_in_words(ctx, kept)
     if len(found) <= limit:
         return Page(items=found)
     last = str(found[limit - 1].variant_id)
@@ -93,7 +95,7 @@ async def list_variants(
 async def variants_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[VariantView]:
     """Those of the variants that exist, by id, with title, handle, options and status of their
     products."""
-    return await trees.views_of(reader, variant_ids)
+    return await views_in_words(reader, await trees.views_of(reader, variant_ids))
 
 
 async def get_variant(reader: Reader, variant_id: UUID) -> VariantView:
@@ -102,6 +104,6 @@ async def get_variant(reader: Reader, variant_id: UUID) -> VariantView:
     Raises:
         VariantNotFound: this tenant has no such variant.
     """
-    for view in await trees.views_of(reader, [variant_id]):
+    for view in await variants_of(reader, [variant_id]):
         return view
     raise VariantNotFound(f"no variant {variant_id}")

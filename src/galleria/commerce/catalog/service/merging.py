@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from galleria.commerce.attributes import Encoded
 from galleria.commerce.catalog.errors import SkuTaken
 from galleria.commerce.catalog.events import products_changed, variants_removed
-from galleria.commerce.catalog.model.attributes import AttributeRule, check_attributes
 from galleria.commerce.catalog.model.drafts import (
     Merged,
     NulCharacter,
@@ -29,15 +29,20 @@ from galleria.commerce.catalog.model.products import (
     ACTIVE,
     DRAFT,
     Media,
-    Product,
     Seo,
     Status,
     Translation,
-    Variant,
 )
-from galleria.commerce.catalog.repository import attributes, merging, products, trees
+from galleria.commerce.catalog.model.coding import Coded, Coder
+from galleria.commerce.catalog.model.wording import KeptProduct, KeptVariant
+from galleria.commerce.catalog.repository import merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.repository.merging import Known, ProductRow
+from galleria.commerce.catalog.service.coding import (
+    learnt_coder,
+    numbers_for,
+    supposing_coder,
+)
 from galleria.commerce.catalog.service.naming import Names, ensure_names
 from galleria.engines.context import Context
 from galleria.engines.sql import NAME_TAKEN, Reader, Transaction
@@ -57,7 +62,9 @@ class Planned:
     outcome: Outcome = "created"
     errors: list[FieldError] = field(default_factory=list)
     product_id: UUID | None = None
-    old: Product | None = None
+    old: KeptProduct | None = None
+    encoded: Encoded | None = None
+    coded: Coded | None = None
     variant_ids: list[UUID] = field(default_factory=list)
 
     @property
@@ -104,7 +111,8 @@ async def merge_products(
 
 async def diff_products(reader: Reader, drafts: Sequence[ProductDraft]) -> list[Merged]:
     """What `merge_products` would do with each draft, without doing it."""
-    plans, _ = await _plan(reader, drafts, may_change=True)
+    plans = await _plan(reader, drafts, may_change=True)
+    _read(plans, await supposing_coder(reader, _drafts_of(plans)))
     return [planned.merged() for planned in plans]
 
 
@@ -127,11 +135,12 @@ async def merge(
 ) -> list[Merged]:
     """See `merge_products`; without `may_change` a draft of a known product is refused."""
     await lock_names(tx)
-    plans, new_rules = await _plan(tx, drafts, may_change, trusts_skus)
+    plans = await _plan(tx, drafts, may_change, trusts_skus)
+    coder = await learnt_coder(tx, _drafts_of(plans))
+    _read(plans, coder)
     written = [planned for planned in plans if planned.is_written]
     if written:
-        if new_rules:
-            await attributes.add_rules(tx, new_rules)
+        await _code(tx, written, coder)
         try:
             await _apply(tx, written)
         except NAME_TAKEN as taken:
@@ -141,8 +150,8 @@ async def merge(
 
 async def _plan(
     reader: Reader, drafts: Sequence[ProductDraft], may_change: bool, trusts_skus: bool = False
-) -> tuple[list[Planned], dict[str, AttributeRule]]:
-    """The plan of each draft, and what the dictionary of attributes lacks for them."""
+) -> list[Planned]:
+    """The plan of each draft."""
     plans = [_fingerprinted(draft) for draft in drafts]
     _refuse_repeats(plans, "handle", lambda draft: draft.handle)
     _refuse_repeats(plans, "external_ref", lambda draft: draft.external_ref)
@@ -154,8 +163,28 @@ async def _plan(
     skus = _refuse_repeated_skus(sound)
     if skus and not trusts_skus:
         await _refuse_taken_skus(reader, sound, skus)
-    new_rules = await _check_dictionary(reader, [p for p in fresh if not p.errors])
-    return plans, new_rules
+    return plans
+
+
+def _drafts_of(plans: Sequence[Planned]) -> list[ProductDraft]:
+    """The drafts that are to be written."""
+    return [planned.draft for planned in plans if planned.is_written]
+
+
+def _read(plans: Sequence[Planned], coder: Coder) -> None:
+    """What is wrong with the drafts' words is known."""
+    for planned in plans:
+        if planned.is_written:
+            planned.encoded = coder.read(planned.draft)
+            planned.errors += planned.encoded.errors
+
+
+async def _code(tx: Transaction, plans: Sequence[Planned], coder: Coder) -> None:
+    """The drafts are in numbers."""
+    numbers = await numbers_for(tx, coder)
+    for planned in plans:
+        assert planned.encoded is not None, "what is written was read"
+        planned.coded = coder.coded(planned.draft, planned.encoded, numbers)
 
 
 def _fingerprinted(draft: ProductDraft) -> Planned:
@@ -242,25 +271,12 @@ async def _refuse_taken_skus(
                 planned.refuse(f"variants[{position}].sku", "sku_taken", message)
 
 
-async def _check_dictionary(reader: Reader, plans: Sequence[Planned]) -> dict[str, AttributeRule]:
-    """Attributes fit the dictionary; what it lacks comes back."""
-    codes = {code for planned in plans for code in planned.draft.attributes}
-    if not codes:
-        return {}
-    known = await attributes.rules_of(reader, list(codes))
-    rules = dict(known)
-    for planned in plans:
-        if not planned.errors:
-            planned.errors += check_attributes(planned.draft.attributes, rules)
-    return {code: rule for code, rule in rules.items() if code not in known}
-
-
 @dataclass(slots=True)
 class Standing:
     """What the changed products are before the merge, locked until the commit."""
 
-    products: dict[UUID, Product]
-    variants: dict[UUID, list[Variant]]
+    products: dict[UUID, KeptProduct]
+    variants: dict[UUID, list[KeptVariant]]
     media: dict[UUID, list[Media]]
     categories: set[tuple[UUID, UUID]]
     collections: set[tuple[UUID, UUID]]
@@ -310,7 +326,7 @@ async def _apply(tx: Transaction, plans: list[Planned]) -> None:
 
 def _row_of(tx: Transaction, planned: Planned, names: Names) -> ProductRow:
     draft, old, product_id = planned.draft, planned.old, planned.product_id
-    assert product_id is not None, "the plan was given an id"
+    assert product_id is not None and planned.coded is not None, "it was planned"
     status = draft.status or (old.status if old else DRAFT)
     published_at = old.published_at if old else None
     translations = draft.translations
@@ -329,11 +345,11 @@ def _row_of(tx: Transaction, planned: Planned, names: Names) -> ProductRow:
         status=status,
         published_at=published_at or (tx.now if status == ACTIVE else None),
         tags=draft.tags,
-        attributes=draft.attributes,
-        options=draft.options,
         translations=clean_translations(translations),
         seo=draft.seo or (old.seo if old else Seo()),
         external_ref=draft.external_ref or (old.external_ref if old else None),
+        attributes=planned.coded.attributes,
+        axes=planned.coded.axes,
         content_hash=planned.content_hash,
         variant_count=len(draft.variants),
     )
@@ -354,9 +370,10 @@ def clean_translations(translations: dict[str, Translation]) -> dict[str, Transl
 
 
 def _match(planned: Planned, standing: Standing) -> VariantMatch:
-    assert planned.product_id is not None, "the plan was given an id"
+    assert planned.product_id is not None and planned.coded is not None, "it was planned"
     existing = standing.variants.get(planned.product_id, []) if planned.old else []
-    match = match_variants(planned.product_id, existing, planned.draft.variants, new_id)
+    wanted = list(zip(planned.draft.variants, planned.coded.selections, strict=True))
+    match = match_variants(planned.product_id, existing, wanted, new_id)
     planned.variant_ids = match.variant_ids
     return match
 

@@ -1,16 +1,16 @@
-"""Product types, categories and collections that drafts name: found, or made."""
+"""Categories and collections that drafts name, and product types: found, or made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from galleria.commerce import attributes
 from galleria.commerce.catalog.errors import InvalidStructure
 from galleria.commerce.catalog.events import StructureChanged
 from galleria.commerce.catalog.model.drafts import ProductDraft, check_category_path
 from galleria.commerce.catalog.model.structure import (
     Category,
     Collection,
-    ProductType,
     category_path,
     free_handle,
 )
@@ -53,25 +53,10 @@ async def ensure_names(tx: Transaction, drafts: Sequence[ProductDraft]) -> Names
     collections = {slugify(name): name for draft in drafts for name in draft.collections or ()}
     types.pop(slugify(""), None)
     return Names(
-        product_types=await ensure_product_types(tx, types) if types else {},
+        product_types=await attributes.ensure_product_types(tx, types) if types else {},
         categories=await ensure_category_paths(tx, paths) if paths else {},
         collections=await _ensure_collections(tx, collections) if collections else {},
     )
-
-
-async def ensure_product_types(tx: Transaction, names: dict[str, str]) -> dict[str, UUID]:
-    """The id of each product type by handle, made under its name where missing.
-
-    The names are locked; so they are for all that is made here.
-    """
-    known = await structure.product_type_ids(tx, list(names))
-    missing = [
-        ProductType(product_type_id=new_id(), handle=handle, name=names[handle].strip())
-        for handle in sorted(names.keys() - known.keys())
-    ]
-    if missing:
-        await structure.add_product_types(tx, missing)
-    return known | {each.handle: each.product_type_id for each in missing}
 
 
 async def ensure_category_path(tx: Transaction, names: Sequence[str]) -> UUID:

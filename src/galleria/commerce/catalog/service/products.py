@@ -23,11 +23,13 @@ from galleria.commerce.catalog.model.products import (
     StatusChange,
 )
 from galleria.commerce.catalog.model.structure import free_handle
+from galleria.commerce.catalog.model.wording import KeptProduct
 from galleria.commerce.catalog.repository import products as repository
 from galleria.commerce.catalog.repository import trees
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.service import revising
 from galleria.commerce.catalog.service.merging import merge
+from galleria.commerce.catalog.service.wording import in_words, trees_in_words
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.errors import Conflict
@@ -77,7 +79,7 @@ async def get_product(reader: Reader, product_id: UUID) -> ProductTree:
     Raises:
         ProductNotFound: this tenant has no such product.
     """
-    for tree in await trees.trees_of(reader, [product_id]):
+    for tree in await products_for_listing(reader, [product_id]):
         return tree
     raise errors.ProductNotFound(f"no product {product_id}")
 
@@ -94,7 +96,9 @@ async def get_product_by_handle(reader: Reader, handle: str) -> ProductTree:
     return await get_product(reader, product_id)
 
 
-async def lock_version(tx: Transaction, product_id: UUID, expected_version: int | None) -> Product:
+async def lock_version(
+    tx: Transaction, product_id: UUID, expected_version: int | None
+) -> KeptProduct:
     """The product, locked until the commit, and at the version the caller saw, if it says one.
 
     Raises:
@@ -124,11 +128,11 @@ async def update_product(
     async with ctx.transaction() as tx:
         await lock_names(tx)
         product = await lock_version(tx, product_id, expected_version)
-        change_rules.check_changes(product, changes)
+        in_old_words = await in_words(tx, product)
+        change_rules.check_changes(in_old_words, changes)
         await revising.refuse_taken(tx, product_id, changes)
         fields = await revising.fields_of(tx, changes)
-        if changes.options is not UNSET:
-            await revising.fit_variants(tx, product_id, changes.options)
+        fields |= await revising.words_of(tx, product, changes)
         if changes.media is not UNSET:
             await revising.place_media(tx, product_id, changes.media)
         await revising.move_product(tx, product_id, changes)
@@ -177,7 +181,7 @@ async def _set_status(
             tx.publish(*products_changed([product_id], "status"))
             detail = {"status": status}
             await audit.record(tx, "products.status_changed", f"product:{product_id}", detail)
-    return after
+    return await in_words(ctx, after)
 
 
 async def bulk_set_status(
@@ -190,7 +194,7 @@ async def bulk_set_status(
     wanted = list(dict.fromkeys(product_ids))
     assert len(wanted) <= MAX_BULK, "the door lets no more in"
     outcomes: dict[UUID, StatusChange] = {}
-    changed: list[Product] = []
+    changed: list[KeptProduct] = []
     tally: dict[Status, int] = dict.fromkeys(model.STATUSES, 0)
     async with ctx.transaction() as tx:
         for before in await repository.lock_products(tx, wanted):
@@ -213,7 +217,9 @@ async def bulk_set_status(
     ]
 
 
-def _try_status(before: Product, status: Status, ctx: Context) -> tuple[Product, StatusChange]:
+def _try_status(
+    before: KeptProduct, status: Status, ctx: Context
+) -> tuple[KeptProduct, StatusChange]:
     product_id = before.product_id
     try:
         after = model.with_status(before, status, ctx.now)
@@ -245,8 +251,9 @@ async def delete_product(
 
 
 async def products_for_listing(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductTree]:
-    """Those of the products that exist, by id, with all a storefront shows; three statements."""
-    return await trees.trees_of(reader, product_ids)
+    """Those of the products that exist, by id, with all a storefront shows; three statements, and
+    one for words not met lately."""
+    return await trees_in_words(reader, await trees.trees_of(reader, product_ids))
 
 
 async def count_products(reader: Reader) -> dict[Status, int]:

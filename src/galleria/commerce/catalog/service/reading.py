@@ -3,17 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from galleria.commerce.catalog.model.attributes import Attribute
 from galleria.commerce.catalog.model.structure import Category, Collection
-from galleria.commerce.catalog.repository import attributes, products, structure
+from galleria.commerce.catalog.repository import products, structure
 from galleria.engines.sql import Reader
 
 MOST_CATEGORIES = 10_000  # a tree of hundreds; a shopper's menu shows no more
-
-
-async def attributes_with(reader: Reader, codes: Sequence[str]) -> dict[str, Attribute]:
-    """The dictionary's entries for these codes; those it lacks are left out."""
-    return await attributes.attributes_with(reader, codes) if codes else {}
 
 
 async def all_categories(reader: Reader) -> list[Category]:

@@ -1,20 +1,23 @@
 """The parts of a product's change that lie in other tables than its own row."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET
 
+from galleria.commerce import attributes
 from galleria.commerce.catalog import errors
 from galleria.commerce.catalog.model import merging as merge_rules
 from galleria.commerce.catalog.model import products as model
-from galleria.commerce.catalog.model.attributes import AttributeRule, check_attributes
 from galleria.commerce.catalog.model.changes import ProductChanges, own_fields
-from galleria.commerce.catalog.model.drafts import MediaDraft
-from galleria.commerce.catalog.model.products import AttributeValue, Option
-from galleria.commerce.catalog.repository import attributes, merging, structure, trees
+from galleria.commerce.catalog.model.drafts import MediaDraft, ProductDraft, VariantDraft
+from galleria.commerce.catalog.model.wording import KeptProduct, KeptVariant
+from galleria.commerce.catalog.repository import merging, structure, trees
+from galleria.commerce.catalog.service.coding import learnt_coder, numbers_for
 from galleria.commerce.catalog.service.merging import clean_translations
-from galleria.commerce.catalog.service.naming import ensure_product_types
+from galleria.commerce.catalog.service.wording import wording_of
 from galleria.engines.sql import Transaction
 from galleria.foundation.text import clean_html, slugify
 
@@ -40,50 +43,66 @@ async def refuse_taken(tx: Transaction, product_id: UUID, changes: ProductChange
 
 
 async def fields_of(tx: Transaction, changes: ProductChanges) -> dict[str, Any]:
-    """The new values of the product's own row; names they need are made, markup is cleaned.
-
-    Raises:
-        InvalidProduct: an attribute does not fit the dictionary.
-    """
+    """The product's new facts; names they need are made, markup is cleaned."""
     fields = own_fields(changes)
     if changes.description_html is not UNSET:
         fields["description_html"] = clean_html(changes.description_html)
     if changes.translations is not UNSET:
         fields["translations"] = clean_translations(changes.translations)
-    if changes.attributes is not UNSET:
-        await learn_attributes(tx, changes.attributes)
     if changes.product_type is not UNSET:
         name, handle = changes.product_type, slugify(changes.product_type)
-        known = await ensure_product_types(tx, {handle: name}) if name else {}
+        known = await attributes.ensure_product_types(tx, {handle: name}) if name else {}
         fields["product_type_id"] = known.get(handle)
     return fields
 
 
-async def learn_attributes(tx: Transaction, values: dict[str, AttributeValue]) -> None:
-    """The dictionary knows every code of these values.
+async def words_of(
+    tx: Transaction, product: KeptProduct, changes: ProductChanges
+) -> dict[str, Any]:
+    """The product's new attributes and axes as they are kept; its variants fit them.
 
     Raises:
-        InvalidProduct: a value does not fit the dictionary.
+        InvalidProduct: an attribute does not fit the dictionary, a variant the options.
     """
-    known = await attributes.rules_of(tx, list(values))
-    rules: dict[str, AttributeRule] = dict(known)
-    wrong = check_attributes(values, rules)
-    if wrong:
-        raise errors.InvalidProduct("the attributes are not valid", errors=wrong)
-    fresh = {code: rule for code, rule in rules.items() if code not in known}
-    if fresh:
-        await attributes.add_rules(tx, fresh)
+    if changes.attributes is UNSET and changes.options is UNSET:
+        return {}
+    before = await trees.variants_by_product(tx, [product.product_id])
+    kept = before.get(product.product_id, [])
+    variants = []
+    if changes.options is not UNSET:
+        wording = await wording_of(tx, [product])
+        in_words = [wording.variant_of(each, product.axes) for each in kept]
+        variants = model.fit_variants(changes.options, in_words)
+    # Coded as a draft is that has just these words.
+    draft = ProductDraft(
+        title=product.title,
+        attributes={} if changes.attributes is UNSET else changes.attributes,
+        options=[] if changes.options is UNSET else changes.options,
+        variants=[VariantDraft(option_values=each.option_values) for each in variants],
+    )
+    coder = await learnt_coder(tx, [draft])
+    encoded = coder.read(draft)
+    if encoded.errors:
+        raise errors.InvalidProduct("the product would not be valid", errors=encoded.errors)
+    coded = coder.coded(draft, encoded, await numbers_for(tx, coder))
+    fields: dict[str, Any] = {}
+    if changes.attributes is not UNSET:
+        fields["attributes"] = coded.attributes
+    if changes.options is not UNSET:
+        fields["axes"] = coded.axes
+        await _select(tx, kept, coded.selections)
+    return fields
 
 
-async def fit_variants(tx: Transaction, product_id: UUID, options: list[Option]) -> None:
-    """The variants fit the new options.
-
-    Raises:
-        InvalidProduct: see `model.products.fit_variants`.
-    """
-    before = (await trees.variants_by_product(tx, [product_id])).get(product_id, [])
-    after = model.fit_variants(options, before)
-    changed = [new for old, new in zip(before, after, strict=True) if new != old]
+async def _select(
+    tx: Transaction, variants: Sequence[KeptVariant], selections: Sequence[list[int]]
+) -> None:
+    """Each variant has its new selection."""
+    changed = [
+        msgspec.structs.replace(variant, selection=selection)
+        for variant, selection in zip(variants, selections, strict=True)
+        if selection != variant.selection
+    ]
     if changed:
         await merging.write_variants(tx, [], changed)
 

@@ -2,17 +2,31 @@
 
 from uuid import UUID
 
+from galleria.commerce.attributes import Unfit
 from galleria.commerce.catalog import errors
 from galleria.commerce.catalog.events import products_changed, variants_removed
 from galleria.commerce.catalog.model.changes import VariantChanges, change_variant, check_among
 from galleria.commerce.catalog.model.drafts import VariantDraft
-from galleria.commerce.catalog.model.products import MAX_VARIANTS, Variant, VariantView
+from galleria.commerce.catalog.model.products import (
+    MAX_VARIANTS,
+    Variant,
+    VariantFacts,
+    VariantView,
+)
+from galleria.commerce.catalog.model.wording import (
+    KeptProduct,
+    KeptVariant,
+    Wording,
+    facts_in,
+)
 from galleria.commerce.catalog.repository import media, merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.service.listing import get_variant
 from galleria.commerce.catalog.service.products import lock_version
+from galleria.commerce.catalog.service.wording import wording_of
 from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
+from galleria.foundation.errors import FieldError
 from galleria.foundation.ids import new_id
 from galleria.platform import audit
 
@@ -33,6 +47,7 @@ async def add_variant(
         await lock_names(tx)
         product = await lock_version(tx, product_id, expected_version)
         others = (await trees.variants_by_product(tx, [product_id])).get(product_id, [])
+        wording = await wording_of(tx, [product])
         if len(others) >= MAX_VARIANTS:
             raise errors.TooManyVariants(f"there are {MAX_VARIANTS}")
         variant = Variant(
@@ -49,9 +64,10 @@ async def add_variant(
             image_url=draft.image_url,
             external_ref=draft.external_ref,
         )
-        check_among(product, others, variant)
+        in_words = [wording.variant_of(each, product.axes) for each in others]
+        check_among(wording.product_of(product), in_words, variant)
         await _refuse_taken(tx, variant)
-        await merging.write_variants(tx, [variant], [])
+        await merging.write_variants(tx, [_kept(wording, product, variant)], [])
         await _touched(tx, product_id, "variant_added", variant.variant_id, 1)
         return await get_variant(tx, variant.variant_id)
 
@@ -71,12 +87,14 @@ async def update_variant(
         await lock_names(tx)
         view = await get_variant(tx, variant_id)
         product = await lock_version(tx, view.product_id, expected_version)
-        variants = (await trees.variants_by_product(tx, [view.product_id])).get(view.product_id, [])
+        kept = (await trees.variants_by_product(tx, [view.product_id])).get(view.product_id, [])
+        wording = await wording_of(tx, [product])
+        variants = [wording.variant_of(each, product.axes) for each in kept]
         before = _among(variants, variant_id)
-        after = change_variant(product, variants, before, changes)
+        after = change_variant(wording.product_of(product), variants, before, changes)
         if after != before:
             await _refuse_taken(tx, after)
-            await merging.write_variants(tx, [], [after])
+            await merging.write_variants(tx, [], [_kept(wording, product, after)])
             await _touched(tx, view.product_id, "variant_changed", variant_id, 0)
         return await get_variant(tx, variant_id)
 
@@ -99,6 +117,20 @@ async def remove_variant(
         await merging.delete_variants(tx, [variant_id])
         await _touched(tx, view.product_id, "variant_removed", variant_id, -1)
         tx.publish(*variants_removed([variant_id]))
+
+
+def _kept(wording: Wording, product: KeptProduct, variant: Variant) -> KeptVariant:
+    """The sound variant as it is kept.
+
+    Raises:
+        InvalidProduct: a number that does not fit its axis.
+    """
+    try:
+        selection = wording.selection_of(product.axes, variant.option_values)
+    except Unfit as unfit:
+        fault = FieldError("option_values", unfit.code, str(unfit))
+        raise errors.InvalidProduct("the variant would not be valid", errors=[fault]) from unfit
+    return KeptVariant(**facts_in(variant, VariantFacts), selection=selection)
 
 
 async def _refuse_taken(tx: Transaction, variant: Variant) -> None:

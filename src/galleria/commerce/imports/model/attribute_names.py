@@ -1,4 +1,4 @@
-"""Names of properties in product files, as codes of the catalog's dictionary.
+"""Names of properties in product files, as codes of the shop's dictionary.
 
 A feed may say the kind in the name, `t_` text, `n_` number, `b_` boolean: `n_weight` and
 `t_weight` are two properties then. The first to come is called `weight`; the other gets its kind
@@ -11,11 +11,11 @@ from typing import TypeAlias
 
 from galleria.foundation.text import slugify
 
-AttributeValue: TypeAlias = str | bool | int | float
+AttributeValue: TypeAlias = str | bool | int | float | list[str]
 
 _KIND_OF_PREFIX = {"t_": "text", "n_": "number", "b_": "boolean"}
-_KIND_OF_TYPE: dict[type, str] = {str: "text", bool: "boolean", int: "number", float: "number"}
-_FITS_TEXT = ("text", "select")
+_KIND_OF_TYPE: dict[type, str] = {str: "text", bool: "boolean", int: "number", float: "number", list: "text"}
+_FITS_TEXT = ("text", "select", "multi_select", "swatch", "rich_text", "date")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _MAX_LENGTH = 100
 

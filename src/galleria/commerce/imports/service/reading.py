@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import TypeVar
 
-from galleria.commerce import catalog
+from galleria.commerce import attributes
 from galleria.commerce.imports.errors import SuspiciousFile, UnreadableFile
 from galleria.commerce.imports.model.attribute_names import AttributeNames
 from galleria.commerce.imports.model.batches import Batch, Gatherer
@@ -32,7 +32,6 @@ _PIECE_BYTES = 256 * 1024  # parsed in one go, some 15 ms
 # Items parsed before others have a turn, under a millisecond: so the transaction beside it sends
 # its next statement as soon as it can, and parsing goes on while the database works.
 _BREATH = 16
-_ATTRIBUTES_AT_ONCE = 1_000
 _MARKS_AT_ONCE = 100
 
 
@@ -162,14 +161,11 @@ async def _parser(ctx: Context, layout: Layout, start: Position, currency: str) 
 
 
 async def _known_kinds(ctx: Context) -> dict[str, str]:
-    kinds: dict[str, str] = {}
-    cursor: str | None = None
-    while True:
-        page = await catalog.list_attributes(ctx, cursor, _ATTRIBUTES_AT_ONCE)
-        kinds |= {each.code: each.kind for each in page.items}
-        cursor = page.next_cursor
-        if cursor is None:
-            return kinds
+    dictionary = await attributes.dictionary(ctx)
+    return {
+        code: "number" if attribute.is_number else attribute.kind
+        for code, attribute in dictionary.by_code.items()
+    }
 
 
 async def _restored_marks(reader: Reader, claim: Claim) -> SeenMarks:

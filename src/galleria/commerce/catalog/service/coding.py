@@ -1,0 +1,29 @@
+"""Teaches the dictionary what drafts say, and has them coded by it."""
+
+from collections.abc import Sequence
+
+from galleria.commerce import attributes
+from galleria.commerce.catalog.model.coding import Coder, Ids, fresh_in
+from galleria.commerce.catalog.model.drafts import ProductDraft
+from galleria.engines.sql import Reader, Transaction
+
+
+async def learnt_coder(tx: Transaction, drafts: Sequence[ProductDraft]) -> Coder:
+    """A coder by the shop's dictionary, which has every attribute of these drafts from now on."""
+    dictionary = await attributes.dictionary(tx)
+    fresh = fresh_in(dictionary, drafts)
+    if fresh.kinds:
+        dictionary = await attributes.learn(tx, fresh.kinds, fresh.labels)
+    return Coder(dictionary)
+
+
+async def supposing_coder(reader: Reader, drafts: Sequence[ProductDraft]) -> Coder:
+    """A coder that finds the same faults, and leaves the dictionary as it is."""
+    dictionary = await attributes.dictionary(reader)
+    fresh = fresh_in(dictionary, drafts)
+    return Coder(attributes.supposing(dictionary, fresh.kinds, fresh.labels))
+
+
+async def numbers_for(tx: Transaction, coder: Coder) -> Ids:
+    """The numbers of all words that the drafts read by the coder need."""
+    return await attributes.intern_words(tx, coder.wanted) if coder.wanted else {}
