@@ -12,12 +12,12 @@ from uuid import UUID
 from galleria.app.house import House, migrate_house, open_house
 from galleria.app.shops import open_and_provision
 from galleria.app.worker import relay_until_quiet
-from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce import attributes, catalog, inventory, pricing
+from galleria.commerce.attributes import NewAttribute, NewValue
 from galleria.commerce.catalog import (
     CategoryChanges,
     MediaDraft,
     Merged,
-    NewAttribute,
     NewCollection,
     Option,
     ProductDraft,
@@ -120,10 +120,10 @@ async def _furnish(ctx: Context, shop: DemoShop) -> None:
                 ctx,
                 NewLocation(code=location.code, name=location.name, country=location.country),
             )
-    known = await catalog.attributes_with(ctx, [each.code for each in shop.attributes])
+    known = (await attributes.dictionary(ctx)).by_code
     for attribute in shop.attributes:
         if attribute.code not in known:
-            await catalog.create_attribute(
+            await attributes.create_attribute(
                 ctx,
                 NewAttribute(
                     code=attribute.code,
@@ -131,10 +131,12 @@ async def _furnish(ctx: Context, shop: DemoShop) -> None:
                     label=attribute.label.en,
                     labels={"de": attribute.label.de},
                     unit=attribute.unit,
-                    choices=[choice.en for choice in attribute.choices],
                     is_filterable=attribute.is_filterable,
                 ),
             )
+            for choice in attribute.choices:
+                value = NewValue(word=choice.en, labels={"de": choice.de})
+                await attributes.add_value(ctx, attribute.code, value)
     for collection in shop.collections:
         if await catalog.find_collection(ctx, collection.handle) is None:
             await catalog.create_collection(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from galleria.commerce.catalog.errors import InvalidProduct, ProductNotPublishable
 from galleria.commerce.catalog.events import MAX_IDS, products_changed, products_removed
-from galleria.commerce.catalog.model import attributes, changes, drafts, merging, products
+from galleria.commerce.catalog.model import changes, drafts, merging, products
+from galleria.commerce.catalog.model.wording import KeptVariant
 from galleria.commerce.catalog.model.drafts import MediaDraft, ProductDraft, VariantDraft
 from galleria.commerce.catalog.model.products import Option, Seo, Translation
 from galleria.commerce.catalog.model.structure import category_path, free_handle
@@ -62,6 +63,13 @@ def variant(number: int = 1, **fields: Any) -> products.Variant:
         "external_ref": None,
     }
     return products.Variant(**{**usual, **fields})
+
+
+def kept_variant(number: int, **fields: Any) -> KeptVariant:
+    """A variant of the product as its row says it."""
+    words = variant(number)
+    facts = {name: getattr(words, name) for name in products.VariantFacts.__struct_fields__}
+    return KeptVariant(**{**facts, **fields})
 
 
 def test_a_product_keeps_the_time_it_was_first_published() -> None:
@@ -198,10 +206,10 @@ def test_a_merge_keeps_each_variant_at_most_once_and_loses_none(data: st.DataObj
         return list(zip(unique, data.draw(values), strict=False))
 
     existing = [
-        variant(number, sku=sku, option_values=[value], position=number)
+        kept_variant(number, sku=sku, selection=[ord(value)], position=number)
         for number, (sku, value) in enumerate(rows(), 1)
     ]
-    wanted = [VariantDraft(sku=sku, option_values=[value]) for sku, value in rows()]
+    wanted = [(VariantDraft(sku=sku), [ord(value)]) for sku, value in rows()]
     match = merging.match_variants(UUID(int=1), existing, wanted, new_id)
 
     assert len(match.variant_ids) == len(set(match.variant_ids)) == len(wanted)
@@ -211,7 +219,7 @@ def test_a_merge_keeps_each_variant_at_most_once_and_loses_none(data: st.DataObj
     assert not kept & set(match.removed)
     assert {each.variant_id for each in match.new} == set(match.variant_ids) - before
     by_sku = {each.sku: each.variant_id for each in existing if each.sku}
-    for draft, variant_id in zip(wanted, match.variant_ids, strict=True):
+    for (draft, _), variant_id in zip(wanted, match.variant_ids, strict=True):
         if draft.sku in by_sku:
             assert variant_id == by_sku[draft.sku]
 
@@ -228,34 +236,6 @@ def test_pictures_that_only_a_variant_names_come_behind_the_others() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "kind", "code"),
-    [
-        ("x", "number", "attribute_kind_mismatch"),
-        (True, "number", "attribute_kind_mismatch"),
-        (1, "boolean", "attribute_kind_mismatch"),
-        (["x"], "text", "attribute_kind_mismatch"),
-        (float("inf"), "number", "not_a_number"),
-        ("x" * 10_001, "text", "too_long"),
-    ],
-)
-def test_a_value_that_does_not_fit_its_kind_is_refused(value: Any, kind: Any, code: str) -> None:
-    rules = {"a": attributes.AttributeRule(kind)}
-    assert [e.code for e in attributes.check_attributes({"a": value}, rules)] == [code]
-
-
-@pytest.mark.parametrize("code", ["", "Upper", "with space", "x" * 101, "_first"])
-def test_a_new_code_is_lower_case_and_short(code: str) -> None:
-    rules: dict[str, attributes.AttributeRule] = {}
-    assert [e.code for e in attributes.check_attributes({code: 1}, rules)] == ["invalid_code"]
-    assert rules == {}
-
-
-def test_a_code_gets_a_label_people_can_read() -> None:
-    assert attributes.label_of("frame_width.cm") == "Frame width cm"
-    assert attributes.label_of("-") == "-"
-
-
-@pytest.mark.parametrize(
     ("fields", "path", "code"),
     [
         ({"tags": ["x"] * 251}, "tags", "too_many"),
@@ -263,7 +243,6 @@ def test_a_code_gets_a_label_people_can_read() -> None:
         ({"tags": ["x" * 256]}, "tags[0]", "too_long"),
         ({"external_ref": ""}, "external_ref", "required"),
         ({"brand": "x" * 201}, "brand", "too_long"),
-        ({"options": [Option("Size", [])]}, "options[0].values", "required"),
         ({"options": [Option("Size", ["S", "S"])]}, "options[0].values", "duplicate_value"),
         ({"variants": [VariantDraft(sku=" ")]}, "variants[0].sku", "required"),
         ({"variants": [VariantDraft(sku="x" * 101)]}, "variants[0].sku", "too_long"),

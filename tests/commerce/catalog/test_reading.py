@@ -3,16 +3,8 @@
 from uuid import UUID
 
 from galleria.commerce import catalog
-from galleria.commerce.catalog import NewAttribute
 from galleria.engines.context import Context
 from tests.commerce.catalog.wares import merge, simple
-
-
-async def test_the_dictionary_answers_for_the_codes_it_has(ctx: Context) -> None:
-    await catalog.create_attribute(ctx, NewAttribute(code="width", kind="number", unit="cm"))
-    found = await catalog.attributes_with(ctx, ["width", "nothing"])
-    assert {code: each.unit for code, each in found.items()} == {"width": "cm"}
-    assert await catalog.attributes_with(ctx, []) == {}
 
 
 async def test_the_tree_and_the_collections_are_read_whole(

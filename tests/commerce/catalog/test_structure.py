@@ -11,7 +11,6 @@ from galleria.commerce.catalog import (
     CollectionChanges,
     HandleTaken,
     InvalidStructure,
-    NewAttribute,
     NewCategory,
     NewCollection,
     StaleVersion,
@@ -161,7 +160,6 @@ async def test_lists_of_places_and_names_come_in_pages(ctx: Context) -> None:
     for position, name in enumerate(names):
         await catalog.create_category(ctx, NewCategory(name=name))
         await catalog.create_collection(ctx, NewCollection(title=name, position=position))
-        await catalog.create_attribute(ctx, NewAttribute(code=name, kind="text"))
 
     async def all_of(read: Any, key: str) -> str:
         shown, cursor = "", None
@@ -174,43 +172,6 @@ async def test_lists_of_places_and_names_come_in_pages(ctx: Context) -> None:
 
     assert await all_of(catalog.list_categories, "path") == "abcde"
     assert await all_of(catalog.list_collections, "handle") == "edcba"
-    assert await all_of(catalog.list_attributes, "code") == "abcde"
-
-
-async def test_an_attribute_is_named_and_numbered_in_its_shop(
-    ctx: Context, another_ctx: Context
-) -> None:
-    width = await catalog.create_attribute(
-        ctx, NewAttribute(code="frame_width", kind="number", unit="cm", is_filterable=True)
-    )
-    assert (width.attribute_id, width.label, width.unit) == (1, "Frame width", "cm")
-    await merge(ctx, simple("mug", attributes={"volume": 3, "frame_width": 2}))
-    listed = [(a.attribute_id, a.code) for a in (await catalog.list_attributes(ctx)).items]
-    assert listed == [(1, "frame_width"), (2, "volume")]
-    first = await catalog.create_attribute(another_ctx, NewAttribute(code="x", kind="text"))
-    assert first.attribute_id == 1
-
-    change = catalog.AttributeChanges(label="Width", labels={"de": "Breite"})
-    changed = await catalog.update_attribute(ctx, "frame_width", change)
-    assert (changed.label, changed.labels, changed.unit) == ("Width", {"de": "Breite"}, "cm")
-    with pytest.raises(catalog.CodeTaken):
-        await catalog.create_attribute(ctx, NewAttribute(code="volume", kind="text"))
-    with pytest.raises(catalog.AttributeNotFound):
-        await catalog.update_attribute(another_ctx, "frame_width", change)
-
-
-@pytest.mark.parametrize(
-    ("kind", "choices"),
-    [
-        ("select", []),
-        ("text", ["a"]),
-        ("select", ["a", "a"]),
-        ("select", list(map(str, range(501)))),
-    ],
-)
-async def test_choices_belong_to_a_select(ctx: Context, kind: Any, choices: list[str]) -> None:
-    with pytest.raises(InvalidStructure):
-        await catalog.create_attribute(ctx, NewAttribute(code="a", kind=kind, choices=choices))
 
 
 async def test_another_shops_places_are_not_found(ctx: Context, another_ctx: Context) -> None:

@@ -39,15 +39,17 @@ async def made(ctx: Context, draft: ProductDraft) -> UUID:
 async def row_versions(ctx: Context) -> list[tuple[Any, ...]]:
     """Which version of which row is in the tables of the catalog: differs after any write."""
     tables = (
-        "product variant product_media category product_category collection product_collection"
-        " attribute product_type product_tally"
+        "catalog.product catalog.variant catalog.product_media catalog.category"
+        " catalog.product_category catalog.collection catalog.product_collection"
+        " catalog.product_tally attributes.attribute attributes.value attributes.product_type"
+        " attributes.version"
     )
     found: list[tuple[Any, ...]] = []
     async with ctx.transaction() as tx:
         for table in tables.split():
             # xmax shows locks as well, which a row that was only looked at must not have.
             rows = await tx.fetch(
-                f"SELECT ctid::text, xmin::text, xmax::text FROM catalog.{table}"
+                f"SELECT ctid::text, xmin::text, xmax::text FROM {table}"
                 " WHERE tenant_id = $1 ORDER BY ctid"
             )
             found += [(table, *row) for row in rows]

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from galleria.commerce import catalog, imports, inventory, pricing
+from galleria.commerce import attributes, catalog, imports, inventory, pricing
 from galleria.commerce.catalog import ProductTree
 from galleria.engines.blob.local import local_blobs
 from galleria.engines.context import HOUSE, SYSTEM, Context, Engines, Tenant
@@ -114,7 +114,7 @@ async def contents_of(ctx: Context) -> dict[str, Any]:
     prices = await pricing.prices_of(ctx, ids, channel.channel_id, channel.currency)
     stock = await inventory.availability(ctx, ids)
     movements = await inventory.list_movements(ctx, limit=100_000)
-    dictionary = await catalog.list_attributes(ctx, limit=10_000)
+    dictionary = await attributes.list_attributes(ctx, limit=10_000)
     return {
         "products": {
             handle: (

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from galleria.commerce import catalog, imports, inventory, pricing
+from galleria.commerce import attributes, catalog, imports, inventory, pricing
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
 from galleria.platform import tenants
@@ -42,7 +42,7 @@ async def state_of(ctx: Context) -> dict[str, Any]:
         "stock": (await inventory.list_stock(ctx, limit=10_000)).items,
         "availability": await inventory.availability(ctx, variant_ids),
         "movements": (await inventory.list_movements(ctx, limit=10_000)).items,
-        "attributes": (await catalog.list_attributes(ctx, limit=10_000)).items,
+        "attributes": (await attributes.list_attributes(ctx, limit=10_000)).items,
     }
 
 

@@ -145,7 +145,7 @@ def test_stock_is_a_number_a_list_or_nothing(
         ({"stock": -1}, "stock", "too_small"),
         ({"status": "sold"}, "status", "unknown_value"),
         ({"variants": [{"weight_g": "1"}]}, "variants[0].weight_g", "wrong_type"),
-        ({"attributes": {"a": [1]}}, "attributes[...]", "wrong_type"),
+        ({"attributes": {"a": [1]}}, "attributes[...][0]", "wrong_type"),
         ({"images": "x"}, "images", "wrong_type"),
         ({"options": [{"name": "x" * 201, "values": []}]}, "options[0].name", "too_long"),
     ],

@@ -1,9 +1,10 @@
 """The shelves: products with their variants, pictures, categories and collections.
 
 Words are kept by the numbers of the dictionary, see `commerce.attributes`. Tables
-`catalog.product`, `variant`, `product_media`, `category`, `product_category`, `collection`, `product_collection` and `product_tally` (how many products have
-each status, as changes to be added up). Events `catalog.products_changed.v1`,
-`products_removed.v1`, `variants_removed.v1` and `structure_changed.v1`.
+`catalog.product`, `variant`, `product_media`, `category`, `product_category`, `collection`,
+`product_collection` and `product_tally` (how many products have each status, as changes to be
+added up). Events `catalog.products_changed.v1`, `products_removed.v1`, `variants_removed.v1` and
+`structure_changed.v1`.
 """
 
 from galleria.commerce.catalog.errors import (
@@ -41,6 +42,7 @@ from galleria.commerce.catalog.model.drafts import (
     VariantDraft,
 )
 from galleria.commerce.catalog.model.products import (
+    AttributeValue,
     CategoryRef,
     CollectionRef,
     Media,
@@ -107,6 +109,7 @@ from galleria.commerce.catalog.service import (
 )
 
 __all__ = [
+    "AttributeValue",
     "Category",
     "CategoryChanges",
     "CategoryNotEmpty",

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 
 from galleria.commerce.catalog.model.drafts import ProductDraft, Words
 from galleria.commerce.catalog.model.products import Status, StatusChange
-from galleria.foundation.http import Handle, Name, ShortText, WireInput
+from galleria.foundation.http import Handle, Name, WireInput
 
 MAX_BULK = 500
 Position: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]

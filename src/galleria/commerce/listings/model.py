@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce.attributes import Attribute
-from galleria.commerce.catalog import Media, ProductTree, Variant
+from galleria.commerce.catalog import AttributeValue, Media, ProductTree, Variant
 from galleria.commerce.inventory import Availability
 from galleria.commerce.pricing import Price
 from galleria.foundation.money import Money
@@ -220,7 +220,7 @@ def _detail(
         variants=variants,
         price_range=card.price_range,
         is_available=card.is_available,
-        attributes=_attributes(product, dictionary, locale),
+        attributes=_attributes(product, dictionary, words),
         categories=_categories(product, locale),
         collections=[
             ShownCategory(c.handle, c.translations.get(locale) or c.title, c.handle)
@@ -238,14 +238,18 @@ class _Words:
     def __init__(self, product: ProductTree, locale: str) -> None:
         self.locale = locale
         translation = product.translations.get(locale)
-        self._options = translation.options if translation else {}
+        # What the product says of itself counts before what the dictionary says of the word.
+        self._words = {
+            **product.labels.get(locale, {}),
+            **(translation.options if translation else {}),
+        }
         self.title = (translation and translation.title) or product.title
         self.description_html = (
             translation and translation.description_html
         ) or product.description_html
 
     def of(self, word: str) -> str:
-        return self._options.get(word, word)
+        return self._words.get(word, word)
 
 
 def _variants(
@@ -292,14 +296,22 @@ def _images(media: Sequence[Media], locale: str) -> list[ShownImage]:
 
 
 def _attributes(
-    product: ProductTree, dictionary: Mapping[str, Attribute], locale: str
+    product: ProductTree, dictionary: Mapping[str, Attribute], words: _Words
 ) -> list[ShownAttribute]:
     shown = []
     for code, value in product.attributes.items():
         known = dictionary.get(code)
-        label = known.labels.get(locale) or known.label if known else code
-        shown.append(ShownAttribute(code, label, value, known.unit if known else None))
+        label = known.labels.get(words.locale) or known.label if known else code
+        unit = known.unit if known else None
+        shown.append(ShownAttribute(code, label, _said(value, words), unit))
     return shown
+
+
+def _said(value: AttributeValue, words: _Words) -> str | bool | int | float:
+    """The value in the reader's language; several words are one text."""
+    if isinstance(value, list):
+        return ", ".join(words.of(each) for each in value)
+    return words.of(value) if isinstance(value, str) else value
 
 
 def _categories(product: ProductTree, locale: str) -> list[ShownCategory]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, listings
+from galleria.commerce import attributes, listings
 from galleria.commerce.listings import Window
 from galleria.engines.context import SYSTEM, Context, Engines, Tenant
 from galleria.engines.search_index import (

@@ -16,8 +16,8 @@ CREATE TABLE attributes.attribute (
     label text NOT NULL,
     labels jsonb NOT NULL,
     kind text NOT NULL CHECK (kind IN (
-        'select', 'multi_select', 'text', 'rich_text', 'boolean', 'integer', 'decimal', 'date',
-        'swatch', 'file', 'reference'
+        'select', 'multi_select', 'text', 'rich_text', 'boolean', 'integer', 'decimal', 'number',
+        'date', 'swatch', 'file', 'reference'
     )),
     decimals int4 NOT NULL CHECK (decimals BETWEEN 0 AND 6),
     unit text,

@@ -14,6 +14,7 @@ from galleria.commerce.attributes.model.units import (
     MAX_SCALED,
     UNITS,
     Unfit,
+    measured,
     scaled,
 )
 from galleria.foundation.errors import FieldError
@@ -26,6 +27,7 @@ Kind: TypeAlias = Literal[
     "boolean",
     "integer",
     "decimal",
+    "number",
     "date",
     "swatch",
     "file",
@@ -35,8 +37,13 @@ ReferenceKind: TypeAlias = Literal["product", "variant", "category", "collection
 
 CHOSEN: frozenset[str] = frozenset({"select", "multi_select", "swatch"})
 """Kinds whose values are words of the dictionary."""
+SHARED: frozenset[str] = CHOSEN | {"text"}
+"""Kinds that have words of the dictionary; a text too long to be one stands for itself."""
 NUMBERS: frozenset[str] = frozenset({"integer", "decimal"})
-AXES: frozenset[str] = frozenset({"select", "swatch", "integer", "decimal"})
+"""Kinds that are kept as whole numbers, see `scaled`."""
+MEASURES: frozenset[str] = NUMBERS | {"number"}
+"""Kinds that have a unit and bounds. A `number` is kept as it was written, however precise."""
+AXES: frozenset[str] = frozenset({"select", "swatch", "text", "integer", "decimal"})
 """Kinds by which variants of a product may differ."""
 
 # Snapshots of the dictionary are held in memory; the widest public taxonomy has some 6,000.
@@ -45,8 +52,8 @@ MAX_WORD_LENGTH = 200
 # Four bytes each, it still fits an index entry; folding makes few words longer, some eighteenfold.
 _MAX_KEY_LENGTH = 600
 MAX_CODE_LENGTH = 100
-# Numbers met first in a file: nobody knows yet how precise the next will be.
-NEW_DECIMALS = MAX_DECIMALS
+# What is longer is prose, and no two products share it.
+LONGEST_SHARED = 64
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _HEX_COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -76,6 +83,11 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     is_archived: bool = False
     position: int = 0
     version: int = 1
+
+    @property
+    def is_number(self) -> bool:
+        """As an axis it has numbers instead of words, see `scaled`."""
+        return self.kind in NUMBERS
 
 
 class Measured(Protocol):
@@ -169,15 +181,19 @@ def is_code(text: str) -> bool:
     return len(text) <= MAX_CODE_LENGTH and _CODE.fullmatch(text) is not None
 
 
-def fresh_attribute(attribute_id: int, code: str, kind: Kind) -> Attribute:
+def is_shared_text(text: str) -> bool:
+    """Whether a text is short and plain enough to be a word that products share."""
+    return len(text) <= LONGEST_SHARED and word_fault(text) is None
+
+
+def fresh_attribute(attribute_id: int, code: str, kind: Kind, label: str = "") -> Attribute:
     """The attribute a file speaks of before anybody has described it."""
     return Attribute(
         attribute_id=attribute_id,
         code=code,
-        label=label_of(code),
+        label=label or label_of(code),
         labels={},
         kind=kind,
-        decimals=NEW_DECIMALS if kind == "decimal" else 0,
         reference_kind="product" if kind == "reference" else None,
         is_axis=kind in AXES,
     )
@@ -189,7 +205,7 @@ def check_attribute(attribute: Attribute) -> list[FieldError]:
     if not is_code(attribute.code):
         errors.append(FieldError("code", "invalid_code", "lower-case letters, digits, _ . and -"))
     if attribute.is_axis and attribute.kind not in AXES:
-        message = "variants differ by a select, a swatch or a number"
+        message = "variants differ by a word, a swatch, an integer or a decimal"
         errors.append(FieldError("is_axis", "not_an_axis", message))
     return errors
 
@@ -214,9 +230,10 @@ def _decimals_fault(thing: Measured) -> FieldError | None:
 def _unit_fault(thing: Measured) -> FieldError | None:
     if thing.unit is None:
         return None
-    if thing.kind not in NUMBERS:
+    if thing.kind not in MEASURES:
         return FieldError("unit", "not_a_number", "only a number has a unit")
-    if thing.unit not in UNITS:
+    # A number as it was written may be of anything; it is shown and never converted.
+    if thing.kind in NUMBERS and thing.unit not in UNITS:
         return FieldError("unit", "unknown_unit", f"one of {', '.join(UNITS)}")
     return None
 
@@ -226,7 +243,7 @@ def _bounds_fault(thing: Measured) -> FieldError | None:
     for name, bound in (("minimum", low), ("maximum", high)):
         if bound is None:
             continue
-        if thing.kind not in NUMBERS:
+        if thing.kind not in MEASURES:
             return FieldError(name, "not_a_number", "only a number has bounds")
         if not isfinite(bound) or abs(bound) > MAX_SCALED:
             return FieldError(name, "out_of_range", "fifteen digits are the most")
@@ -248,6 +265,20 @@ def is_uuid(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
+
+
+def measure_in_bounds(raw: object, thing: Measured) -> int | float:
+    """`raw` in the unit of the thing, as precise as it was written.
+
+    Raises:
+        Unfit: it is no number, or out of bounds.
+    """
+    number = measured(raw, thing.unit)
+    if thing.minimum is not None and number < thing.minimum:
+        raise Unfit("out_of_range", f"at least {thing.minimum:.15g}")
+    if thing.maximum is not None and number > thing.maximum:
+        raise Unfit("out_of_range", f"at most {thing.maximum:.15g}")
+    return number
 
 
 def number_in_bounds(raw: object, thing: Measured) -> int:

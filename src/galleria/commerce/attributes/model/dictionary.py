@@ -1,24 +1,35 @@
-"""The dictionary as it was at one moment: all attributes, sets and metafield definitions."""
+"""The dictionary as it was at one moment: everything but the words themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.attributes.model.attributes import Attribute
+from galleria.commerce.attributes.model.attributes import (
+    Attribute,
+    Kind,
+    fresh_attribute,
+    word_key,
+)
 from galleria.commerce.attributes.model.metafields import MetafieldDefinition, OwnerKind
+from galleria.commerce.attributes.model.product_types import ProductType
 from galleria.commerce.attributes.model.sets import AttributeSet
 
 
 class Dictionary(msgspec.Struct, frozen=True):
     """A snapshot, shared by all who ask: nobody changes what is in it.
 
-    `version` differs whenever anything in it does, None for a shop that never wrote any.
+    `version` differs whenever anything in it does, None for a shop that never wrote any;
+    `values_version` whenever a word was added or changed.
+    `axes_by_label` finds what variants may differ by under the `word_key` of its label.
     """
 
     version: UUID | None
+    values_version: UUID | None
     attributes: dict[int, Attribute]
     by_code: dict[str, Attribute]
+    axes_by_label: dict[str, Attribute]
+    types: dict[UUID, ProductType]
     sets: dict[UUID, AttributeSet]
     definitions: dict[OwnerKind, dict[str, MetafieldDefinition]]
 
@@ -28,6 +39,7 @@ def dictionary_of(
     attributes: Iterable[Attribute] = (),
     sets: Iterable[AttributeSet] = (),
     definitions: Iterable[MetafieldDefinition] = (),
+    types: Iterable[ProductType] = (),
 ) -> Dictionary:
     """The snapshot of these."""
     by_id = {each.attribute_id: each for each in attributes}
@@ -36,8 +48,29 @@ def dictionary_of(
         by_owner.setdefault(each.owner_kind, {})[each.name] = each
     return Dictionary(
         version=version,
+        values_version=None,
         attributes=by_id,
         by_code={each.code: each for each in by_id.values()},
+        axes_by_label={word_key(each.label): each for each in by_id.values() if each.is_axis},
+        types={each.product_type_id: each for each in types},
         sets={each.attribute_set_id: each for each in sets},
         definitions=by_owner,
+    )
+
+
+def supposing(
+    known: Dictionary, kinds: Mapping[str, Kind], labels: Mapping[str, str]
+) -> Dictionary:
+    """The dictionary as it would be if it had attributes of these codes too, numbered from -1."""
+    fresh = [
+        fresh_attribute(-at, code, kind, labels.get(code, ""))
+        for at, (code, kind) in enumerate(kinds.items(), 1)
+        if code not in known.by_code
+    ]
+    return dictionary_of(
+        None,
+        [*known.attributes.values(), *fresh],
+        known.sets.values(),
+        [each for named in known.definitions.values() for each in named.values()],
+        known.types.values(),
     )

@@ -1,7 +1,8 @@
 """What products say, from the wire to what is stored, and back.
 
-Stored is {attribute_id: …}: a value's id for a select or swatch, sorted ids for a multi_select, a
-whole number for numbers (times 10**decimals, in the attribute's unit), text for all else.
+Stored is {attribute_id: …}: a value's id for a select, a swatch or a short text, sorted ids for a
+multi_select, a whole number for integers and decimals (times 10**decimals, in the attribute's
+unit), a number as it was written, text for all else.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,11 +13,14 @@ import msgspec
 from galleria.commerce.attributes.model.attributes import (
     CHOSEN,
     NUMBERS,
+    SHARED,
     Attribute,
     Kind,
+    Value,
     ValueView,
     in_locale,
     is_code,
+    is_shared_text,
     word_fault,
 )
 from galleria.commerce.attributes.model.dictionary import Dictionary
@@ -24,15 +28,13 @@ from galleria.commerce.attributes.model.plain import plain_value
 from galleria.commerce.attributes.model.units import Unfit, unscaled, written
 from galleria.foundation.errors import FieldError
 
-Stored: TypeAlias = bool | int | str | list[int]
+Stored: TypeAlias = bool | int | float | str | list[int]
 Raw: TypeAlias = object
 """JSON as it came: text, a number, true or false, a list of words, or {"value", "unit"}."""
 
 # Among 19,406 real products the richest has 184.
 MAX_ATTRIBUTES_OF_A_PRODUCT = 250
 MAX_WORDS = 100  # of one multi_select
-# What is longer than a label is prose, and nobody filters by it.
-_LONGEST_CHOICE = 64
 
 
 class Encoded(msgspec.Struct, frozen=True):
@@ -67,7 +69,8 @@ def encode_attributes(dictionary: Dictionary, raw: Mapping[str, Raw]) -> Encoded
     for code, value in raw.items():
         attribute = dictionary.by_code.get(code)
         if attribute is None:
-            encoded.errors.append(_fault(code, "unknown_attribute", "the dictionary has no such"))
+            problem = "unknown_attribute" if is_code(code) else "invalid_code"
+            encoded.errors.append(_fault(code, problem, "the dictionary has no such"))
         elif value is not None:
             _encode(attribute, value, encoded)
     if len(raw) > MAX_ATTRIBUTES_OF_A_PRODUCT:
@@ -77,6 +80,10 @@ def encode_attributes(dictionary: Dictionary, raw: Mapping[str, Raw]) -> Encoded
 
 
 def _encode(attribute: Attribute, value: Raw, encoded: Encoded) -> None:
+    if attribute.kind == "text" and isinstance(value, str) and is_shared_text(value):
+        encoded.words[attribute.attribute_id] = [value]
+        encoded.wanted_words[attribute.code] = [value]
+        return
     if attribute.kind in CHOSEN:
         words = _words(value, is_many=attribute.kind == "multi_select")
         fault = next((fault for word in words or () if (fault := word_fault(word))), None)
@@ -90,7 +97,8 @@ def _encode(attribute: Attribute, value: Raw, encoded: Encoded) -> None:
     try:
         encoded.stored[attribute.attribute_id] = plain_value(attribute, value)
     except Unfit as fault:
-        encoded.errors.append(_fault(attribute.code, fault.code, str(fault)))
+        problem = "attribute_kind_mismatch" if fault.code == "wrong_type" else fault.code
+        encoded.errors.append(_fault(attribute.code, problem, str(fault)))
 
 
 def _words(value: Raw, *, is_many: bool) -> list[str] | None:
@@ -122,7 +130,7 @@ def with_words(
 
 
 def kinds_for(dictionary: Dictionary, raws: Iterable[Mapping[str, Raw]]) -> dict[str, Kind]:
-    """For each code that the dictionary lacks, the kind that suits all that is said by it.
+    """For each code that the dictionary lacks, the kind of what is first said by it.
 
     What cannot be a code is left out.
     """
@@ -140,17 +148,13 @@ def _kind_of(value: Raw) -> Kind:
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int | float):
-        return "decimal"
-    if isinstance(value, list):
-        return "multi_select"
-    is_choice = isinstance(value, str) and len(value) <= _LONGEST_CHOICE and "\n" not in value
-    return "select" if is_choice else "text"
+        return "number"
+    return "multi_select" if isinstance(value, list) else "text"
 
 
 def _wider(one: Kind, other: Kind) -> Kind:
-    if one == other:
-        return one
-    return "multi_select" if {one, other} == {"select", "multi_select"} else "text"
+    """The first that comes decides, but that several words are more than one."""
+    return other if (one, other) == ("text", "multi_select") else one
 
 
 def value_ids_in(dictionary: Dictionary, stored: Mapping[int, Stored]) -> set[int]:
@@ -158,17 +162,22 @@ def value_ids_in(dictionary: Dictionary, stored: Mapping[int, Stored]) -> set[in
     found: set[int] = set()
     for attribute_id, value in stored.items():
         attribute = dictionary.attributes.get(attribute_id)
-        if attribute is not None and attribute.kind in CHOSEN:
+        if attribute is not None and attribute.kind in SHARED:
             found.update(_ids(value))
     return found
 
 
 def _ids(value: Stored) -> list[int]:
-    return value if isinstance(value, list) else [int(value)]
+    """The numbers of words that are stored; a text that is no word has none."""
+    if isinstance(value, list):
+        return value
+    return [] if isinstance(value, str) else [int(value)]
 
 
 def decode_attributes(
-    dictionary: Dictionary, stored: Mapping[int, Stored], words: Mapping[int, ValueView]
+    dictionary: Dictionary,
+    stored: Mapping[int, Stored],
+    words: Mapping[int, Value] | Mapping[int, ValueView],
 ) -> dict[str, Stored | float | list[str]]:
     """What `encode_attributes` would take, by code: the way back.
 
@@ -179,7 +188,7 @@ def decode_attributes(
         attribute = dictionary.attributes.get(attribute_id)
         if attribute is None:
             continue
-        if attribute.kind in CHOSEN:
+        if attribute.kind in SHARED and not isinstance(value, str):
             said = [words[each].word for each in _ids(value) if each in words]
             if attribute.kind == "multi_select":
                 raw[attribute.code] = said
@@ -206,7 +215,7 @@ def describe_attributes(
             continue
         value = stored[attribute.attribute_id]
         chosen: list[ValueView] = []
-        if attribute.kind in CHOSEN:
+        if attribute.kind in SHARED:
             chosen = [words[each] for each in _ids(value) if each in words]
         view = AttributeView(
             code=attribute.code,
@@ -220,10 +229,12 @@ def describe_attributes(
 
 
 def _as_text(attribute: Attribute, value: Stored, chosen: list[ValueView]) -> str:
-    if attribute.kind in CHOSEN:
+    if chosen:
         return ", ".join(each.label for each in chosen)
     if attribute.kind in NUMBERS and isinstance(value, int):
         return written(value, attribute.decimals, attribute.unit)
+    if attribute.kind == "number" and isinstance(value, int | float):
+        return f"{value:.15g} {attribute.unit or ''}".rstrip()
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

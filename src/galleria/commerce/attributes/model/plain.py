@@ -8,12 +8,13 @@ from galleria.commerce.attributes.model.attributes import (
     NUMBERS,
     Measured,
     is_uuid,
+    measure_in_bounds,
     number_in_bounds,
 )
 from galleria.commerce.attributes.model.units import Unfit
 from galleria.foundation.text import clean_html
 
-Plain: TypeAlias = bool | int | str
+Plain: TypeAlias = bool | int | float | str
 
 MAX_TEXT_LENGTH = 10_000
 
@@ -28,6 +29,8 @@ def plain_value(thing: Measured, value: object) -> Plain:
     """
     if thing.kind in NUMBERS:
         return number_in_bounds(value, thing)
+    if thing.kind == "number":
+        return measure_in_bounds(value, thing)
     if thing.kind == "boolean":
         return _boolean(value)
     if not isinstance(value, str):

@@ -152,6 +152,26 @@ def scaled(raw: object, decimals: int, unit: str | None = None) -> int:
     return sign * int(abs(exact) + Fraction(1, 2))
 
 
+def measured(raw: object, unit: str | None = None) -> int | float:
+    """`raw` in `unit`, whole where it can be; takes what `scaled` takes.
+
+    Raises:
+        Unfit: `wrong_type`, `unknown_unit` or `wrong_unit`.
+    """
+    if type(raw) is int and abs(raw) <= MAX_SCALED:
+        return raw
+    value, given = _taken_apart(raw)
+    if given is not None:
+        if unit is None:
+            raise Unfit("wrong_unit", "this number has no unit")
+        value = convert(value, given, unit)
+    try:
+        near = float(value)
+    except OverflowError:
+        raise Unfit("out_of_range", "this number is too large") from None
+    return int(near) if near.is_integer() and abs(near) <= MAX_SCALED else near
+
+
 def _taken_apart(raw: object) -> tuple[Fraction, str | None]:
     if isinstance(raw, dict):
         value, unit = raw.get("value"), raw.get("unit")
@@ -166,8 +186,10 @@ def _taken_apart(raw: object) -> tuple[Fraction, str | None]:
         if match is None:
             raise Unfit("wrong_type", "a number is written like 2.5 or 2.5 cm")
         return Fraction(match[1]), match[2]
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not isfinite(raw):
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise Unfit("wrong_type", "this is no number")
+    if not isfinite(raw):
+        raise Unfit("not_a_number", "not a finite number")
     # What was written, and not the binary fraction next to it.
     return Fraction(repr(raw)), None
 

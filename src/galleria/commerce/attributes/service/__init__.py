@@ -8,7 +8,12 @@ from galleria.commerce.attributes.service.attributes import (
     list_attributes,
     update_attribute,
 )
-from galleria.commerce.attributes.service.interning import Interned, find_words, intern_words
+from galleria.commerce.attributes.service.interning import (
+    Interned,
+    find_words,
+    intern_words,
+    learn,
+)
 from galleria.commerce.attributes.service.metafields import (
     create_metafield_definition,
     get_metafield_definition,
@@ -34,7 +39,7 @@ from galleria.commerce.attributes.service.sets import (
     remove_attribute_set,
     update_attribute_set,
 )
-from galleria.commerce.attributes.service.snapshots import dictionary, words_of
+from galleria.commerce.attributes.service.snapshots import dictionary, values_of, words_of
 from galleria.commerce.attributes.service.values import (
     add_value,
     list_values,
@@ -62,6 +67,7 @@ __all__ = [
     "get_product_type",
     "grammar_of",
     "intern_words",
+    "learn",
     "list_attribute_sets",
     "list_attributes",
     "list_metafield_definitions",
@@ -78,5 +84,6 @@ __all__ = [
     "update_metafield_definition",
     "update_product_type",
     "update_value",
+    "values_of",
     "words_of",
 ]

@@ -1,14 +1,15 @@
 """Words turned into numbers, many at once: what imports and the editing of products call."""
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
 from galleria.commerce.attributes import errors
 from galleria.commerce.attributes.events import dictionary_changed
 from galleria.commerce.attributes.model.attributes import (
-    CHOSEN,
     MAX_ATTRIBUTES,
+    SHARED,
     Attribute,
     Kind,
     Value,
@@ -17,7 +18,9 @@ from galleria.commerce.attributes.model.attributes import (
     word_fault,
     word_key,
 )
+from galleria.commerce.attributes.model.dictionary import Dictionary
 from galleria.commerce.attributes.repository import entries, values, versions
+from galleria.commerce.attributes.service.snapshots import dictionary
 from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.errors import FieldError
 
@@ -96,19 +99,42 @@ def _is_complete(found: values.Found, keys: Mapping[str, Sequence[str]]) -> bool
     return all(
         code in found.attributes
         and (
-            found.attributes[code][1] not in CHOSEN
+            found.attributes[code][1] not in SHARED
             or all((code, key) in found.values for key in words)
         )
         for code, words in keys.items()
     )
 
 
-async def _add_attributes(tx: Transaction, kinds: Mapping[str, Kind], found: values.Found) -> None:
+async def learn(
+    tx: Transaction, kinds: Mapping[str, Kind], labels: Mapping[str, str]
+) -> Dictionary:
+    """The dictionary, which has attributes of these codes from now on.
+
+    Those it lacked are of the kind given, and called as `labels` says or as their code reads.
+
+    Raises:
+        DictionaryFull: the shop would have more than 10,000 attributes.
+    """
+    await versions.lock_names(tx)
+    found = await values.find_words(tx, {code: [] for code in kinds})
+    missing = {code: kind for code, kind in kinds.items() if code not in found.attributes}
+    if missing:
+        await _add_attributes(tx, missing, found, labels)
+    return await dictionary(tx)
+
+
+async def _add_attributes(
+    tx: Transaction,
+    kinds: Mapping[str, Kind],
+    found: values.Found,
+    labels: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     last = await entries.last_number(tx)
     if last + len(kinds) > MAX_ATTRIBUTES:
         raise errors.DictionaryFull(f"a shop has at most {MAX_ATTRIBUTES} attributes")
     made: list[Attribute] = [
-        fresh_attribute(number, code, kinds[code])
+        fresh_attribute(number, code, kinds[code], labels.get(code, ""))
         for number, code in enumerate(sorted(kinds), last + 1)
     ]
     await entries.add_attributes(tx, made)
@@ -123,7 +149,7 @@ async def _add_words(
     # Of two spellings of one word the first is kept.
     fresh: dict[tuple[str, str], str] = {}
     for code, words in wanted.items():
-        if found.attributes[code][1] in CHOSEN:
+        if found.attributes[code][1] in SHARED:
             for word in words:
                 fresh.setdefault((code, word_key(word)), " ".join(word.split()))
     fresh = {place: word for place, word in fresh.items() if place not in found.values}

@@ -10,6 +10,8 @@ from collections.abc import Collection, Hashable
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from galleria.commerce.attributes.model.attributes import Value, ValueView, view_of
 from galleria.commerce.attributes.model.dictionary import Dictionary, dictionary_of
 from galleria.commerce.attributes.model.grammar import Grammar
@@ -55,20 +57,26 @@ grammars: Recent[tuple[int, UUID | None, UUID, int], Grammar] = Recent(_MAX_GRAM
 
 async def dictionary(reader: Reader) -> Dictionary:
     """The shop's dictionary as the reader sees it now: one small read when it is remembered."""
-    version, _ = await versions.versions_of(reader)
+    version, values_version = await versions.versions_of(reader)
     if version is None:
         return dictionary_of(None)
     remembered = _dictionaries.get((reader.tenant.tenant_id, version))
-    if remembered is not None:
+    if remembered is not None and remembered.values_version == values_version:
         return remembered
-    snapshot = dictionary_of(
+    snapshot = remembered or await _read_dictionary(reader, version)
+    snapshot = replace(snapshot, values_version=values_version)
+    _dictionaries.put((reader.tenant.tenant_id, version), snapshot)
+    return snapshot
+
+
+async def _read_dictionary(reader: Reader, version: UUID) -> Dictionary:
+    return dictionary_of(
         version,
         await entries.everything(reader, entries.ATTRIBUTES),
         await entries.everything(reader, entries.SETS),
         await entries.everything(reader, entries.DEFINITIONS),
+        await entries.everything(reader, entries.PRODUCT_TYPES),
     )
-    _dictionaries.put((reader.tenant.tenant_id, version), snapshot)
-    return snapshot
 
 
 async def words_of(
@@ -79,9 +87,18 @@ async def words_of(
     A value that was merged reads as what it was merged into. One small read when all are
     remembered, a second one for those that are not.
     """
-    if not value_ids:
-        return {}
-    _, version = await versions.versions_of(reader)
+    found = await values_of(reader, await dictionary(reader), value_ids) if value_ids else {}
+    return {value_id: view_of(value, locale) for value_id, value in found.items()}
+
+
+async def values_of(
+    reader: Reader, known: Dictionary, value_ids: Collection[int]
+) -> dict[int, Value]:
+    """The values of these numbers with their labels in all languages; else as `words_of`.
+
+    `known` is the dictionary as the reader sees it now. No statement when all are remembered.
+    """
+    version = known.values_version
     if version is None:
         return {}
     tenant_id = reader.tenant.tenant_id
@@ -95,4 +112,4 @@ async def words_of(
         for value_id, value in (await values.values_behind(reader, missing)).items():
             _values.put((tenant_id, version, value_id), value)
             found[value_id] = value
-    return {value_id: view_of(value, locale) for value_id, value in found.items()}
+    return found

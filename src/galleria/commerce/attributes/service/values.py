@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from galleria.commerce.attributes import errors
 from galleria.commerce.attributes.events import ValuesMerged, dictionary_changed
 from galleria.commerce.attributes.model.attributes import (
-    CHOSEN,
+    SHARED,
     Attribute,
     Value,
     check_swatch,
@@ -63,7 +63,7 @@ async def add_value(ctx: Context, code: str, wanted: NewValue) -> Value:
 
 
 def _refuse_unchosen(attribute: Attribute) -> None:
-    if attribute.kind not in CHOSEN:
+    if attribute.kind not in SHARED:
         fault = FieldError("code", "not_chosen", f"{attribute.code} is a {attribute.kind}")
         raise errors.InvalidAttributeValue("its values are not chosen among words", errors=[fault])
 

@@ -3,7 +3,7 @@ INSERT INTO attributes.attribute
     (tenant_id, attribute_id, code, label, labels, kind, decimals, unit, is_filterable,
      is_searchable, is_axis, is_archived, position, version)
 SELECT tenant_id, attribute_id, code, label, labels,
-       CASE kind WHEN 'number' THEN 'decimal' ELSE kind END, NULL, unit, is_filterable,
+       kind, 0, unit, is_filterable,
        false, kind IN ('text', 'select'), false, 0, 1
 FROM catalog.attribute;
 
@@ -42,7 +42,7 @@ SELECT x.tenant_id, x.attribute_id,
        -- Found again by its label; the code only has to be its own.
        left(regexp_replace(lower(min(x.name)), '[^a-z0-9]+', '-', 'g'), 80)
            || '-' || x.attribute_id,
-       min(x.name), '{}', 'text', NULL, true, false, true, false, 0, 1
+       min(x.name), '{}', 'text', 0, true, false, true, false, 0, 1
 FROM axis AS x
 WHERE NOT EXISTS (SELECT FROM attributes.attribute AS a
                   WHERE a.tenant_id = x.tenant_id AND a.attribute_id = x.attribute_id)

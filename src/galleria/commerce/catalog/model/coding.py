@@ -114,6 +114,29 @@ class Coder:
                 self.wanted.setdefault(axis.code, {}).update(dict.fromkeys(option.values))
         return encoded
 
+    @property
+    def chosen(self) -> dict[str, dict[str, None]]:
+        """The wanted words of attributes whose values are chosen: nobody but the merchant adds."""
+        return {code: words for code, words in self.wanted.items() if self._is_chosen(code)}
+
+    def _is_chosen(self, code: str) -> bool:
+        return self._dictionary.by_code[code].kind != "text"
+
+    def strange(self, draft: ProductDraft, encoded: Encoded, known: Ids) -> list[FieldError]:
+        """The draft's words that are none of the choices, `known` numbering those that are."""
+        said = [(f"attributes.{code}", code, words) for code, words in encoded.wanted_words.items()]
+        for at, option in enumerate(draft.options):
+            axis = self._axis(option.name)
+            if axis is not None and not axis.is_number:
+                said.append((f"options[{at}].values", axis.code, option.values))
+        return [
+            FieldError(path, "unknown_choice", f"{word[:50]!r} is none of the choices of {code}")
+            for path, code, words in said
+            if self._is_chosen(code)
+            for word in words
+            if word not in known.get(code, {})
+        ]
+
     def _axis(self, name: str) -> Attribute | None:
         if name not in self._axes:
             self._axes[name] = axis_named(self._dictionary, name)

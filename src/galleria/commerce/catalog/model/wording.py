@@ -82,9 +82,7 @@ class Wording(msgspec.Struct, frozen=True):
 
     def selection_of(self, axes: Sequence[Axis], option_values: Sequence[str]) -> list[int]:
         """The way back; each word is one of its axis."""
-        return [
-            self._on_axis(axis, word) for axis, word in zip(axes, option_values, strict=True)
-        ]
+        return [self._on_axis(axis, word) for axis, word in zip(axes, option_values, strict=True)]
 
     def _on_axis(self, axis: Axis, word: str) -> int:
         attribute = self.dictionary.attributes[axis.attribute_id]

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import astuple
 
+from galleria.commerce.attributes import Stored
 from galleria.commerce.catalog.model.products import (
     Media,
     Seo,
@@ -18,7 +19,6 @@ from galleria.commerce.catalog.model.products import (
     Translation,
 )
 from galleria.commerce.catalog.model.wording import Axis, KeptVariant
-from galleria.commerce.attributes import Stored
 from galleria.engines.sql import Reader, Transaction
 
 
@@ -204,6 +204,15 @@ async def write_variants(
         [(*astuple(v), True) for v in new] + [(*astuple(v), False) for v in changed],
     )
     if changed:
+        # Two may change places: for a moment each stands where no variant can be.
+        await tx.execute(
+            """
+            UPDATE catalog.variant AS v SET selection = ARRAY[-2147483648, v.position]
+            FROM incoming_variant AS i
+            WHERE v.tenant_id = $1 AND v.variant_id = i.variant_id AND NOT i.is_new
+              AND v.selection <> i.selection
+            """
+        )
         fields = ", ".join(f"{name} = i.{name}" for name in names[2:])
         await tx.execute(
             f"""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from galleria.commerce.catalog.model.structure import Category, Collection, ProductType
+from galleria.commerce.catalog.model.structure import Category, Collection
 from galleria.commerce.catalog.repository.products import LAST
 from galleria.engines.sql import Reader, Transaction
 

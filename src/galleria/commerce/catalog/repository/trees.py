@@ -51,7 +51,9 @@ FROM catalog.product AS p
 WHERE p.tenant_id = $1 AND p.product_id = ANY ($2::uuid[])
 ORDER BY p.product_id
 """
-_VIEW_COLUMNS = ", ".join(f"v.{name}" for name in KeptVariant.__struct_fields__ if name != "media_id")
+_VIEW_COLUMNS = ", ".join(
+    f"v.{name}" for name in KeptVariant.__struct_fields__ if name != "media_id"
+)
 _VIEWS = f"""
 SELECT {_VIEW_COLUMNS}, coalesce(v.media_id, (
            SELECT m.media_id FROM catalog.product_media AS m

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from galleria.commerce import attributes
+from galleria.commerce.attributes import Encoded
 from galleria.commerce.catalog.model.coding import Coder, Ids, fresh_in
 from galleria.commerce.catalog.model.drafts import ProductDraft
 from galleria.engines.sql import Reader, Transaction
@@ -24,6 +25,21 @@ async def supposing_coder(reader: Reader, drafts: Sequence[ProductDraft]) -> Cod
     return Coder(attributes.supposing(dictionary, fresh.kinds, fresh.labels))
 
 
+async def read_drafts(
+    reader: Reader, coder: Coder, drafts: Sequence[ProductDraft]
+) -> list[Encoded]:
+    """Each draft's attributes, half coded, with all that is wrong with its words."""
+    read = [coder.read(draft) for draft in drafts]
+    chosen = coder.chosen
+    if chosen:
+        known = (await attributes.find_words(reader, chosen)).words
+        for draft, encoded in zip(drafts, read, strict=True):
+            encoded.errors.extend(coder.strange(draft, encoded, known))
+    return read
+
+
 async def numbers_for(tx: Transaction, coder: Coder) -> Ids:
     """The numbers of all words that the drafts read by the coder need."""
-    return await attributes.intern_words(tx, coder.wanted) if coder.wanted else {}
+    if not coder.wanted:
+        return {}
+    return (await attributes.intern_words(tx, coder.wanted, "text")).words

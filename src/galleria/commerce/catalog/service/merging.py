@@ -11,6 +11,7 @@ from uuid import UUID
 from galleria.commerce.attributes import Encoded
 from galleria.commerce.catalog.errors import SkuTaken
 from galleria.commerce.catalog.events import products_changed, variants_removed
+from galleria.commerce.catalog.model.coding import Coded, Coder
 from galleria.commerce.catalog.model.drafts import (
     Merged,
     NulCharacter,
@@ -33,7 +34,6 @@ from galleria.commerce.catalog.model.products import (
     Status,
     Translation,
 )
-from galleria.commerce.catalog.model.coding import Coded, Coder
 from galleria.commerce.catalog.model.wording import KeptProduct, KeptVariant
 from galleria.commerce.catalog.repository import merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
@@ -41,6 +41,7 @@ from galleria.commerce.catalog.repository.merging import Known, ProductRow
 from galleria.commerce.catalog.service.coding import (
     learnt_coder,
     numbers_for,
+    read_drafts,
     supposing_coder,
 )
 from galleria.commerce.catalog.service.naming import Names, ensure_names
@@ -112,7 +113,7 @@ async def merge_products(
 async def diff_products(reader: Reader, drafts: Sequence[ProductDraft]) -> list[Merged]:
     """What `merge_products` would do with each draft, without doing it."""
     plans = await _plan(reader, drafts, may_change=True)
-    _read(plans, await supposing_coder(reader, _drafts_of(plans)))
+    await _read(reader, plans, await supposing_coder(reader, _drafts_of(plans)))
     return [planned.merged() for planned in plans]
 
 
@@ -137,7 +138,7 @@ async def merge(
     await lock_names(tx)
     plans = await _plan(tx, drafts, may_change, trusts_skus)
     coder = await learnt_coder(tx, _drafts_of(plans))
-    _read(plans, coder)
+    await _read(tx, plans, coder)
     written = [planned for planned in plans if planned.is_written]
     if written:
         await _code(tx, written, coder)
@@ -171,12 +172,13 @@ def _drafts_of(plans: Sequence[Planned]) -> list[ProductDraft]:
     return [planned.draft for planned in plans if planned.is_written]
 
 
-def _read(plans: Sequence[Planned], coder: Coder) -> None:
+async def _read(reader: Reader, plans: Sequence[Planned], coder: Coder) -> None:
     """What is wrong with the drafts' words is known."""
-    for planned in plans:
-        if planned.is_written:
-            planned.encoded = coder.read(planned.draft)
-            planned.errors += planned.encoded.errors
+    written = [planned for planned in plans if planned.is_written]
+    read = await read_drafts(reader, coder, [planned.draft for planned in written])
+    for planned, encoded in zip(written, read, strict=True):
+        planned.encoded = encoded
+        planned.errors += encoded.errors
 
 
 async def _code(tx: Transaction, plans: Sequence[Planned], coder: Coder) -> None:
@@ -257,9 +259,7 @@ def _refuse_repeated_skus(plans: Sequence[Planned]) -> list[str]:
     return list(first)
 
 
-async def _refuse_taken_skus(
-    reader: Reader, plans: Sequence[Planned], skus: Sequence[str]
-) -> None:
+async def _refuse_taken_skus(reader: Reader, plans: Sequence[Planned], skus: Sequence[str]) -> None:
     """No SKU of the batch is in another product of the shop."""
     holders = await merging.holders_of_skus(reader, skus)
     for planned in plans if holders else ():

@@ -15,7 +15,11 @@ from galleria.commerce.catalog.model.changes import ProductChanges, own_fields
 from galleria.commerce.catalog.model.drafts import MediaDraft, ProductDraft, VariantDraft
 from galleria.commerce.catalog.model.wording import KeptProduct, KeptVariant
 from galleria.commerce.catalog.repository import merging, structure, trees
-from galleria.commerce.catalog.service.coding import learnt_coder, numbers_for
+from galleria.commerce.catalog.service.coding import (
+    learnt_coder,
+    numbers_for,
+    read_drafts,
+)
 from galleria.commerce.catalog.service.merging import clean_translations
 from galleria.commerce.catalog.service.wording import wording_of
 from galleria.engines.sql import Transaction
@@ -81,7 +85,7 @@ async def words_of(
         variants=[VariantDraft(option_values=each.option_values) for each in variants],
     )
     coder = await learnt_coder(tx, [draft])
-    encoded = coder.read(draft)
+    (encoded,) = await read_drafts(tx, coder, [draft])
     if encoded.errors:
         raise errors.InvalidProduct("the product would not be valid", errors=encoded.errors)
     coded = coder.coded(draft, encoded, await numbers_for(tx, coder))

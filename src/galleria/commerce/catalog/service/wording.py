@@ -7,6 +7,7 @@ from galleria.commerce.attributes import Dictionary
 from galleria.commerce.catalog.model import wording as model
 from galleria.commerce.catalog.model.products import (
     Product,
+    ProductFacts,
     ProductTree,
     VariantFacts,
     VariantView,
@@ -47,7 +48,7 @@ async def trees_in_words(reader: Reader, kept: Sequence[KeptTree]) -> list[Produ
     wording = await wording_of(reader, kept)
     return [
         ProductTree(
-            **model.facts_in(each, model.ProductFacts),
+            **model.facts_in(each, ProductFacts),
             **wording.words_of(each),
             **{name: getattr(each, name) for name in _TREE_FACTS},
             product_type=wording.type_of(each),

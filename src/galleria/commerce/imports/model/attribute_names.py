@@ -14,7 +14,13 @@ from galleria.foundation.text import slugify
 AttributeValue: TypeAlias = str | bool | int | float | list[str]
 
 _KIND_OF_PREFIX = {"t_": "text", "n_": "number", "b_": "boolean"}
-_KIND_OF_TYPE: dict[type, str] = {str: "text", bool: "boolean", int: "number", float: "number", list: "text"}
+_KIND_OF_TYPE: dict[type, str] = {
+    str: "text",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    list: "text",
+}
 _FITS_TEXT = ("text", "select", "multi_select", "swatch", "rich_text", "date")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _MAX_LENGTH = 100

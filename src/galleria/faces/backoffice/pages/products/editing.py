@@ -1,5 +1,6 @@
 """One product: made, looked at, rewritten, put on sale and away."""
 
+from collections.abc import Sequence
 from itertools import product as combinations
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce import attributes, catalog, inventory, pricing
 from galleria.commerce.catalog import ProductDraft, ProductTree, StaleVersion, VariantDraft
 from galleria.commerce.inventory import SetStock
 from galleria.commerce.pricing import SetPrice
@@ -28,6 +29,7 @@ from galleria.foundation.text import slugify
 from galleria.platform import tenants
 
 MOST_MADE_AT_ONCE = 200  # combinations of a new product; more are added in the variants' page
+MOST_CHOICES = 200  # of a list to choose from; longer ones are typed
 MOST_KNOWN = 100  # attributes offered while typing
 STATUS_CHANGES = {
     "publish": (catalog.publish_product, "published"),
@@ -173,15 +175,21 @@ async def _show(
     conflicts: list[tuple[str, str, str]] | None = None,
 ) -> Response[bytes]:
     lies_in = {each.category_id for each in product.categories if each.is_direct}
-    known = await catalog.list_attributes(desk.ctx, None, MOST_KNOWN)
+    dictionary = (await attributes.dictionary(desk.ctx)).by_code
+    chosen = [
+        code
+        for code in product.attributes
+        if code in dictionary and dictionary[code].kind in ("select", "swatch")
+    ]
     return desk.show(
         "products/details.html",
         status,
         product=product,
         form=form,
         conflicts=conflicts or [],
-        dictionary=await catalog.attributes_with(desk.ctx, list(product.attributes)),
-        known_attributes=known.items,
+        dictionary=dictionary,
+        choices=await _choices(desk.ctx, chosen),
+        known_attributes=list(dictionary.values())[:MOST_KNOWN],
         categories=await categories_to_choose(desk.ctx, lies_in),
         collections=await collections_to_choose(desk.ctx, product),
         locales=other_locales(desk),
@@ -196,7 +204,8 @@ async def save_product(desk: NamedDependency[Desk], product_id: FromPath[UUID]) 
     form, ctx = desk.form, desk.ctx
     product = await catalog.get_product(ctx, product_id)
     locales = other_locales(desk)
-    changes = fields.changes_of(form, product, await _dictionary(ctx, product, form), locales)
+    dictionary = (await attributes.dictionary(ctx)).by_code
+    changes = fields.changes_of(form, product, dictionary, locales)
     if changes is None:
         return await _show(desk, product, form, 422)
     try:
@@ -221,14 +230,14 @@ def expected_version(form: Form[Any]) -> int | None:
     return forms.read_whole(form.values.get("version", "") or "0", "version", most=2**53)
 
 
-async def _dictionary(
-    ctx: Context, product: ProductTree, form: Form[Any]
-) -> dict[str, catalog.Attribute]:
-    typed = [
-        form.values.get(f"new_attributes[{row}].code", "").strip().lower().replace(" ", "_")
-        for row in range(fields.NEW_ATTRIBUTES)
-    ]
-    return await catalog.attributes_with(ctx, [*product.attributes, *filter(None, typed)])
+async def _choices(ctx: Context, codes: Sequence[str]) -> dict[str, list[str]]:
+    """The words to choose from, by attribute; of one with very many none, so that it is typed."""
+    choices: dict[str, list[str]] = {}
+    for code in codes:
+        page = await attributes.list_values(ctx, code, limit=MOST_CHOICES)
+        if page.next_cursor is None:
+            choices[code] = [each.word for each in page.items]
+    return choices
 
 
 async def _show_conflict(desk: Desk, product_id: UUID, error: StaleVersion) -> Response[bytes]:

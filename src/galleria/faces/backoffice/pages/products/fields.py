@@ -11,8 +11,9 @@ from uuid import UUID
 import msgspec
 from markupsafe import escape
 
+from galleria.commerce.attributes import Attribute
 from galleria.commerce.catalog import (
-    Attribute,
+    AttributeValue,
     Option,
     ProductChanges,
     ProductTree,
@@ -218,9 +219,9 @@ def _attributes_differ(before: Values, after: Values) -> bool:
 
 def _attributes_of(
     form: Form[Any], product: ProductTree, dictionary: dict[str, Attribute]
-) -> dict[str, str | bool | int | float]:
+) -> dict[str, AttributeValue]:
     """All attributes of the product as the form has them; an emptied one is taken away."""
-    wanted: dict[str, str | bool | int | float] = {}
+    wanted: dict[str, AttributeValue] = {}
     for code, present in product.attributes.items():
         name = f"attributes.{code}"
         if name not in form.values:
@@ -246,13 +247,15 @@ def _kind_of(value: object) -> str:
     return "number" if isinstance(value, int | float) else "text"
 
 
-def _attribute_value(text: str, kind: str, name: str) -> str | bool | int | float:
+def _attribute_value(text: str, kind: str, name: str) -> AttributeValue:
     plain = text.strip()
     if kind == "boolean":
         if plain not in {"true", "false"}:
             raise forms.refused(name, "invalid_boolean")
         return plain == "true"
-    if kind != "number":
+    if kind == "multi_select":
+        return forms.listed(plain, ",")
+    if kind not in {"number", "integer", "decimal"}:
         return plain
     try:
         number = float(plain.replace(",", "."))
