@@ -7,6 +7,7 @@ Source of the folding: Unicode 15, UAX #15 (NFKC, NFKD) and section 3.13 (case f
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 
 import nh3
@@ -60,6 +61,8 @@ def sort_key(name: str, locale: str = "en") -> str:
     return _DIGIT_RUN.sub(_by_value, " ".join(words.split()))[:_MAX_KEY_LENGTH]
 
 
+# The names of categories and options come again with every product of a file.
+@lru_cache(maxsize=16_384)
 def slugify(text: str) -> str:
     """A `foundation.http.Handle` that reads like `text`: "Crème Brûlée 5" is "creme-brulee-5".
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from galleria.commerce.catalog.errors import InvalidProduct, ProductNotPublishable
 from galleria.commerce.catalog.events import MAX_IDS, products_changed, products_removed
 from galleria.commerce.catalog.model import changes, drafts, merging, products
-from galleria.commerce.catalog.model.wording import KeptVariant
 from galleria.commerce.catalog.model.drafts import MediaDraft, ProductDraft, VariantDraft
 from galleria.commerce.catalog.model.products import Option, Seo, Translation
 from galleria.commerce.catalog.model.structure import category_path, free_handle
+from galleria.commerce.catalog.model.wording import KeptVariant
 from galleria.foundation.ids import new_id
 
 MORNING = datetime(2026, 1, 1, 9, tzinfo=UTC)

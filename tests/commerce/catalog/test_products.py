@@ -221,7 +221,9 @@ async def test_another_shops_products_are_not_found(ctx: Context, another_ctx: C
     assert await catalog.get_product(ctx, product_id) == tree
 
 
-async def test_a_listing_reads_many_trees_in_three_statements_and_their_words_once(ctx: Context) -> None:
+async def test_a_listing_reads_many_trees_in_three_statements_and_their_words_once(
+    ctx: Context,
+) -> None:
     merged = await merge(ctx, shirt(category_paths=[["A", "B"]]), simple("mug"), simple("cup"))
     ids = [each.product_id for each in merged if each.product_id]
     statements: list[str] = []

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from fractions import Fraction
+from functools import lru_cache
 from math import isfinite
 from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
@@ -137,11 +138,14 @@ class ValueView(msgspec.Struct, frozen=True, kw_only=True):
     position: int
 
 
+# A file says the same few thousand words over and over.
+@lru_cache(maxsize=65_536)
 def word_key(word: str) -> str:
     """What two spellings of one word have in common: neither case nor spaces count."""
     return " ".join(unicodedata.normalize("NFKC", word).casefold().split())
 
 
+@lru_cache(maxsize=65_536)
 def word_fault(word: str) -> str | None:
     """Why this is no word of the dictionary, or None."""
     if len(word) > MAX_WORD_LENGTH or len(key := word_key(word)) > _MAX_KEY_LENGTH:

@@ -85,13 +85,13 @@ class Coder:
 
     def __init__(self, dictionary: Dictionary) -> None:
         """`dictionary` has learnt what is fresh in the drafts."""
-        self._dictionary = dictionary
+        self.dictionary = dictionary
         self._axes: dict[str, Attribute | None] = {}
         self.wanted: dict[str, dict[str, None]] = {}
 
     def read(self, draft: ProductDraft) -> Encoded:
         """The draft's attributes, half coded, and all that is wrong with its words."""
-        encoded = encode_attributes(self._dictionary, draft.attributes)
+        encoded = encode_attributes(self.dictionary, draft.attributes)
         for code, words in encoded.wanted_words.items():
             self.wanted.setdefault(code, {}).update(dict.fromkeys(words))
         for at, option in enumerate(draft.options):
@@ -120,7 +120,7 @@ class Coder:
         return {code: words for code, words in self.wanted.items() if self._is_chosen(code)}
 
     def _is_chosen(self, code: str) -> bool:
-        return self._dictionary.by_code[code].kind != "text"
+        return self.dictionary.by_code[code].kind != "text"
 
     def strange(self, draft: ProductDraft, encoded: Encoded, known: Ids) -> list[FieldError]:
         """The draft's words that are none of the choices, `known` numbering those that are."""
@@ -139,12 +139,12 @@ class Coder:
 
     def _axis(self, name: str) -> Attribute | None:
         if name not in self._axes:
-            self._axes[name] = axis_named(self._dictionary, name)
+            self._axes[name] = axis_named(self.dictionary, name)
         return self._axes[name]
 
     def coded(self, draft: ProductDraft, encoded: Encoded, ids: Ids) -> Coded:
         """The sound draft in numbers."""
-        stored = with_words(encoded, self._dictionary, ids)
+        stored = with_words(encoded, self.dictionary, ids)
         axes, codes = [], []
         for option in draft.options:
             attribute = self._axis(option.name)

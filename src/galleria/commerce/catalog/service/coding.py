@@ -1,5 +1,6 @@
 """Teaches the dictionary what drafts say, and has them coded by it."""
 
+import itertools
 from collections.abc import Sequence
 
 from galleria.commerce import attributes
@@ -43,3 +44,15 @@ async def numbers_for(tx: Transaction, coder: Coder) -> Ids:
     if not coder.wanted:
         return {}
     return (await attributes.intern_words(tx, coder.wanted, "text")).words
+
+
+async def supposed_numbers(reader: Reader, coder: Coder) -> Ids:
+    """The same for a preview: words that nobody has used yet have numbers below zero."""
+    if not coder.wanted:
+        return {}
+    known = (await attributes.find_words(reader, coder.wanted)).words
+    fresh = itertools.count(-1, -1)
+    return {
+        code: {word: known.get(code, {}).get(word) or next(fresh) for word in words}
+        for code, words in coder.wanted.items()
+    }

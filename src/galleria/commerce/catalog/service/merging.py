@@ -11,7 +11,7 @@ from uuid import UUID
 from galleria.commerce.attributes import Encoded
 from galleria.commerce.catalog.errors import SkuTaken
 from galleria.commerce.catalog.events import products_changed, variants_removed
-from galleria.commerce.catalog.model.coding import Coded, Coder
+from galleria.commerce.catalog.model.coding import Coded, Coder, Ids
 from galleria.commerce.catalog.model.drafts import (
     Merged,
     NulCharacter,
@@ -42,8 +42,10 @@ from galleria.commerce.catalog.service.coding import (
     learnt_coder,
     numbers_for,
     read_drafts,
+    supposed_numbers,
     supposing_coder,
 )
+from galleria.commerce.catalog.service.legality import Legality
 from galleria.commerce.catalog.service.naming import Names, ensure_names
 from galleria.engines.context import Context
 from galleria.engines.sql import NAME_TAKEN, Reader, Transaction
@@ -113,7 +115,10 @@ async def merge_products(
 async def diff_products(reader: Reader, drafts: Sequence[ProductDraft]) -> list[Merged]:
     """What `merge_products` would do with each draft, without doing it."""
     plans = await _plan(reader, drafts, may_change=True)
-    await _read(reader, plans, await supposing_coder(reader, _drafts_of(plans)))
+    coder = await supposing_coder(reader, _drafts_of(plans))
+    await _read(reader, plans, coder)
+    written = [planned for planned in plans if planned.is_written]
+    await _code(reader, written, coder, await supposed_numbers(reader, coder))
     return [planned.merged() for planned in plans]
 
 
@@ -141,9 +146,10 @@ async def merge(
     await _read(tx, plans, coder)
     written = [planned for planned in plans if planned.is_written]
     if written:
-        await _code(tx, written, coder)
+        await _code(tx, written, coder, await numbers_for(tx, coder))
+        legal = [planned for planned in written if planned.is_written]
         try:
-            await _apply(tx, written)
+            await _apply(tx, legal)
         except NAME_TAKEN as taken:
             raise SkuTaken("one of the SKUs is in use") from taken
     return [planned.merged() for planned in plans]
@@ -181,12 +187,16 @@ async def _read(reader: Reader, plans: Sequence[Planned], coder: Coder) -> None:
         planned.errors += encoded.errors
 
 
-async def _code(tx: Transaction, plans: Sequence[Planned], coder: Coder) -> None:
-    """The drafts are in numbers."""
-    numbers = await numbers_for(tx, coder)
+async def _code(reader: Reader, plans: Sequence[Planned], coder: Coder, numbers: Ids) -> None:
+    """The drafts are in numbers, and those with a combination that is not made are refused."""
+    legality = Legality(reader, coder.dictionary)
     for planned in plans:
         assert planned.encoded is not None, "what is written was read"
-        planned.coded = coder.coded(planned.draft, planned.encoded, numbers)
+        draft = planned.draft
+        coded = planned.coded = coder.coded(draft, planned.encoded, numbers)
+        kind = legality.type_with(slugify(draft.product_type)) if draft.product_type else None
+        if kind is not None:
+            planned.errors += await legality.faults_of(kind, coded.axes, coded.selections)
 
 
 def _fingerprinted(draft: ProductDraft) -> Planned:
@@ -295,6 +305,8 @@ async def _lock_standing(tx: Transaction, product_ids: Sequence[UUID]) -> Standi
 
 async def _apply(tx: Transaction, plans: list[Planned]) -> None:
     """What was planned is written: the new products first, then the changed ones."""
+    if not plans:
+        return
     names = await ensure_names(tx, [planned.draft for planned in plans])
     standing = await _lock_standing(
         tx, [planned.known.product_id for planned in plans if planned.known]

@@ -136,7 +136,10 @@ async def update_product(
         if changes.media is not UNSET:
             await revising.place_media(tx, product_id, changes.media)
         await revising.move_product(tx, product_id, changes)
-        await repository.save_product(tx, model.edited(product, tx.now, **fields))
+        edited = model.edited(product, tx.now, **fields)
+        if changes.options is not UNSET or changes.product_type is not UNSET:
+            await revising.refuse_illegal_variants(tx, edited)
+        await repository.save_product(tx, edited)
         tx.publish(*products_changed([product_id], "changed"))
         await audit.record(tx, "products.product_changed", f"product:{product_id}")
         return await get_product(tx, product_id)

@@ -20,6 +20,7 @@ from galleria.commerce.catalog.service.coding import (
     numbers_for,
     read_drafts,
 )
+from galleria.commerce.catalog.service.legality import refuse_illegal
 from galleria.commerce.catalog.service.merging import clean_translations
 from galleria.commerce.catalog.service.wording import wording_of
 from galleria.engines.sql import Transaction
@@ -109,6 +110,17 @@ async def _select(
     ]
     if changed:
         await merging.write_variants(tx, [], changed)
+
+
+async def refuse_illegal_variants(tx: Transaction, product: KeptProduct) -> None:
+    """Pass when all variants of the product, as it is to be, are made.
+
+    Raises:
+        InvalidProduct: naming each rule that is broken.
+    """
+    kept = await trees.variants_by_product(tx, [product.product_id])
+    selections = [each.selection for each in kept.get(product.product_id, [])]
+    await refuse_illegal(tx, product.product_type_id, product.axes, selections)
 
 
 async def place_media(tx: Transaction, product_id: UUID, pictures: list[MediaDraft]) -> None:

@@ -21,6 +21,7 @@ from galleria.commerce.catalog.model.wording import (
 )
 from galleria.commerce.catalog.repository import media, merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
+from galleria.commerce.catalog.service.legality import refuse_illegal
 from galleria.commerce.catalog.service.listing import get_variant
 from galleria.commerce.catalog.service.products import lock_version
 from galleria.commerce.catalog.service.wording import wording_of
@@ -67,7 +68,9 @@ async def add_variant(
         in_words = [wording.variant_of(each, product.axes) for each in others]
         check_among(wording.product_of(product), in_words, variant)
         await _refuse_taken(tx, variant)
-        await merging.write_variants(tx, [_kept(wording, product, variant)], [])
+        new = _kept(wording, product, variant)
+        await refuse_illegal(tx, product.product_type_id, product.axes, [new.selection])
+        await merging.write_variants(tx, [new], [])
         await _touched(tx, product_id, "variant_added", variant.variant_id, 1)
         return await get_variant(tx, variant.variant_id)
 
@@ -94,7 +97,9 @@ async def update_variant(
         after = change_variant(wording.product_of(product), variants, before, changes)
         if after != before:
             await _refuse_taken(tx, after)
-            await merging.write_variants(tx, [], [_kept(wording, product, after)])
+            changed = _kept(wording, product, after)
+            await refuse_illegal(tx, product.product_type_id, product.axes, [changed.selection])
+            await merging.write_variants(tx, [], [changed])
             await _touched(tx, view.product_id, "variant_changed", variant_id, 0)
         return await get_variant(tx, variant_id)
 
