@@ -67,10 +67,12 @@ def supposing(
         for at, (code, kind) in enumerate(kinds.items(), 1)
         if code not in known.by_code
     ]
-    return dictionary_of(
+    supposed = dictionary_of(
         None,
         [*known.attributes.values(), *fresh],
         known.sets.values(),
         [each for named in known.definitions.values() for each in named.values()],
         known.types.values(),
     )
+    # Words are looked up as they are.
+    return msgspec.structs.replace(supposed, values_version=known.values_version)
