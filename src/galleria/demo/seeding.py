@@ -13,7 +13,7 @@ from galleria.app.house import House, migrate_house, open_house
 from galleria.app.shops import open_and_provision
 from galleria.app.worker import relay_until_quiet
 from galleria.commerce import attributes, catalog, inventory, pricing
-from galleria.commerce.attributes import NewAttribute, NewValue
+from galleria.commerce.attributes import NewAttribute, NewAttributeValue
 from galleria.commerce.catalog import (
     CategoryChanges,
     MediaDraft,
@@ -135,7 +135,7 @@ async def _furnish(ctx: Context, shop: DemoShop) -> None:
                 ),
             )
             for choice in attribute.choices:
-                value = NewValue(word=choice.en, labels={"de": choice.de})
+                value = NewAttributeValue(word=choice.en, labels={"de": choice.de})
                 await attributes.add_value(ctx, attribute.code, value)
     for collection in shop.collections:
         if await catalog.find_collection(ctx, collection.handle) is None:

@@ -405,7 +405,7 @@ async def test_the_first_draft_decides_the_kind_of_a_new_attribute(ctx: Context)
 
 async def test_a_select_takes_its_choices_only(ctx: Context) -> None:
     await attributes.create_attribute(ctx, attributes.NewAttribute(code="fit", kind="select"))
-    await attributes.add_value(ctx, "fit", attributes.NewValue(word="slim"))
+    await attributes.add_value(ctx, "fit", attributes.NewAttributeValue(word="slim"))
     good, bad = await merge(
         ctx, simple("a", attributes={"fit": "slim"}), simple("b", attributes={"fit": "odd"})
     )

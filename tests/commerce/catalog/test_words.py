@@ -6,7 +6,13 @@ import pytest
 from msgspec import UNSET
 
 from galleria.commerce import attributes, catalog
-from galleria.commerce.attributes import Condition, Forbid, NewAttribute, NewProductType, Range
+from galleria.commerce.attributes import (
+    AxisCondition,
+    ForbidRule,
+    NewAttribute,
+    NewProductType,
+    RangeRule,
+)
 from galleria.commerce.catalog import (
     InvalidProduct,
     Option,
@@ -42,7 +48,7 @@ async def test_a_word_is_kept_once_whoever_uses_it(ctx: Context) -> None:
 async def test_what_the_dictionary_calls_a_word_is_what_products_say(ctx: Context) -> None:
     product_id = await made(ctx, shirt(attributes={"material": "wool"}))
     numbers = await numbers_of(ctx, "colour")
-    change = attributes.ValueChanges(word="Navy", labels={"de": "Marine"})
+    change = attributes.AttributeValueChanges(word="Navy", labels={"de": "Marine"})
     await attributes.update_value(ctx, numbers["Blue"], change)
     tree = await catalog.get_product(ctx, product_id)
     assert tree.options[0] == Option("Colour", ["Red", "Navy"])
@@ -127,12 +133,12 @@ async def with_shirts(ctx: Context) -> None:
     await merge(ctx, shirt("first", product_type="Shirt"))
     known = (await attributes.dictionary(ctx)).by_code
     colours, sizes = await numbers_of(ctx, "colour"), await numbers_of(ctx, "size")
-    rule = Forbid(
+    rule = ForbidRule(
         rule_id="red-l",
         words="Large reds are sold out for good",
         when=[
-            Condition(attribute_id=known["colour"].attribute_id, values=[colours["Red"]]),
-            Condition(attribute_id=known["size"].attribute_id, values=[sizes["L"]]),
+            AxisCondition(attribute_id=known["colour"].attribute_id, values=[colours["Red"]]),
+            AxisCondition(attribute_id=known["size"].attribute_id, values=[sizes["L"]]),
         ],
     )
     (shirts,) = (await attributes.list_product_types(ctx)).items
@@ -178,7 +184,7 @@ async def test_edits_do_not_make_what_is_not_made(ctx: Context) -> None:
 async def test_numbers_stay_within_the_range_of_their_type(ctx: Context) -> None:
     await with_lengths(ctx)
     axis = (await attributes.dictionary(ctx)).by_code["length"].attribute_id
-    rule = Range(rule_id="cuts", attribute_id=axis, minimum=100, maximum=500, step=50)
+    rule = RangeRule(rule_id="cuts", attribute_id=axis, minimum=100, maximum=500, step=50)
     await attributes.create_product_type(
         ctx, NewProductType(name="Rope", axes=[axis], rules=[rule])
     )

@@ -13,6 +13,7 @@ import msgspec
 from galleria.commerce.attributes.model.units import (
     MAX_DECIMALS,
     MAX_SCALED,
+    POWERS,
     UNITS,
     Unfit,
     measured,
@@ -108,7 +109,7 @@ class Measured(Protocol):
     def maximum(self) -> float | None: ...
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True):
+class AttributeValue(msgspec.Struct, frozen=True, kw_only=True):
     """A word that products share, with a number of its own.
 
     `word` is as it was first given, `labels` what shoppers read by locale. `swatch` is a colour
@@ -155,7 +156,7 @@ def word_fault(word: str) -> str | None:
     return None if key else "a word is not empty"
 
 
-def view_of(value: Value, locale: str | None) -> ValueView:
+def view_of(value: AttributeValue, locale: str | None) -> ValueView:
     """The value in the locale, in its language, or as it was first given."""
     return ValueView(
         value_id=value.value_id,
@@ -300,4 +301,4 @@ def number_in_bounds(raw: object, thing: Measured) -> int:
 
 
 def _exact(bound: float, decimals: int) -> Fraction:
-    return Fraction(repr(bound)) * 10**decimals
+    return Fraction(repr(bound)) * POWERS[decimals]

@@ -15,8 +15,8 @@ from galleria.commerce.attributes.model.attributes import (
     NUMBERS,
     SHARED,
     Attribute,
+    AttributeValue,
     Kind,
-    Value,
     ValueView,
     in_locale,
     is_code,
@@ -25,7 +25,7 @@ from galleria.commerce.attributes.model.attributes import (
 )
 from galleria.commerce.attributes.model.dictionary import Dictionary
 from galleria.commerce.attributes.model.plain import plain_value
-from galleria.commerce.attributes.model.units import Unfit, unscaled, written
+from galleria.commerce.attributes.model.units import MAX_SCALED, Unfit, unscaled, written
 from galleria.foundation.errors import FieldError
 
 Stored: TypeAlias = bool | int | float | str | list[int]
@@ -110,6 +110,8 @@ def _words(value: Raw, *, is_many: bool) -> list[str] | None:
     for each in given:
         if isinstance(each, bool) or not isinstance(each, str | int | float):
             return None
+        if not isinstance(each, str) and not abs(each) <= MAX_SCALED:
+            return None
         words.append(each.strip() if isinstance(each, str) else str(each))
     return list(dict.fromkeys(words))
 
@@ -177,7 +179,7 @@ def _ids(value: Stored) -> list[int]:
 def decode_attributes(
     dictionary: Dictionary,
     stored: Mapping[int, Stored],
-    words: Mapping[int, Value] | Mapping[int, ValueView],
+    words: Mapping[int, AttributeValue] | Mapping[int, ValueView],
 ) -> dict[str, Stored | float | list[str]]:
     """What `encode_attributes` would take, by code: the way back.
 
@@ -229,7 +231,7 @@ def describe_attributes(
 
 
 def _as_text(attribute: Attribute, value: Stored, chosen: list[ValueView]) -> str:
-    if chosen:
+    if attribute.kind in SHARED and not isinstance(value, str):
         return ", ".join(each.label for each in chosen)
     if attribute.kind in NUMBERS and isinstance(value, int):
         return written(value, attribute.decimals, attribute.unit)

@@ -11,8 +11,8 @@ from galleria.commerce.attributes.model.attributes import (
     MAX_ATTRIBUTES,
     SHARED,
     Attribute,
+    AttributeValue,
     Kind,
-    Value,
     fresh_attribute,
     is_code,
     word_fault,
@@ -157,7 +157,7 @@ async def _add_words(
         return
     last = await values.last_number(tx)
     made = [
-        Value(
+        AttributeValue(
             value_id=number,
             attribute_id=found.attributes[code][0],
             word=word,

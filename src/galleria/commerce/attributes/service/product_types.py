@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from galleria.commerce.attributes import errors
-from galleria.commerce.attributes.model.attributes import Attribute
+from galleria.commerce.attributes.model.attributes import CHOSEN, Attribute
 from galleria.commerce.attributes.model.dictionary import Dictionary
 from galleria.commerce.attributes.model.encoding import encode_attributes, with_words
 from galleria.commerce.attributes.model.grammar import (
@@ -176,7 +176,7 @@ async def list_product_types(
 def grammar_of(tenant_id: int, snapshot: Dictionary, product_type: ProductType) -> Grammar:
     """The product type's rules, compiled once for as long as the dictionary stays as it is.
 
-    Both are to be read in one transaction, or the snapshot first.
+    The product type is to be read before the snapshot, which then has all its axes.
     """
     place = (tenant_id, snapshot.version, product_type.product_type_id, product_type.version)
     grammar = grammars.get(place)
@@ -196,14 +196,15 @@ async def check_selection(
         ProductTypeNotFound: there is no such product type.
         InvalidAttributeValue: something chosen is no axis, or no value of it.
     """
-    snapshot = await dictionary(ctx)
     product_type = await get_product_type(ctx, product_type_id)
+    snapshot = await dictionary(ctx)
     selection = await _selection(ctx, snapshot, product_type.axes, raw)
     grammar = grammar_of(ctx.tenant.tenant_id, snapshot, product_type)
     if not check_combination(grammar, selection):
         return CombinationAnswer(is_legal=True, violations=[])
     named = set().union(*values_in(product_type.rules, grammar.attributes).values())
-    shown = await words_of(ctx, named | set(selection.values()), ctx.locale)
+    chosen = {value for axis, value in selection.items() if grammar.attributes[axis].kind in CHOSEN}
+    shown = await words_of(ctx, named | chosen, ctx.locale)
     words = {value_id: view.label for value_id, view in shown.items()}
     return CombinationAnswer(
         is_legal=False, violations=check_combination(grammar, selection, words)

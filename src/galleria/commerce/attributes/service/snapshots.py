@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from galleria.commerce.attributes.model.attributes import Value, ValueView, view_of
+from galleria.commerce.attributes.model.attributes import AttributeValue, ValueView, view_of
 from galleria.commerce.attributes.model.dictionary import Dictionary, dictionary_of
 from galleria.commerce.attributes.model.grammar import Grammar
 from galleria.commerce.attributes.repository import entries, values, versions
@@ -50,7 +50,7 @@ class Recent(Generic[Key, Thing]):
 
 
 _dictionaries: Recent[tuple[int, UUID], Dictionary] = Recent(_MAX_DICTIONARIES)
-_values: Recent[tuple[int, UUID, int], Value] = Recent(_MAX_VALUES)
+_values: Recent[tuple[int, UUID, int], AttributeValue] = Recent(_MAX_VALUES)
 grammars: Recent[tuple[int, UUID | None, UUID, int], Grammar] = Recent(_MAX_GRAMMARS)
 """By tenant, the dictionary's version, the product type and its version."""
 
@@ -93,7 +93,7 @@ async def words_of(
 
 async def values_of(
     reader: Reader, known: Dictionary, value_ids: Collection[int]
-) -> dict[int, Value]:
+) -> dict[int, AttributeValue]:
     """The values of these numbers with their labels in all languages; else as `words_of`.
 
     `known` is the dictionary as the reader sees it now. No statement when all are remembered.
@@ -102,7 +102,7 @@ async def values_of(
     if version is None:
         return {}
     tenant_id = reader.tenant.tenant_id
-    found: dict[int, Value] = {}
+    found: dict[int, AttributeValue] = {}
     for value_id in value_ids:
         value = _values.get((tenant_id, version, value_id))
         if value is not None:

@@ -11,9 +11,9 @@ import msgspec
 
 from galleria.commerce.attributes import (
     Attribute,
+    AttributeValue,
     Dictionary,
     Stored,
-    Value,
     decode_attributes,
     number_in_bounds,
     unscaled,
@@ -27,7 +27,7 @@ from galleria.commerce.catalog.model.products import (
     VariantFacts,
 )
 
-Words: TypeAlias = Mapping[int, Value]
+Words: TypeAlias = Mapping[int, AttributeValue]
 _S = TypeVar("_S", bound=msgspec.Struct)
 
 
