@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
 from galleria.commerce.catalog.room import ROOM as CATALOG
 from galleria.commerce.customers.room import ROOM as CUSTOMERS
@@ -33,6 +34,7 @@ ROOMS: Sequence[Room] = (
     TENANTS,
     ACCESS,
     IMAGES,
+    ATTRIBUTES,
     CATALOG,
     CUSTOMERS,
     INVENTORY,

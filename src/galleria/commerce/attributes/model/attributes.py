@@ -12,6 +12,7 @@ import msgspec
 from galleria.commerce.attributes.model.units import (
     MAX_DECIMALS,
     MAX_SCALED,
+    POWERS,
     UNITS,
     Unfit,
     scaled,
@@ -265,4 +266,4 @@ def number_in_bounds(raw: object, thing: Measured) -> int:
 
 
 def _exact(bound: float, decimals: int) -> Fraction:
-    return Fraction(repr(bound)) * 10**decimals
+    return Fraction(repr(bound)) * POWERS[decimals]

@@ -45,8 +45,8 @@ class Violation(msgspec.Struct, frozen=True, kw_only=True):
     """A rule that a selection breaks.
 
     `words` is what the merchant says about the rule, `text` what the rule says about this
-    selection. `alternatives` for `attribute_id` would keep this rule and break no other that is kept
-    now, all else staying; at most 20.
+    selection. `alternatives` for `attribute_id`, all else staying, would keep this rule and break
+    no other that is kept now; at most 20.
     """
 
     rule_id: str
@@ -175,6 +175,7 @@ class Grammar:
     attributes: Mapping[int, Attribute]
     domains: Mapping[int, Sequence[int]]
     rules: Sequence[_Compiled]
+    places: Mapping[str, int]
     by_point: Mapping[tuple[int, int], Sequence[_Compiled]]
     """Rules that cannot break unless this axis has this value."""
     always: Sequence[_Compiled]
@@ -206,7 +207,8 @@ def compile_grammar(
         for axis, point in points_of(each.rule):
             named.setdefault(axis, {})[point_of(attributes[axis], point)] = None
     proposed = {axis: sorted(values) for axis, values in named.items()}
-    return Grammar(attributes, {**proposed, **(domains or {})}, compiled, by_point, always)
+    places = {each.rule.rule_id: place for place, each in enumerate(compiled)}
+    return Grammar(attributes, {**proposed, **(domains or {})}, compiled, places, by_point, always)
 
 
 def _compile(rule: Rule, attributes: Mapping[int, Attribute]) -> _Compiled:
@@ -266,8 +268,7 @@ def check_combination(
     broken = list(_broken(grammar, selection))
     if not broken:
         return []
-    order = {each.rule.rule_id: place for place, each in enumerate(grammar.rules)}
-    broken.sort(key=lambda each: order[each.rule.rule_id])
+    broken.sort(key=lambda each: grammar.places[each.rule.rule_id])
     speaker = _Speaker(grammar.attributes, words or {})
     return [_violation(grammar, selection, each, broken, speaker) for each in broken]
 

@@ -3,11 +3,12 @@
 A point is the id of a value, or for a numeric axis the number itself in the attribute's unit.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Annotated, TypeAlias
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from galleria.commerce.attributes.model.attributes import NUMBERS, Attribute
 from galleria.commerce.attributes.model.units import Unfit, scaled
@@ -159,8 +160,8 @@ def _check_rule(rule: Rule, axes: Mapping[int, Attribute], path: str) -> list[Fi
     for axis, point in points_of(rule):
         try:
             point_of(axes[axis], point)
-        except Unfit as fault:
-            return [FieldError(path, fault.code, f"{axes[axis].label}: {fault}")]
+        except Unfit as unfit:
+            return [FieldError(path, unfit.code, f"{axes[axis].label}: {unfit}")]
     fault = _shape_fault(rule) or next(
         (said for each in conditions_of(rule) if (said := _condition_fault(each, axes))), None
     )
@@ -207,3 +208,32 @@ def _range_fault(rule: Range, axis: Attribute) -> str | None:
         return None if scaled(rule.step, axis.decimals) > 0 else "a step is above zero"
     except Unfit as unfit:
         return f"{axis.label}: {unfit}"
+
+
+def with_merged(rules: Sequence[Rule], axis: int, merged: Set[int], value_id: int) -> list[Rule]:
+    """The rules with `value_id` wherever one of the `merged` values of the axis stood."""
+
+    def swap(points: Iterable[Point]) -> list[Point]:
+        return list(dict.fromkeys(value_id if each in merged else each for each in points))
+
+    def in_condition(condition: Condition) -> Condition:
+        if condition.attribute_id != axis:
+            return condition
+        return replace(condition, values=swap(condition.values))
+
+    def in_rule(rule: Rule) -> Rule:
+        if isinstance(rule, Allow):
+            rows = [
+                [
+                    value_id if each == axis and point in merged else point
+                    for each, point in zip(rule.axes, row, strict=True)
+                ]
+                for row in rule.combinations
+            ]
+            return replace(rule, combinations=rows)
+        changed = replace(rule, when=[in_condition(each) for each in rule.when])
+        if isinstance(changed, Imply):
+            return replace(changed, then=in_condition(changed.then))
+        return changed
+
+    return [in_rule(rule) for rule in rules]

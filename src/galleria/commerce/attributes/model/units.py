@@ -12,6 +12,8 @@ from typing import TypeAlias
 # A JSON reader keeps fifteen decimal digits of a number whatever it does with the rest.
 MAX_SCALED = 10**15 - 1
 MAX_DECIMALS = 6
+POWERS: tuple[int, ...] = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
+"""10**decimals, by decimals."""
 
 _INCH = Fraction("25.4")
 _POUND = Fraction("453.59237")
@@ -141,7 +143,7 @@ def scaled(raw: object, decimals: int, unit: str | None = None) -> int:
     is_converted = given is not None and given != unit
     if given is not None and unit is not None:
         value = convert(value, given, unit)
-    exact = value * 10**decimals
+    exact = value * POWERS[decimals]
     if abs(exact) > MAX_SCALED:
         raise Unfit("out_of_range", "fifteen digits are the most")
     if exact.denominator == 1:
@@ -174,14 +176,13 @@ def _taken_apart(raw: object) -> tuple[Fraction, str | None]:
 
 def unscaled(stored: int, decimals: int) -> int | float:
     """The number that is stored as `stored`; `scaled` gives it back exactly."""
-    if not decimals or stored % 10**decimals == 0:
-        return stored // 10**decimals
-    return stored / 10**decimals
+    whole, part = divmod(stored, POWERS[decimals])
+    return stored / POWERS[decimals] if part else whole
 
 
 def written(stored: int, decimals: int, unit: str | None = None) -> str:
     """The number as people read it, with its unit: "2.5 cm"."""
-    whole, part = divmod(abs(stored), 10**decimals)
+    whole, part = divmod(abs(stored), POWERS[decimals])
     tail = f".{part:0{decimals}}".rstrip("0").rstrip(".") if decimals else ""
     text = f"{'-' if stored < 0 else ''}{whole}{tail}"
     return f"{text} {unit}" if unit else text

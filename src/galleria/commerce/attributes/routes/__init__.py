@@ -1,0 +1,12 @@
+"""The dictionary over HTTP, for the back office."""
+
+from galleria.commerce.attributes.routes import (
+    attributes,
+    metafields,
+    product_types,
+    sets,
+    values,
+)
+
+ATTRIBUTE_ROUTES = attributes.ROUTES
+ROUTES = [*values.ROUTES, *sets.ROUTES, *product_types.ROUTES, *metafields.ROUTES]

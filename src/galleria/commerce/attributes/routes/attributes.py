@@ -1,0 +1,76 @@
+"""Attributes over HTTP."""
+
+from litestar import Response, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from galleria.commerce.attributes import errors, service
+from galleria.commerce.attributes.model.attributes import Attribute
+from galleria.commerce.attributes.routes.versions import IfMatch, with_etag
+from galleria.commerce.attributes.schemas import AttributeChanges, NewAttribute
+from galleria.engines.context import Context
+from galleria.foundation.pagination import InvalidCursor, Page
+from galleria.foundation.routing import CursorQuery, LimitQuery, expect_version, problems, requires
+
+
+@get(
+    "/admin/v1/attributes",
+    operation_id="ListAttributes",
+    tags=["attributes"],
+    guards=[requires("products:read")],
+    responses=problems(InvalidCursor),
+)
+async def list_attributes(
+    ctx: NamedDependency[Context], cursor: CursorQuery = None, limit: LimitQuery = 50
+) -> Page[Attribute]:
+    """The dictionary of attributes by code, archived ones too."""
+    return await service.list_attributes(ctx, cursor, limit)
+
+
+@post(
+    "/admin/v1/attributes",
+    operation_id="CreateAttribute",
+    tags=["attributes"],
+    guards=[requires("products:write")],
+    responses=problems(errors.AttributeCodeTaken, errors.InvalidAttribute, errors.DictionaryFull),
+)
+async def create_attribute(
+    ctx: NamedDependency[Context], data: JSONBody[NewAttribute]
+) -> Response[Attribute]:
+    """Add an attribute. Product files that use a new code add it by themselves, too."""
+    return with_etag(await service.create_attribute(ctx, data), status_code=201)
+
+
+@get(
+    "/admin/v1/attributes/{code:str}",
+    operation_id="GetAttribute",
+    tags=["attributes"],
+    guards=[requires("products:read")],
+    responses=problems(errors.AttributeNotFound),
+)
+async def get_attribute(ctx: NamedDependency[Context], code: FromPath[str]) -> Response[Attribute]:
+    """An attribute; its values are listed by themselves."""
+    return with_etag(await service.get_attribute(ctx, code))
+
+
+@patch(
+    "/admin/v1/attributes/{code:str}",
+    operation_id="UpdateAttribute",
+    tags=["attributes"],
+    guards=[requires("products:write")],
+    responses=problems(
+        errors.AttributeNotFound, errors.DictionaryEntryChanged, errors.InvalidAttribute
+    ),
+)
+async def update_attribute(
+    ctx: NamedDependency[Context],
+    code: FromPath[str],
+    data: JSONBody[AttributeChanges],
+    if_match: IfMatch = None,
+) -> Response[Attribute]:
+    """Change how an attribute reads and where it is used, or archive it."""
+    version = expect_version(if_match)
+    return with_etag(await service.update_attribute(ctx, code, data, version))
+
+
+ROUTES = [list_attributes, create_attribute, get_attribute, update_attribute]

@@ -1,0 +1,142 @@
+"""Values of attributes, and the base dictionary, over HTTP."""
+
+from typing import Annotated
+
+from litestar import get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
+
+from galleria.commerce.attributes import errors, service
+from galleria.commerce.attributes.model.attributes import Attribute, Value
+from galleria.commerce.attributes.model.base import BaseAttribute
+from galleria.commerce.attributes.schemas import (
+    AdoptedCodes,
+    MergedValues,
+    NewValue,
+    Number32,
+    ValueChanges,
+    ValueOrder,
+)
+from galleria.engines.context import Context
+from galleria.foundation.http import Name
+from galleria.foundation.pagination import InvalidCursor, Page
+from galleria.foundation.routing import CursorQuery, LimitQuery, problems, requires, within
+
+
+@get(
+    "/admin/v1/attributes/{code:str}/values",
+    operation_id="ListAttributeValues",
+    tags=["attributes"],
+    guards=[requires("products:read")],
+    responses=problems(errors.AttributeNotFound, InvalidCursor),
+)
+async def list_values(
+    ctx: NamedDependency[Context],
+    code: FromPath[str],
+    query: Annotated[str | None, within(QueryParameter, Name, "filter[query]")] = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
+) -> Page[Value]:
+    """An attribute's values in their order; by word those that begin with the query."""
+    return await service.list_values(ctx, code, query, cursor, limit)
+
+
+@post(
+    "/admin/v1/attributes/{code:str}/values",
+    operation_id="AddAttributeValue",
+    tags=["attributes"],
+    guards=[requires("products:write")],
+    responses=problems(errors.AttributeNotFound, errors.InvalidAttributeValue, errors.WordTaken),
+)
+async def add_value(
+    ctx: NamedDependency[Context], code: FromPath[str], data: JSONBody[NewValue]
+) -> Value:
+    """Add a word behind those the attribute has."""
+    return await service.add_value(ctx, code, data)
+
+
+@post(
+    "/admin/v1/attributes/{code:str}/values/order",
+    operation_id="OrderAttributeValues",
+    tags=["attributes"],
+    guards=[requires("products:write")],
+    responses=problems(errors.AttributeNotFound, errors.AttributeValueNotFound),
+    status_code=204,
+)
+async def order_values(
+    ctx: NamedDependency[Context], code: FromPath[str], data: JSONBody[ValueOrder]
+) -> None:
+    """Put up to 500 values in this order, in the places that they have between them."""
+    await service.order_values(ctx, code, data.value_ids)
+
+
+@post(
+    "/admin/v1/attributes/{code:str}/values/merge",
+    operation_id="MergeAttributeValues",
+    tags=["attributes"],
+    guards=[requires("products:write")],
+    responses=problems(
+        errors.AttributeNotFound, errors.AttributeValueNotFound, errors.InvalidAttributeValue
+    ),
+    status_code=200,
+)
+async def merge_values(
+    ctx: NamedDependency[Context], code: FromPath[str], data: JSONBody[MergedValues]
+) -> Value:
+    """Make values one. Files that use the words of those that go still find the one that stays."""
+    return await service.merge_values(ctx, code, data.merged_ids, data.value_id)
+
+
+@patch(
+    "/admin/v1/attribute-values/{value_id:int}",
+    operation_id="UpdateAttributeValue",
+    tags=["attributes"],
+    guards=[requires("products:write")],
+    responses=problems(
+        errors.AttributeValueNotFound, errors.InvalidAttributeValue, errors.WordTaken
+    ),
+)
+async def update_value(
+    ctx: NamedDependency[Context],
+    value_id: Annotated[int, within(PathParameter, Number32)],
+    data: JSONBody[ValueChanges],
+) -> Value:
+    """Rename a value, move or archive it. Files that use its old word still find it."""
+    return await service.update_value(ctx, value_id, data)
+
+
+@get(
+    "/admin/v1/base-attributes",
+    operation_id="ListBaseAttributes",
+    tags=["attributes"],
+    guards=[requires("products:read")],
+)
+async def list_base_attributes() -> Page[BaseAttribute]:
+    """The attributes that every shop may take over, with their values. All on one page."""
+    return Page(items=service.base_attributes())
+
+
+@post(
+    "/admin/v1/base-attributes/adopt",
+    operation_id="AdoptBaseAttributes",
+    tags=["attributes"],
+    guards=[requires("products:write")],
+    responses=problems(errors.BaseAttributeNotFound, errors.DictionaryFull),
+    status_code=200,
+)
+async def adopt_base_attributes(
+    ctx: NamedDependency[Context], data: JSONBody[AdoptedCodes]
+) -> Page[Attribute]:
+    """Take attributes over with their values. What the shop has already stays. Safe to repeat."""
+    return Page(items=await service.adopt_base(ctx, data.codes))
+
+
+ROUTES = [
+    list_values,
+    add_value,
+    order_values,
+    merge_values,
+    update_value,
+    list_base_attributes,
+    adopt_base_attributes,
+]

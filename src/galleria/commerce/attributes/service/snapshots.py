@@ -1,0 +1,98 @@
+"""What this process remembers of the dictionaries: asking again costs one small read.
+
+Whatever is remembered stands under the version it was read at, and a version never comes again,
+not even after a rollback. So a change shows to whoever sees its commit, and a transaction sees
+its own.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection, Hashable
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from galleria.commerce.attributes.model.attributes import Value, ValueView, view_of
+from galleria.commerce.attributes.model.dictionary import Dictionary, dictionary_of
+from galleria.commerce.attributes.model.grammar import Grammar
+from galleria.commerce.attributes.repository import entries, values, versions
+from galleria.engines.sql import Reader
+
+Key = TypeVar("Key", bound=Hashable)
+Thing = TypeVar("Thing")
+
+# A dictionary of 250 attributes takes some 200 kB, a value 400 bytes, a grammar of 100 rules 60 kB.
+_MAX_DICTIONARIES = 64
+_MAX_VALUES = 50_000
+_MAX_GRAMMARS = 256
+
+
+class Recent(Generic[Key, Thing]):
+    """The things asked for last, at most `capacity`. Used by one event loop."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._things: OrderedDict[Key, Thing] = OrderedDict()
+
+    def get(self, key: Key) -> Thing | None:
+        """The thing, which now counts as asked for last, or None."""
+        thing = self._things.get(key)
+        if thing is not None:
+            self._things.move_to_end(key)
+        return thing
+
+    def put(self, key: Key, thing: Thing) -> None:
+        """The thing is remembered; the one not asked for longest makes room."""
+        self._things[key] = thing
+        self._things.move_to_end(key)
+        if len(self._things) > self._capacity:
+            self._things.popitem(last=False)
+
+
+_dictionaries: Recent[tuple[int, UUID], Dictionary] = Recent(_MAX_DICTIONARIES)
+_values: Recent[tuple[int, UUID, int], Value] = Recent(_MAX_VALUES)
+grammars: Recent[tuple[int, UUID | None, UUID, int], Grammar] = Recent(_MAX_GRAMMARS)
+"""By tenant, the dictionary's version, the product type and its version."""
+
+
+async def dictionary(reader: Reader) -> Dictionary:
+    """The shop's dictionary as the reader sees it now: one small read when it is remembered."""
+    version, _ = await versions.versions_of(reader)
+    if version is None:
+        return dictionary_of(None)
+    remembered = _dictionaries.get((reader.tenant.tenant_id, version))
+    if remembered is not None:
+        return remembered
+    snapshot = dictionary_of(
+        version,
+        await entries.everything(reader, entries.ATTRIBUTES),
+        await entries.everything(reader, entries.SETS),
+        await entries.everything(reader, entries.DEFINITIONS),
+    )
+    _dictionaries.put((reader.tenant.tenant_id, version), snapshot)
+    return snapshot
+
+
+async def words_of(
+    reader: Reader, value_ids: Collection[int], locale: str | None = None
+) -> dict[int, ValueView]:
+    """How the values read, by the numbers asked for; what exists no more is left out.
+
+    A value that was merged reads as what it was merged into. One small read when all are
+    remembered, a second one for those that are not.
+    """
+    if not value_ids:
+        return {}
+    _, version = await versions.versions_of(reader)
+    if version is None:
+        return {}
+    tenant_id = reader.tenant.tenant_id
+    found: dict[int, Value] = {}
+    for value_id in value_ids:
+        value = _values.get((tenant_id, version, value_id))
+        if value is not None:
+            found[value_id] = value
+    missing = [each for each in dict.fromkeys(value_ids) if each not in found]
+    if missing:
+        for value_id, value in (await values.values_behind(reader, missing)).items():
+            _values.put((tenant_id, version, value_id), value)
+            found[value_id] = value
+    return {value_id: view_of(value, locale) for value_id, value in found.items()}
