@@ -21,7 +21,7 @@ from galleria.commerce.attributes.model.attributes import (
 )
 from galleria.commerce.attributes.model.dictionary import Dictionary
 from galleria.commerce.attributes.model.plain import plain_value
-from galleria.commerce.attributes.model.units import Unfit, unscaled, written
+from galleria.commerce.attributes.model.units import MAX_SCALED, Unfit, unscaled, written
 from galleria.foundation.errors import FieldError
 
 Stored: TypeAlias = bool | int | str | list[int]
@@ -101,6 +101,8 @@ def _words(value: Raw, *, is_many: bool) -> list[str] | None:
     words: list[str] = []
     for each in given:
         if isinstance(each, bool) or not isinstance(each, str | int | float):
+            return None
+        if not isinstance(each, str) and not abs(each) <= MAX_SCALED:
             return None
         words.append(each.strip() if isinstance(each, str) else str(each))
     return list(dict.fromkeys(words))

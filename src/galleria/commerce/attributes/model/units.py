@@ -168,10 +168,12 @@ def _taken_apart(raw: object) -> tuple[Fraction, str | None]:
         if match is None:
             raise Unfit("wrong_type", "a number is written like 2.5 or 2.5 cm")
         return Fraction(match[1]), match[2]
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not isfinite(raw):
-        raise Unfit("wrong_type", "this is no number")
-    # What was written, and not the binary fraction next to it.
-    return Fraction(repr(raw)), None
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return Fraction(raw), None
+    if isinstance(raw, float) and isfinite(raw):
+        # What was written, and not the binary fraction next to it.
+        return Fraction(repr(raw)), None
+    raise Unfit("wrong_type", "this is no number")
 
 
 def unscaled(stored: int, decimals: int) -> int | float:

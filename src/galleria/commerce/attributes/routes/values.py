@@ -33,12 +33,12 @@ from galleria.foundation.routing import CursorQuery, LimitQuery, problems, requi
 async def list_values(
     ctx: NamedDependency[Context],
     code: FromPath[str],
-    query: Annotated[str | None, within(QueryParameter, Name, "filter[query]")] = None,
+    prefix: Annotated[str | None, within(QueryParameter, Name, "filter[query]")] = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Page[Value]:
     """An attribute's values in their order; by word those that begin with the query."""
-    return await service.list_values(ctx, code, query, cursor, limit)
+    return await service.list_values(ctx, code, prefix, cursor, limit)
 
 
 @post(

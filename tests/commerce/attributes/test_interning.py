@@ -1,0 +1,147 @@
+"""Words turned into numbers, many at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from galleria.commerce import attributes
+from galleria.commerce.attributes import (
+    DictionaryChanged,
+    InvalidAttribute,
+    InvalidAttributeValue,
+    NewValue,
+)
+from galleria.engines.context import Context
+from galleria.engines.event_log import Subscription
+from galleria.engines.sql import Transaction
+from galleria.foundation.events import Envelope
+from tests.commerce.attributes.entries import added, interned
+
+
+async def _intern(ctx: Context, wanted: Any, kinds: Any = "select") -> attributes.Interned:
+    async with ctx.transaction() as tx:
+        return await attributes.intern_words(tx, wanted, kinds)
+
+
+async def test_what_is_missing_is_made_and_what_is_there_is_found(ctx: Context) -> None:
+    first = await _intern(ctx, {"color": ["Red", "Blue", "red "], "size": ["XL"]})
+    assert first.attribute_ids == {"color": 1, "size": 2}
+    assert first.words["color"]["Red"] == first.words["color"]["red "]
+    again = await _intern(ctx, {"color": ["BLUE", "Green"], "size": []})
+    assert again.words["color"]["BLUE"] == first.words["color"]["Blue"]
+    assert again.words["color"]["Green"] == 4
+    assert again.attribute_ids["size"] == 2
+    page = await attributes.list_values(ctx, "color")
+    assert [each.word for each in page.items] == ["Red", "Blue", "Green"]
+
+
+async def test_a_new_attribute_gets_the_kind_asked_for(ctx: Context) -> None:
+    kinds = {"weight": "decimal", "note": "text", "tags": "multi_select"}
+    wanted: dict[str, list[str]] = {"weight": [], "note": ["x"], "tags": ["a"], "size": ["S"]}
+    made = await _intern(ctx, wanted, kinds)
+    assert made.kinds == {**kinds, "size": "select"}
+    assert made.words == {"weight": {}, "note": {}, "tags": {"a": 1}, "size": {"S": 2}}
+    again = await _intern(ctx, {"note": ["another"]})
+    assert again.words == {"note": {}}, "text is not chosen among words"
+
+
+async def test_nothing_is_written_when_nothing_is_missing(ctx: Context) -> None:
+    await _intern(ctx, {"color": ["Red"]})
+    before = await _state(ctx)
+    await _intern(ctx, {"color": ["red"]})
+    assert await _state(ctx) == before
+
+
+async def _state(ctx: Context) -> list[tuple[Any, ...]]:
+    """Which version of which row is there, locks included."""
+    found: list[tuple[Any, ...]] = []
+    for table in ("attribute", "value", "version"):
+        rows = await ctx.read(
+            f"SELECT ctid::text, xmin::text, xmax::text FROM attributes.{table}"
+            " WHERE tenant_id = $1 ORDER BY 1"
+        )
+        found += [(table, *row) for row in rows]
+    return found
+
+
+async def test_many_hands_make_a_word_once(ctx: Context) -> None:
+    async def work(hand: int) -> attributes.Interned:
+        words = [f"w{n}" for n in range(hand, hand + 20)]
+        return await _intern(ctx, {"color": words, f"a{hand % 3}": words})
+
+    found = await asyncio.gather(*(work(hand) for hand in range(10)))
+    numbers: dict[tuple[str, str], int] = {}
+    for each in found:
+        for code, words in each.words.items():
+            for word, number in words.items():
+                assert numbers.setdefault((code, word), number) == number
+    assert len(set(numbers.values())) == len(numbers)
+    assert sorted(numbers.values()) == list(range(1, len(numbers) + 1))
+
+
+async def test_two_shops_number_for_themselves_and_see_nothing_of_each_other(
+    ctx: Context, another_ctx: Context
+) -> None:
+    await _intern(ctx, {"color": ["Red"]})
+    other = await _intern(another_ctx, {"color": ["Blue"]})
+    assert other.words == {"color": {"Blue": 1}}
+    assert [each.word for each in (await attributes.list_values(another_ctx, "color")).items] == [
+        "Blue"
+    ]
+    assert {n: w.word for n, w in (await attributes.words_of(ctx, [1])).items()} == {1: "Red"}
+    assert {n: w.word for n, w in (await attributes.words_of(another_ctx, [1])).items()} == {
+        1: "Blue"
+    }
+
+
+async def test_a_rollback_is_not_remembered(ctx: Context) -> None:
+    class Undone(Exception):
+        pass
+
+    with pytest.raises(Undone):
+        async with ctx.transaction() as tx:
+            await attributes.intern_words(tx, {"color": ["Red"]})
+            assert (await attributes.words_of(tx, [1]))[1].word == "Red"
+            assert "color" in (await attributes.dictionary(tx)).by_code
+            raise Undone
+    assert (await attributes.dictionary(ctx)).by_code == {}
+    assert await attributes.words_of(ctx, [1]) == {}
+    await _intern(ctx, {"size": ["XL"]})
+    assert (await attributes.words_of(ctx, [1]))[1].word == "XL"
+    assert list((await attributes.dictionary(ctx)).by_code) == ["size"]
+
+
+async def test_a_dictionary_that_did_not_change_is_not_read_again(ctx: Context) -> None:
+    await added(ctx, "color", "select")
+    snapshot = await attributes.dictionary(ctx)
+    await interned(ctx, "color", "Red")
+    assert await attributes.dictionary(ctx) is snapshot, "values are no part of it"
+    await added(ctx, "size", "select")
+    assert set((await attributes.dictionary(ctx)).by_code) == {"color", "size"}
+
+
+async def test_what_is_no_code_or_no_word_is_refused(ctx: Context) -> None:
+    with pytest.raises(InvalidAttribute):
+        await _intern(ctx, {"Colour": []})
+    with pytest.raises(InvalidAttributeValue):
+        await _intern(ctx, {"color": ["x" * 201]})
+
+
+async def test_others_hear_of_new_attributes(
+    ctx: Context, drain: Callable[..., Awaitable[int]]
+) -> None:
+    heard: list[tuple[str, list[str]]] = []
+
+    async def listen(
+        shop: Context, _: Transaction, envelopes: list[Envelope[DictionaryChanged]]
+    ) -> None:
+        if shop.tenant == ctx.tenant:
+            heard.extend((each.payload.kind, each.payload.ids) for each in envelopes)
+
+    await _intern(ctx, {"color": ["Red"]})
+    await attributes.add_value(ctx, "color", NewValue(word="Blue"))
+    name = f"test.dictionary_{ctx.tenant.tenant_id}"
+    await drain(Subscription(name, DictionaryChanged.TAG, DictionaryChanged, listen))
+    assert heard == [("attribute", ["1"]), ("value", ["2"])]
