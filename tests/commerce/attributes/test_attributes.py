@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from galleria.commerce.attributes.model.attributes import (
-    Value,
+    AttributeValue,
     check_attribute,
     check_swatch,
     fresh_attribute,
@@ -90,7 +90,9 @@ def test_what_is_no_word_says_so(word: str) -> None:
 
 
 def test_a_word_reads_in_the_locale_in_its_language_or_as_given() -> None:
-    value = Value(value_id=1, attribute_id=1, word="red", labels={"de": "Rot", "de-CH": "Root"})
+    value = AttributeValue(
+        value_id=1, attribute_id=1, word="red", labels={"de": "Rot", "de-CH": "Root"}
+    )
     labels = {each: view_of(value, each).label for each in ("de-CH", "de-AT", "fr", None)}
     assert labels == {"de-CH": "Root", "de-AT": "Rot", "fr": "red", None: "red"}
     assert in_locale({}, None) is None

@@ -150,7 +150,8 @@ def test_shoppers_read_labels_units_and_nothing_archived() -> None:
 def test_what_does_not_fit_is_named(code: str, value: Any, problem: str) -> None:
     encoded = encode_attributes(whole(), {code: value})
     assert [(each.path, each.code) for each in encoded.errors] == [(f"attributes.{code}", problem)]
-    assert encoded.stored == encoded.words == {}
+    assert encoded.stored == {}
+    assert encoded.words == {}
 
 
 def test_what_is_said_loosely_is_understood() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from galleria.commerce.attributes.errors import TooManyCombinations
 from galleria.commerce.attributes.model.grammar import (
-    Alternative,
+    LegalAlternative,
     check_combination,
     compile_grammar,
     is_legal,
@@ -19,11 +19,11 @@ from galleria.commerce.attributes.model.grammar import (
 )
 from galleria.commerce.attributes.model.rules import (
     MAX_RULES,
-    Allow,
-    Condition,
-    Forbid,
-    Imply,
-    Range,
+    AllowRule,
+    AxisCondition,
+    ForbidRule,
+    ImplyRule,
+    RangeRule,
     Rule,
     axes_of,
     check_rules,
@@ -45,8 +45,8 @@ from tests.commerce.attributes.entries import (
 )
 
 
-def among(axis: int, *values: float, **bounds: float) -> Condition:
-    return Condition(attribute_id=axis, values=list(values), **bounds)
+def among(axis: int, *values: float, **bounds: float) -> AxisCondition:
+    return AxisCondition(attribute_id=axis, values=list(values), **bounds)
 
 
 def said(rule: Rule, selection: dict[int, int]) -> list[str]:
@@ -54,7 +54,7 @@ def said(rule: Rule, selection: dict[int, int]) -> list[str]:
     return [each.text for each in check_combination(grammar, selection, WORDS)]
 
 
-NO_WHITE_XXL = Forbid(
+NO_WHITE_XXL = ForbidRule(
     rule_id="no-white-xxl",
     words="The mill dyes white up to XL.",
     when=[among(SIZE, XXL), among(COLOR, WHITE)],
@@ -69,7 +69,10 @@ def test_a_violation_names_the_rule_and_what_is_legal_instead() -> None:
     assert violation.words == "The mill dyes white up to XL."
     assert violation.text == "XXL is not made in White"
     assert violation.attribute_id == COLOR
-    assert violation.alternatives == [Alternative(BLACK, "Black"), Alternative(NAVY, "Navy")]
+    assert violation.alternatives == [
+        LegalAlternative(BLACK, "Black"),
+        LegalAlternative(NAVY, "Navy"),
+    ]
     assert check_combination(grammar, {SIZE: XL, COLOR: WHITE}) == []
     assert check_combination(grammar, {SIZE: XXL}) == [], "a colour may still be found"
 
@@ -78,48 +81,48 @@ def test_a_violation_names_the_rule_and_what_is_legal_instead() -> None:
     ("rule", "selection", "text"),
     [
         (
-            Forbid(rule_id="r", when=[among(SIZE, XXL), among(COLOR, WHITE), among(PACK, 3)]),
+            ForbidRule(rule_id="r", when=[among(SIZE, XXL), among(COLOR, WHITE), among(PACK, 3)]),
             {SIZE: XXL, COLOR: WHITE, PACK: 3},
             "XXL is not made in White and 3",
         ),
-        (Forbid(rule_id="r", when=[among(SIZE, XXL)]), {SIZE: XXL}, "XXL is not made"),
+        (ForbidRule(rule_id="r", when=[among(SIZE, XXL)]), {SIZE: XXL}, "XXL is not made"),
         (
-            Imply(rule_id="r", when=[among(SIZE, XXL)], then=among(COLOR, BLACK, NAVY)),
+            ImplyRule(rule_id="r", when=[among(SIZE, XXL)], then=among(COLOR, BLACK, NAVY)),
             {SIZE: XXL, COLOR: WHITE},
             "XXL is only made in Black or Navy",
         ),
         (
-            Imply(rule_id="r", when=[among(SIZE, XXL)], then=among(COLOR, *range(100, 112))),
+            ImplyRule(rule_id="r", when=[among(SIZE, XXL)], then=among(COLOR, *range(100, 112))),
             {SIZE: XXL, COLOR: WHITE},
             "XXL is only made in #100, #101, #102, #103, #104, #105, #106, #107 or 4 others",
         ),
         (
-            Imply(rule_id="r", when=[among(SIZE, XXL)], then=among(LENGTH, minimum=90.0)),
+            ImplyRule(rule_id="r", when=[among(SIZE, XXL)], then=among(LENGTH, minimum=90.0)),
             {SIZE: XXL, LENGTH: 895},
             "XXL is only made with Length from 90 cm",
         ),
         (
-            Imply(rule_id="r", when=[among(SIZE, XXL)], then=among(PACK, 4, 2, maximum=3.0)),
+            ImplyRule(rule_id="r", when=[among(SIZE, XXL)], then=among(PACK, 4, 2, maximum=3.0)),
             {SIZE: XXL, PACK: 4},
             "XXL is only made in 2 or 4, up to 3",
         ),
         (
-            Allow(rule_id="r", axes=[SIZE, COLOR], combinations=[[XL, BLACK]]),
+            AllowRule(rule_id="r", axes=[SIZE, COLOR], combinations=[[XL, BLACK]]),
             {SIZE: XL, COLOR: WHITE},
             "XL and White are not made together",
         ),
         (
-            Allow(rule_id="r", axes=[SIZE, COLOR], combinations=[[XL, BLACK]]),
+            AllowRule(rule_id="r", axes=[SIZE, COLOR], combinations=[[XL, BLACK]]),
             {SIZE: XXL},
             "XXL is not made",
         ),
         (
-            Range(rule_id="r", attribute_id=LENGTH, minimum=10.0, maximum=300.0, step=2.5),
+            RangeRule(rule_id="r", attribute_id=LENGTH, minimum=10.0, maximum=300.0, step=2.5),
             {LENGTH: 101},
             "Length runs from 10 cm up to 300 cm in steps of 2.5 cm",
         ),
         (
-            Range(rule_id="r", attribute_id=PACK, step=6.0, when=[among(COLOR, WHITE)]),
+            RangeRule(rule_id="r", attribute_id=PACK, step=6.0, when=[among(COLOR, WHITE)]),
             {PACK: 7, COLOR: WHITE},
             "White: Pack runs in steps of 6",
         ),
@@ -136,18 +139,18 @@ def proposed(rule: Rule, axis: int, value: int) -> list[float]:
 
 
 def test_the_nearest_numbers_are_proposed() -> None:
-    length = Range(rule_id="r", attribute_id=LENGTH, minimum=10.0, maximum=31.0, step=2.5)
+    length = RangeRule(rule_id="r", attribute_id=LENGTH, minimum=10.0, maximum=31.0, step=2.5)
     assert proposed(length, LENGTH, 113) == [12.5, 10, 30]
     assert proposed(length, LENGTH, 5) == [10, 30]
     assert proposed(length, LENGTH, 900) == [30, 10]
-    assert proposed(Range(rule_id="r", attribute_id=PACK, step=6.0), PACK, 7) == [6, 12]
+    assert proposed(RangeRule(rule_id="r", attribute_id=PACK, step=6.0), PACK, 7) == [6, 12]
 
 
 def test_an_alternative_breaks_nothing_that_holds_now() -> None:
-    rules = [
+    rules: list[Rule] = [
         NO_WHITE_XXL,
-        Forbid(rule_id="no-navy-packs", when=[among(PACK, 3), among(COLOR, NAVY)]),
-        Range(rule_id="packs", attribute_id=PACK, maximum=2.0),
+        ForbidRule(rule_id="no-navy-packs", when=[among(PACK, 3), among(COLOR, NAVY)]),
+        RangeRule(rule_id="packs", attribute_id=PACK, maximum=2.0),
     ]
     grammar = compile_grammar(rules, axes(), {COLOR: [BLACK, WHITE, NAVY]})
     found = check_combination(grammar, {SIZE: XXL, COLOR: WHITE, PACK: 3}, WORDS)
@@ -171,19 +174,19 @@ def plain(axis: int, stored: int) -> float:
 
 
 @st.composite
-def conditions(draw: st.DrawFn, axis: int | None = None) -> Condition:
+def conditions(draw: st.DrawFn, axis: int | None = None) -> AxisCondition:
     axis = axis or draw(st.sampled_from(list(VALUES)))
     points = st.lists(st.sampled_from(VALUES[axis]), min_size=1, max_size=3)
     if axis in (LENGTH, PACK) and draw(st.booleans()):
         low, high = sorted(draw(st.tuples(*[st.sampled_from(VALUES[axis])] * 2)))
         values = draw(st.one_of(st.just(list[int]()), points))
-        return Condition(
+        return AxisCondition(
             attribute_id=axis,
             values=[plain(axis, each) for each in values],
             minimum=draw(st.sampled_from([None, plain(axis, low)])),
             maximum=plain(axis, high),
         )
-    return Condition(attribute_id=axis, values=[plain(axis, each) for each in draw(points)])
+    return AxisCondition(attribute_id=axis, values=[plain(axis, each) for each in draw(points)])
 
 
 @st.composite
@@ -191,13 +194,13 @@ def any_rule(draw: st.DrawFn) -> Rule:
     kind = draw(st.sampled_from(["allow", "forbid", "imply", "range"]))
     when = draw(st.lists(conditions(), min_size=1, max_size=3))
     if kind == "forbid":
-        return Forbid(rule_id="r", when=when)
+        return ForbidRule(rule_id="r", when=when)
     if kind == "imply":
-        return Imply(rule_id="r", when=when, then=draw(conditions()))
+        return ImplyRule(rule_id="r", when=when, then=draw(conditions()))
     if kind == "range":
         axis = draw(st.sampled_from([LENGTH, PACK]))
         low, high = sorted(draw(st.tuples(*[st.sampled_from(VALUES[axis])] * 2)))
-        return Range(
+        return RangeRule(
             rule_id="r",
             attribute_id=axis,
             minimum=draw(st.sampled_from([None, plain(axis, low)])),
@@ -208,7 +211,7 @@ def any_rule(draw: st.DrawFn) -> Rule:
     over = draw(st.lists(st.sampled_from(list(VALUES)), min_size=1, max_size=3, unique=True))
     row = st.tuples(*(st.sampled_from(VALUES[axis]) for axis in over))
     rows = draw(st.lists(row, max_size=8))
-    return Allow(
+    return AllowRule(
         rule_id="r",
         axes=over,
         combinations=[
@@ -223,7 +226,7 @@ def grammars(draw: st.DrawFn) -> list[Rule]:
     return [msgspec.structs.replace(rule, rule_id=f"r{n}") for n, rule in enumerate(rules)]
 
 
-def meets(condition: Condition, selection: Mapping[int, int]) -> bool:
+def meets(condition: AxisCondition, selection: Mapping[int, int]) -> bool:
     value = plain(condition.attribute_id, selection[condition.attribute_id])
     if condition.values and value not in condition.values:
         return False
@@ -234,14 +237,14 @@ def meets(condition: Condition, selection: Mapping[int, int]) -> bool:
 
 def keeps(rule: Rule, selection: Mapping[int, int]) -> bool:
     """A whole selection against a rule, read word by word."""
-    if isinstance(rule, Allow):
+    if isinstance(rule, AllowRule):
         row = [plain(axis, selection[axis]) for axis in rule.axes]
         return row in rule.combinations
     if not all(meets(each, selection) for each in rule.when):
         return True
-    if isinstance(rule, Forbid):
+    if isinstance(rule, ForbidRule):
         return False
-    if isinstance(rule, Imply):
+    if isinstance(rule, ImplyRule):
         return meets(rule.then, selection)
     stored, scale = selection[rule.attribute_id], _PLAIN[rule.attribute_id]
     low = None if rule.minimum is None else round(rule.minimum * scale)
@@ -300,7 +303,7 @@ def test_combinations_are_walked_lazily_and_within_bounds() -> None:
     free = compile_grammar([], axes())
     assert len(list(islice(legal_combinations(free, many), 50))) == 50
     nothing = compile_grammar(
-        [Forbid(rule_id="r", when=[among(PACK, minimum=0.0)])],
+        [ForbidRule(rule_id="r", when=[among(PACK, minimum=0.0)])],
         axes(),
     )
     with pytest.raises(TooManyCombinations):
@@ -312,22 +315,22 @@ def test_combinations_are_walked_lazily_and_within_bounds() -> None:
 @pytest.mark.parametrize(
     ("rule", "code"),
     [
-        (Forbid(rule_id="r", when=[]), "invalid_rule"),
-        (Imply(rule_id="r", when=[], then=among(SIZE, XL)), "invalid_rule"),
-        (Forbid(rule_id="r", when=[among(SIZE)]), "invalid_rule"),
-        (Forbid(rule_id="r", when=[among(99, 1)]), "not_an_axis"),
-        (Forbid(rule_id="r", when=[among(SIZE, 1.5)]), "wrong_type"),
-        (Forbid(rule_id="r", when=[among(LENGTH, 1.25)]), "too_precise"),
-        (Forbid(rule_id="r", when=[among(SIZE, minimum=1.0)]), "invalid_rule"),
-        (Forbid(rule_id="r", when=[among(LENGTH, minimum=1.25)]), "invalid_rule"),
-        (Forbid(rule_id="r", when=[among(LENGTH, minimum=2.0, maximum=1.0)]), "invalid_rule"),
-        (Allow(rule_id="r", axes=[SIZE, SIZE], combinations=[]), "invalid_rule"),
-        (Allow(rule_id="r", axes=[SIZE, COLOR], combinations=[[XL]]), "invalid_rule"),
-        (Range(rule_id="r", attribute_id=LENGTH), "invalid_rule"),
-        (Range(rule_id="r", attribute_id=SIZE, minimum=1.0), "invalid_rule"),
-        (Range(rule_id="r", attribute_id=LENGTH, step=0.0), "invalid_rule"),
-        (Range(rule_id="r", attribute_id=LENGTH, step=0.01), "invalid_rule"),
-        (Range(rule_id="r", attribute_id=98, step=1.0), "not_an_axis"),
+        (ForbidRule(rule_id="r", when=[]), "invalid_rule"),
+        (ImplyRule(rule_id="r", when=[], then=among(SIZE, XL)), "invalid_rule"),
+        (ForbidRule(rule_id="r", when=[among(SIZE)]), "invalid_rule"),
+        (ForbidRule(rule_id="r", when=[among(99, 1)]), "not_an_axis"),
+        (ForbidRule(rule_id="r", when=[among(SIZE, 1.5)]), "wrong_type"),
+        (ForbidRule(rule_id="r", when=[among(LENGTH, 1.25)]), "too_precise"),
+        (ForbidRule(rule_id="r", when=[among(SIZE, minimum=1.0)]), "invalid_rule"),
+        (ForbidRule(rule_id="r", when=[among(LENGTH, minimum=1.25)]), "invalid_rule"),
+        (ForbidRule(rule_id="r", when=[among(LENGTH, minimum=2.0, maximum=1.0)]), "invalid_rule"),
+        (AllowRule(rule_id="r", axes=[SIZE, SIZE], combinations=[]), "invalid_rule"),
+        (AllowRule(rule_id="r", axes=[SIZE, COLOR], combinations=[[XL]]), "invalid_rule"),
+        (RangeRule(rule_id="r", attribute_id=LENGTH), "invalid_rule"),
+        (RangeRule(rule_id="r", attribute_id=SIZE, minimum=1.0), "invalid_rule"),
+        (RangeRule(rule_id="r", attribute_id=LENGTH, step=0.0), "invalid_rule"),
+        (RangeRule(rule_id="r", attribute_id=LENGTH, step=0.01), "invalid_rule"),
+        (RangeRule(rule_id="r", attribute_id=98, step=1.0), "not_an_axis"),
     ],
 )
 def test_what_can_be_no_rule_is_named(rule: Rule, code: str) -> None:
@@ -344,22 +347,22 @@ def test_rules_are_few_and_each_has_a_name_of_its_own() -> None:
 def test_rules_follow_values_that_are_merged() -> None:
     rules: list[Rule] = [
         NO_WHITE_XXL,
-        Imply(rule_id="i", when=[among(SIZE, XXL)], then=among(COLOR, NAVY, WHITE)),
-        Allow(rule_id="a", axes=[COLOR, PACK], combinations=[[NAVY, NAVY], [WHITE, 1]]),
-        Range(rule_id="n", attribute_id=PACK, step=2.0, when=[among(COLOR, NAVY)]),
+        ImplyRule(rule_id="i", when=[among(SIZE, XXL)], then=among(COLOR, NAVY, WHITE)),
+        AllowRule(rule_id="a", axes=[COLOR, PACK], combinations=[[NAVY, NAVY], [WHITE, 1]]),
+        RangeRule(rule_id="n", attribute_id=PACK, step=2.0, when=[among(COLOR, NAVY)]),
     ]
     merged = with_merged(rules, COLOR, {NAVY}, WHITE)
     assert merged == [
         NO_WHITE_XXL,
-        Imply(rule_id="i", when=[among(SIZE, XXL)], then=among(COLOR, WHITE)),
-        Allow(rule_id="a", axes=[COLOR, PACK], combinations=[[WHITE, NAVY], [WHITE, 1]]),
-        Range(rule_id="n", attribute_id=PACK, step=2.0, when=[among(COLOR, WHITE)]),
+        ImplyRule(rule_id="i", when=[among(SIZE, XXL)], then=among(COLOR, WHITE)),
+        AllowRule(rule_id="a", axes=[COLOR, PACK], combinations=[[WHITE, NAVY], [WHITE, 1]]),
+        RangeRule(rule_id="n", attribute_id=PACK, step=2.0, when=[among(COLOR, WHITE)]),
     ]
     assert values_in(merged, axes()) == {SIZE: {XXL}, COLOR: {WHITE}}
     assert axes_of(rules[3]) == [COLOR, PACK]
 
 
 def test_rules_are_kept_as_they_are_written() -> None:
-    rules: list[Rule] = [NO_WHITE_XXL, Range(rule_id="n", attribute_id=LENGTH, step=2.5)]
+    rules: list[Rule] = [NO_WHITE_XXL, RangeRule(rule_id="n", attribute_id=LENGTH, step=2.5)]
     raw = msgspec.json.encode(rules)
     assert msgspec.json.decode(raw, type=list[Rule]) == rules

@@ -8,11 +8,13 @@ import pytest
 
 from galleria.commerce import attributes
 from galleria.commerce.attributes import (
+    AttributeValueChanges,
     DictionaryChanged,
     InvalidAttribute,
     InvalidAttributeValue,
-    NewValue,
+    NewAttributeValue,
 )
+from galleria.commerce.attributes.service.snapshots import Recent
 from galleria.engines.context import Context
 from galleria.engines.event_log import Subscription
 from galleria.engines.sql import Transaction
@@ -141,7 +143,30 @@ async def test_others_hear_of_new_attributes(
             heard.extend((each.payload.kind, each.payload.ids) for each in envelopes)
 
     await _intern(ctx, {"color": ["Red"]})
-    await attributes.add_value(ctx, "color", NewValue(word="Blue"))
+    await attributes.add_value(ctx, "color", NewAttributeValue(word="Blue"))
     name = f"test.dictionary_{ctx.tenant.tenant_id}"
     await drain(Subscription(name, DictionaryChanged.TAG, DictionaryChanged, listen))
     assert heard == [("attribute", ["1"]), ("value", ["2"])]
+
+
+def test_what_was_not_asked_for_longest_makes_room() -> None:
+    recent: Recent[str, int] = Recent(2)
+    recent.put("a", 1)
+    recent.put("b", 2)
+    assert recent.get("a") == 1
+    recent.put("c", 3)
+    assert [recent.get(each) for each in "abc"] == [1, None, 3]
+
+
+async def test_words_are_remembered_until_one_of_them_changes(ctx: Context) -> None:
+    red, blue = await interned(ctx, "color", "Red", "Blue")
+    assert (await attributes.words_of(ctx, [red]))[red].word == "Red"
+    both = await attributes.words_of(ctx, [red, blue, 99])
+    assert {number: each.word for number, each in both.items()} == {red: "Red", blue: "Blue"}
+    async with ctx.transaction() as tx:
+        await attributes.update_value(ctx, red, AttributeValueChanges(labels={"de": "Rot"}))
+        assert (await attributes.words_of(tx, [red], "de"))[red].label == "Rot"
+        outside = Context(ctx.engines, ctx.tenant, ctx.actor, request_id="outside")
+        task = asyncio.create_task(attributes.words_of(outside, [red], "de"))
+        assert (await task)[red].label == "Red", "nobody else sees it before the commit"
+    assert (await attributes.words_of(ctx, [red], "de"))[red].label == "Rot"

@@ -7,14 +7,14 @@ import pytest
 
 from galleria.commerce import attributes
 from galleria.commerce.attributes import (
+    AttributeValueChanges,
     AttributeValueNotFound,
-    Condition,
-    Forbid,
-    Imply,
+    AxisCondition,
+    ForbidRule,
+    ImplyRule,
     InvalidAttributeValue,
+    NewAttributeValue,
     NewProductType,
-    NewValue,
-    ValueChanges,
     WordTaken,
 )
 from galleria.engines.context import Context
@@ -31,16 +31,18 @@ async def test_a_renamed_value_shows_at_once_and_is_still_found_by_its_old_word(
 ) -> None:
     (navy,) = await interned(ctx, "color", "navy")
     assert await _word(ctx, navy) == "navy"
-    await attributes.update_value(ctx, navy, ValueChanges(word=" Navy   blue "))
+    await attributes.update_value(ctx, navy, AttributeValueChanges(word=" Navy   blue "))
     assert await _word(ctx, navy) == "Navy blue"
     assert await interned(ctx, "color", "NAVY", "navy BLUE") == [navy, navy]
 
-    back = await attributes.update_value(ctx, navy, ValueChanges(word="navy"))
+    back = await attributes.update_value(ctx, navy, AttributeValueChanges(word="navy"))
     assert back.word == "navy"
     assert await interned(ctx, "color", "Navy", "navy blue") == [navy, navy]
     assert [each.value_id for each in (await attributes.list_values(ctx, "color")).items] == [navy]
 
-    same = await attributes.update_value(ctx, navy, ValueChanges(word="NAVY", labels={"de": "M"}))
+    same = await attributes.update_value(
+        ctx, navy, AttributeValueChanges(word="NAVY", labels={"de": "M"})
+    )
     assert same.word == "NAVY"
     assert (await attributes.words_of(ctx, [navy], "de-AT"))[navy].label == "M"
 
@@ -48,12 +50,12 @@ async def test_a_renamed_value_shows_at_once_and_is_still_found_by_its_old_word(
 async def test_a_word_belongs_to_one_value(ctx: Context) -> None:
     red, blue = await interned(ctx, "color", "Red", "Blue")
     with pytest.raises(WordTaken):
-        await attributes.update_value(ctx, red, ValueChanges(word="blue"))
+        await attributes.update_value(ctx, red, AttributeValueChanges(word="blue"))
     with pytest.raises(WordTaken):
-        await attributes.add_value(ctx, "color", NewValue(word="RED"))
-    await attributes.update_value(ctx, blue, ValueChanges(word="Azure"))
+        await attributes.add_value(ctx, "color", NewAttributeValue(word="RED"))
+    await attributes.update_value(ctx, blue, AttributeValueChanges(word="Azure"))
     with pytest.raises(WordTaken):
-        await attributes.update_value(ctx, red, ValueChanges(word="blue"))
+        await attributes.update_value(ctx, red, AttributeValueChanges(word="blue"))
 
 
 async def test_merged_values_are_one_everywhere(ctx: Context) -> None:
@@ -62,17 +64,17 @@ async def test_merged_values_are_one_everywhere(ctx: Context) -> None:
     snapshot = await attributes.dictionary(ctx)
     size, color = (snapshot.by_code[code].attribute_id for code in ("size", "color"))
     rules: list[attributes.Rule] = [
-        Forbid(
+        ForbidRule(
             rule_id="r",
             when=[
-                Condition(attribute_id=size, values=[xl]),
-                Condition(attribute_id=color, values=[gray, red]),
+                AxisCondition(attribute_id=size, values=[xl]),
+                AxisCondition(attribute_id=color, values=[gray, red]),
             ],
         ),
-        Imply(
+        ImplyRule(
             rule_id="s",
-            when=[Condition(attribute_id=color, values=[silver])],
-            then=Condition(attribute_id=size, values=[xl]),
+            when=[AxisCondition(attribute_id=color, values=[silver])],
+            then=AxisCondition(attribute_id=size, values=[xl]),
         ),
     ]
     made = await attributes.create_product_type(
@@ -96,12 +98,12 @@ async def test_merged_values_are_one_everywhere(ctx: Context) -> None:
     ]
     after = await attributes.get_product_type(ctx, made.product_type_id)
     first, second = after.rules
-    assert isinstance(first, Forbid)
-    assert isinstance(second, Imply)
+    assert isinstance(first, ForbidRule)
+    assert isinstance(second, ImplyRule)
     assert (first.when[1].values, second.when[0].values) == ([grey, red], [grey])
     assert after.version == 3
     with pytest.raises(AttributeValueNotFound):
-        await attributes.update_value(ctx, gray, ValueChanges(word="x"))
+        await attributes.update_value(ctx, gray, AttributeValueChanges(word="x"))
 
 
 async def test_a_merge_that_cannot_be_is_refused(ctx: Context, another_ctx: Context) -> None:
@@ -124,7 +126,10 @@ async def test_two_merges_at_once_leave_no_ring(ctx: Context) -> None:
         attributes.merge_values(ctx, "color", [blue], red),
         return_exceptions=True,
     )
-    assert sorted(type(each).__name__ for each in results) == ["AttributeValueNotFound", "Value"]
+    assert sorted(type(each).__name__ for each in results) == [
+        "AttributeValueNotFound",
+        "AttributeValue",
+    ]
     first, second = await interned(ctx, "color", "Red", "Blue")
     assert first == second
 
@@ -135,7 +140,7 @@ async def test_values_come_in_the_order_they_are_put_in(ctx: Context) -> None:
     await attributes.order_values(ctx, "size", [small, medium, large])
     order = [each.value_id for each in (await attributes.list_values(ctx, "size")).items]
     assert order == [small, medium, extra, large], "what is not named keeps its place"
-    await attributes.update_value(ctx, extra, ValueChanges(position=2**31 - 1))
+    await attributes.update_value(ctx, extra, AttributeValueChanges(position=2**31 - 1))
     first = await attributes.list_values(ctx, "size", limit=3)
     assert [each.value_id for each in first.items] == [small, medium, large]
     last = await attributes.list_values(ctx, "size", cursor=first.next_cursor, limit=3)
@@ -173,13 +178,13 @@ async def test_what_is_no_value_is_refused(ctx: Context, code: str, fields: Any)
     await added(ctx, "color", "swatch")
     await added(ctx, "note", "text")
     with pytest.raises(InvalidAttributeValue):
-        await attributes.add_value(ctx, code, NewValue(**fields))
+        await attributes.add_value(ctx, code, NewAttributeValue(**fields))
 
 
 async def test_another_shop_has_none_of_them(ctx: Context, another_ctx: Context) -> None:
     (red,) = await interned(ctx, "color", "Red")
     assert await attributes.words_of(another_ctx, [red]) == {}
     with pytest.raises(AttributeValueNotFound):
-        await attributes.update_value(another_ctx, red, ValueChanges(word="x"))
+        await attributes.update_value(another_ctx, red, AttributeValueChanges(word="x"))
     assert await another_ctx.read("SELECT 1 FROM attributes.value WHERE $1::int IS NOT NULL") == []
     assert await attributes.words_of(ctx, []) == {}

@@ -32,7 +32,7 @@ from galleria.commerce.attributes.errors import (
     WordTaken,
 )
 from galleria.commerce.attributes.events import DictionaryChanged, ValuesMerged
-from galleria.commerce.attributes.model.attributes import Attribute, Kind, Value, ValueView
+from galleria.commerce.attributes.model.attributes import Attribute, AttributeValue, Kind, ValueView
 from galleria.commerce.attributes.model.base import BaseAttribute, BaseValue
 from galleria.commerce.attributes.model.dictionary import Dictionary
 from galleria.commerce.attributes.model.encoding import (
@@ -47,8 +47,8 @@ from galleria.commerce.attributes.model.encoding import (
     with_words,
 )
 from galleria.commerce.attributes.model.grammar import (
-    Alternative,
     Grammar,
+    LegalAlternative,
     Violation,
     check_combination,
     compile_grammar,
@@ -62,11 +62,11 @@ from galleria.commerce.attributes.model.metafields import (
 )
 from galleria.commerce.attributes.model.product_types import ProductType, sku_from
 from galleria.commerce.attributes.model.rules import (
-    Allow,
-    Condition,
-    Forbid,
-    Imply,
-    Range,
+    AllowRule,
+    AxisCondition,
+    ForbidRule,
+    ImplyRule,
+    RangeRule,
     Rule,
 )
 from galleria.commerce.attributes.model.sets import (
@@ -78,15 +78,15 @@ from galleria.commerce.attributes.model.sets import (
 from galleria.commerce.attributes.schemas import (
     AttributeChanges,
     AttributeSetChanges,
+    AttributeValueChanges,
     CombinationAnswer,
     MetafieldDefinitionChanges,
     NewAttribute,
     NewAttributeSet,
+    NewAttributeValue,
     NewMetafieldDefinition,
     NewProductType,
-    NewValue,
     ProductTypeChanges,
-    ValueChanges,
 )
 from galleria.commerce.attributes.service import (
     Interned,
@@ -127,8 +127,7 @@ from galleria.commerce.attributes.service import (
 )
 
 __all__ = [
-    "Allow",
-    "Alternative",
+    "AllowRule",
     "Attribute",
     "AttributeChanges",
     "AttributeCodeTaken",
@@ -137,22 +136,24 @@ __all__ = [
     "AttributeSetChanges",
     "AttributeSetInUse",
     "AttributeSetNotFound",
+    "AttributeValue",
+    "AttributeValueChanges",
     "AttributeValueNotFound",
     "AttributeView",
+    "AxisCondition",
     "BaseAttribute",
     "BaseAttributeNotFound",
     "BaseValue",
     "CombinationAnswer",
-    "Condition",
     "Dictionary",
     "DictionaryChanged",
     "DictionaryEntryChanged",
     "DictionaryFull",
     "DictionaryHandleTaken",
     "Encoded",
-    "Forbid",
+    "ForbidRule",
     "Grammar",
-    "Imply",
+    "ImplyRule",
     "Interned",
     "InvalidAttribute",
     "InvalidAttributeSet",
@@ -161,25 +162,24 @@ __all__ = [
     "InvalidProductType",
     "InvalidSku",
     "Kind",
+    "LegalAlternative",
     "MetafieldDefinition",
     "MetafieldDefinitionChanges",
     "MetafieldDefinitionNotFound",
     "NewAttribute",
     "NewAttributeSet",
+    "NewAttributeValue",
     "NewMetafieldDefinition",
     "NewProductType",
-    "NewValue",
     "OwnerKind",
     "ProductType",
     "ProductTypeChanges",
     "ProductTypeNotFound",
-    "Range",
+    "RangeRule",
     "Rule",
     "SetItem",
     "Stored",
     "TooManyCombinations",
-    "Value",
-    "ValueChanges",
     "ValueView",
     "ValuesMerged",
     "Violation",

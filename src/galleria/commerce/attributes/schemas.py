@@ -90,7 +90,7 @@ class AdoptedCodes(WireInput, frozen=True, kw_only=True):
     codes: Annotated[list[AttributeCode], Meta(min_length=1, max_length=MAX_ADOPTED)]
 
 
-class NewValue(WireInput, frozen=True, kw_only=True):
+class NewAttributeValue(WireInput, frozen=True, kw_only=True):
     """A word to be added to an attribute, behind those it has."""
 
     word: Name
@@ -98,7 +98,7 @@ class NewValue(WireInput, frozen=True, kw_only=True):
     swatch: Swatch | None = None
 
 
-class ValueChanges(WireInput, frozen=True, kw_only=True):
+class AttributeValueChanges(WireInput, frozen=True, kw_only=True):
     """Fields of a value to be replaced. The old word goes on being understood."""
 
     word: Name | UnsetType = UNSET
@@ -115,7 +115,7 @@ class MergedValues(WireInput, frozen=True, kw_only=True):
     value_id: Number32
 
 
-class ValueOrder(WireInput, frozen=True, kw_only=True):
+class AttributeValueOrder(WireInput, frozen=True, kw_only=True):
     """Values in the order in which they are to take the places they have between them."""
 
     value_ids: Annotated[list[Number32], Meta(min_length=1, max_length=MAX_MERGED)]
@@ -167,7 +167,7 @@ class ProductTypeChanges(WireInput, frozen=True, kw_only=True):
     rules: Rules | UnsetType = UNSET
 
 
-class Combination(WireInput, frozen=True, kw_only=True):
+class CombinationQuestion(WireInput, frozen=True, kw_only=True):
     """A choice for some or all axes, by code: a word, or a number with or without a unit."""
 
     selection: Annotated[dict[AttributeCode, Any], Meta(max_length=MAX_AXES)]

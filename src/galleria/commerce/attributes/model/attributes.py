@@ -96,7 +96,7 @@ class Measured(Protocol):
     def maximum(self) -> float | None: ...
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True):
+class AttributeValue(msgspec.Struct, frozen=True, kw_only=True):
     """A word that products share, with a number of its own.
 
     `word` is as it was first given, `labels` what shoppers read by locale. `swatch` is a colour
@@ -140,7 +140,7 @@ def word_fault(word: str) -> str | None:
     return None if key else "a word is not empty"
 
 
-def view_of(value: Value, locale: str | None) -> ValueView:
+def view_of(value: AttributeValue, locale: str | None) -> ValueView:
     """The value in the locale, in its language, or as it was first given."""
     return ValueView(
         value_id=value.value_id,

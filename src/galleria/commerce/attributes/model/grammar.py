@@ -14,11 +14,11 @@ import msgspec
 from galleria.commerce.attributes.errors import TooManyCombinations
 from galleria.commerce.attributes.model.attributes import NUMBERS, Attribute
 from galleria.commerce.attributes.model.rules import (
-    Allow,
-    Condition,
-    Forbid,
-    Imply,
-    Range,
+    AllowRule,
+    AxisCondition,
+    ForbidRule,
+    ImplyRule,
+    RangeRule,
     Rule,
     point_of,
     points_of,
@@ -34,7 +34,7 @@ _MOST_NAMED = 8  # in one sentence
 MAX_STEPS = 1_000_000  # a second or two
 
 
-class Alternative(msgspec.Struct, frozen=True):
+class LegalAlternative(msgspec.Struct, frozen=True):
     """What would be legal instead: a value's id or a number in its unit, and how it reads."""
 
     value: int | float
@@ -53,7 +53,7 @@ class Violation(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     text: str
     attribute_id: int
-    alternatives: list[Alternative]
+    alternatives: list[LegalAlternative]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class _Compiled(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Allow:
-    rule: Allow
+    rule: AllowRule
     axis: int
     axes: tuple[int, ...]
     rows: frozenset[tuple[int, ...]]
@@ -114,7 +114,7 @@ class _Allow:
 
 @dataclass(frozen=True, slots=True)
 class _Forbid:
-    rule: Forbid
+    rule: ForbidRule
     axis: int
     when: Sequence[_Match]
 
@@ -124,7 +124,7 @@ class _Forbid:
 
 @dataclass(frozen=True, slots=True)
 class _Imply:
-    rule: Imply
+    rule: ImplyRule
     axis: int
     when: Sequence[_Match]
     then: _Match
@@ -138,7 +138,7 @@ class _Imply:
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    rule: Range
+    rule: RangeRule
     axis: int
     when: Sequence[_Match]
     low: int | None
@@ -212,13 +212,13 @@ def compile_grammar(
 
 
 def _compile(rule: Rule, attributes: Mapping[int, Attribute]) -> _Compiled:
-    def match(condition: Condition) -> _Match:
+    def match(condition: AxisCondition) -> _Match:
         axis = attributes[condition.attribute_id]
         values = frozenset(point_of(axis, each) for each in condition.values)
         low, high = _end(axis, condition.minimum), _end(axis, condition.maximum)
         return _Match(axis.attribute_id, values or None, low, high)
 
-    if isinstance(rule, Allow):
+    if isinstance(rule, AllowRule):
         axes = [attributes[axis] for axis in rule.axes]
         rows = frozenset(
             tuple(point_of(axis, point) for axis, point in zip(axes, row, strict=True))
@@ -226,9 +226,9 @@ def _compile(rule: Rule, attributes: Mapping[int, Attribute]) -> _Compiled:
         )
         return _Allow(rule, rule.axes[-1], tuple(rule.axes), rows)
     when = tuple(match(each) for each in rule.when)
-    if isinstance(rule, Forbid):
+    if isinstance(rule, ForbidRule):
         return _Forbid(rule, when[-1].axis, when)
-    if isinstance(rule, Imply):
+    if isinstance(rule, ImplyRule):
         return _Imply(rule, rule.then.attribute_id, when, match(rule.then))
     axis = attributes[rule.attribute_id]
     low, high, step = (_end(axis, each) for each in (rule.minimum, rule.maximum, rule.step))
@@ -289,7 +289,7 @@ def _violation(
         text=speaker.sentence(rule, selection),
         attribute_id=axis,
         alternatives=[
-            Alternative(speaker.plain(axis, value), speaker.word(axis, value))
+            LegalAlternative(speaker.plain(axis, value), speaker.word(axis, value))
             for value in _alternatives(grammar, selection, axis, others)
         ],
     )

@@ -26,7 +26,7 @@ RuleId: TypeAlias = Annotated[
 OwnWords: TypeAlias = Annotated[str, Meta(max_length=300, pattern=r"^[^\x00]*$")]
 
 
-class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AxisCondition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The axis is one of `values`, and within the bounds where there are any."""
 
     attribute_id: int
@@ -35,7 +35,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     maximum: float | None = None
 
 
-Conditions: TypeAlias = Annotated[list[Condition], Meta(max_length=_MAX_CONDITIONS)]
+Conditions: TypeAlias = Annotated[list[AxisCondition], Meta(max_length=_MAX_CONDITIONS)]
 
 
 class _Rule(
@@ -47,7 +47,7 @@ class _Rule(
     words: OwnWords = ""
 
 
-class Allow(_Rule, frozen=True, kw_only=True, tag="allow"):
+class AllowRule(_Rule, frozen=True, kw_only=True, tag="allow"):
     """Of these axes only the combinations listed are made; each has one point for each axis."""
 
     axes: Annotated[list[int], Meta(min_length=1, max_length=_MAX_CONDITIONS)]
@@ -57,20 +57,20 @@ class Allow(_Rule, frozen=True, kw_only=True, tag="allow"):
     ]
 
 
-class Forbid(_Rule, frozen=True, kw_only=True, tag="forbid"):
+class ForbidRule(_Rule, frozen=True, kw_only=True, tag="forbid"):
     """What meets all the conditions is not made."""
 
     when: Conditions
 
 
-class Imply(_Rule, frozen=True, kw_only=True, tag="imply"):
+class ImplyRule(_Rule, frozen=True, kw_only=True, tag="imply"):
     """What meets all the conditions is made only where `then` holds, too."""
 
     when: Conditions
-    then: Condition
+    then: AxisCondition
 
 
-class Range(_Rule, frozen=True, kw_only=True, tag="range"):
+class RangeRule(_Rule, frozen=True, kw_only=True, tag="range"):
     """A numeric axis stays within bounds, by steps counted from the minimum, or from zero.
 
     With conditions it says so only about what meets them all.
@@ -83,7 +83,7 @@ class Range(_Rule, frozen=True, kw_only=True, tag="range"):
     when: Conditions = []
 
 
-Rule: TypeAlias = Allow | Forbid | Imply | Range
+Rule: TypeAlias = AllowRule | ForbidRule | ImplyRule | RangeRule
 
 
 def point_of(attribute: Attribute, point: Point) -> int:
@@ -99,16 +99,16 @@ def point_of(attribute: Attribute, point: Point) -> int:
     return point
 
 
-def conditions_of(rule: Rule) -> list[Condition]:
+def conditions_of(rule: Rule) -> list[AxisCondition]:
     """All conditions of a rule, the one that has to follow last."""
-    if isinstance(rule, Allow):
+    if isinstance(rule, AllowRule):
         return []
-    return [*rule.when, rule.then] if isinstance(rule, Imply) else list(rule.when)
+    return [*rule.when, rule.then] if isinstance(rule, ImplyRule) else list(rule.when)
 
 
 def points_of(rule: Rule) -> Iterator[tuple[int, Point]]:
     """(axis, point) of each point that a rule names."""
-    if isinstance(rule, Allow):
+    if isinstance(rule, AllowRule):
         for combination in rule.combinations:
             yield from zip(rule.axes, combination, strict=False)
     for condition in conditions_of(rule):
@@ -118,9 +118,9 @@ def points_of(rule: Rule) -> Iterator[tuple[int, Point]]:
 
 def axes_of(rule: Rule) -> list[int]:
     """The axes that a rule speaks of, each once."""
-    axes = list(rule.axes) if isinstance(rule, Allow) else []
+    axes = list(rule.axes) if isinstance(rule, AllowRule) else []
     axes += [each.attribute_id for each in conditions_of(rule)]
-    if isinstance(rule, Range):
+    if isinstance(rule, RangeRule):
         axes.append(rule.attribute_id)
     return list(dict.fromkeys(axes))
 
@@ -165,23 +165,23 @@ def _check_rule(rule: Rule, axes: Mapping[int, Attribute], path: str) -> list[Fi
     fault = _shape_fault(rule) or next(
         (said for each in conditions_of(rule) if (said := _condition_fault(each, axes))), None
     )
-    if fault is None and isinstance(rule, Range):
+    if fault is None and isinstance(rule, RangeRule):
         fault = _range_fault(rule, axes[rule.attribute_id])
     return [] if fault is None else [FieldError(path, "invalid_rule", fault)]
 
 
 def _shape_fault(rule: Rule) -> str | None:
-    if isinstance(rule, Allow):
+    if isinstance(rule, AllowRule):
         if len(set(rule.axes)) < len(rule.axes):
             return "each axis once"
         if any(len(each) != len(rule.axes) for each in rule.combinations):
             return "a combination has one point for each axis"
-    elif isinstance(rule, Forbid | Imply) and not rule.when:
+    elif isinstance(rule, ForbidRule | ImplyRule) and not rule.when:
         return "at least one condition"
     return None
 
 
-def _condition_fault(condition: Condition, axes: Mapping[int, Attribute]) -> str | None:
+def _condition_fault(condition: AxisCondition, axes: Mapping[int, Attribute]) -> str | None:
     if condition.minimum is None and condition.maximum is None:
         return None if condition.values else "a condition names values or bounds"
     axis = axes[condition.attribute_id]
@@ -198,7 +198,7 @@ def _bounds_fault(axis: Attribute, low: float | None, high: float | None) -> str
     return "the minimum is not above the maximum" if ends != sorted(ends) else None
 
 
-def _range_fault(rule: Range, axis: Attribute) -> str | None:
+def _range_fault(rule: RangeRule, axis: Attribute) -> str | None:
     if rule.minimum is None and rule.maximum is None and rule.step is None:
         return "a range has a minimum, a maximum or a step"
     fault = _bounds_fault(axis, rule.minimum, rule.maximum)
@@ -216,13 +216,13 @@ def with_merged(rules: Sequence[Rule], axis: int, merged: Set[int], value_id: in
     def swap(points: Iterable[Point]) -> list[Point]:
         return list(dict.fromkeys(value_id if each in merged else each for each in points))
 
-    def in_condition(condition: Condition) -> Condition:
+    def in_condition(condition: AxisCondition) -> AxisCondition:
         if condition.attribute_id != axis:
             return condition
         return replace(condition, values=swap(condition.values))
 
     def in_rule(rule: Rule) -> Rule:
-        if isinstance(rule, Allow):
+        if isinstance(rule, AllowRule):
             rows = [
                 [
                     value_id if each == axis and point in merged else point
@@ -232,7 +232,7 @@ def with_merged(rules: Sequence[Rule], axis: int, merged: Set[int], value_id: in
             ]
             return replace(rule, combinations=rows)
         changed = replace(rule, when=[in_condition(each) for each in rule.when])
-        if isinstance(changed, Imply):
+        if isinstance(changed, ImplyRule):
             return replace(changed, then=in_condition(changed.then))
         return changed
 

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from galleria.commerce.attributes.model.attributes import Kind, Value, word_key
+from galleria.commerce.attributes.model.attributes import AttributeValue, Kind, word_key
 from galleria.engines.sql import Reader, Record, Transaction
 
-_FIELDS = Value.__struct_fields__
+_FIELDS = AttributeValue.__struct_fields__
 _COLUMNS = ", ".join(_FIELDS)
 _TYPES = {
     "value_id": "int4",
@@ -78,7 +78,7 @@ async def last_number(tx: Transaction) -> int:
 
 
 async def add_values(
-    tx: Transaction, values: Iterable[Value], merged_into: int | None = None
+    tx: Transaction, values: Iterable[AttributeValue], merged_into: int | None = None
 ) -> None:
     """All of them are there, in one statement; with `merged_into` as other names of that one."""
     await tx.copy_rows(
@@ -96,7 +96,7 @@ async def add_values(
     )
 
 
-async def save_value(tx: Transaction, value: Value) -> None:
+async def save_value(tx: Transaction, value: AttributeValue) -> None:
     """The row says what the value says."""
     fields = ", ".join(f"{name} = ${at}" for at, name in enumerate(_FIELDS[1:], 4))
     await tx.execute(
@@ -115,7 +115,7 @@ async def delete_value(tx: Transaction, value_id: int) -> None:
     )
 
 
-async def find_value(reader: Reader, value_id: int) -> Value | None:
+async def find_value(reader: Reader, value_id: int) -> AttributeValue | None:
     """The value of this number, or None: also for one that was merged into another."""
     row = await reader.read_row(
         f"SELECT {_COLUMNS} FROM attributes.value"
@@ -136,7 +136,7 @@ async def holder_of(reader: Reader, attribute_id: int, word: str) -> tuple[int, 
     return (row["value_id"], row["stands_for"]) if row else None
 
 
-async def values_among(reader: Reader, value_ids: Collection[int]) -> dict[int, Value]:
+async def values_among(reader: Reader, value_ids: Collection[int]) -> dict[int, AttributeValue]:
     """Those of the values that are there and were not merged, by number."""
     rows = await reader.read(
         f"SELECT {_COLUMNS} FROM attributes.value"
@@ -146,7 +146,7 @@ async def values_among(reader: Reader, value_ids: Collection[int]) -> dict[int, 
     return {row["value_id"]: _value_of(row) for row in rows}
 
 
-async def values_behind(reader: Reader, value_ids: Collection[int]) -> dict[int, Value]:
+async def values_behind(reader: Reader, value_ids: Collection[int]) -> dict[int, AttributeValue]:
     """The values by the numbers asked for, each as what it was merged into."""
     rows = await reader.read(
         f"""
@@ -184,7 +184,7 @@ async def place(tx: Transaction, positions: Mapping[int, int]) -> None:
 
 async def page_by_position(
     reader: Reader, attribute_id: int, after: tuple[int, int], count: int
-) -> list[Value]:
+) -> list[AttributeValue]:
     """At most `count` values after (position, number), in that order."""
     rows = await reader.read(
         f"SELECT {_COLUMNS} FROM attributes.value WHERE tenant_id = $1 AND attribute_id = $2"
@@ -199,7 +199,7 @@ async def page_by_position(
 
 async def page_by_word(
     reader: Reader, attribute_id: int, prefix: str, after: str, count: int
-) -> list[Value]:
+) -> list[AttributeValue]:
     """At most `count` values whose words begin so, after this key, by key."""
     rows = await reader.read(
         f"SELECT {_COLUMNS} FROM attributes.value WHERE tenant_id = $1 AND attribute_id = $2"
@@ -214,5 +214,5 @@ async def page_by_word(
     return [_value_of(row) for row in rows]
 
 
-def _value_of(row: Record) -> Value:
-    return Value(**{name: row[name] for name in _FIELDS})
+def _value_of(row: Record) -> AttributeValue:
+    return AttributeValue(**{name: row[name] for name in _FIELDS})

@@ -8,5 +8,6 @@ from galleria.commerce.attributes.routes import (
     values,
 )
 
+# The catalog still serves these addresses; the one who moves its dictionary here mounts them.
 ATTRIBUTE_ROUTES = attributes.ROUTES
 ROUTES = [*values.ROUTES, *sets.ROUTES, *product_types.ROUTES, *metafields.ROUTES]

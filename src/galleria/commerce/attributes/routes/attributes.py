@@ -7,7 +7,7 @@ from litestar.params import FromPath, JSONBody
 from galleria.commerce.attributes import errors, service
 from galleria.commerce.attributes.model.attributes import Attribute
 from galleria.commerce.attributes.routes.versions import IfMatch, with_etag
-from galleria.commerce.attributes.schemas import AttributeChanges, NewAttribute
+from galleria.commerce.attributes.schemas import AdoptedCodes, AttributeChanges, NewAttribute
 from galleria.engines.context import Context
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.foundation.routing import CursorQuery, LimitQuery, expect_version, problems, requires
@@ -73,4 +73,19 @@ async def update_attribute(
     return with_etag(await service.update_attribute(ctx, code, data, version))
 
 
-ROUTES = [list_attributes, create_attribute, get_attribute, update_attribute]
+@post(
+    "/admin/v1/base-attributes/adopt",
+    operation_id="AdoptBaseAttributes",
+    tags=["attributes"],
+    guards=[requires("products:write")],
+    responses=problems(errors.BaseAttributeNotFound, errors.DictionaryFull),
+    status_code=200,
+)
+async def adopt_base_attributes(
+    ctx: NamedDependency[Context], data: JSONBody[AdoptedCodes]
+) -> Page[Attribute]:
+    """Take attributes over with their values. What the shop has already stays. Safe to repeat."""
+    return Page(items=await service.adopt_base(ctx, data.codes))
+
+
+ROUTES = [list_attributes, create_attribute, get_attribute, update_attribute, adopt_base_attributes]

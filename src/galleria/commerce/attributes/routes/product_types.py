@@ -10,8 +10,8 @@ from galleria.commerce.attributes import errors, service
 from galleria.commerce.attributes.model.product_types import ProductType
 from galleria.commerce.attributes.routes.versions import IfMatch, with_etag
 from galleria.commerce.attributes.schemas import (
-    Combination,
     CombinationAnswer,
+    CombinationQuestion,
     NewProductType,
     ProductTypeChanges,
 )
@@ -111,7 +111,9 @@ async def remove_product_type(
     status_code=200,
 )
 async def check_combination(
-    ctx: NamedDependency[Context], product_type_id: FromPath[UUID], data: JSONBody[Combination]
+    ctx: NamedDependency[Context],
+    product_type_id: FromPath[UUID],
+    data: JSONBody[CombinationQuestion],
 ) -> CombinationAnswer:
     """Ask whether a combination, whole or begun, is made; if not, why, and what is instead."""
     return await service.check_selection(ctx, product_type_id, data.selection)

@@ -7,15 +7,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
 from galleria.commerce.attributes import errors, service
-from galleria.commerce.attributes.model.attributes import Attribute, Value
+from galleria.commerce.attributes.model.attributes import AttributeValue
 from galleria.commerce.attributes.model.base import BaseAttribute
 from galleria.commerce.attributes.schemas import (
-    AdoptedCodes,
+    AttributeValueChanges,
+    AttributeValueOrder,
     MergedValues,
-    NewValue,
+    NewAttributeValue,
     Number32,
-    ValueChanges,
-    ValueOrder,
 )
 from galleria.engines.context import Context
 from galleria.foundation.http import Name
@@ -36,7 +35,7 @@ async def list_values(
     prefix: Annotated[str | None, within(QueryParameter, Name, "filter[query]")] = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
-) -> Page[Value]:
+) -> Page[AttributeValue]:
     """An attribute's values in their order; by word those that begin with the query."""
     return await service.list_values(ctx, code, prefix, cursor, limit)
 
@@ -49,8 +48,8 @@ async def list_values(
     responses=problems(errors.AttributeNotFound, errors.InvalidAttributeValue, errors.WordTaken),
 )
 async def add_value(
-    ctx: NamedDependency[Context], code: FromPath[str], data: JSONBody[NewValue]
-) -> Value:
+    ctx: NamedDependency[Context], code: FromPath[str], data: JSONBody[NewAttributeValue]
+) -> AttributeValue:
     """Add a word behind those the attribute has."""
     return await service.add_value(ctx, code, data)
 
@@ -64,7 +63,7 @@ async def add_value(
     status_code=204,
 )
 async def order_values(
-    ctx: NamedDependency[Context], code: FromPath[str], data: JSONBody[ValueOrder]
+    ctx: NamedDependency[Context], code: FromPath[str], data: JSONBody[AttributeValueOrder]
 ) -> None:
     """Put up to 500 values in this order, in the places that they have between them."""
     await service.order_values(ctx, code, data.value_ids)
@@ -82,7 +81,7 @@ async def order_values(
 )
 async def merge_values(
     ctx: NamedDependency[Context], code: FromPath[str], data: JSONBody[MergedValues]
-) -> Value:
+) -> AttributeValue:
     """Make values one. Files that use the words of those that go still find the one that stays."""
     return await service.merge_values(ctx, code, data.merged_ids, data.value_id)
 
@@ -99,8 +98,8 @@ async def merge_values(
 async def update_value(
     ctx: NamedDependency[Context],
     value_id: Annotated[int, within(PathParameter, Number32)],
-    data: JSONBody[ValueChanges],
-) -> Value:
+    data: JSONBody[AttributeValueChanges],
+) -> AttributeValue:
     """Rename a value, move or archive it. Files that use its old word still find it."""
     return await service.update_value(ctx, value_id, data)
 
@@ -116,21 +115,6 @@ async def list_base_attributes() -> Page[BaseAttribute]:
     return Page(items=service.base_attributes())
 
 
-@post(
-    "/admin/v1/base-attributes/adopt",
-    operation_id="AdoptBaseAttributes",
-    tags=["attributes"],
-    guards=[requires("products:write")],
-    responses=problems(errors.BaseAttributeNotFound, errors.DictionaryFull),
-    status_code=200,
-)
-async def adopt_base_attributes(
-    ctx: NamedDependency[Context], data: JSONBody[AdoptedCodes]
-) -> Page[Attribute]:
-    """Take attributes over with their values. What the shop has already stays. Safe to repeat."""
-    return Page(items=await service.adopt_base(ctx, data.codes))
-
-
 ROUTES = [
     list_values,
     add_value,
@@ -138,5 +122,4 @@ ROUTES = [
     merge_values,
     update_value,
     list_base_attributes,
-    adopt_base_attributes,
 ]

@@ -8,7 +8,7 @@ from galleria.commerce.attributes import errors
 from galleria.commerce.attributes.model.attributes import (
     MAX_ATTRIBUTES,
     Attribute,
-    Value,
+    AttributeValue,
     check_attribute,
     label_of,
 )
@@ -165,7 +165,7 @@ async def _adopt(tx: Transaction, base: BaseAttribute) -> Attribute:
     if base.values:
         last = await values.last_number(tx)
         made = [
-            Value(
+            AttributeValue(
                 value_id=number,
                 attribute_id=attribute.attribute_id,
                 word=each.word,

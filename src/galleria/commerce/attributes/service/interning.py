@@ -10,8 +10,8 @@ from galleria.commerce.attributes.model.attributes import (
     CHOSEN,
     MAX_ATTRIBUTES,
     Attribute,
+    AttributeValue,
     Kind,
-    Value,
     fresh_attribute,
     is_code,
     word_fault,
@@ -131,7 +131,7 @@ async def _add_words(
         return
     last = await values.last_number(tx)
     made = [
-        Value(
+        AttributeValue(
             value_id=number,
             attribute_id=found.attributes[code][0],
             word=word,

@@ -10,7 +10,7 @@ from collections.abc import Collection, Hashable
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from galleria.commerce.attributes.model.attributes import Value, ValueView, view_of
+from galleria.commerce.attributes.model.attributes import AttributeValue, ValueView, view_of
 from galleria.commerce.attributes.model.dictionary import Dictionary, dictionary_of
 from galleria.commerce.attributes.model.grammar import Grammar
 from galleria.commerce.attributes.repository import entries, values, versions
@@ -48,7 +48,7 @@ class Recent(Generic[Key, Thing]):
 
 
 _dictionaries: Recent[tuple[int, UUID], Dictionary] = Recent(_MAX_DICTIONARIES)
-_values: Recent[tuple[int, UUID, int], Value] = Recent(_MAX_VALUES)
+_values: Recent[tuple[int, UUID, int], AttributeValue] = Recent(_MAX_VALUES)
 grammars: Recent[tuple[int, UUID | None, UUID, int], Grammar] = Recent(_MAX_GRAMMARS)
 """By tenant, the dictionary's version, the product type and its version."""
 
@@ -85,7 +85,7 @@ async def words_of(
     if version is None:
         return {}
     tenant_id = reader.tenant.tenant_id
-    found: dict[int, Value] = {}
+    found: dict[int, AttributeValue] = {}
     for value_id in value_ids:
         value = _values.get((tenant_id, version, value_id))
         if value is not None:

@@ -9,7 +9,7 @@ from galleria.commerce.attributes.events import ValuesMerged, dictionary_changed
 from galleria.commerce.attributes.model.attributes import (
     CHOSEN,
     Attribute,
-    Value,
+    AttributeValue,
     check_swatch,
     word_fault,
     word_key,
@@ -18,7 +18,7 @@ from galleria.commerce.attributes.model.rules import with_merged
 from galleria.commerce.attributes.repository import entries, versions
 from galleria.commerce.attributes.repository import values as repository
 from galleria.commerce.attributes.repository.entries import PRODUCT_TYPES
-from galleria.commerce.attributes.schemas import NewValue, ValueChanges
+from galleria.commerce.attributes.schemas import AttributeValueChanges, NewAttributeValue
 from galleria.commerce.attributes.service.attributes import get_attribute
 from galleria.commerce.attributes.service.keeping import (
     keys_of,
@@ -33,7 +33,7 @@ from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.platform import audit
 
 
-async def add_value(ctx: Context, code: str, wanted: NewValue) -> Value:
+async def add_value(ctx: Context, code: str, wanted: NewAttributeValue) -> AttributeValue:
     """The attribute has the value, behind those it had.
 
     Raises:
@@ -46,7 +46,7 @@ async def add_value(ctx: Context, code: str, wanted: NewValue) -> Value:
         attribute = await get_attribute(tx, code)
         _refuse_unchosen(attribute)
         number = await repository.last_number(tx) + 1
-        value = Value(
+        value = AttributeValue(
             value_id=number,
             attribute_id=attribute.attribute_id,
             word=" ".join(wanted.word.split()),
@@ -68,7 +68,7 @@ def _refuse_unchosen(attribute: Attribute) -> None:
         raise errors.InvalidAttributeValue("its values are not chosen among words", errors=[fault])
 
 
-def _refuse_faulty(value: Value) -> None:
+def _refuse_faulty(value: AttributeValue) -> None:
     fault = word_fault(value.word)
     faults = [FieldError("word", "invalid_word", fault)] if fault else []
     swatch = check_swatch(value.swatch)
@@ -81,7 +81,9 @@ async def _told(tx: Transaction, value_ids: Sequence[int], action: str) -> None:
     await audit.record(tx, f"attributes.value_{action}", f"attribute_value:{value_ids[0]}")
 
 
-async def update_value(ctx: Context, value_id: int, changes: ValueChanges) -> Value:
+async def update_value(
+    ctx: Context, value_id: int, changes: AttributeValueChanges
+) -> AttributeValue:
     """The value with these changes; a file that uses its old word still finds it.
 
     Raises:
@@ -107,7 +109,7 @@ async def update_value(ctx: Context, value_id: int, changes: ValueChanges) -> Va
     return after
 
 
-async def _rename(tx: Transaction, before: Value, after: Value) -> None:
+async def _rename(tx: Transaction, before: AttributeValue, after: AttributeValue) -> None:
     """The value has its new word, and the old one is another name for it."""
     holder = await repository.holder_of(tx, after.attribute_id, after.word)
     if holder is None:
@@ -141,7 +143,7 @@ async def order_values(ctx: Context, code: str, value_ids: Sequence[int]) -> Non
 
 async def _values_of(
     tx: Transaction, attribute: Attribute, value_ids: Sequence[int]
-) -> dict[int, Value]:
+) -> dict[int, AttributeValue]:
     found = await repository.values_among(tx, value_ids)
     for value_id in value_ids:
         value = found.get(value_id)
@@ -150,7 +152,9 @@ async def _values_of(
     return found
 
 
-async def merge_values(ctx: Context, code: str, merged_ids: Sequence[int], value_id: int) -> Value:
+async def merge_values(
+    ctx: Context, code: str, merged_ids: Sequence[int], value_id: int
+) -> AttributeValue:
     """`value_id` stands for all of them from now on, in rules and for files that use their words.
 
     Products go on holding the numbers merged until their keeper has handled the event; meanwhile
@@ -192,7 +196,7 @@ async def list_values(
     prefix: str | None = None,
     cursor: str | None = None,
     limit: int = 50,
-) -> Page[Value]:
+) -> Page[AttributeValue]:
     """A page of an attribute's values in their order, or by word those that begin with `prefix`.
 
     Raises:
