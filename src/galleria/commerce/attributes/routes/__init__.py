@@ -8,6 +8,6 @@ from galleria.commerce.attributes.routes import (
     values,
 )
 
-# The catalog still serves these addresses; the one who moves its dictionary here mounts them.
-ATTRIBUTE_ROUTES = attributes.ROUTES
-ROUTES = [*values.ROUTES, *sets.ROUTES, *product_types.ROUTES, *metafields.ROUTES]
+# The catalog still serves `/admin/v1/attributes`; whoever moves its dictionary here mounts these.
+ATTRIBUTE_ROUTES = [*attributes.ROUTES, *values.ROUTES]
+ROUTES = [*sets.ROUTES, *product_types.ROUTES, *metafields.ROUTES]
