@@ -81,7 +81,9 @@ SELECT tenant_id, value_id, attribute_id, btrim(word), key, '{}', position, fals
 CREATE INDEX ON word (tenant_id, attribute_id, key);
 
 INSERT INTO attributes.version (tenant_id, dictionary_version, values_version)
-SELECT DISTINCT tenant_id, uuidv7(), uuidv7() FROM attributes.attribute;
+SELECT t.tenant_id, uuidv7(), uuidv7()
+FROM (SELECT DISTINCT tenant_id FROM attributes.attribute) AS t
+ON CONFLICT DO NOTHING;
 
 ALTER TABLE catalog.product ADD COLUMN axes jsonb;
 UPDATE catalog.product AS p SET
