@@ -9,7 +9,7 @@ from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
 
 
-async def place(ctx: Context) -> UUID:
+async def place(ctx: Context) -> int:
     """The shop's first location."""
     async with ctx.transaction() as tx:
         return (await inventory.ensure_location(tx)).location_id

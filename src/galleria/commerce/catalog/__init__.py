@@ -113,6 +113,7 @@ from galleria.commerce.catalog.service import (
     update_collection,
     update_product,
     update_variant,
+    variants_by_sku,
     variants_of,
 )
 
@@ -207,5 +208,6 @@ __all__ = [
     "update_collection",
     "update_product",
     "update_variant",
+    "variants_by_sku",
     "variants_of",
 ]
