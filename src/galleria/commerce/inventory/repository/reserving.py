@@ -17,7 +17,38 @@ from galleria.engines.sql import Reader, Transaction
 _FIELDS = Reservation.__struct_fields__
 _COLUMNS = ", ".join(f"r.{name}" for name in _FIELDS)
 
-# The usual case by itself, in one statement: each line is of a counted variant and has all of its
+# What most shoppers want: one counted variant that lies at one place only. Nothing is locked
+# before it is written, so who waits for a hot variant is let in by one wake-up instead of two.
+_RESERVE_ONE = """
+WITH held AS (
+    UPDATE inventory.stock AS s SET reserved = s.reserved + $3, updated_at = $4
+    FROM inventory.stock_location AS l
+    WHERE s.tenant_id = $1 AND s.variant_id = $2::uuid
+      AND s.on_hand::int8 - s.safety - s.reserved >= $3::int4
+      AND l.tenant_id = $1 AND l.location_id = s.location_id AND l.is_active
+      AND NOT EXISTS (
+          SELECT FROM inventory.stock AS o
+          WHERE o.tenant_id = $1 AND o.variant_id = $2 AND o.location_id <> s.location_id
+      ) AND NOT EXISTS (
+          SELECT FROM inventory.variant_policy AS p
+          WHERE p.tenant_id = $1 AND p.variant_id = $2 AND NOT p.is_tracked
+      )
+    RETURNING s.location_id, s.on_hand::int8 - s.safety - s.reserved AS left_over
+), kept AS (
+    INSERT INTO inventory.reservation
+        (tenant_id, owner_ref, reservation_id, part, variant_id, location_id, quantity, state,
+         expires_at)
+    SELECT $1, $5, $6, 1, $2, location_id, $3, 'held', $7 FROM held
+)
+SELECT $2::uuid AS variant_id, location_id, $3::int4 AS quantity, left_over, coalesce((
+           SELECT p.low_at FROM inventory.variant_policy AS p
+           WHERE p.tenant_id = $1 AND p.variant_id = $2
+       ), (
+           SELECT t.low_at FROM inventory.stock_setting AS t WHERE t.tenant_id = $1
+       )) AS low_at
+FROM held
+"""
+# The usual case of several, in one statement: each line is of a counted variant and has all of its
 # pieces at one place. Else nothing is written. The same rows are locked in the same order as in
 # the general case, which may follow in the same transaction. `left_over` is that of the one place:
 # who is told of scarce goods looks at all places again.
@@ -26,7 +57,7 @@ WITH locked AS MATERIALIZED (
     SELECT w.variant_id, w.quantity, s.location_id, s.free
     FROM unnest($2::uuid[], $3::int4[]) AS w (variant_id, quantity)
     CROSS JOIN LATERAL (
-        SELECT q.location_id, greatest(q.on_hand - q.safety - q.reserved, 0) AS free
+        SELECT q.location_id, greatest(q.on_hand::int8 - q.safety - q.reserved, 0) AS free
         FROM inventory.stock AS q
         WHERE q.tenant_id = $1 AND q.variant_id = w.variant_id
         ORDER BY q.location_id
@@ -55,7 +86,7 @@ WITH locked AS MATERIALIZED (
          expires_at)
     SELECT $1, $5, $6, part, variant_id, location_id, quantity, 'held', $7 FROM parts
 )
-SELECT part::int4, variant_id, location_id, quantity::int4, left_over::int4,
+SELECT part::int4, variant_id, location_id, quantity::int4, left_over,
        coalesce(low_at, (
            SELECT t.low_at FROM inventory.stock_setting AS t WHERE t.tenant_id = $1
        )) AS low_at
@@ -111,15 +142,11 @@ async def reserve_plain(
     expires_at: datetime | None,
 ) -> Held | None:
     """All of it is reserved, each variant at one place; None when nothing is, for any reason."""
-    rows = await tx.fetch(
-        _RESERVE_PLAIN,
-        list(wanted),
-        list(wanted.values()),
-        tx.now,
-        owner_ref,
-        reservation_id,
-        expires_at,
-    )
+    what: tuple[object, object] = (list(wanted), list(wanted.values()))
+    if len(wanted) == 1:
+        (what,) = wanted.items()
+    statement = _RESERVE_ONE if len(wanted) == 1 else _RESERVE_PLAIN
+    rows = await tx.fetch(statement, *what, tx.now, owner_ref, reservation_id, expires_at)
     if not rows:
         return None
     parts = [Part(row["variant_id"], row["location_id"], row["quantity"]) for row in rows]

@@ -19,9 +19,10 @@ FROM unnest($2::uuid[]) AS w (variant_id)
 LEFT JOIN inventory.variant_policy AS p ON p.tenant_id = $1 AND p.variant_id = w.variant_id
 LEFT JOIN inventory.stock_setting AS t ON t.tenant_id = $1
 CROSS JOIN LATERAL (
-    SELECT coalesce(sum(greatest(q.on_hand - q.safety - q.reserved, 0)), 0)::int8 AS available,
-           coalesce(sum(greatest(
-               q.reserved - greatest(q.on_hand - q.safety, 0), 0)), 0)::int8 AS ahead
+    SELECT coalesce(sum(greatest(q.on_hand::int8 - q.safety - q.reserved, 0)), 0)::int8
+               AS available,
+           coalesce(sum(greatest(q.reserved - greatest(q.on_hand - q.safety, 0), 0)), 0)::int8
+               AS ahead
     FROM inventory.stock AS q
     JOIN inventory.stock_location AS l
       ON l.tenant_id = $1 AND l.location_id = q.location_id AND l.is_active

@@ -84,7 +84,7 @@ async def reserve_many(
     if not variant_ids:
         return [[] for _ in requests]
     goods = await repository.lock_goods(tx, variant_ids)
-    before = {variant_id: each.free for variant_id, each in goods.items()}
+    before = {variant_id: (each.free, each.sellable) for variant_id, each in goods.items()}
     answers: list[list[Reservation] | OutOfStock] = []
     made: list[Reservation] = []
     for request, each in zip(requests, wanted, strict=True):
@@ -121,16 +121,22 @@ def _reservations(
     ]
 
 
-async def _tell_taken(tx: Transaction, before: dict[UUID, int], goods: dict[UUID, Goods]) -> None:
+async def _tell_taken(
+    tx: Transaction, before: dict[UUID, tuple[int, int]], goods: dict[UUID, Goods]
+) -> None:
     """Other rooms hear of what the model has just given away; all places are locked and known."""
     after = {variant_id: each.free for variant_id, each in goods.items() if each.is_tracked}
-    changes = {variant_id: free - before[variant_id] for variant_id, free in after.items()}
-    tx.publish(*stock_changed(crossed(after, changes), "reserved"))
-    fell = [
-        variant_id
-        for variant_id, free in after.items()
-        if (low_at := goods[variant_id].low_at) is not None and free <= low_at < before[variant_id]
-    ]
+    changes = {variant_id: free - before[variant_id][0] for variant_id, free in after.items()}
+    seen = set(crossed(after, changes))
+    # What is sold ahead of stock may come to its limit while nothing is there all along.
+    ends = {variant_id: goods[variant_id].sellable for variant_id in after}
+    seen.update(crossed(ends, {each: end - before[each][1] for each, end in ends.items()}))
+    tx.publish(*stock_changed(sorted(seen), "reserved"))
+    fell = []
+    for variant_id, free in after.items():
+        low_at = goods[variant_id].low_at
+        if low_at is not None and free <= low_at < before[variant_id][0]:
+            fell.append(variant_id)
     await note_low(tx, fell)
 
 
@@ -175,7 +181,9 @@ async def _tell(tx: Transaction, changes: dict[UUID, int], reason: str) -> None:
         return
     now = await availability(tx, list(changes))
     after = {variant_id: answer.available for variant_id, answer in now.items()}
-    tx.publish(*stock_changed(crossed(after, changes), reason))
+    ends = {each: after[each] if (end := now[each].sellable) is None else end for each in after}
+    seen = {*crossed(after, changes), *crossed(ends, changes)}
+    tx.publish(*stock_changed(sorted(seen), reason))
     await note_weighed(tx, now)
 
 
