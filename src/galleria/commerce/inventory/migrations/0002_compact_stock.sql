@@ -50,6 +50,7 @@ CREATE TABLE inventory.compact_stock (
     -- 0 where nothing was there to begin with.
     opening_id int4 NOT NULL DEFAULT 0
 ) WITH (fillfactor = 85);
+SELECT galleria.protect('inventory.compact_stock');
 -- What was counted before has its movements, so it opened with nothing.
 INSERT INTO inventory.compact_stock
     (tenant_id, variant_id, location_id, on_hand, reserved, updated_at, safety)
@@ -61,7 +62,6 @@ DROP TABLE inventory.stock;
 ALTER TABLE inventory.compact_stock RENAME TO stock;
 ALTER TABLE inventory.stock
     ADD CONSTRAINT stock_pkey PRIMARY KEY (tenant_id, variant_id, location_id);
-SELECT galleria.protect('inventory.stock');
 
 -- Who holds a variant: the books are checked by it.
 CREATE INDEX reservation_held ON inventory.reservation (tenant_id, variant_id, location_id)
