@@ -1,15 +1,26 @@
 """Shelves to try things on: variants are only numbers to the inventory."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from galleria.commerce import inventory
-from galleria.commerce.inventory import Level, Policy, StockLevel
+from galleria.commerce import catalog, inventory
+from galleria.commerce.inventory import (
+    AdjustStock,
+    Level,
+    NewIncoming,
+    Policy,
+    StockLevel,
+    StockPolicy,
+    TransferLine,
+    TransferStock,
+)
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
+from tests.commerce.catalog.wares import simple
 
 
-async def place(ctx: Context) -> UUID:
+async def place(ctx: Context) -> int:
     """The shop's first location."""
     async with ctx.transaction() as tx:
         return (await inventory.ensure_location(tx)).location_id
@@ -91,3 +102,42 @@ async def moved(ctx: Context, variant_id: UUID) -> int:
         cursor = page.next_cursor
         if cursor is None:
             return total
+
+
+async def sellable_variants(ctx: Context, count: int) -> list[UUID]:
+    """Variants of products of the shop, with SKUs, by id."""
+    trees = [await catalog.create_product(ctx, simple(f"mug-{n}")) for n in range(count)]
+    return sorted(tree.variants[0].variant_id for tree in trees)
+
+
+async def on_terms(ctx: Context, variant_id: UUID, **terms: Any) -> inventory.Terms:
+    """The variant is counted and sold on these terms."""
+    return await inventory.set_policy(ctx, variant_id, StockPolicy(is_tracked=True, **terms))
+
+
+async def adjust(ctx: Context, variant_id: UUID, location_id: int, delta: int) -> StockLevel:
+    """So many came to the place, or went."""
+    wanted = AdjustStock(delta=delta, location_id=location_id)
+    return await inventory.adjust_stock(ctx, variant_id, wanted)
+
+
+async def transfer(
+    ctx: Context, start: int, end: int, *lines: tuple[UUID, int]
+) -> list[StockLevel]:
+    """The lines go from one place to another."""
+    wanted = TransferStock(
+        from_location_id=start,
+        to_location_id=end,
+        lines=[TransferLine(variant_id=v, quantity=n) for v, n in lines],
+    )
+    return await inventory.transfer_stock(ctx, wanted)
+
+
+async def deliver(ctx: Context, where: tuple[UUID, int], quantity: int, came: int) -> None:
+    """Of a delivery of so many some came, and nobody waits for the rest."""
+    variant_id, location_id = where
+    wanted = NewIncoming(variant_id=variant_id, location_id=location_id, quantity=quantity)
+    expected = await inventory.expect_incoming(ctx, wanted)
+    await inventory.receive_incoming(ctx, expected.incoming_id, came)
+    if came < quantity:
+        await inventory.cancel_incoming(ctx, expected.incoming_id)

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galleria.commerce.inventory import model
 from galleria.commerce.inventory.errors import InvalidLevel, StockTooLow
 from galleria.commerce.inventory.events import MAX_IDS, stock_changed
-from galleria.commerce.inventory.model import Availability, Level, Policy, ShortLine, StockLevel
+from galleria.commerce.inventory.model import levels, promising, selling
+from galleria.commerce.inventory.model.levels import Level, StockLevel
+from galleria.commerce.inventory.model.promising import ShortLine
+from galleria.commerce.inventory.model.selling import Availability, Policy
 from galleria.foundation.ids import new_id
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -22,7 +24,7 @@ def level(**fields: Any) -> StockLevel:
     """Ten on hand, none reserved."""
     usual: dict[str, Any] = {
         "variant_id": ONE,
-        "location_id": TWO,
+        "location_id": 2,
         "on_hand": 10,
         "reserved": 0,
         "safety": 0,
@@ -46,10 +48,10 @@ def test_an_adjustment_never_takes_what_is_not_there_or_is_promised(
     may_undercut = allows_backorder or not is_tracked or delta >= 0
     is_fine = on_hand + delta >= 0 and (may_undercut or on_hand + delta >= reserved)
     if is_fine:
-        assert model.adjusted(before, delta, policy, NOW).on_hand == on_hand + delta
+        assert levels.adjusted(before, delta, policy, NOW).on_hand == on_hand + delta
     else:
         with pytest.raises(StockTooLow):
-            model.adjusted(before, delta, policy, NOW)
+            levels.adjusted(before, delta, policy, NOW)
 
 
 def test_available_is_what_is_neither_promised_nor_kept_back() -> None:
@@ -66,43 +68,43 @@ def test_an_availability_covers_what_can_be_sold() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from([ONE, TWO]), st.integers(1, 9)), max_size=8))
 def test_lines_put_together_keep_their_sum_and_come_by_id(lines: list[tuple[UUID, int]]) -> None:
-    wanted = model.together(lines)
+    wanted = promising.together(lines)
     assert sum(wanted.values()) == sum(quantity for _, quantity in lines)
     assert list(wanted) == sorted({variant_id for variant_id, _ in lines})
 
 
 def test_no_more_than_500_variants_are_promised_at_once() -> None:
     with pytest.raises(InvalidLevel):
-        model.together([(new_id(), 1) for _ in range(501)])
+        promising.together([(new_id(), 1) for _ in range(501)])
 
 
 def test_a_short_line_is_named_by_its_first_place() -> None:
     lines = [(TWO, 1), (ONE, 2), (ONE, 3)]
-    error = model.out_of_stock(lines, [ShortLine(ONE, 5, 4)])
+    error = promising.out_of_stock(lines, [ShortLine(ONE, 5, 4)])
     assert [each.path for each in error.errors] == ["lines[1].quantity"]
 
 
 @given(st.integers(-5, 30), st.integers(-20, 20))
 def test_a_change_is_told_when_shoppers_see_another_word(after: int, change: int) -> None:
     words = ["sold out", "scarce", "plentiful"]
-    before = words[model.band(after - change)]
-    told = model.crossed({ONE: after}, {ONE: change})
-    assert bool(told) == (words[model.band(after)] != before)
+    before = words[selling.band(after - change)]
+    told = selling.crossed({ONE: after}, {ONE: change})
+    assert bool(told) == (words[selling.band(after)] != before)
 
 
 @pytest.mark.parametrize(("available", "band"), [(-1, 0), (0, 0), (1, 1), (5, 1), (6, 2)])
 def test_shoppers_see_three_bands(available: int, band: int) -> None:
-    assert model.band(available) == band
+    assert selling.band(available) == band
 
 
 def test_a_level_has_a_known_place_and_a_possible_count() -> None:
-    assert model.check_level(Level(ONE, TWO, 3), {TWO}) is None
+    assert levels.check_level(Level(ONE, 2, 3), {2}) is None
     codes = [
         refusal.code
         for refusal in (
-            model.check_level(Level(ONE, ONE, 3), {TWO}),
-            model.check_level(Level(ONE, TWO, -1), {TWO}),
-            model.check_level(Level(ONE, TWO, 2**31), {TWO}),
+            levels.check_level(Level(ONE, 1, 3), {2}),
+            levels.check_level(Level(ONE, 2, -1), {2}),
+            levels.check_level(Level(ONE, 2, 2**31), {2}),
         )
         if refusal
     ]

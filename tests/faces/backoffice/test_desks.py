@@ -20,7 +20,8 @@ def addresses(method: str) -> list[tuple[str, str]]:
     for route in ROUTES:
         for path in route.paths:
             if "{slug:str}" in path and method in route.http_methods and "scope" in route.opt:
-                found.append((re.sub(r"\{\w+:uuid\}", ANY_ID, path), route.opt["scope"]))
+                numbered = re.sub(r"\{\w+:int\}", "1", path)
+                found.append((re.sub(r"\{\w+:uuid\}", ANY_ID, numbered), route.opt["scope"]))
     return sorted(found)
 
 

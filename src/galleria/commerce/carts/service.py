@@ -223,7 +223,7 @@ def _priced_line(
 ) -> PricedLine:
     unit_price = None if price is None else Money(price.amount_minor, cart.currency)
     compare_minor = None if price is None else price.compare_at_minor
-    bounded = stock if stock and stock.is_tracked and not stock.allows_backorder else None
+    sellable = stock.sellable if stock else None
     return PricedLine(
         line_id=line.line_id,
         variant_id=line.variant_id,
@@ -238,8 +238,8 @@ def _priced_line(
         unit_price=unit_price,
         compare_at=None if compare_minor is None else Money(compare_minor, cart.currency),
         total=model.line_total(unit_price, line.quantity),
-        available_quantity=max(0, bounded.available) if bounded else None,
-        unavailable_reason=_reason(line, variant, unit_price, bounded),
+        available_quantity=sellable,
+        unavailable_reason=_reason(line, variant, unit_price, sellable),
     )
 
 
@@ -253,15 +253,15 @@ def _reason(
     line: CartLine,
     variant: catalog.VariantView | None,
     unit_price: Money | None,
-    stock: inventory.Availability | None,
+    sellable: int | None,
 ) -> model.UnavailableReason | None:
     if variant is None or not variant.is_sellable:
         return "not_for_sale"
     if unit_price is None:
         return "no_price"
-    if stock is None or stock.available >= line.quantity:
+    if sellable is None or sellable >= line.quantity:
         return None
-    return "not_enough_stock" if stock.available > 0 else "sold_out"
+    return "not_enough_stock" if sellable > 0 else "sold_out"
 
 
 def _refuse_unknown(priced: PricedCart, variant_ids: Sequence[UUID]) -> None:

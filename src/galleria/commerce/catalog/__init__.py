@@ -105,6 +105,7 @@ from galleria.commerce.catalog.service import (
     update_collection,
     update_product,
     update_variant,
+    variants_by_sku,
     variants_of,
 )
 
@@ -192,5 +193,6 @@ __all__ = [
     "update_collection",
     "update_product",
     "update_variant",
+    "variants_by_sku",
     "variants_of",
 ]

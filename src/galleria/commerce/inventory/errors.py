@@ -1,6 +1,6 @@
 """What can go wrong with goods on hand."""
 
-from galleria.foundation.errors import Conflict, Gone, InvalidInput, NotFound
+from galleria.foundation.errors import Conflict, Gone, InvalidInput, NotFound, Unavailable
 
 
 class LocationNotFound(NotFound):
@@ -50,3 +50,45 @@ class InvalidLevel(InvalidInput):
 
     code = "invalid_level"
     title = "This is no level of stock"
+
+
+class InvalidPolicy(InvalidInput):
+    """Terms of sale that contradict each other."""
+
+    code = "invalid_stock_policy"
+    title = "These terms of sale contradict each other"
+
+
+class InvalidTransfer(InvalidInput):
+    """Goods that would stay where they are."""
+
+    code = "invalid_transfer"
+    title = "Goods are moved from one location to another"
+
+
+class IncomingNotFound(NotFound):
+    """This shop expects no such delivery."""
+
+    code = "incoming_not_found"
+    title = "No such delivery"
+
+
+class IncomingClosed(Conflict):
+    """All of the delivery came before, or it was cancelled."""
+
+    code = "incoming_closed"
+    title = "This delivery is not expected any more"
+
+
+class IncomingExceeded(Conflict):
+    """More came than the delivery lacks."""
+
+    code = "incoming_exceeded"
+    title = "More came than was expected"
+
+
+class StockBusy(Unavailable):
+    """More reservations wait in this process than it can bear."""
+
+    code = "stock_busy"
+    title = "Too many reservations at once"

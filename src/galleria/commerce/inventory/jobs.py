@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.inventory.service import levels, reserving
+from galleria.commerce.inventory.service import levels, reserving, watching
 from galleria.engines.context import Context
 from galleria.engines.event_log import Subscription
 from galleria.engines.jobs import Schedule
@@ -31,6 +31,11 @@ async def release_expired(ctx: Context) -> None:
     await reserving.release_expired(ctx)
 
 
+async def sweep_low(ctx: Context) -> None:
+    """The list of what is low follows a number that was changed for the whole shop."""
+    await watching.sweep_low(ctx)
+
+
 SUBSCRIPTIONS = [
     Subscription(
         handler="inventory.forget_variants",
@@ -39,4 +44,7 @@ SUBSCRIPTIONS = [
         handle=forget_variants,
     )
 ]
-SCHEDULES = [Schedule("inventory.release_expired", "* * * * *", release_expired)]
+SCHEDULES = [
+    Schedule("inventory.release_expired", "* * * * *", release_expired),
+    Schedule("inventory.sweep_low", "* * * * *", sweep_low),
+]

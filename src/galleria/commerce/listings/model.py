@@ -6,14 +6,14 @@ garbage collector need not look at them (`gc=False`): they are made by the hundr
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
 from galleria.commerce.attributes import Attribute
 from galleria.commerce.catalog import AttributeValue, Media, ProductTree, Variant
-from galleria.commerce.inventory import Availability
+from galleria.commerce.inventory import Availability, Offer
 from galleria.commerce.pricing import Price
 from galleria.foundation.money import Money
 from galleria.foundation.text import sort_key
@@ -46,7 +46,11 @@ class ShownAttribute(msgspec.Struct, frozen=True, gc=False):
 
 
 class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What can be bought. `few_left` says how many there are when there are few."""
+    """What can be bought. `few_left` says how many there are when there are few.
+
+    `offer` is whether it is there or sold ahead of stock, and `available_on` the day from which a
+    preorder is to be had.
+    """
 
     variant_id: UUID
     sku: str | None
@@ -56,6 +60,8 @@ class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     is_available: bool
     few_left: int | None
     image_url: str | None
+    offer: Offer = "in_stock"
+    available_on: date | None = None
 
 
 class PriceRange(msgspec.Struct, frozen=True, gc=False):
@@ -284,6 +290,8 @@ def _variant(
         is_available=is_available,
         few_left=few_left,
         image_url=media_url(variant.media_id) if variant.media_id else None,
+        offer="in_stock" if there is None else there.offer,
+        available_on=there.available_on if there and there.offer == "preorder" else None,
     )
 
 

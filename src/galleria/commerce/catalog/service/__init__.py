@@ -4,6 +4,7 @@ from galleria.commerce.catalog.service.listing import (
     get_variant,
     list_products,
     list_variants,
+    variants_by_sku,
     variants_of,
 )
 from galleria.commerce.catalog.service.merging import (
@@ -91,5 +92,6 @@ __all__ = [
     "update_collection",
     "update_product",
     "update_variant",
+    "variants_by_sku",
     "variants_of",
 ]

@@ -10,7 +10,7 @@ from galleria.commerce.catalog.model.products import (
     ProductSummary,
     VariantView,
 )
-from galleria.commerce.catalog.repository import products, trees
+from galleria.commerce.catalog.repository import merging, products, trees
 from galleria.commerce.catalog.service.wording import views_in_words
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader
@@ -96,6 +96,12 @@ async def variants_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[Varia
     """Those of the variants that exist, by id, with title, handle, options and status of their
     products."""
     return await views_in_words(reader, await trees.views_of(reader, variant_ids))
+
+
+async def variants_by_sku(reader: Reader, skus: Sequence[str]) -> dict[str, UUID]:
+    """The variant that has each of the SKUs; those that nobody has are left out."""
+    found = await merging.holders_of_skus(reader, list(dict.fromkeys(skus)))
+    return {sku: variant_id for sku, (_, variant_id) in found.items()}
 
 
 async def get_variant(reader: Reader, variant_id: UUID) -> VariantView:

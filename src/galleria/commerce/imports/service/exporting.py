@@ -91,7 +91,7 @@ async def _offers(
     ctx: Context,
     variant_ids: Sequence[UUID],
     channels: Sequence[Channel],
-    locations: dict[UUID, str],
+    locations: dict[int, str],
 ) -> dict[UUID, Offer]:
     prices: defaultdict[UUID, list[PriceLine]] = defaultdict(list)
     for channel in channels:

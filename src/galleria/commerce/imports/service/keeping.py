@@ -23,6 +23,7 @@ from galleria.commerce.imports.repository import runs as repository
 from galleria.commerce.imports.service.previewing import preview_offers
 from galleria.commerce.imports.service.settling import Settlement, as_exported, settle
 from galleria.commerce.imports.service.shop_facts import ShopFacts
+from galleria.commerce.inventory import Level
 from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
 from galleria.foundation.ids import new_id
@@ -89,16 +90,37 @@ async def _take_in(
     if price_rows:
         prices = await pricing.merge_prices(tx, price_rows)
         settlement.mark_changed(prices.changed)
-    policies = settlement.policies(marker, keeps_stock=keeps_stock)
-    if policies:
-        settlement.mark_changed(await inventory.set_policies(tx, policies))
-    levels = settlement.levels(facts, marker if keeps_stock else None)
-    if levels:
-        answer = await inventory.set_stock_levels(tx, levels)
-        settlement.mark_changed(answer.changed)
-        for refused in answer.refused:
-            _note_refused_level(settlement, refused.variant_id, refused.code)
+    await _stock(tx, settlement, facts, marker, keeps_stock=keeps_stock)
     return settlement
+
+
+async def _stock(
+    tx: Transaction, settlement: Settlement, facts: ShopFacts, marker: UUID, *, keeps_stock: bool
+) -> None:
+    """Levels of variants just made need no look-up; a policy may add a level, so they go first."""
+    made = settlement.made()
+    policies = settlement.policies(marker, keeps_stock=keeps_stock)
+    levels = settlement.levels(facts, marker if keeps_stock else None)
+    new_levels = [each for each in levels if each.variant_id in made]
+    if new_levels:
+        await _set_levels(tx, settlement, new_levels, are_new=True)
+    for are_new in (True, False):
+        said = [each for each in policies if (each.variant_id in made) == are_new]
+        if said:
+            changed = await inventory.set_policies(tx, said, are_new=are_new)
+            settlement.mark_changed(changed)
+    old_levels = [each for each in levels if each.variant_id not in made]
+    if old_levels:
+        await _set_levels(tx, settlement, old_levels, are_new=False)
+
+
+async def _set_levels(
+    tx: Transaction, settlement: Settlement, rows: Sequence[Level], *, are_new: bool
+) -> None:
+    answer = await inventory.set_stock_levels(tx, rows, are_new=are_new)
+    settlement.mark_changed(answer.changed)
+    for refused in answer.refused:
+        _note_refused_level(settlement, refused.variant_id, refused.code)
 
 
 async def _preview(

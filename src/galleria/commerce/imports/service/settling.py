@@ -47,6 +47,15 @@ class Settlement:
     products: list[Settled]
     problems: list[Problem] = field(default_factory=list)
 
+    def made(self) -> set[UUID]:
+        """The variants of products that this batch has made: they have no stock and no policy."""
+        return {
+            variant_id
+            for each in self.products
+            if each.outcome == "created"
+            for variant_id in each.variant_ids
+        }
+
     def mark_changed(self, variant_ids: Iterable[UUID]) -> None:
         """Products with these variants changed, though perhaps not for the catalog."""
         changed = set(variant_ids)

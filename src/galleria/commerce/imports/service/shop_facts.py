@@ -1,7 +1,6 @@
 """What an import must know of its shop: where it sells, where its goods lie."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from galleria.commerce import inventory
 from galleria.commerce.imports.model.parsed import LevelWish, PriceWish
@@ -16,8 +15,8 @@ class ShopFacts:
 
     channels: dict[str, Channel]
     usual: Channel
-    locations: dict[str, UUID]
-    usual_location_id: UUID
+    locations: dict[str, int]
+    usual_location_id: int
 
     def channel_of(self, wish: PriceWish) -> Channel | tuple[str, str]:
         """Where the price belongs, or the code and the reason why it belongs nowhere."""
@@ -35,7 +34,7 @@ class ShopFacts:
                 return channel
         return "unknown_currency", f"no sales channel sells in {str(wish.currency)[:20]!r}"
 
-    def location_of(self, wish: LevelWish) -> UUID | None:
+    def location_of(self, wish: LevelWish) -> int | None:
         """Where the goods lie; None when the shop has no such place."""
         if wish.location is None:
             return self.usual_location_id

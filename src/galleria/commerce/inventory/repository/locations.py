@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from galleria.commerce.inventory.model import StockLocation
+from galleria.commerce.inventory.model.levels import StockLocation
 from galleria.engines.sql import Reader, Transaction
 
 _FIELDS = StockLocation.__struct_fields__
@@ -18,14 +18,19 @@ async def all_locations(reader: Reader) -> list[StockLocation]:
     return [StockLocation(**row) for row in rows]
 
 
-async def add_location(tx: Transaction, location: StockLocation) -> bool:
-    """The location exists; False when another has its code."""
-    added = await tx.execute(
-        f"INSERT INTO inventory.stock_location (tenant_id, {_COLUMNS})"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        *(getattr(location, name) for name in _FIELDS),
+async def add_location(tx: Transaction, wanted: StockLocation) -> StockLocation | None:
+    """The location with the shop's next number; None when its code or that number was taken."""
+    row = await tx.fetch_row(
+        f"""
+        INSERT INTO inventory.stock_location (tenant_id, {_COLUMNS})
+        SELECT $1, coalesce(max(l.location_id), 0) + 1, $2::text, $3::text, $4::text, $5::boolean,
+               $6::int4
+        FROM inventory.stock_location AS l WHERE l.tenant_id = $1
+        ON CONFLICT DO NOTHING RETURNING {_COLUMNS}
+        """,
+        *(getattr(wanted, name) for name in _FIELDS[1:]),
     )
-    return added > 0
+    return StockLocation(**row) if row else None
 
 
 async def lock_locations(tx: Transaction) -> list[StockLocation]:
@@ -47,7 +52,7 @@ async def save_location(tx: Transaction, location: StockLocation) -> None:
     )
 
 
-async def variants_at(reader: Reader, location_id: UUID) -> list[UUID]:
+async def variants_at(reader: Reader, location_id: int) -> list[UUID]:
     """The variants that lie at a location, by id."""
     rows = await reader.read(
         "SELECT variant_id FROM inventory.stock"

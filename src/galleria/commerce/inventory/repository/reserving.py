@@ -1,51 +1,83 @@
-"""Reservations: each verb is one statement (a reservation that is not plain takes a second), and
-all lock stock rows in the same order.
+"""Reservations: each verb is one statement, and all lock stock rows in the same order.
 
-Locks are taken in a common table expression by (variant, location); a row that somebody changed
-meanwhile is read again once it is ours, so what is added up is always the present.
+Where a reservation is not plain, or many are decided together, one statement locks the shelves, the
+model decides, and one writes. Locks are taken by (variant, location); a row that somebody changed
+meanwhile is read again once it is ours, so what is added up is always the present. Verbs that
+change what is available lock all places of a variant.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from galleria.commerce.inventory.model import SCARCE, Reservation, ShortLine
+from galleria.commerce.inventory.model.promising import Goods, Part, Reservation, Shelf
 from galleria.engines.sql import Reader, Transaction
 
 _FIELDS = Reservation.__struct_fields__
 _COLUMNS = ", ".join(f"r.{name}" for name in _FIELDS)
 
-# The usual case by itself, at half the cost: each line has all of its pieces at one place, and
-# nobody said anything about the variant's policy. Else nothing is written. The same rows are locked
-# in the same order as in the general case, which may follow in the same transaction. `left_over`
-# is that of the one place: who is told of scarce goods looks at all places again.
+# What most shoppers want: one counted variant that lies at one place only. Nothing is locked
+# before it is written, so who waits for a hot variant is let in by one wake-up instead of two.
+_RESERVE_ONE = """
+WITH held AS (
+    UPDATE inventory.stock AS s SET reserved = s.reserved + $3, updated_at = $4
+    FROM inventory.stock_location AS l
+    WHERE s.tenant_id = $1 AND s.variant_id = $2::uuid
+      AND s.on_hand::int8 - s.safety - s.reserved >= $3::int4
+      AND l.tenant_id = $1 AND l.location_id = s.location_id AND l.is_active
+      AND NOT EXISTS (
+          SELECT FROM inventory.stock AS o
+          WHERE o.tenant_id = $1 AND o.variant_id = $2 AND o.location_id <> s.location_id
+      ) AND NOT EXISTS (
+          SELECT FROM inventory.variant_policy AS p
+          WHERE p.tenant_id = $1 AND p.variant_id = $2 AND NOT p.is_tracked
+      )
+    RETURNING s.location_id, s.on_hand::int8 - s.safety - s.reserved AS left_over
+), kept AS (
+    INSERT INTO inventory.reservation
+        (tenant_id, owner_ref, reservation_id, part, variant_id, location_id, quantity, state,
+         expires_at)
+    SELECT $1, $5, $6, 1, $2, location_id, $3, 'held', $7 FROM held
+)
+SELECT $2::uuid AS variant_id, location_id, $3::int4 AS quantity, left_over, coalesce((
+           SELECT p.low_at FROM inventory.variant_policy AS p
+           WHERE p.tenant_id = $1 AND p.variant_id = $2
+       ), (
+           SELECT t.low_at FROM inventory.stock_setting AS t WHERE t.tenant_id = $1
+       )) AS low_at
+FROM held
+"""
+# The usual case of several, in one statement: each line is of a counted variant and has all of its
+# pieces at one place. Else nothing is written. The same rows are locked in the same order as in
+# the general case, which may follow in the same transaction. `left_over` is that of the one place:
+# who is told of scarce goods looks at all places again.
 _RESERVE_PLAIN = """
 WITH locked AS MATERIALIZED (
     SELECT w.variant_id, w.quantity, s.location_id, s.free
     FROM unnest($2::uuid[], $3::int4[]) AS w (variant_id, quantity)
     CROSS JOIN LATERAL (
-        SELECT q.location_id, greatest(q.on_hand - q.safety - q.reserved, 0) AS free
+        SELECT q.location_id, greatest(q.on_hand::int8 - q.safety - q.reserved, 0) AS free
         FROM inventory.stock AS q
         WHERE q.tenant_id = $1 AND q.variant_id = w.variant_id
         ORDER BY q.location_id
         FOR UPDATE
     ) AS s
 ), picked AS MATERIALIZED (
-    SELECT DISTINCT ON (k.variant_id) k.variant_id, k.quantity, k.location_id, k.free
+    SELECT DISTINCT ON (k.variant_id) k.variant_id, k.quantity, k.location_id, k.free, p.low_at
     FROM locked AS k
     JOIN inventory.stock_location AS l
       ON l.tenant_id = $1 AND l.location_id = k.location_id AND l.is_active
-    WHERE k.free >= k.quantity AND NOT EXISTS (
-        SELECT FROM inventory.variant_policy AS p
-        WHERE p.tenant_id = $1 AND p.variant_id = k.variant_id
-    )
+    LEFT JOIN inventory.variant_policy AS p
+      ON p.tenant_id = $1 AND p.variant_id = k.variant_id
+    WHERE k.free >= k.quantity AND coalesce(p.is_tracked, true)
     ORDER BY k.variant_id, l.position, k.location_id
 ), held AS (
     UPDATE inventory.stock AS s SET reserved = s.reserved + p.quantity, updated_at = $4
     FROM picked AS p
     WHERE s.tenant_id = $1 AND s.variant_id = p.variant_id AND s.location_id = p.location_id
       AND (SELECT count(*) FROM picked) = cardinality($2::uuid[])
-    RETURNING s.variant_id, s.location_id, p.quantity, p.free - p.quantity AS left_over
+    RETURNING s.variant_id, s.location_id, p.quantity, p.free - p.quantity AS left_over, p.low_at
 ), parts AS (
     SELECT row_number() OVER (ORDER BY variant_id) AS part, * FROM held
 ), kept AS (
@@ -54,131 +86,127 @@ WITH locked AS MATERIALIZED (
          expires_at)
     SELECT $1, $5, $6, part, variant_id, location_id, quantity, 'held', $7 FROM parts
 )
-SELECT part::int4, variant_id, location_id, quantity::int4, left_over::int8 FROM parts
+SELECT part::int4, variant_id, location_id, quantity::int4, left_over,
+       coalesce(low_at, (
+           SELECT t.low_at FROM inventory.stock_setting AS t WHERE t.tenant_id = $1
+       )) AS low_at
+FROM parts
 """
-# A line is taken from the first location that has all of it, else from several in their order.
-# What a variant on backorder lacks is promised at the first.
-_RESERVE = """
-WITH wanted AS MATERIALIZED (
-    SELECT w.variant_id, w.quantity, coalesce(p.is_tracked, true) AS is_tracked,
-           coalesce(p.allows_backorder, false) AS allows_backorder
-    FROM unnest($2::uuid[], $3::int4[]) AS w (variant_id, quantity)
-    LEFT JOIN inventory.variant_policy AS p
-      ON p.tenant_id = $1 AND p.variant_id = w.variant_id
-), locked AS MATERIALIZED (
-    SELECT s.variant_id, s.location_id, s.free
-    FROM (SELECT variant_id FROM wanted WHERE is_tracked ORDER BY variant_id) AS w
-    CROSS JOIN LATERAL (
-        SELECT q.variant_id, q.location_id,
-               greatest(q.on_hand - q.safety - q.reserved, 0) AS free
-        FROM inventory.stock AS q
-        WHERE q.tenant_id = $1 AND q.variant_id = w.variant_id
-        ORDER BY q.location_id
-        FOR UPDATE
-    ) AS s
-), ranked AS (
-    SELECT w.variant_id, w.quantity, w.allows_backorder, k.location_id, k.free,
-           row_number() OVER best AS place, sum(k.free) OVER best - k.free AS before,
-           sum(k.free) OVER (PARTITION BY w.variant_id) AS total
-    FROM wanted AS w
-    JOIN locked AS k ON k.variant_id = w.variant_id
-    JOIN inventory.stock_location AS l
-      ON l.tenant_id = $1 AND l.location_id = k.location_id AND l.is_active
-    WHERE w.is_tracked
-    WINDOW best AS (
-        PARTITION BY w.variant_id ORDER BY k.free >= w.quantity DESC, l.position, k.location_id
-    )
-), taken AS MATERIALIZED (
-    SELECT variant_id, location_id, total,
-           least(free, greatest(quantity - before, 0)) + CASE
-               WHEN allows_backorder AND place = 1 THEN greatest(quantity - total, 0) ELSE 0
-           END AS quantity
-    FROM ranked
-), short AS MATERIALIZED (
-    SELECT w.variant_id, w.quantity, coalesce(max(t.total), 0) AS total
-    FROM wanted AS w LEFT JOIN taken AS t ON t.variant_id = w.variant_id
-    WHERE w.is_tracked
-    GROUP BY w.variant_id, w.quantity
-    HAVING coalesce(sum(t.quantity), 0) < w.quantity
-), held AS (
-    UPDATE inventory.stock AS s SET reserved = s.reserved + t.quantity, updated_at = $4
-    FROM taken AS t
+_LOCK = """
+SELECT w.variant_id, coalesce(p.is_tracked, true) AS is_tracked,
+       coalesce(p.selling, 'deny') AS selling, p.promise_limit,
+       coalesce(p.low_at, t.low_at) AS low_at,
+       s.location_id, s.stock, s.reserved, l.position
+FROM unnest($2::uuid[]) AS w (variant_id)
+LEFT JOIN inventory.variant_policy AS p ON p.tenant_id = $1 AND p.variant_id = w.variant_id
+LEFT JOIN inventory.stock_setting AS t ON t.tenant_id = $1
+LEFT JOIN LATERAL (
+    SELECT q.location_id, greatest(q.on_hand - q.safety, 0) AS stock, q.reserved
+    FROM inventory.stock AS q
+    WHERE q.tenant_id = $1 AND q.variant_id = w.variant_id
+    ORDER BY q.location_id
+    FOR UPDATE
+) AS s ON true
+LEFT JOIN inventory.stock_location AS l
+  ON l.tenant_id = $1 AND l.location_id = s.location_id AND l.is_active
+"""
+_HOLD = """
+WITH held AS (
+    UPDATE inventory.stock AS s SET reserved = t.reserved, updated_at = $5
+    FROM unnest($2::uuid[], $3::int4[], $4::int4[]) AS t (variant_id, location_id, reserved)
     WHERE s.tenant_id = $1 AND s.variant_id = t.variant_id AND s.location_id = t.location_id
-      AND t.quantity > 0 AND NOT EXISTS (SELECT FROM short)
-    RETURNING s.variant_id, s.location_id, t.quantity, t.total - t.quantity AS left_over
-), parts AS (
-    SELECT row_number() OVER (ORDER BY variant_id, location_id) AS part, *
-    FROM (
-        SELECT variant_id, location_id, quantity, left_over FROM held
-        UNION ALL
-        SELECT variant_id, NULL, quantity, NULL FROM wanted
-        WHERE NOT is_tracked AND NOT EXISTS (SELECT FROM short)
-    ) AS each
-), kept AS (
-    INSERT INTO inventory.reservation
-        (tenant_id, owner_ref, reservation_id, part, variant_id, location_id, quantity, state,
-         expires_at)
-    SELECT $1, $5, $6, part, variant_id, location_id, quantity, 'held', $7 FROM parts
 )
-SELECT part::int4, variant_id, location_id, quantity::int4, left_over::int8 FROM parts
-UNION ALL
-SELECT NULL, variant_id, NULL, quantity, total::int8 FROM short
+INSERT INTO inventory.reservation
+    (tenant_id, owner_ref, reservation_id, part, variant_id, location_id, quantity, state,
+     expires_at)
+SELECT $1, r.owner_ref, r.reservation_id, r.part, r.variant_id, r.location_id, r.quantity, 'held',
+       r.expires_at
+FROM unnest($6::text[], $7::uuid[], $8::int4[], $9::uuid[], $10::int4[], $11::int4[],
+            $12::timestamptz[])
+    AS r (owner_ref, reservation_id, part, variant_id, location_id, quantity, expires_at)
 """
 
 
 class Held(NamedTuple):
-    """What came of an attempt: what is held, which variants are scarce now, what was short."""
+    """What was reserved plainly; by variant how many are left there, and how many are low."""
 
-    reservations: list[Reservation]
-    scarce: list[UUID]
-    short: list[ShortLine]
+    parts: list[Part]
+    left: dict[UUID, tuple[int, int | None]]
 
 
-async def reserve(
+async def reserve_plain(
     tx: Transaction,
     owner_ref: str,
     reservation_id: UUID,
     wanted: dict[UUID, int],
     expires_at: datetime | None,
-) -> Held:
-    """All of it is reserved, or nothing, and then the lines that were short are named."""
-    args = (
-        list(wanted),
-        list(wanted.values()),
+) -> Held | None:
+    """All of it is reserved, each variant at one place; None when nothing is, for any reason."""
+    what: tuple[object, object] = (list(wanted), list(wanted.values()))
+    if len(wanted) == 1:
+        (what,) = wanted.items()
+    statement = _RESERVE_ONE if len(wanted) == 1 else _RESERVE_PLAIN
+    rows = await tx.fetch(statement, *what, tx.now, owner_ref, reservation_id, expires_at)
+    if not rows:
+        return None
+    parts = [Part(row["variant_id"], row["location_id"], row["quantity"]) for row in rows]
+    return Held(parts, {row["variant_id"]: (row["left_over"], row["low_at"]) for row in rows})
+
+
+async def lock_goods(tx: Transaction, variant_ids: Collection[UUID]) -> dict[UUID, Goods]:
+    """All places of the variants, locked until the commit; those that sell in their order."""
+    goods: dict[UUID, Goods] = {}
+    shelves: dict[UUID, list[tuple[int, Shelf]]] = {}
+    for row in await tx.fetch(_LOCK, sorted(variant_ids)):
+        variant_id = row["variant_id"]
+        if variant_id not in goods:
+            goods[variant_id] = Goods(
+                is_tracked=row["is_tracked"],
+                selling=row["selling"],
+                promise_limit=row["promise_limit"],
+                low_at=row["low_at"],
+            )
+            shelves[variant_id] = []
+        if row["position"] is not None:
+            shelf = Shelf(row["location_id"], row["stock"], row["reserved"])
+            shelves[variant_id].append((row["position"], shelf))
+    for variant_id, placed in shelves.items():
+        placed.sort(key=lambda each: (each[0], each[1].location_id))
+        goods[variant_id].shelves = [shelf for _, shelf in placed]
+    return goods
+
+
+async def hold(
+    tx: Transaction, goods: dict[UUID, Goods], reservations: Sequence[Reservation]
+) -> None:
+    """The shelves say what is promised of them, and each promise is kept. The shelves are locked.
+
+    Args:
+        tx: where they were locked.
+        goods: as `lock_goods` gave them and `model.promising.decide` left them.
+        reservations: the promises made since.
+    """
+    touched = {(each.variant_id, each.location_id) for each in reservations}
+    changed = [
+        (variant_id, shelf)
+        for variant_id, each in goods.items()
+        for shelf in each.shelves
+        if (variant_id, shelf.location_id) in touched
+    ]
+    await tx.execute(
+        _HOLD,
+        [variant_id for variant_id, _ in changed],
+        [shelf.location_id for _, shelf in changed],
+        [shelf.reserved for _, shelf in changed],
         tx.now,
-        owner_ref,
-        reservation_id,
-        expires_at,
+        [each.owner_ref for each in reservations],
+        [each.reservation_id for each in reservations],
+        [each.part for each in reservations],
+        [each.variant_id for each in reservations],
+        [each.location_id for each in reservations],
+        [each.quantity for each in reservations],
+        [each.expires_at for each in reservations],
     )
-    rows = await tx.fetch(_RESERVE_PLAIN, *args) or await tx.fetch(_RESERVE, *args)
-    short = [
-        ShortLine(row["variant_id"], row["quantity"], row["left_over"])
-        for row in rows
-        if row["part"] is None
-    ]
-    if short:
-        return Held([], [], short)
-    reservations = [
-        Reservation(
-            reservation_id=reservation_id,
-            part=row["part"],
-            owner_ref=owner_ref,
-            variant_id=row["variant_id"],
-            location_id=row["location_id"],
-            quantity=row["quantity"],
-            committed=0,
-            returned=0,
-            state="held",
-            expires_at=expires_at,
-        )
-        for row in rows
-    ]
-    scarce = {
-        row["variant_id"]
-        for row in rows
-        if row["left_over"] is not None and row["left_over"] <= SCARCE
-    }
-    return Held(reservations, sorted(scarce), [])
 
 
 # `open` is prepended: the reservations to be given back, locked.
@@ -187,15 +215,18 @@ _RELEASE = """
     SELECT variant_id, location_id, sum(quantity - committed) AS quantity FROM open
     WHERE location_id IS NOT NULL GROUP BY variant_id, location_id
 ), locked AS MATERIALIZED (
-    SELECT s.variant_id, s.location_id, b.quantity
-    FROM inventory.stock AS s
-    JOIN back AS b ON b.variant_id = s.variant_id AND b.location_id = s.location_id
-    WHERE s.tenant_id = $1
-    ORDER BY s.variant_id, s.location_id
-    FOR UPDATE OF s
+    SELECT s.variant_id, s.location_id
+    FROM (SELECT DISTINCT variant_id FROM back ORDER BY variant_id) AS b
+    CROSS JOIN LATERAL (
+        SELECT q.variant_id, q.location_id FROM inventory.stock AS q
+        WHERE q.tenant_id = $1 AND q.variant_id = b.variant_id
+        ORDER BY q.location_id
+        FOR UPDATE
+    ) AS s
 ), freed AS (
-    UPDATE inventory.stock AS s SET reserved = s.reserved - k.quantity, updated_at = $2
+    UPDATE inventory.stock AS s SET reserved = s.reserved - b.quantity, updated_at = $2
     FROM locked AS k
+    JOIN back AS b ON b.variant_id = k.variant_id AND b.location_id = k.location_id
     WHERE s.tenant_id = $1 AND s.variant_id = k.variant_id AND s.location_id = k.location_id
 ), closed AS (
     UPDATE inventory.reservation AS r
@@ -331,18 +362,21 @@ WITH wanted AS (
     SELECT variant_id, location_id, sum(let_go) AS let_go, sum(goods) AS goods FROM parts
     WHERE location_id IS NOT NULL GROUP BY variant_id, location_id
 ), locked AS MATERIALIZED (
-    SELECT s.variant_id, s.location_id, d.let_go, d.goods
-    FROM inventory.stock AS s
-    JOIN due AS d ON d.variant_id = s.variant_id AND d.location_id = s.location_id
-    WHERE s.tenant_id = $1
-    ORDER BY s.variant_id, s.location_id
-    FOR UPDATE OF s
+    SELECT s.variant_id, s.location_id
+    FROM (SELECT DISTINCT variant_id FROM due ORDER BY variant_id) AS d
+    CROSS JOIN LATERAL (
+        SELECT q.variant_id, q.location_id FROM inventory.stock AS q
+        WHERE q.tenant_id = $1 AND q.variant_id = d.variant_id
+        ORDER BY q.location_id
+        FOR UPDATE
+    ) AS s
 ), moved AS (
     UPDATE inventory.stock AS s
-    SET on_hand = s.on_hand + k.goods, reserved = s.reserved - k.let_go, updated_at = $2
+    SET on_hand = s.on_hand + d.goods, reserved = s.reserved - d.let_go, updated_at = $2
     FROM locked AS k
+    JOIN due AS d ON d.variant_id = k.variant_id AND d.location_id = k.location_id
     WHERE s.tenant_id = $1 AND s.variant_id = k.variant_id AND s.location_id = k.location_id
-    RETURNING s.variant_id, s.location_id, k.goods
+    RETURNING s.variant_id, s.location_id, d.goods
 ), written AS (
     INSERT INTO inventory.stock_movement
         (tenant_id, variant_id, location_id, delta, reason, reference, at, actor)

@@ -1,54 +1,56 @@
-"""How many there are: set by counts and files, adjusted by people, asked by everybody."""
+"""How many there are: set by counts and files, adjusted by people, read in pages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import msgspec
 
 from galleria.commerce import catalog
-from galleria.commerce.inventory import model
 from galleria.commerce.inventory.errors import LocationNotFound
 from galleria.commerce.inventory.events import stock_changed
-from galleria.commerce.inventory.model import (
-    Availability,
+from galleria.commerce.inventory.model import levels as model
+from galleria.commerce.inventory.model.counting import Place
+from galleria.commerce.inventory.model.levels import (
+    Change,
     Level,
     LevelsSet,
-    Movement,
-    Policy,
     RefusedLevel,
     StockLevel,
+    Why,
 )
+from galleria.commerce.inventory.model.selling import Policy
 from galleria.commerce.inventory.repository import levels as repository
-from galleria.commerce.inventory.repository import locations
-from galleria.commerce.inventory.schemas import AdjustStock, SetStock, StockPolicy
+from galleria.commerce.inventory.repository import locations, weighing
+from galleria.commerce.inventory.schemas import AdjustStock, SetStock
 from galleria.commerce.inventory.service.acting import actor_of
 from galleria.commerce.inventory.service.locations import ensure_location
+from galleria.commerce.inventory.service.watching import note_low
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.pagination import CursorKey, InvalidCursor, Page
 from galleria.platform import audit
 
-_START = UUID(int=0)
-_NEWEST = 2**63 - 1
+START: Place = (UUID(int=0), 0)
 
 
-async def availability(reader: Reader, variant_ids: Sequence[UUID]) -> dict[UUID, Availability]:
-    """How many of each of the variants can be sold over all active locations.
-
-    Each id has an answer; one that was never in stock has none available.
-    """
-    return await repository.availability(reader, variant_ids)
-
-
-async def set_stock_levels(tx: Transaction, rows: Sequence[Level]) -> LevelsSet:
+async def set_stock_levels(
+    tx: Transaction, rows: Sequence[Level], *, are_new: bool = False
+) -> LevelsSet:
     """The levels are as given; a level below what is reserved there is refused by itself.
 
-    Set-based: what does not differ is not written, and every change has its movement. Of rows
-    for the same place the last one counts. Variants are not looked up.
+    Set-based: what does not differ is not written, and every change has its movement; a first
+    count is what a shelf opened with. Of rows for the same place the last one counts. Variants
+    are not looked up.
+
+    Args:
+        tx: the levels are kept with what else it writes.
+        rows: how many there should be.
+        are_new: the variants have just been made and have no levels: nothing is looked up at all.
+            A place that has a level already then breaks the transaction.
     """
     places = {each.location_id for each in await locations.all_locations(tx)}
     refused: list[RefusedLevel] = []
-    wanted: dict[tuple[UUID, UUID], Level] = {}
+    wanted: dict[Place, Level] = {}
     for row in rows:
         refusal = model.check_level(row, places)
         if refusal is None:
@@ -57,8 +59,7 @@ async def set_stock_levels(tx: Transaction, rows: Sequence[Level]) -> LevelsSet:
             refused.append(refusal)
     changed: set[UUID] = set()
     if wanted:
-        levels = list(wanted.values())
-        changed, too_low = await repository.set_levels(tx, levels, actor_of(tx))
+        changed, too_low = await _write(tx, list(wanted.values()), are_new=are_new)
         refused += [
             RefusedLevel(variant_id=variant_id, location_id=place, code="below_reserved")
             for variant_id, place in too_low
@@ -68,6 +69,23 @@ async def set_stock_levels(tx: Transaction, rows: Sequence[Level]) -> LevelsSet:
     return LevelsSet(
         changed=sorted(changed), unchanged_count=max(0, unchanged_count), refused=refused
     )
+
+
+async def _write(
+    tx: Transaction, levels: Sequence[Level], *, are_new: bool
+) -> tuple[set[UUID], list[Place]]:
+    actor = actor_of(tx)
+    is_watching = await weighing.is_watching(tx)
+    too_low: list[Place] = []
+    if are_new:
+        changed = await repository.add_new_levels(tx, levels, actor)
+    else:
+        if is_watching:
+            await repository.levels_of(tx, {each.variant_id for each in levels}, locks=True)
+        changed, too_low = await repository.set_levels(tx, levels, actor)
+    if is_watching:
+        await note_low(tx, sorted(changed))
+    return changed, too_low
 
 
 async def set_stock(ctx: Context, rows: Sequence[SetStock]) -> LevelsSet:
@@ -117,27 +135,48 @@ async def adjust_stock(ctx: Context, variant_id: UUID, wanted: AdjustStock) -> S
     """
     async with ctx.transaction() as tx:
         await require_variants(tx, [variant_id])
-        place = await _place(tx, wanted.location_id)
-        policy = await repository.policy_of(tx, variant_id)
-        before = await repository.lock_level(tx, variant_id, place)
-        after = model.adjusted(before, wanted.delta, policy, tx.now)
+        location_id = await place_of(tx, wanted.location_id)
+        why = Why(wanted.reason, wanted.reference, actor_of(tx))
+        levels = await lock_places(tx, [(variant_id, location_id)])
+        policies = await repository.policies_of(tx, [variant_id])
+        policy = policies.get(variant_id) or Policy(variant_id=variant_id)
+        after = model.adjusted(levels[variant_id, location_id], wanted.delta, policy, tx.now)
         if wanted.safety is not None:
             after = msgspec.structs.replace(after, safety=wanted.safety)
-        await repository.save_level(tx, after)
-        if wanted.delta:
-            why = {
-                "reason": wanted.reason,
-                "reference": wanted.reference,
-                "actor": actor_of(tx),
-            }
-            await repository.add_movement(tx, after, wanted.delta, why)
-        tx.publish(*stock_changed([variant_id], "adjusted"))
-        detail = {"delta": wanted.delta, "location_id": str(place)}
+        await apply_changes(tx, [Change(level=after, delta=wanted.delta)], why, "adjusted")
+        detail = {"delta": wanted.delta, "location_id": location_id}
         await audit.record(tx, "stock.stock_adjusted", f"variant:{variant_id}", detail)
     return after
 
 
-async def _place(tx: Transaction, location_id: UUID | None) -> UUID:
+async def lock_places(tx: Transaction, places: Collection[Place]) -> dict[Place, StockLevel]:
+    """All levels of the variants concerned, locked until the commit; the places are among them.
+
+    A place that had no level is given one with nothing on hand.
+    """
+    await repository.add_places(tx, places)
+    return await repository.levels_of(tx, {variant_id for variant_id, _ in places}, locks=True)
+
+
+async def apply_changes(
+    tx: Transaction, changes: Sequence[Change], why: Why, told_as: str
+) -> list[UUID]:
+    """The changed levels are kept as one act, and told; the variants concerned come back, by id."""
+    if not changes:
+        return []
+    await repository.write_changes(tx, changes, why)
+    variant_ids = sorted({each.level.variant_id for each in changes})
+    tx.publish(*stock_changed(variant_ids, told_as))
+    await note_low(tx, variant_ids)
+    return variant_ids
+
+
+async def place_of(tx: Transaction, location_id: int | None) -> int:
+    """The location's number when the shop has it; that of its first when None.
+
+    Raises:
+        LocationNotFound: this shop has no such location.
+    """
     if location_id is None:
         return (await ensure_location(tx)).location_id
     known = {each.location_id for each in await locations.all_locations(tx)}
@@ -146,95 +185,59 @@ async def _place(tx: Transaction, location_id: UUID | None) -> UUID:
     return location_id
 
 
-async def set_policies(tx: Transaction, policies: Sequence[Policy]) -> list[UUID]:
-    """The variants are counted, and sold beyond what is there, or not; set-based.
-
-    Those whose policy changed come back. Variants are not looked up.
-    """
-    last = {policy.variant_id: policy for policy in policies}
-    place = (await ensure_location(tx)).location_id
-    changed = await repository.set_policies(tx, list(last.values()), place)
-    tx.publish(*stock_changed(sorted(changed), "policy"))
-    return changed
-
-
-async def set_policy(ctx: Context, variant_id: UUID, wanted: StockPolicy) -> Policy:
-    """The variant has this policy.
-
-    Raises:
-        VariantNotFound: it is no variant of this shop.
-    """
-    policy = Policy(
-        variant_id=variant_id,
-        is_tracked=wanted.is_tracked,
-        allows_backorder=wanted.allows_backorder,
-    )
-    async with ctx.transaction() as tx:
-        await require_variants(tx, [variant_id])
-        await set_policies(tx, [policy])
-        detail = {"is_tracked": policy.is_tracked, "allows_backorder": policy.allows_backorder}
-        await audit.record(tx, "stock.policy_set", f"variant:{variant_id}", detail)
-    return policy
-
-
 async def list_stock(
     ctx: Context,
     variant_ids: Sequence[UUID] | None = None,
-    location_id: UUID | None = None,
+    location_id: int | None = None,
     cursor: str | None = None,
     limit: int = 50,
+    *,
+    only_low: bool = False,
 ) -> Page[StockLevel]:
-    """A page of levels by variant, then location; of some variants or one place when given.
+    """A page of levels by variant, then location; of some variants, one place, or what is low.
+
+    A page of one place may hold fewer than there are, or none, and still lead on to the next.
 
     Raises:
         InvalidCursor: the cursor is not one of this list with these filters.
     """
     chosen = "" if variant_ids is None else ",".join(map(str, variant_ids))
-    scope = f"inventory.stock:{location_id}:{chosen}"
-    after = (_START, _START)
-    if cursor is not None:
-        variant_key, location_key = _texts(ctx, cursor, scope, 2)
-        after = (UUID(variant_key), UUID(location_key))
-    found = await repository.page_of_levels(ctx, variant_ids, location_id, after, limit + 1)
-    if len(found) <= limit:
-        return Page(items=found)
-    last = found[limit - 1]
-    keys: list[CursorKey] = [str(last.variant_id), str(last.location_id)]
-    return Page(
-        items=found[:limit],
-        next_cursor=ctx.engines.cursors.encode(ctx.tenant.tenant_id, scope, keys),
-    )
+    scope = f"inventory.stock:{location_id}:{only_low}:{chosen}"
+    after = START if cursor is None else place_in(ctx, cursor, scope)
+    end: Place | None = None
+    if variant_ids is not None:
+        found = await repository.page_of_levels(ctx, variant_ids, after, limit + 1)
+        found = [each for each in found if location_id in (None, each.location_id)]
+    elif only_low:
+        found = await repository.low_levels(ctx, location_id, after, limit + 1)
+    elif location_id is not None:
+        found, end = await repository.levels_at(ctx, location_id, after, limit + 1)
+    else:
+        found = await repository.page_of_levels(ctx, None, after, limit + 1)
+    if len(found) > limit:
+        end = (found[limit - 1].variant_id, found[limit - 1].location_id)
+    return Page(items=found[:limit], next_cursor=cursor_at(ctx, scope, end))
 
 
-def _texts(ctx: Context, cursor: str, scope: str, count: int) -> list[str]:
-    keys = ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope)
-    texts = [key for key in keys if isinstance(key, str)]
-    if len(texts) != count or len(keys) != count:
-        raise InvalidCursor("this cursor is not one of this list")
-    return texts
-
-
-async def list_movements(
-    ctx: Context, variant_id: UUID | None = None, cursor: str | None = None, limit: int = 50
-) -> Page[Movement]:
-    """A page of movements, newest first; of one variant when given.
+def place_in(ctx: Context, cursor: str, scope: str) -> Place:
+    """The (variant, location) a cursor stands at.
 
     Raises:
-        InvalidCursor: the cursor is not one of this list with this filter.
+        InvalidCursor: it is not one of this list.
     """
-    scope = f"inventory.movements:{variant_id}"
-    before = _NEWEST
-    if cursor is not None:
-        (text,) = _texts(ctx, cursor, scope, 1)
-        before = int(text)
-    found = await repository.page_of_movements(ctx, variant_id, before, limit + 1)
-    if len(found) <= limit:
-        return Page(items=found)
-    last = str(found[limit - 1].movement_id)
-    return Page(
-        items=found[:limit],
-        next_cursor=ctx.engines.cursors.encode(ctx.tenant.tenant_id, scope, [last]),
-    )
+    keys = ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope)
+    match keys:
+        case [str(variant_key), int(location_id)]:
+            return UUID(variant_key), location_id
+    raise InvalidCursor("this cursor is not one of this list")
+
+
+def cursor_at(ctx: Context, scope: str, place: Place | None) -> str | None:
+    """The cursor that stands at (variant, location)."""
+    if place is None:
+        return None
+    keys: list[CursorKey] = [str(place[0]), place[1]]
+    return ctx.engines.cursors.encode(ctx.tenant.tenant_id, scope, keys)
 
 
 async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:

@@ -1,7 +1,5 @@
 """The places where goods lie."""
 
-from uuid import UUID
-
 import msgspec
 from msgspec import UNSET
 
@@ -11,15 +9,17 @@ from galleria.commerce.inventory.errors import (
     LocationNotFound,
 )
 from galleria.commerce.inventory.events import stock_changed
-from galleria.commerce.inventory.model import StockLocation
+from galleria.commerce.inventory.model.levels import StockLocation
 from galleria.commerce.inventory.repository import locations as repository
 from galleria.commerce.inventory.schemas import LocationChanges, NewLocation
+from galleria.commerce.inventory.service.watching import note_low
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
-from galleria.foundation.ids import new_id
 from galleria.platform import audit
 
 FIRST_CODE = "main"
+UNNUMBERED = 0  # a location before the repository gives it the next number
+TRIES = 5
 
 
 async def list_locations(reader: Reader) -> list[StockLocation]:
@@ -49,7 +49,7 @@ async def ensure_location(tx: Transaction) -> StockLocation:
         await repository.add_location(
             tx,
             StockLocation(
-                location_id=new_id(),
+                location_id=UNNUMBERED,
                 code=FIRST_CODE,
                 name="Main",
                 country=None,
@@ -74,22 +74,32 @@ async def create_location(ctx: Context, wanted: NewLocation) -> StockLocation:
     """
     async with ctx.transaction() as tx:
         known = await repository.lock_locations(tx)
-        location = StockLocation(
-            location_id=new_id(),
+        wish = StockLocation(
+            location_id=UNNUMBERED,
             code=wanted.code,
             name=wanted.name,
             country=wanted.country,
             is_active=True,
             position=max((each.position for each in known), default=-1) + 1,
         )
-        if not await repository.add_location(tx, location):
-            raise LocationCodeTaken(f"another location has the code {wanted.code!r}")
+        location = await _add(tx, wish)
         await audit.record(tx, "stock.location_created", f"location:{location.location_id}")
     return location
 
 
+async def _add(tx: Transaction, wish: StockLocation) -> StockLocation:
+    """The location with its number. Two who add at once take the same number: one tries again."""
+    for _ in range(TRIES):
+        location = await repository.add_location(tx, wish)
+        if location is not None:
+            return location
+        if any(each.code == wish.code for each in await repository.all_locations(tx)):
+            break
+    raise LocationCodeTaken(f"another location has the code {wish.code!r}")
+
+
 async def update_location(
-    ctx: Context, location_id: UUID, changes: LocationChanges
+    ctx: Context, location_id: int, changes: LocationChanges
 ) -> StockLocation:
     """The location with these changes. Stock of an inactive one is not sold.
 
@@ -113,5 +123,6 @@ async def update_location(
         if after.is_active != before.is_active:
             touched = await repository.variants_at(tx, location_id)
             tx.publish(*stock_changed(touched, "location"))
+            await note_low(tx, touched)
         await audit.record(tx, "stock.location_changed", f"location:{location_id}")
     return after

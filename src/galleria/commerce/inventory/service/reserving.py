@@ -4,13 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from galleria.commerce.inventory import model
-from galleria.commerce.inventory.errors import ReservationLost
+from galleria.commerce.inventory.errors import OutOfStock, ReservationLost
 from galleria.commerce.inventory.events import stock_changed
-from galleria.commerce.inventory.model import Reservation
-from galleria.commerce.inventory.repository import levels
+from galleria.commerce.inventory.model import promising
+from galleria.commerce.inventory.model.promising import (
+    MAX_OWNER,
+    Goods,
+    Part,
+    Reservation,
+    ReservationRequest,
+)
+from galleria.commerce.inventory.model.selling import SCARCE, crossed
 from galleria.commerce.inventory.repository import reserving as repository
 from galleria.commerce.inventory.service.acting import actor_of
+from galleria.commerce.inventory.service.watching import (
+    availability,
+    note_low,
+    note_weighed,
+)
 from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
 from galleria.foundation.ids import new_id
@@ -24,10 +35,10 @@ async def reserve_stock(
     lines: Sequence[tuple[UUID, int]],
     expires_at: datetime | None,
 ) -> list[Reservation]:
-    """All lines are held for the owner, or nothing is. One statement, two when it is not plain.
+    """All lines are held for the owner, or nothing is. One statement, three when it is not plain.
 
-    A variant nobody counts, or one on backorder, can always be had. A second call adds to what
-    the owner holds.
+    A variant nobody counts, or one on backorder, can always be had, up to its limit. A second
+    call adds to what the owner holds.
 
     Args:
         tx: stock rows stay locked until its commit, so reserve late in it.
@@ -39,15 +50,94 @@ async def reserve_stock(
         OutOfStock: with an error for each line that cannot be had.
         InvalidLevel: a quantity below one, or too many lines.
     """
-    assert 0 < len(owner_ref) <= 200, "an owner is named"
-    wanted = model.together(lines)
+    assert 0 < len(owner_ref) <= MAX_OWNER, "an owner is named"
+    wanted = promising.together(lines)
     if not wanted:
         return []
-    held = await repository.reserve(tx, owner_ref, new_id(), wanted, expires_at)
-    if held.short:
-        raise model.out_of_stock(lines, held.short)
-    await _tell(tx, {variant_id: -wanted[variant_id] for variant_id in held.scarce}, "reserved")
-    return held.reservations
+    reservation_id = new_id()
+    held = await repository.reserve_plain(tx, owner_ref, reservation_id, wanted, expires_at)
+    if held is not None:
+        scarce = [v for v, (left, low_at) in held.left.items() if left <= max(SCARCE, low_at or 0)]
+        await _tell(tx, {variant_id: -wanted[variant_id] for variant_id in scarce}, "reserved")
+        request = ReservationRequest(owner_ref, lines, expires_at)
+        return _reservations(request, reservation_id, held.parts)
+    (answer,) = await reserve_many(tx, [ReservationRequest(owner_ref, lines, expires_at)])
+    if isinstance(answer, OutOfStock):
+        raise answer
+    return answer
+
+
+async def reserve_many(
+    tx: Transaction, requests: Sequence[ReservationRequest]
+) -> list[list[Reservation] | OutOfStock]:
+    """What became of each request, in their order: all of its lines are held, or none are.
+
+    An earlier request is served before a later one; one that cannot be had takes nothing from
+    those behind it. One statement locks, one writes, however many there are.
+
+    Raises:
+        InvalidLevel: a quantity below one, or too many lines; then nobody gets anything.
+    """
+    assert all(0 < len(each.owner_ref) <= MAX_OWNER for each in requests), "an owner is named"
+    wanted = [promising.together(each.lines) for each in requests]
+    variant_ids = {variant_id for each in wanted for variant_id in each}
+    if not variant_ids:
+        return [[] for _ in requests]
+    goods = await repository.lock_goods(tx, variant_ids)
+    before = {variant_id: (each.free, each.sellable) for variant_id, each in goods.items()}
+    answers: list[list[Reservation] | OutOfStock] = []
+    made: list[Reservation] = []
+    for request, each in zip(requests, wanted, strict=True):
+        parts, short = promising.decide(each, goods)
+        if short:
+            answers.append(promising.out_of_stock(request.lines, short))
+            continue
+        reservations = _reservations(request, new_id(), parts)
+        made += reservations
+        answers.append(reservations)
+    if made:
+        await repository.hold(tx, goods, made)
+        await _tell_taken(tx, before, goods)
+    return answers
+
+
+def _reservations(
+    request: ReservationRequest, reservation_id: UUID, parts: Sequence[Part]
+) -> list[Reservation]:
+    return [
+        Reservation(
+            reservation_id=reservation_id,
+            part=number,
+            owner_ref=request.owner_ref,
+            variant_id=part.variant_id,
+            location_id=part.location_id,
+            quantity=part.quantity,
+            committed=0,
+            returned=0,
+            state="held",
+            expires_at=request.expires_at,
+        )
+        for number, part in enumerate(parts, 1)
+    ]
+
+
+async def _tell_taken(
+    tx: Transaction, before: dict[UUID, tuple[int, int]], goods: dict[UUID, Goods]
+) -> None:
+    """Other rooms hear of what the model has just given away; all places are locked and known."""
+    after = {variant_id: each.free for variant_id, each in goods.items() if each.is_tracked}
+    changes = {variant_id: free - before[variant_id][0] for variant_id, free in after.items()}
+    seen = set(crossed(after, changes))
+    # What is sold ahead of stock may come to its limit while nothing is there all along.
+    ends = {variant_id: goods[variant_id].sellable for variant_id in after}
+    seen.update(crossed(ends, {each: end - before[each][1] for each, end in ends.items()}))
+    tx.publish(*stock_changed(sorted(seen), "reserved"))
+    fell = []
+    for variant_id, free in after.items():
+        low_at = goods[variant_id].low_at
+        if low_at is not None and free <= low_at < before[variant_id][0]:
+            fell.append(variant_id)
+    await note_low(tx, fell)
 
 
 async def commit_reservation(tx: Transaction, owner_ref: str) -> list[Reservation]:
@@ -89,9 +179,12 @@ async def _tell(tx: Transaction, changes: dict[UUID, int], reason: str) -> None:
     """Other rooms hear of variants that look different to shoppers after these changes."""
     if not changes:
         return
-    now = await levels.availability(tx, list(changes))
+    now = await availability(tx, list(changes))
     after = {variant_id: answer.available for variant_id, answer in now.items()}
-    tx.publish(*stock_changed(model.crossed(after, changes), reason))
+    ends = {each: after[each] if (end := now[each].sellable) is None else end for each in after}
+    seen = {*crossed(after, changes), *crossed(ends, changes)}
+    tx.publish(*stock_changed(sorted(seen), reason))
+    await note_weighed(tx, now)
 
 
 async def restock(tx: Transaction, owner_ref: str, lines: Sequence[tuple[UUID, int]]) -> None:
@@ -100,10 +193,11 @@ async def restock(tx: Transaction, owner_ref: str, lines: Sequence[tuple[UUID, i
     What was promised and has not come yet is let go first. More than the owner was given is not
     taken back.
     """
-    wanted = model.together(lines)
+    wanted = promising.together(lines)
     if wanted:
         changed = await repository.restock(tx, owner_ref, wanted, actor_of(tx))
         tx.publish(*stock_changed(changed, "restocked"))
+        await note_low(tx, changed)
 
 
 async def reservations_of(tx: Transaction, owner_ref: str) -> list[Reservation]:

@@ -23,7 +23,7 @@ from galleria.foundation.errors import GalleriaError
 from galleria.foundation.pagination import Page
 
 PAGE = 50
-_ROW = re.compile(rf"(levels\[({forms.ID})/({forms.ID})\])\.was$")
+_ROW = re.compile(rf"(levels\[({forms.ID})/([1-9][0-9]{{0,9}})\])\.was$")
 # Why goods came or went; the words stand in the template.
 REASONS = ("counted", "received", "returned", "damaged", "lost", "corrected")
 
@@ -47,7 +47,7 @@ class Shelf(msgspec.Struct, frozen=True):
 
     rows: list[Row]
     places: list[StockLocation]
-    place_id: UUID | None
+    place_id: int | None
     words: str
     has_more: bool
     next_cursor: str | None
@@ -143,17 +143,15 @@ async def change_stock(desk: NamedDependency[Desk]) -> Response[bytes]:
     return desk.go(back, Notice("stock_changed", count=count))
 
 
-def _rows_sent(form: Form[Any]) -> list[tuple[str, UUID, UUID]]:
+def _rows_sent(form: Form[Any]) -> list[tuple[str, UUID, int]]:
     """The rows of the form: how their fields are called, which variant and which place."""
     found = [
-        (match[1], UUID(match[2]), UUID(match[3]))
-        for match in map(_ROW.match, form.values)
-        if match
+        (match[1], UUID(match[2]), int(match[3])) for match in map(_ROW.match, form.values) if match
     ]
     return found[:PAGE]
 
 
-def _wanted(form: Form[Any], row: str, place_id: UUID, reason: str) -> AdjustStock | None:
+def _wanted(form: Form[Any], row: str, place_id: int, reason: str) -> AdjustStock | None:
     """What the row's fields say, None when nothing.
 
     A count is taken as the difference from what the page showed: what was sold since then is

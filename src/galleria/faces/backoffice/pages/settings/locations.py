@@ -1,7 +1,6 @@
 """Where goods lie: the shop's stock locations."""
 
 from typing import Any
-from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -56,10 +55,8 @@ async def create_location(desk: NamedDependency[Desk]) -> Response[bytes]:
     return desk.go(desk.at(PLACE), Notice("saved", name=wanted.name[:80]))
 
 
-@post("/s/{slug:str}/settings/locations/{location_id:uuid}", scope="stock:write")
-async def save_location(
-    desk: NamedDependency[Desk], location_id: FromPath[UUID]
-) -> Response[bytes]:
+@post("/s/{slug:str}/settings/locations/{location_id:int}", scope="stock:write")
+async def save_location(desk: NamedDependency[Desk], location_id: FromPath[int]) -> Response[bytes]:
     """Name, country and order of a place, and whether it sells."""
     form, prefix = desk.form, f"locations[{location_id}]"
     country = form.values.get("country", "").strip().upper()
