@@ -100,6 +100,7 @@ from galleria.commerce.catalog.service import (
     list_variants,
     merge_products,
     product_ids_after,
+    product_ids_matching,
     products_for_listing,
     products_of_variants,
     publish_product,
@@ -113,6 +114,7 @@ from galleria.commerce.catalog.service import (
     update_collection,
     update_product,
     update_variant,
+    variant_ids_by_product,
     variants_of,
 )
 
@@ -194,6 +196,7 @@ __all__ = [
     "list_variants",
     "merge_products",
     "product_ids_after",
+    "product_ids_matching",
     "products_for_listing",
     "products_of_variants",
     "publish_product",
@@ -207,5 +210,6 @@ __all__ = [
     "update_collection",
     "update_product",
     "update_variant",
+    "variant_ids_by_product",
     "variants_of",
 ]

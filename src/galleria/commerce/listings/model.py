@@ -13,7 +13,7 @@ import msgspec
 
 from galleria.commerce.catalog import Attribute, Media, ProductTree, Variant
 from galleria.commerce.inventory import Availability
-from galleria.commerce.pricing import Price
+from galleria.commerce.pricing import ResolvedPrice
 from galleria.foundation.money import Money
 from galleria.foundation.text import sort_key
 from galleria.platform.tenants import Channel
@@ -44,8 +44,11 @@ class ShownAttribute(msgspec.Struct, frozen=True, gc=False):
     unit: str | None
 
 
-class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What can be bought. `few_left` says how many there are when there are few."""
+class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """What can be bought. `few_left` says how many there are when there are few.
+
+    `lowest_30d_minor` is there when the price is a reduced one: the lowest of the 30 days before.
+    """
 
     variant_id: UUID
     sku: str | None
@@ -55,6 +58,7 @@ class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     is_available: bool
     few_left: int | None
     image_url: str | None
+    lowest_30d_minor: int | None = None
 
 
 class PriceRange(msgspec.Struct, frozen=True, gc=False):
@@ -72,8 +76,8 @@ class ShownCategory(msgspec.Struct, frozen=True, gc=False):
     path: str
 
 
-class Card(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A product as a list shows it."""
+class Card(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """A product as a list shows it. Of a reduction it says what its cheapest variant does."""
 
     product_id: UUID
     handle: str
@@ -86,6 +90,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     variant_count: int
     only_variant_id: UUID | None
     published_at: datetime
+    lowest_30d_minor: int | None = None
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -127,10 +132,14 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Stock(msgspec.Struct, frozen=True):
-    """Prices in one channel and availability, both by variant; what is missing is not for sale."""
+    """Prices in one channel and availability, both by variant; what is missing is not for sale.
 
-    prices: Mapping[UUID, Price]
+    `lowest` is what the law has shown beside a reduced price: the lowest of the days before it.
+    """
+
+    prices: Mapping[UUID, ResolvedPrice]
     availability: Mapping[UUID, Availability]
+    lowest: Mapping[UUID, int]
 
 
 def media_url(media_id: UUID) -> str:
@@ -192,6 +201,7 @@ def _card(
         variant_count=len(variants),
         only_variant_id=variants[0].variant_id if len(variants) == 1 else None,
         published_at=product.published_at,
+        lowest_30d_minor=cheapest.lowest_30d_minor,
     )
 
 
@@ -259,7 +269,7 @@ def _variants(
 
 
 def _variant(
-    variant: Variant, words: _Words, channel: Channel, price: Price, stock: Stock
+    variant: Variant, words: _Words, channel: Channel, price: ResolvedPrice, stock: Stock
 ) -> ShownVariant:
     there = stock.availability.get(variant.variant_id)
     is_available = there is None or there.covers(1)
@@ -279,6 +289,7 @@ def _variant(
         is_available=is_available,
         few_left=few_left,
         image_url=media_url(variant.media_id) if variant.media_id else None,
+        lowest_30d_minor=stock.lowest.get(variant.variant_id),
     )
 
 

@@ -36,7 +36,9 @@ from galleria.commerce.catalog.service.reading import (
     attributes_with,
     find_collection,
     product_ids_after,
+    product_ids_matching,
     products_of_variants,
+    variant_ids_by_product,
 )
 from galleria.commerce.catalog.service.structure import (
     create_category,
@@ -88,6 +90,7 @@ __all__ = [
     "merge_products",
     "merge_together",
     "product_ids_after",
+    "product_ids_matching",
     "products_for_listing",
     "products_of_variants",
     "publish_product",
@@ -101,5 +104,6 @@ __all__ = [
     "update_collection",
     "update_product",
     "update_variant",
+    "variant_ids_by_product",
     "variants_of",
 ]
