@@ -112,6 +112,8 @@ async def test_what_no_shopper_can_see_writes_nothing(shop: Context) -> None:
 async def test_a_reduced_price_is_shown_beside_the_lowest_of_thirty_days(shop: Context) -> None:
     (made,) = await put_on_sale(shop, mug())
     blue, white = made.variant_ids
+    assert made.product_id is not None
+    product_id = made.product_id
     channel = (await tenants.channel_of(shop)).channel_id
     start = shop.now
     for day, amount in ((1, 1900), (2, 2300)):
@@ -134,7 +136,7 @@ async def test_a_reduced_price_is_shown_beside_the_lowest_of_thirty_days(shop: C
     async def seen(day: float) -> tuple[int, int | None, int | None, int | None]:
         """Price, compare-at and lowest of the blue one; and the lowest that the card names."""
         async with later(shop, days=day).transaction() as tx:
-            await service.refresh(tx, [made.product_id])
+            await service.refresh(tx, [product_id])
         document = await detail(shop, "mug")
         variant = next(each for each in document.variants if each.variant_id == blue)
         other = next(each for each in document.variants if each.variant_id == white)

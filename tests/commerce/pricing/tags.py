@@ -53,6 +53,11 @@ async def amounts(
 ) -> list[int | None]:
     """What each variant costs now, None where it costs nothing."""
     found = await pricing.prices_for(
-        ctx, dict.fromkeys(variant_ids, quantity), channel_id, "EUR", groups
+        ctx,
+        dict.fromkeys(variant_ids, quantity),
+        channel_id,
+        "EUR",
+        at=ctx.now,
+        customer_group_ids=groups,
     )
     return [found[each].amount_minor if each in found else None for each in variant_ids]

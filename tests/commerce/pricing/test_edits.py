@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from tests.platform.conftest import acting_with, client_of
 ROOT = Path(__file__).parents[3]
 
 
-def wanted(*steps: dict[str, object], **fields: object) -> NewPriceEdit:
+def wanted(*steps: Mapping[str, object], **fields: object) -> NewPriceEdit:
     """An edit as it comes in over the wire."""
     return msgspec.convert({"formula": {"steps": steps}, **fields}, NewPriceEdit, strict=False)
 

@@ -1,5 +1,6 @@
 """Formulas change prices exactly: no float, halves go up, nothing below zero."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import floor
 
@@ -13,14 +14,15 @@ from galleria.commerce.pricing.model.formulas import Changed, apply_formula, che
 from galleria.foundation.http import MAX_INT53
 
 AMOUNTS = st.integers(0, 10**9)
+Step = Mapping[str, object]
 
 
-def formula(*steps: dict[str, object]) -> PriceFormula:
+def formula(*steps: Step) -> PriceFormula:
     """A formula as it comes in over the wire."""
     return msgspec.convert({"steps": steps}, PriceFormula)
 
 
-def after(amount: int, *steps: dict[str, object], currency: str = "EUR") -> int:
+def after(amount: int, *steps: Step, currency: str = "EUR") -> int:
     return apply_formula(formula(*steps), amount, None, currency).amount_minor
 
 
@@ -120,7 +122,7 @@ def test_a_price_below_zero_or_too_large_is_refused_and_stays(amount: int, more:
     ],
 )
 def test_a_formula_that_cannot_be_says_which_step(
-    step: dict[str, object], currency: str, code: str
+    step: Step, currency: str, code: str
 ) -> None:
     with pytest.raises(InvalidFormula) as raised:
         check_formula(formula({"do": "add", "amount_minor": 1}, step), currency)
@@ -139,6 +141,6 @@ def test_a_formula_that_cannot_be_says_which_step(
         {"do": "invent"},
     ],
 )
-def test_what_is_no_step_does_not_come_in(step: dict[str, object]) -> None:
+def test_what_is_no_step_does_not_come_in(step: Step) -> None:
     with pytest.raises(msgspec.ValidationError):
         formula(step)

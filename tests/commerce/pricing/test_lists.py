@@ -46,7 +46,7 @@ async def test_a_base_list_is_without_tax_where_its_channel_is(ctx: Context) -> 
     )
     (mug,) = await variants(shop, 1)
     await merge(shop, PriceRow(mug, trade.channel_id, "EUR", 1000))
-    found = await pricing.prices_for(shop, {mug: 1}, trade.channel_id, "EUR")
+    found = await pricing.prices_for(shop, {mug: 1}, trade.channel_id, "EUR", at=shop.now)
     assert not found[mug].includes_tax
 
 
@@ -107,12 +107,12 @@ async def test_a_reduction_that_goes_on_began_when_it_began(ctx: Context) -> Non
     await pricing.update_list(
         second, sale, PriceListChanges(valid_until=shop.now + timedelta(days=1))
     )
-    found = await pricing.prices_for(second, {mug: 1}, channel, "EUR")
+    found = await pricing.prices_for(second, {mug: 1}, channel, "EUR", at=second.now)
     assert found[mug].since == shop.now, "a longer sale is not a new one"
     await pricing.update_list(later(shop, hours=2), sale, PriceListChanges(is_active=False))
     fourth = later(shop, hours=3)
     await pricing.update_list(fourth, sale, PriceListChanges(is_active=True))
-    found = await pricing.prices_for(fourth, {mug: 1}, channel, "EUR")
+    found = await pricing.prices_for(fourth, {mug: 1}, channel, "EUR", at=fourth.now)
     assert found[mug].since == fourth.now
 
 

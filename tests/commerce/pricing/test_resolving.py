@@ -86,13 +86,13 @@ async def test_a_contract_goes_before_a_sale_and_a_sale_before_the_base(ctx: Con
     assert await amounts(shop, channel, [mug]) == [800]
     assert await amounts(shop, channel, [mug], 1, group.customer_group_id) == [900]
     assert await amounts(shop, channel, [mug], 1, new_id()) == [800]
-    found = await pricing.prices_for(shop, {mug: 1}, channel, "EUR")
+    found = await pricing.prices_for(shop, {mug: 1}, channel, "EUR", at=shop.now)
     price = found[mug]
     assert (price.kind, price.compare_at_minor, price.is_reduced) == ("sale", 1000, True)
     assert (price.price_list_id, price.includes_tax, price.since) == (sale, True, shop.now)
     base = await pricing.prices_of(shop, [mug], channel, "EUR")
     assert base[mug].amount_minor == 1000, "what the merchant set is not what a sale makes of it"
-    assert await pricing.prices_for(shop, {}, channel, "EUR") == {}
+    assert await pricing.prices_for(shop, {}, channel, "EUR", at=shop.now) == {}
 
 
 async def test_more_pieces_cost_less_each_from_the_tier_they_reach(ctx: Context) -> None:
@@ -167,14 +167,17 @@ async def test_what_a_statement_finds_is_what_the_explanation_says(ctx: Context)
     ]
     await merge(shop, *rows)
     for _ in range(60):
+        instant = shop.now + timedelta(hours=chance.randrange(-4, 5))
         asked = AskedPrice(
             quantity=chance.randrange(1, 7),
             customer_group_id=chance.choice([None, *groups]),
-            at=shop.now + timedelta(hours=chance.randrange(-4, 5)),
+            at=instant,
         )
         theirs = [] if asked.customer_group_id is None else [asked.customer_group_id]
         quantities = dict.fromkeys(wares, asked.quantity)
-        found = await pricing.prices_for(shop, quantities, channel, "EUR", theirs, asked.at)
+        found = await pricing.prices_for(
+            shop, quantities, channel, "EUR", at=instant, customer_group_ids=theirs
+        )
         for each in wares:
             told = await pricing.explain_price(shop, each, asked)
             winners = [candidate for candidate in told.candidates if candidate.has_won]
@@ -205,7 +208,7 @@ async def test_an_explanation_says_of_each_price_why_it_does_not_count(
     }
     rows: list[PriceRow | PriceListRow] = [PriceRow(mug, channel, "EUR", 100)]
     for code, fields in wanted.items():
-        number = await new_list(shop, code.replace("_", "-"), **fields)
+        number = await new_list(shop, code.replace("_", "-"), "sale", **fields)
         rows.append(PriceListRow(mug, number, 60 if code == "higher_amount" else 50))
     rows.append(PriceRow(mug, channel, "EUR", 90, None, 10))
     rows.append(PriceRow(mug, channel, "EUR", 95, None, 2))
@@ -230,7 +233,7 @@ async def test_a_second_shop_sees_no_price_of_the_first(ctx: Context, another_ct
     shop, channel = await new_shop(ctx)
     (mug,) = await variants(shop, 1)
     await merge(shop, PriceRow(mug, channel, "EUR", 1000))
-    assert await pricing.prices_for(another_ctx, {mug: 1}, channel, "EUR") == {}
+    assert await pricing.prices_for(another_ctx, {mug: 1}, channel, "EUR", at=another_ctx.now) == {}
     assert (await pricing.list_price_lists(another_ctx)).items == []
 
 

@@ -177,7 +177,9 @@ async def reopen_cart(tx: Transaction, cart_id: UUID, order_id: UUID) -> bool:
     return await repository.reopen(tx, cart_id, order_id, tx.now + model.TIME_TO_LIVE)
 
 
-async def price_cart(reader: Reader, cart: Cart, *, with_stock: bool = True) -> PricedCart:
+async def price_cart(
+    reader: Context | Transaction, cart: Cart, *, with_stock: bool = True
+) -> PricedCart:
     """The cart at today's prices: two statements, three with stock, none when it is empty, and
     one more for a customer who is signed in, since prices may be for their groups.
 
@@ -190,8 +192,16 @@ async def price_cart(reader: Reader, cart: Cart, *, with_stock: bool = True) -> 
         variant.variant_id: variant for variant in await catalog.variants_of(reader, variant_ids)
     }
     quantities = {line.variant_id: line.quantity for line in cart.lines}
-    groups = await _groups_of(reader.actor, reader)
-    prices = await pricing.prices_for(reader, quantities, cart.channel_id, cart.currency, groups)
+    ctx = reader.ctx if isinstance(reader, Transaction) else reader
+    groups = await _groups_of(ctx.actor, reader)
+    prices = await pricing.prices_for(
+        reader,
+        quantities,
+        cart.channel_id,
+        cart.currency,
+        at=ctx.now,
+        customer_group_ids=groups,
+    )
     stock = await inventory.availability(reader, variant_ids) if with_stock else {}
     lines = [
         _priced_line(

@@ -127,7 +127,8 @@ async def _prices(
 ) -> tuple[dict[UUID, pricing.ResolvedPrice], dict[UUID, int]]:
     """What everybody pays for one piece; and of what is reduced, the lowest of 30 days before."""
     place = (channel.channel_id, channel.currency)
-    prices = await pricing.prices_for(tx, dict.fromkeys(variant_ids, 1), *place)
+    quantities = dict.fromkeys(variant_ids, 1)
+    prices = await pricing.prices_for(tx, quantities, *place, at=tx.now)
     starts = {each: price.since for each, price in prices.items() if price.is_reduced}
     if not starts:
         return prices, {}

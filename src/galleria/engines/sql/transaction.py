@@ -18,7 +18,7 @@ from galleria.foundation.errors import GalleriaError
 from galleria.foundation.events import Event
 
 if TYPE_CHECKING:
-    from galleria.engines.context import Actor, Context, Tenant
+    from galleria.engines.context import Context, Tenant
 
 Record = asyncpg.Record
 
@@ -29,14 +29,6 @@ class Reader(Protocol):
     @property
     def tenant(self) -> "Tenant":
         """The tenant whose rows are read."""
-
-    @property
-    def now(self) -> datetime:
-        """The instant of the request."""
-
-    @property
-    def actor(self) -> "Actor":
-        """Who asks."""
 
     async def read(self, sql: str, *args: Any) -> list[Record]:
         """All rows of one SELECT."""
@@ -75,11 +67,6 @@ class Transaction:
     def now(self) -> datetime:
         """The instant of the request, the same for all it writes."""
         return self._ctx.now
-
-    @property
-    def actor(self) -> "Actor":
-        """Who acts in it."""
-        return self._ctx.actor
 
     @property
     def ctx(self) -> "Context":

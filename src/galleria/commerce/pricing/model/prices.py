@@ -52,7 +52,7 @@ class PriceListRow(msgspec.Struct, frozen=True):
 
 
 class PriceKey(msgspec.Struct, frozen=True, order=True):
-    """Which price: in the order in which prices are locked, so that nobody waits in a circle."""
+    """Which price."""
 
     variant_id: UUID
     price_list_id: int

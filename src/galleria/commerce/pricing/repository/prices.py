@@ -15,13 +15,11 @@ _COLUMNS = ", ".join(
 
 # What does not differ is left out first, since an upsert would lock it. The LIMIT makes that one
 # look into the primary key for each row, whatever the statistics say; and none for a row that is
-# said to be new. What is there is then locked, so that its former amount is told exactly, and
-# what is not there is added. A row that came or went between look and lock is neither: the number
-# wanted then differs from the number written, and the caller asks again.
+# said to be new. One that was said to be and is not is left as it is, and the caller asks again.
 _MERGE = """
 WITH seen AS MATERIALIZED (
     SELECT i.variant_id, i.price_list_id, i.min_quantity, i.amount_minor, i.compare_at_minor,
-           s.since IS NOT NULL AS is_known
+           s.amount_minor AS former_amount, s.since AS former_since
     FROM incoming_price AS i
     LEFT JOIN LATERAL (
         SELECT q.amount_minor, q.compare_at_minor, q.since FROM pricing.price AS q
@@ -32,28 +30,18 @@ WITH seen AS MATERIALIZED (
     WHERE s.since IS NULL
        OR (s.amount_minor, s.compare_at_minor) IS DISTINCT FROM (i.amount_minor, i.compare_at_minor)
     ORDER BY i.variant_id, i.price_list_id, i.min_quantity
-), former AS MATERIALIZED (
-    SELECT d.*, f.former_amount, f.former_since
-    FROM seen AS d
-    CROSS JOIN LATERAL (
-        SELECT q.amount_minor AS former_amount, q.since AS former_since FROM pricing.price AS q
-        WHERE q.tenant_id = $1 AND q.variant_id = d.variant_id
-          AND q.price_list_id = d.price_list_id AND q.min_quantity = d.min_quantity
-        FOR UPDATE
-    ) AS f
-    WHERE d.is_known
 ), remembered AS (
     INSERT INTO pricing.price_change
         (tenant_id, variant_id, price_list_id, min_quantity, amount_minor, since, until, edit_id,
          actor)
     SELECT $1, variant_id, price_list_id, min_quantity, former_amount, former_since, $2, $4, $5
-    FROM former WHERE former_amount <> amount_minor AND former_since < $2
+    FROM seen WHERE former_amount <> amount_minor AND former_since < $2
     ON CONFLICT DO NOTHING
 ), changed AS (
     INSERT INTO pricing.price AS p
         (tenant_id, variant_id, price_list_id, min_quantity, amount_minor, compare_at_minor, since)
     SELECT $1, variant_id, price_list_id, min_quantity, amount_minor, compare_at_minor, $2
-    FROM former
+    FROM seen WHERE former_since IS NOT NULL
     ON CONFLICT (tenant_id, variant_id, price_list_id, min_quantity) DO UPDATE
     SET amount_minor = excluded.amount_minor, compare_at_minor = excluded.compare_at_minor,
         since = CASE WHEN p.amount_minor = excluded.amount_minor THEN p.since
@@ -63,7 +51,7 @@ WITH seen AS MATERIALIZED (
     INSERT INTO pricing.price
         (tenant_id, variant_id, price_list_id, min_quantity, amount_minor, compare_at_minor, since)
     SELECT $1, variant_id, price_list_id, min_quantity, amount_minor, compare_at_minor, $2
-    FROM seen WHERE NOT is_known
+    FROM seen WHERE former_since IS NULL
     ON CONFLICT DO NOTHING
     RETURNING variant_id
 )
@@ -73,6 +61,16 @@ SELECT (SELECT count(*) FROM seen) AS wanted,
 """
 
 
+async def lock_prices(tx: Transaction) -> None:
+    """Until the commit nobody else changes prices of this shop.
+
+    Then a former amount is told exactly, and those who change many prices at once never wait for
+    each other in a circle: rows that are there and rows that are new have no common order in which
+    they could be locked. Whoever reads does without.
+    """
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtext('pricing.prices'), $1)")
+
+
 async def merge(
     tx: Transaction,
     rows: Sequence[PriceListRow],
@@ -80,6 +78,8 @@ async def merge(
     edit_id: UUID | None = None,
 ) -> set[UUID]:
     """The prices are as given, each key once; the variants whose price changed come back.
+
+    The shop's prices are locked.
 
     Variants that `are_new` (all of them, or these) are not looked up first. To say so of one that
     has a price costs time and does no harm.
@@ -115,6 +115,7 @@ async def merge(
         changed.update(written)
         if len(written) == answer["wanted"]:
             return changed
+        assert is_trusted, "the shop's prices are locked"
         is_trusted = False
 
 
@@ -127,17 +128,12 @@ async def remove(tx: Transaction, keys: Sequence[PriceKey]) -> set[UUID]:
     """These prices are gone, remembered as what was charged; the variants concerned come back."""
     rows = await tx.fetch(
         """
-        WITH locked AS MATERIALIZED (
-            SELECT p.variant_id, p.price_list_id, p.min_quantity
-            FROM unnest($3::uuid[], $4::int4[], $5::int4[])
-                 AS w (variant_id, price_list_id, min_quantity)
-            JOIN pricing.price AS p ON p.tenant_id = $1 AND p.variant_id = w.variant_id
-                AND p.price_list_id = w.price_list_id AND p.min_quantity = w.min_quantity
-            ORDER BY p.variant_id, p.price_list_id, p.min_quantity FOR UPDATE OF p
-        ), gone AS (
-            DELETE FROM pricing.price AS p USING locked AS l
-            WHERE p.tenant_id = $1 AND p.variant_id = l.variant_id
-              AND p.price_list_id = l.price_list_id AND p.min_quantity = l.min_quantity
+        WITH gone AS (
+            DELETE FROM pricing.price AS p
+            USING unnest($3::uuid[], $4::int4[], $5::int4[])
+                  AS w (variant_id, price_list_id, min_quantity)
+            WHERE p.tenant_id = $1 AND p.variant_id = w.variant_id
+              AND p.price_list_id = w.price_list_id AND p.min_quantity = w.min_quantity
             RETURNING p.*
         ), remembered AS (
             INSERT INTO pricing.price_change
@@ -287,28 +283,10 @@ async def page_of_prices(
     return [Price(**row) for row in rows]
 
 
-async def lock_prices(
-    tx: Transaction, price_list_id: int, variant_ids: Sequence[UUID], count: int
-) -> list[PriceListRow]:
-    """At most `count` prices of these variants in a list, in order, locked until the commit."""
-    rows = await tx.fetch(
-        """
-        SELECT variant_id, price_list_id, amount_minor, compare_at_minor, min_quantity
-        FROM pricing.price
-        WHERE tenant_id = $1 AND variant_id = ANY ($2::uuid[]) AND price_list_id = $3
-        ORDER BY variant_id, min_quantity LIMIT $4 FOR UPDATE
-        """,
-        list(variant_ids),
-        price_list_id,
-        count,
-    )
-    return [PriceListRow(**row) for row in rows]
-
-
 async def read_prices(
     reader: Reader, price_list_id: int, variant_ids: Sequence[UUID], count: int
 ) -> list[PriceListRow]:
-    """The same, only looked at."""
+    """At most `count` prices of these variants in a list, by variant and tier."""
     rows = await reader.read(
         """
         SELECT variant_id, price_list_id, amount_minor, compare_at_minor, min_quantity

@@ -22,7 +22,8 @@ async def lowest_in_days(
     channel_id: UUID,
     currency: str,
     days: int = LAWFUL_DAYS,
-    before: datetime | Mapping[UUID, datetime] | None = None,
+    *,
+    before: datetime | Mapping[UUID, datetime],
 ) -> dict[UUID, int]:
     """The lowest amount everybody was asked for one piece, in the days before a reduction.
 
@@ -34,12 +35,13 @@ async def lowest_in_days(
         channel_id: where.
         currency: in what.
         days: how long before the reduction, 1 or more.
-        before: the start of the reduction, one for all or by variant; None is now.
+        before: the start of the reduction, one for all or one for each variant.
     """
-    ends = before if isinstance(before, Mapping) else {}
-    usual = before if isinstance(before, datetime) else reader.now
     span = timedelta(days=days)
-    starts = {each: ends.get(each, usual) - span for each in variant_ids}
+    starts = {
+        each: (before if isinstance(before, datetime) else before[each]) - span
+        for each in variant_ids
+    }
     if not starts:
         return {}
     earliest = min(starts.values())

@@ -35,9 +35,10 @@ async def merge_prices(
 ) -> PricesMerged:
     """The prices are as given; a row that is no price is refused by itself.
 
-    Set-based: one COPY and one statement, and one more to know the lists. What does not differ is
-    not written. Of rows for the same variant, list and tier the last one counts. Variants are not
-    looked up, and neither are channels, unless one has its first price in a currency.
+    Set-based: one COPY and one statement, whatever their number, and one each to lock the shop's
+    prices and to know its lists. What does not differ is not written. Of rows for the same
+    variant, list and tier the last one counts. Variants are not looked up, and neither are
+    channels, unless one has its first price in a currency.
 
     Args:
         tx: the transaction to merge in.
@@ -57,6 +58,8 @@ async def merge_prices(
             sound.append((index, row))
         else:
             refused.append(RefusedPrice(index=index, error=error))
+    if sound:
+        await repository.lock_prices(tx)
     wanted, unknown = await _in_lists(tx, sound)
     refused += unknown
     changed: list[UUID] = []
@@ -71,7 +74,7 @@ async def merge_prices(
 
 async def _in_lists(
     tx: Transaction, rows: Sequence[tuple[int, PriceRow | PriceListRow]]
-) -> tuple[dict[PriceKey, PriceListRow], list[RefusedPrice]]:
+) -> tuple[dict[tuple[UUID, int, int], PriceListRow], list[RefusedPrice]]:
     """The rows by what they are for, each in a list by number; and those whose list is none."""
     if not rows:
         return {}, []
@@ -80,7 +83,7 @@ async def _in_lists(
     known = set(base.values())
     if any(isinstance(row, PriceListRow) for _, row in rows):
         known |= {each.price_list_id for each in await lists.all_lists(tx)}
-    wanted: dict[PriceKey, PriceListRow] = {}
+    wanted: dict[tuple[UUID, int, int], PriceListRow] = {}
     refused = []
     for index, row in rows:
         listed = row if isinstance(row, PriceListRow) else _listed(row, base)
@@ -89,8 +92,7 @@ async def _in_lists(
             error = FieldError("price_list_id", "unknown_price_list", message)
             refused.append(RefusedPrice(index=index, error=error))
             continue
-        key = PriceKey(listed.variant_id, listed.price_list_id, listed.min_quantity)
-        wanted[key] = listed
+        wanted[listed.variant_id, listed.price_list_id, listed.min_quantity] = listed
     return wanted, refused
 
 
@@ -187,6 +189,7 @@ async def remove_prices(ctx: Context, wanted: Sequence[NamedPrice]) -> list[UUID
     """
     keys = {PriceKey(each.variant_id, each.price_list_id, each.min_quantity) for each in wanted}
     async with ctx.transaction() as tx:
+        await repository.lock_prices(tx)
         changed = sorted(await repository.remove(tx, sorted(keys)))
         if changed:
             tx.publish(*prices_changed(changed))
@@ -197,6 +200,7 @@ async def remove_prices(ctx: Context, wanted: Sequence[NamedPrice]) -> list[UUID
 
 async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:
     """Variants that exist no more have no price. Safe to repeat."""
+    await repository.lock_prices(tx)
     await repository.forget_variants(tx, variant_ids)
 
 

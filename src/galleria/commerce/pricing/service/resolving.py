@@ -55,8 +55,9 @@ async def prices_for(
     quantities: Mapping[UUID, int],
     channel_id: UUID,
     currency: str,
+    *,
+    at: datetime,
     customer_group_ids: Collection[UUID] = (),
-    at: datetime | None = None,
 ) -> dict[UUID, ResolvedPrice]:
     """What each variant costs somebody who buys so many; those without a price are missing.
 
@@ -67,13 +68,13 @@ async def prices_for(
         quantities: how many of each variant, 1 or more.
         channel_id: where.
         currency: in what.
+        at: when.
         customer_group_ids: the groups that the customer is in.
-        at: when; None is the instant of the request.
     """
     if not quantities:
         return {}
     found = await prices.candidates(
-        reader, quantities, (channel_id, currency), customer_group_ids, at or reader.now
+        reader, quantities, (channel_id, currency), customer_group_ids, at
     )
     resolved = {}
     for variant_id, candidates in found.items():

@@ -92,7 +92,8 @@ async def _step(ctx: Context, edit_id: UUID, most: int) -> PriceEdit:
 
 async def _change_step(tx: Transaction, edit: PriceEdit, place: Place, most: int) -> None:
     price_list = await get_list(tx, edit.price_list_id)
-    read = partial(prices.lock_prices, tx, edit.price_list_id)
+    await prices.lock_prices(tx)
+    read = partial(prices.read_prices, tx, edit.price_list_id)
     step = await next_step(tx, edit.selection, place, read, most)
     if step is None:
         await repository.set_state(tx, edit.edit_id, "done", tx.now)
@@ -154,9 +155,10 @@ async def _undo_step(tx: Transaction, edit: PriceEdit, place: Place, most: int) 
     if len(rows) > most:
         rows = [row for row in rows if row.variant_id != rows[-1].variant_id]
     variant_ids = list(dict.fromkeys(row.variant_id for row in rows))
+    await prices.lock_prices(tx)
     present = {
         (price.variant_id, price.min_quantity): (price.amount_minor, price.compare_at_minor)
-        for price in await prices.lock_prices(
+        for price in await prices.read_prices(
             tx, edit.price_list_id, variant_ids, len(variant_ids) * MAX_TIERS
         )
     }
