@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from galleria.commerce import carts
+from galleria.commerce import carts, customers, pricing
 from galleria.commerce.carts import service
 from galleria.commerce.carts.model import MAX_LINES, TIME_TO_LIVE
 from galleria.commerce.carts.room import ROOM
-from galleria.engines.context import Context
+from galleria.engines.context import Actor, Context
 from galleria.foundation.ids import mint_token, new_id
 from galleria.foundation.money import Money
 from galleria.platform.tenants import ChannelNotFound
@@ -54,6 +54,36 @@ async def test_a_price_is_that_of_the_moment(shop: Context) -> None:
     token = await cart_with(shop, (variant_id, 1))
     await set_price(shop, variant_id, 1500)
     assert (await carts.get_cart(shop, token)).subtotal == eur(1500)
+
+
+async def test_more_pieces_and_a_contract_make_a_line_cheaper(shop: Context) -> None:
+    variant_id = await sell(shop, 1000)
+    ana = await customers.create_customer(shop, customers.NewCustomer(email="ana@example.com"))
+    group = await customers.create_group(
+        shop, customers.NewCustomerGroup(code="trade", name="Trade")
+    )
+    await customers.add_members(shop, group.customer_group_id, [ana.customer_id])
+    contract = await pricing.create_list(
+        shop,
+        pricing.NewPriceList(
+            code="trade",
+            name="Trade",
+            kind="contract",
+            customer_group_id=group.customer_group_id,
+        ),
+    )
+    dozen = pricing.SetPrice(variant_id=variant_id, amount_minor=900, min_quantity=12)
+    agreed = pricing.SetPrice(
+        variant_id=variant_id, amount_minor=700, price_list_id=contract.price_list_id
+    )
+    await pricing.set_prices(shop, [dozen, agreed])
+    shopper = shop.as_actor(Actor("shopper", str(ana.customer_id)))
+    token = await cart_with(shop, (variant_id, 11))
+    assert (await carts.get_cart(shop, token)).subtotal == eur(11 * 1000)
+    assert (await carts.get_cart(shopper, token)).subtotal == eur(11 * 700)
+    assert (await add(shop, token, variant_id)).subtotal == eur(12 * 900)
+    stranger = shop.as_actor(Actor("shopper", "somebody"))
+    assert (await carts.get_cart(stranger, token)).subtotal == eur(12 * 900)
 
 
 async def test_a_line_that_cannot_be_bought_stays_and_says_why(shop: Context) -> None:

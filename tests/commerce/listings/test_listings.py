@@ -1,13 +1,24 @@
 """The shop window shows what catalog, prices and stock say, in each language, and nothing else."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
-from galleria.commerce import catalog, inventory, listings
+from galleria.commerce import catalog, inventory, listings, pricing
 from galleria.commerce.inventory import AdjustStock
-from galleria.commerce.listings import CategoryNotShown, Detail, ListingNotFound, UnknownSort
+from galleria.commerce.listings import (
+    CategoryNotShown,
+    Detail,
+    ListingNotFound,
+    UnknownSort,
+    service,
+)
+from galleria.commerce.pricing import PriceRow
 from galleria.engines.context import Context
 from galleria.foundation.pagination import InvalidCursor
+from galleria.platform import tenants
+from tests.commerce.pricing.tags import later
 from tests.commerce.selling import mug, open_shop, put_on_sale, show, window
 
 
@@ -96,6 +107,49 @@ async def test_what_no_shopper_can_see_writes_nothing(shop: Context) -> None:
     await show(shop)
     _, after = await listings.detail_of(shop, await window(shop), "mug")
     assert before == after
+
+
+async def test_a_reduced_price_is_shown_beside_the_lowest_of_thirty_days(shop: Context) -> None:
+    (made,) = await put_on_sale(shop, mug())
+    blue, white = made.variant_ids
+    assert made.product_id is not None
+    product_id = made.product_id
+    channel = (await tenants.channel_of(shop)).channel_id
+    start = shop.now
+    for day, amount in ((1, 1900), (2, 2300)):
+        async with later(shop, days=day).transaction() as tx:
+            await pricing.merge_prices(tx, [PriceRow(blue, channel, "EUR", amount)])
+    sale = await pricing.create_list(
+        shop,
+        pricing.NewPriceList(
+            code="summer",
+            name="Summer",
+            kind="sale",
+            valid_from=start + timedelta(days=3),
+            valid_until=start + timedelta(days=5),
+        ),
+    )
+    async with shop.transaction() as tx:
+        reduced = pricing.PriceListRow(blue, sale.price_list_id, 1500, 2300)
+        await pricing.merge_prices(tx, [reduced])
+
+    async def seen(day: float) -> tuple[int, int | None, int | None, int | None]:
+        """Price, compare-at and lowest of the blue one; and the lowest that the card names."""
+        async with later(shop, days=day).transaction() as tx:
+            await service.refresh(tx, [product_id])
+        document = await detail(shop, "mug")
+        variant = next(each for each in document.variants if each.variant_id == blue)
+        other = next(each for each in document.variants if each.variant_id == white)
+        assert other.lowest_30d_minor is None, "its price is not reduced"
+        (card,), _ = await listings.page_of_cards(shop, await window(shop))
+        compared = variant.compare_at.amount_minor if variant.compare_at else None
+        lowest = msgspec.json.decode(card).get("lowest_30d_minor")
+        return variant.price.amount_minor, compared, variant.lowest_30d_minor, lowest
+
+    assert await seen(2.5) == (2300, None, None, None)
+    assert await seen(3) == (1500, 2300, 1900, 1900)
+    assert await seen(4.9) == (1500, 2300, 1900, 1900), "of the days before it began, not of now"
+    assert await seen(5) == (2300, None, None, None)
 
 
 @pytest.mark.parametrize(

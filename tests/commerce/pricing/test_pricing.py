@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from galleria.commerce import catalog, pricing
 from galleria.commerce.pricing import PriceRow, PricesChanged, SetPrice
 from galleria.commerce.pricing.events import MAX_IDS, prices_changed
-from galleria.commerce.pricing.model import check_price, saving_of
+from galleria.commerce.pricing.model.prices import check_price, saving_of
 from galleria.commerce.pricing.room import ROOM
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
@@ -47,8 +47,7 @@ def test_a_price_is_an_amount_in_a_currency(amount: int, compare_at: int | None,
 
 
 def test_what_cost_no_more_before_is_no_saving() -> None:
-    variant_id = new_id()
-    savings = [saving_of(euros(variant_id, 100, before)) for before in (None, 99, 100, 101)]
+    savings = [saving_of(100, before) for before in (None, 99, 100, 101)]
     assert savings == [None, None, None, 101]
 
 
@@ -61,7 +60,7 @@ async def test_prices_are_kept_by_channel_and_currency(ctx: Context) -> None:
         PriceRow(variant_id, other_channel, "EUR", 990),
     )
     (price,) = (await pricing.prices_of(ctx, [variant_id, new_id()], CHANNEL, "EUR")).values()
-    assert (price.amount_minor, price.compare_at_minor, price.valid_from) == (1290, 1490, ctx.now)
+    assert (price.amount_minor, price.compare_at_minor, price.since) == (1290, 1490, ctx.now)
     there = await pricing.prices_of(ctx, [variant_id], other_channel, "EUR")
     assert there[variant_id].amount_minor == 990
 
@@ -96,10 +95,10 @@ async def test_a_price_is_valid_since_its_amount_changed(ctx: Context) -> None:
     later = Context(ctx.engines, ctx.tenant, ctx.actor, "later")
     await merge(later, euros(variant_id, 100, 150))
     price = (await pricing.prices_of(ctx, [variant_id], CHANNEL, "EUR"))[variant_id]
-    assert (price.valid_from, price.updated_at) == (ctx.now, later.now)
+    assert (price.since, price.compare_at_minor) == (ctx.now, 150)
     await merge(later, euros(variant_id, 90))
     price = (await pricing.prices_of(ctx, [variant_id], CHANNEL, "EUR"))[variant_id]
-    assert (price.valid_from, price.compare_at_minor) == (later.now, None)
+    assert (price.since, price.compare_at_minor) == (later.now, None)
 
 
 async def test_a_row_that_is_no_price_does_not_hinder_the_others(ctx: Context) -> None:

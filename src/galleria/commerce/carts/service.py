@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce import catalog, customers, inventory, pricing
 from galleria.commerce.carts import model, repository
 from galleria.commerce.carts.errors import (
     CartChanged,
@@ -21,7 +21,7 @@ from galleria.commerce.carts.model import (
     SelectedOption,
 )
 from galleria.commerce.carts.schemas import NewCart, NewLine
-from galleria.engines.context import Context
+from galleria.engines.context import Actor, Context
 from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.ids import mint_token, new_id, read_token, token_hash
 from galleria.foundation.money import Money
@@ -177,8 +177,11 @@ async def reopen_cart(tx: Transaction, cart_id: UUID, order_id: UUID) -> bool:
     return await repository.reopen(tx, cart_id, order_id, tx.now + model.TIME_TO_LIVE)
 
 
-async def price_cart(reader: Reader, cart: Cart, *, with_stock: bool = True) -> PricedCart:
-    """The cart at today's prices: two statements, three with stock, none when it is empty.
+async def price_cart(
+    reader: Context | Transaction, cart: Cart, *, with_stock: bool = True
+) -> PricedCart:
+    """The cart at today's prices: two statements, three with stock, none when it is empty, and
+    one more for a customer who is signed in, since prices may be for their groups.
 
     A checkout leaves the stock out, since reserving it answers that question for good.
     """
@@ -188,7 +191,17 @@ async def price_cart(reader: Reader, cart: Cart, *, with_stock: bool = True) -> 
     variants = {
         variant.variant_id: variant for variant in await catalog.variants_of(reader, variant_ids)
     }
-    prices = await pricing.prices_of(reader, variant_ids, cart.channel_id, cart.currency)
+    quantities = {line.variant_id: line.quantity for line in cart.lines}
+    ctx = reader.ctx if isinstance(reader, Transaction) else reader
+    groups = await _groups_of(ctx.actor, reader)
+    prices = await pricing.prices_for(
+        reader,
+        quantities,
+        cart.channel_id,
+        cart.currency,
+        at=ctx.now,
+        customer_group_ids=groups,
+    )
     stock = await inventory.availability(reader, variant_ids) if with_stock else {}
     lines = [
         _priced_line(
@@ -201,6 +214,17 @@ async def price_cart(reader: Reader, cart: Cart, *, with_stock: bool = True) -> 
         for line in cart.lines
     ]
     return model.priced_cart(cart, lines)
+
+
+async def _groups_of(actor: Actor, reader: Reader) -> list[UUID]:
+    """The customer groups of whoever shops; none for those who have not signed in."""
+    if actor.kind != "shopper":
+        return []
+    try:
+        customer_id = UUID(actor.actor_id)
+    except ValueError:
+        return []
+    return await customers.groups_of(reader, customer_id)
 
 
 async def forget_expired_carts(ctx: Context) -> int:
@@ -218,7 +242,7 @@ def _priced_line(
     cart: Cart,
     line: CartLine,
     variant: catalog.VariantView | None,
-    price: pricing.Price | None,
+    price: pricing.ResolvedPrice | None,
     stock: inventory.Availability | None,
 ) -> PricedLine:
     unit_price = None if price is None else Money(price.amount_minor, cart.currency)

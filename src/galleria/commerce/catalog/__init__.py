@@ -93,6 +93,7 @@ from galleria.commerce.catalog.service import (
     list_variants,
     merge_products,
     product_ids_after,
+    product_ids_matching,
     products_for_listing,
     products_of_variants,
     publish_product,
@@ -105,6 +106,7 @@ from galleria.commerce.catalog.service import (
     update_collection,
     update_product,
     update_variant,
+    variant_ids_by_product,
     variants_by_sku,
     variants_of,
 )
@@ -181,6 +183,7 @@ __all__ = [
     "list_variants",
     "merge_products",
     "product_ids_after",
+    "product_ids_matching",
     "products_for_listing",
     "products_of_variants",
     "publish_product",
@@ -193,6 +196,7 @@ __all__ = [
     "update_collection",
     "update_product",
     "update_variant",
+    "variant_ids_by_product",
     "variants_by_sku",
     "variants_of",
 ]

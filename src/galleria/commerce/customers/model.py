@@ -10,6 +10,8 @@ from msgspec import Meta
 from galleria.foundation.http import CountryCode, Name, WireInput
 
 MAX_ADDRESSES = 50  # a person's address book, not a company's list of branches
+MAX_GROUPS = 500  # groups of a shop: they are kinds of customers, not lists of them
+MAX_GROUPS_A_CUSTOMER = 20  # each is asked after whenever a cart of theirs is priced
 
 Line = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 """One line of text that may be empty."""
@@ -56,6 +58,17 @@ class CustomerDetail(Customer, frozen=True, kw_only=True):
     """A customer with the whole address book, the default first, then the oldest."""
 
     addresses: list[SavedAddress]
+
+
+class CustomerGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Customers who are treated alike: wholesalers, members, staff."""
+
+    customer_group_id: UUID
+    code: str
+    name: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
 
 
 def email_key(email: str) -> str:

@@ -1,5 +1,6 @@
 """All SQL of the customers room."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from galleria.commerce.customers.model import (
     Customer,
     CustomerDetail,
+    CustomerGroup,
     SavedAddress,
     email_key,
 )
@@ -14,6 +16,7 @@ from galleria.engines.sql import Reader, Record, Transaction
 from galleria.foundation.text import sort_key
 
 _COLUMNS = ", ".join(Customer.__struct_fields__)
+_GROUP = ", ".join(CustomerGroup.__struct_fields__)
 # The highest code point: as a suffix it is above every continuation of a prefix under "C".
 _ABOVE_ALL = chr(0x10FFFF)
 
@@ -199,6 +202,143 @@ async def remove_address(tx: Transaction, customer_id: UUID, address_id: UUID) -
         address_id,
     )
     return touched == 1
+
+
+async def lock_groups(tx: Transaction) -> None:
+    """Until the commit nobody else makes, renames or fills groups of this shop.
+
+    So a code that is taken and a bound that is reached are answers, never failed statements.
+    """
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtext('customers.groups'), $1)")
+
+
+async def insert_group(tx: Transaction, group: CustomerGroup) -> bool:
+    """True when the group is kept, False when its code is taken."""
+    touched = await tx.execute(
+        f"""
+        INSERT INTO customers.customer_group (tenant_id, {_GROUP})
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant_id, code) DO NOTHING
+        """,
+        *msgspec.structs.astuple(group),
+    )
+    return touched == 1
+
+
+async def save_group(tx: Transaction, group: CustomerGroup) -> bool:
+    """True when the edit is kept, False when its code belongs to another group."""
+    touched = await tx.execute(
+        """
+        UPDATE customers.customer_group SET code = $3, name = $4, version = $5, updated_at = $6
+        WHERE tenant_id = $1 AND customer_group_id = $2
+          AND NOT EXISTS (SELECT FROM customers.customer_group AS other
+                          WHERE other.tenant_id = $1 AND other.code = $3
+                            AND other.customer_group_id <> $2)
+        """,
+        group.customer_group_id,
+        group.code,
+        group.name,
+        group.version,
+        group.updated_at,
+    )
+    return touched == 1
+
+
+async def delete_group(tx: Transaction, customer_group_id: UUID) -> bool:
+    """True when there was such a group; it is gone, and nobody is in it."""
+    touched = await tx.execute(
+        "DELETE FROM customers.customer_group WHERE tenant_id = $1 AND customer_group_id = $2",
+        customer_group_id,
+    )
+    return touched == 1
+
+
+async def all_groups(reader: Reader) -> list[CustomerGroup]:
+    """Every group of the shop, by code; there are not many."""
+    rows = await reader.read(
+        f"SELECT {_GROUP} FROM customers.customer_group WHERE tenant_id = $1 ORDER BY code"
+    )
+    return [CustomerGroup(**row) for row in rows]
+
+
+async def find_group(reader: Reader, customer_group_id: UUID) -> CustomerGroup | None:
+    """The group, or None when this shop has none such."""
+    row = await reader.read_row(
+        f"SELECT {_GROUP} FROM customers.customer_group"
+        " WHERE tenant_id = $1 AND customer_group_id = $2",
+        customer_group_id,
+    )
+    return None if row is None else CustomerGroup(**row)
+
+
+async def groups_of(reader: Reader, customer_id: UUID) -> list[UUID]:
+    """The groups the customer is in, by id."""
+    rows = await reader.read(
+        "SELECT customer_group_id FROM customers.group_member"
+        " WHERE tenant_id = $1 AND customer_id = $2 ORDER BY customer_group_id",
+        customer_id,
+    )
+    return [row["customer_group_id"] for row in rows]
+
+
+async def fullest_membership(reader: Reader, customer_ids: Sequence[UUID]) -> int:
+    """In how many groups that one of these customers is who is in the most."""
+    most: int | None = await reader.read_value(
+        "SELECT max(groups) FROM (SELECT count(*) AS groups FROM customers.group_member"
+        " WHERE tenant_id = $1 AND customer_id = ANY ($2::uuid[]) GROUP BY customer_id) AS each",
+        list(customer_ids),
+    )
+    return most or 0
+
+
+async def add_members(
+    tx: Transaction, customer_group_id: UUID, customer_ids: Sequence[UUID]
+) -> list[UUID]:
+    """Those of the customers that exist are in the group; who was not before comes back."""
+    rows = await tx.fetch(
+        """
+        INSERT INTO customers.group_member (tenant_id, customer_group_id, customer_id)
+        SELECT $1, $2, customer_id FROM customers.customer
+        WHERE tenant_id = $1 AND customer_id = ANY ($3::uuid[]) ORDER BY customer_id
+        ON CONFLICT DO NOTHING
+        RETURNING customer_id
+        """,
+        customer_group_id,
+        list(customer_ids),
+    )
+    return [row["customer_id"] for row in rows]
+
+
+async def remove_members(
+    tx: Transaction, customer_group_id: UUID, customer_ids: Sequence[UUID]
+) -> list[UUID]:
+    """None of the customers is in the group; who was before comes back."""
+    rows = await tx.fetch(
+        "DELETE FROM customers.group_member WHERE tenant_id = $1 AND customer_group_id = $2"
+        " AND customer_id = ANY ($3::uuid[]) RETURNING customer_id",
+        customer_group_id,
+        list(customer_ids),
+    )
+    return [row["customer_id"] for row in rows]
+
+
+async def page_of_members(
+    reader: Reader, customer_group_id: UUID, after: UUID, count: int
+) -> list[Customer]:
+    """At most `count` members after an id, in order."""
+    columns = ", ".join(f"c.{name}" for name in Customer.__struct_fields__)
+    rows = await reader.read(
+        f"""
+        SELECT {columns}
+        FROM customers.group_member AS m
+        JOIN customers.customer AS c ON c.tenant_id = $1 AND c.customer_id = m.customer_id
+        WHERE m.tenant_id = $1 AND m.customer_group_id = $2 AND m.customer_id > $3
+        ORDER BY m.customer_id LIMIT $4
+        """,
+        customer_group_id,
+        after,
+        count,
+    )
+    return [_customer(row) for row in rows]
 
 
 def _customer(row: Record) -> Customer:

@@ -13,10 +13,26 @@ from galleria.commerce.customers.errors import (
     CustomerChanged,
     CustomerNotFound,
     EmailTaken,
+    GroupChanged,
+    GroupCodeTaken,
+    GroupNotFound,
     TooManyAddresses,
+    TooManyGroups,
 )
-from galleria.commerce.customers.model import Customer, CustomerDetail, SavedAddress
-from galleria.commerce.customers.schemas import CustomerChanges, NewAddress, NewCustomer
+from galleria.commerce.customers.model import (
+    Customer,
+    CustomerDetail,
+    CustomerGroup,
+    SavedAddress,
+)
+from galleria.commerce.customers.schemas import (
+    CustomerChanges,
+    CustomerGroupChanges,
+    GroupMembers,
+    NewAddress,
+    NewCustomer,
+    NewCustomerGroup,
+)
 from galleria.engines.context import Context
 from galleria.foundation.errors import InvalidInput
 from galleria.foundation.http import ShortText
@@ -127,6 +143,128 @@ async def remove_address(
     await service.remove_address(ctx, customer_id, address_id)
 
 
+@get(
+    "/admin/v1/customer-groups",
+    operation_id="ListCustomerGroups",
+    tags=["customers"],
+    guards=[requires("customers:read")],
+)
+async def list_groups(ctx: NamedDependency[Context]) -> Page[CustomerGroup]:
+    """All customer groups by code, on one page: there are at most 500."""
+    return Page(items=await service.list_groups(ctx))
+
+
+@post(
+    "/admin/v1/customer-groups",
+    operation_id="CreateCustomerGroup",
+    tags=["customers"],
+    guards=[requires("customers:write")],
+    responses=problems(InvalidInput, GroupCodeTaken, TooManyGroups),
+)
+async def create_group(
+    ctx: NamedDependency[Context], data: JSONBody[NewCustomerGroup]
+) -> Response[CustomerGroup]:
+    """A group with nobody in it."""
+    group = await service.create_group(ctx, data)
+    return Response(group, status_code=201, headers={"ETag": etag_of(group.version)})
+
+
+@get(
+    "/admin/v1/customer-groups/{customer_group_id:uuid}",
+    operation_id="GetCustomerGroup",
+    tags=["customers"],
+    guards=[requires("customers:read")],
+    responses=problems(GroupNotFound),
+)
+async def get_group(
+    ctx: NamedDependency[Context], customer_group_id: FromPath[UUID]
+) -> Response[CustomerGroup]:
+    """One customer group."""
+    group = await service.get_group(ctx, customer_group_id)
+    return Response(group, headers={"ETag": etag_of(group.version)})
+
+
+@patch(
+    "/admin/v1/customer-groups/{customer_group_id:uuid}",
+    operation_id="UpdateCustomerGroup",
+    tags=["customers"],
+    guards=[requires("customers:write")],
+    responses=problems(InvalidInput, GroupNotFound, GroupChanged, GroupCodeTaken),
+)
+async def update_group(
+    ctx: NamedDependency[Context],
+    customer_group_id: FromPath[UUID],
+    data: JSONBody[CustomerGroupChanges],
+    if_match: IfMatch = None,
+) -> Response[CustomerGroup]:
+    """The fields that were sent are changed; with If-Match only at that version."""
+    group = await service.update_group(ctx, customer_group_id, data, expect_version(if_match))
+    return Response(group, headers={"ETag": etag_of(group.version)})
+
+
+@delete(
+    "/admin/v1/customer-groups/{customer_group_id:uuid}",
+    operation_id="RemoveCustomerGroup",
+    tags=["customers"],
+    guards=[requires("customers:write")],
+    responses=problems(GroupNotFound),
+)
+async def remove_group(ctx: NamedDependency[Context], customer_group_id: FromPath[UUID]) -> None:
+    """The group is removed; price lists that were for it alone are for nobody."""
+    await service.remove_group(ctx, customer_group_id)
+
+
+@get(
+    "/admin/v1/customer-groups/{customer_group_id:uuid}/members",
+    operation_id="ListGroupMembers",
+    tags=["customers"],
+    guards=[requires("customers:read")],
+    responses=problems(GroupNotFound, InvalidCursor),
+)
+async def list_members(
+    ctx: NamedDependency[Context],
+    customer_group_id: FromPath[UUID],
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
+) -> Page[Customer]:
+    """Who is in the group, in pages."""
+    return await service.list_members(ctx, customer_group_id, cursor, limit)
+
+
+@post(
+    "/admin/v1/customer-groups/{customer_group_id:uuid}/members",
+    operation_id="AddGroupMembers",
+    tags=["customers"],
+    guards=[requires("customers:write")],
+    responses=problems(InvalidInput, GroupNotFound, CustomerNotFound, TooManyGroups),
+    status_code=200,
+)
+async def add_members(
+    ctx: NamedDependency[Context],
+    customer_group_id: FromPath[UUID],
+    data: JSONBody[GroupMembers],
+) -> list[UUID]:
+    """Customers join the group, all or none; those who were not in it before come back."""
+    return await service.add_members(ctx, customer_group_id, data.customer_ids)
+
+
+@post(
+    "/admin/v1/customer-groups/{customer_group_id:uuid}/members/remove",
+    operation_id="RemoveGroupMembers",
+    tags=["customers"],
+    guards=[requires("customers:write")],
+    responses=problems(InvalidInput, GroupNotFound),
+    status_code=200,
+)
+async def remove_members(
+    ctx: NamedDependency[Context],
+    customer_group_id: FromPath[UUID],
+    data: JSONBody[GroupMembers],
+) -> list[UUID]:
+    """Customers leave the group; those who were in it come back."""
+    return await service.remove_members(ctx, customer_group_id, data.customer_ids)
+
+
 ROUTES = [
     list_customers,
     create_customer,
@@ -134,4 +272,12 @@ ROUTES = [
     update_customer,
     add_address,
     remove_address,
+    list_groups,
+    create_group,
+    get_group,
+    update_group,
+    remove_group,
+    list_members,
+    add_members,
+    remove_members,
 ]

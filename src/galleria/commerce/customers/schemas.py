@@ -1,10 +1,13 @@
 """What the back office sends about customers."""
 
+from typing import Annotated
+from uuid import UUID
+
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from galleria.commerce.customers.model import Line, Phone, PostalAddress
-from galleria.foundation.http import Email, LocaleCode, WireInput
+from galleria.foundation.http import Email, Handle, LocaleCode, Name, WireInput
 
 
 class NewCustomer(WireInput):
@@ -40,3 +43,23 @@ class NewAddress(WireInput):
 
     address: PostalAddress
     is_default: bool = False
+
+
+class NewCustomerGroup(WireInput):
+    """A group of customers who are to be treated alike."""
+
+    code: Handle
+    name: Name
+
+
+class CustomerGroupChanges(WireInput):
+    """The fields to change; what is left out stays as it is."""
+
+    code: Handle | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+
+
+class GroupMembers(WireInput):
+    """Customers to take into a group, or out of it."""
+
+    customer_ids: Annotated[list[UUID], Meta(min_length=1, max_length=500)]

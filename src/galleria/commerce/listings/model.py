@@ -14,7 +14,7 @@ import msgspec
 from galleria.commerce.attributes import Attribute
 from galleria.commerce.catalog import AttributeValue, Media, ProductTree, Variant
 from galleria.commerce.inventory import Availability, Offer
-from galleria.commerce.pricing import Price
+from galleria.commerce.pricing import ResolvedPrice
 from galleria.foundation.money import Money
 from galleria.foundation.text import sort_key
 from galleria.platform.tenants import Channel
@@ -45,11 +45,12 @@ class ShownAttribute(msgspec.Struct, frozen=True, gc=False):
     unit: str | None
 
 
-class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What can be bought. `few_left` says how many there are when there are few.
 
     `offer` is whether it is there or sold ahead of stock, and `available_on` the day from which a
-    preorder is to be had.
+    preorder is to be had. `lowest_30d_minor` is there when the price is a reduced one: the lowest
+    of the 30 days before.
     """
 
     variant_id: UUID
@@ -62,6 +63,7 @@ class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     image_url: str | None
     offer: Offer = "in_stock"
     available_on: date | None = None
+    lowest_30d_minor: int | None = None
 
 
 class PriceRange(msgspec.Struct, frozen=True, gc=False):
@@ -79,8 +81,8 @@ class ShownCategory(msgspec.Struct, frozen=True, gc=False):
     path: str
 
 
-class Card(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A product as a list shows it."""
+class Card(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """A product as a list shows it. Of a reduction it says what its cheapest variant does."""
 
     product_id: UUID
     handle: str
@@ -93,6 +95,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     variant_count: int
     only_variant_id: UUID | None
     published_at: datetime
+    lowest_30d_minor: int | None = None
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -134,10 +137,14 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Stock(msgspec.Struct, frozen=True):
-    """Prices in one channel and availability, both by variant; what is missing is not for sale."""
+    """Prices in one channel and availability, both by variant; what is missing is not for sale.
 
-    prices: Mapping[UUID, Price]
+    `lowest` is what the law has shown beside a reduced price: the lowest of the days before it.
+    """
+
+    prices: Mapping[UUID, ResolvedPrice]
     availability: Mapping[UUID, Availability]
+    lowest: Mapping[UUID, int]
 
 
 def media_url(media_id: UUID) -> str:
@@ -199,6 +206,7 @@ def _card(
         variant_count=len(variants),
         only_variant_id=variants[0].variant_id if len(variants) == 1 else None,
         published_at=product.published_at,
+        lowest_30d_minor=cheapest.lowest_30d_minor,
     )
 
 
@@ -270,7 +278,7 @@ def _variants(
 
 
 def _variant(
-    variant: Variant, words: _Words, channel: Channel, price: Price, stock: Stock
+    variant: Variant, words: _Words, channel: Channel, price: ResolvedPrice, stock: Stock
 ) -> ShownVariant:
     there = stock.availability.get(variant.variant_id)
     is_available = there is None or there.covers(1)
@@ -292,6 +300,7 @@ def _variant(
         image_url=media_url(variant.media_id) if variant.media_id else None,
         offer="in_stock" if there is None else there.offer,
         available_on=there.available_on if there and there.offer == "preorder" else None,
+        lowest_30d_minor=stock.lowest.get(variant.variant_id),
     )
 
 

@@ -100,8 +100,8 @@ async def _refresh_chunk(
     availability = await inventory.availability(tx, variant_ids)
     listings: list[Listing] = []
     for channel in channels:
-        prices = await pricing.prices_of(tx, variant_ids, channel.channel_id, channel.currency)
-        stock = Stock(prices, availability)
+        prices, lowest = await _prices(tx, channel, variant_ids)
+        stock = Stock(prices, availability, lowest)
         for locale in channel.locales or [channel.locale]:
             made = (
                 model.make_listing(product, channel, locale, stock, dictionary) for product in shown
@@ -118,6 +118,19 @@ async def _refresh_chunk(
         ]
     }
     return await repository.replace_listings(tx, product_ids, listings, sorted(placements))
+
+
+async def _prices(
+    tx: Transaction, channel: Channel, variant_ids: Sequence[UUID]
+) -> tuple[dict[UUID, pricing.ResolvedPrice], dict[UUID, int]]:
+    """What everybody pays for one piece; and of what is reduced, the lowest of 30 days before."""
+    place = (channel.channel_id, channel.currency)
+    quantities = dict.fromkeys(variant_ids, 1)
+    prices = await pricing.prices_for(tx, quantities, *place, at=tx.now)
+    starts = {each: price.since for each, price in prices.items() if price.is_reduced}
+    if not starts:
+        return prices, {}
+    return prices, await pricing.lowest_in_days(tx, list(starts), *place, before=starts)
 
 
 def _announce(tx: Transaction, product_ids: Sequence[UUID]) -> None:

@@ -1,4 +1,4 @@
-"""What the pricing tells the other rooms."""
+"""What the pricing tells the other rooms, and itself."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -20,6 +20,24 @@ class PricesChanged(Event, frozen=True, kw_only=True):
 
     subject: str
     variant_ids: list[UUID]
+
+
+class PriceListChanged(Event, frozen=True, kw_only=True):
+    """A price list was made or edited. Which prices count by it is told by `PricesChanged`."""
+
+    TAG: ClassVar[str] = "pricing.price_list_changed.v1"
+    SUBJECT: ClassVar[str] = "price_list_id"
+
+    price_list_id: int
+
+
+class EditRequested(Event, frozen=True, kw_only=True):
+    """A bulk edit of prices, or its undoing, is to be worked at."""
+
+    TAG: ClassVar[str] = "pricing.edit_requested.v1"
+    SUBJECT: ClassVar[str] = "edit_id"
+
+    edit_id: UUID
 
 
 def prices_changed(variant_ids: Sequence[UUID]) -> list[PricesChanged]:

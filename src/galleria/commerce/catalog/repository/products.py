@@ -285,6 +285,38 @@ async def product_ids_after(reader: Reader, after: UUID, limit: int) -> list[UUI
     return [row["product_id"] for row in rows]
 
 
+async def product_ids_matching(
+    reader: Reader, wanted: ProductFilter, after: UUID, limit: int
+) -> list[UUID]:
+    """At most `limit` ids after an id, in order, of products that the filter lets through."""
+    args: list[Any] = [after, limit]
+
+    def arg(value: Any) -> str:
+        args.append(value)
+        return f"${len(args) + 1}"
+
+    where = ["p.tenant_id = $1", "p.product_id > $2", *_conditions(wanted, arg)]
+    rows = await reader.read(
+        f"SELECT p.product_id FROM catalog.product AS p WHERE {' AND '.join(where)}"
+        " ORDER BY p.product_id LIMIT $3",
+        *args,
+    )
+    return [row["product_id"] for row in rows]
+
+
+async def variant_ids_by_product(
+    reader: Reader, product_ids: Sequence[UUID]
+) -> dict[UUID, list[UUID]]:
+    """The variants of these products, by id."""
+    rows = await reader.read(
+        "SELECT product_id, array_agg(variant_id ORDER BY variant_id) AS variant_ids"
+        " FROM catalog.variant WHERE tenant_id = $1 AND product_id = ANY ($2::uuid[])"
+        " GROUP BY product_id",
+        list(product_ids),
+    )
+    return {row["product_id"]: row["variant_ids"] for row in rows}
+
+
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
     """The products these variants belong to, each once."""
     rows = await reader.read(

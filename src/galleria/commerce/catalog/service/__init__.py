@@ -31,7 +31,9 @@ from galleria.commerce.catalog.service.reading import (
     all_categories,
     find_collection,
     product_ids_after,
+    product_ids_matching,
     products_of_variants,
+    variant_ids_by_product,
 )
 from galleria.commerce.catalog.service.structure import (
     create_category,
@@ -80,6 +82,7 @@ __all__ = [
     "merge_products",
     "merge_together",
     "product_ids_after",
+    "product_ids_matching",
     "products_for_listing",
     "products_of_variants",
     "publish_product",
@@ -92,6 +95,7 @@ __all__ = [
     "update_collection",
     "update_product",
     "update_variant",
+    "variant_ids_by_product",
     "variants_by_sku",
     "variants_of",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from galleria.commerce.catalog.model.products import ProductFilter
 from galleria.commerce.catalog.model.structure import Category, Collection
 from galleria.commerce.catalog.repository import products, structure
 from galleria.engines.sql import Reader
@@ -29,3 +30,17 @@ async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> l
 async def product_ids_after(reader: Reader, after: UUID, limit: int) -> list[UUID]:
     """Ids of products after an id, in order; for walking through all of them."""
     return await products.product_ids_after(reader, after, limit)
+
+
+async def product_ids_matching(
+    reader: Reader, wanted: ProductFilter, after: UUID, limit: int
+) -> list[UUID]:
+    """The same of the products that a filter lets through."""
+    return await products.product_ids_matching(reader, wanted, after, limit)
+
+
+async def variant_ids_by_product(
+    reader: Reader, product_ids: Sequence[UUID]
+) -> dict[UUID, list[UUID]]:
+    """The variants of each of these products, by id."""
+    return await products.variant_ids_by_product(reader, product_ids) if product_ids else {}

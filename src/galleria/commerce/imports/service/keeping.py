@@ -88,7 +88,8 @@ async def _take_in(
     settlement.products += same.values()
     price_rows = settlement.price_rows(facts)
     if price_rows:
-        prices = await pricing.merge_prices(tx, price_rows)
+        new = {row.variant_id for row in price_rows if row.variant_id > marker}
+        prices = await pricing.merge_prices(tx, price_rows, are_new=new)
         settlement.mark_changed(prices.changed)
     await _stock(tx, settlement, facts, marker, keeps_stock=keeps_stock)
     return settlement

@@ -1,0 +1,1 @@
+"""The types and rules of the pricing, pure: no input, no output, no clock."""

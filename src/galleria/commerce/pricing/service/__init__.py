@@ -1,0 +1,64 @@
+"""The verbs of the pricing."""
+
+from galleria.commerce.pricing.service.editing import (
+    get_edit,
+    list_edit_rows,
+    list_edits,
+    preview_edit,
+    start_edit,
+    undo_edit,
+)
+from galleria.commerce.pricing.service.history import list_price_changes, lowest_in_days
+from galleria.commerce.pricing.service.lists import (
+    create_list,
+    ensure_base_list,
+    get_list,
+    list_price_lists,
+    update_list,
+)
+from galleria.commerce.pricing.service.merging import (
+    forget_variants,
+    merge_prices,
+    refresh_statistics,
+    remove_prices,
+    set_prices,
+)
+from galleria.commerce.pricing.service.resolving import (
+    Explanation,
+    explain_price,
+    list_prices,
+    prices_for,
+    prices_of,
+)
+from galleria.commerce.pricing.service.windows import announce_windows
+from galleria.commerce.pricing.service.working import forget_old_rows, revive_edits, run_edit
+
+__all__ = [
+    "Explanation",
+    "announce_windows",
+    "create_list",
+    "ensure_base_list",
+    "explain_price",
+    "forget_old_rows",
+    "forget_variants",
+    "get_edit",
+    "get_list",
+    "list_edit_rows",
+    "list_edits",
+    "list_price_changes",
+    "list_price_lists",
+    "list_prices",
+    "lowest_in_days",
+    "merge_prices",
+    "preview_edit",
+    "prices_for",
+    "prices_of",
+    "refresh_statistics",
+    "remove_prices",
+    "revive_edits",
+    "run_edit",
+    "set_prices",
+    "start_edit",
+    "undo_edit",
+    "update_list",
+]
