@@ -78,6 +78,11 @@ def test_neither_case_nor_spaces_tell_two_words_apart() -> None:
     assert word_key("Grün") != word_key("Grun")
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_words_have_the_key_that_all_words_have(word: str) -> None:
+    assert word_key(word) == word_key(f"{word} é").removesuffix("é").strip()
+
+
 @given(st.text(max_size=210))
 def test_a_word_that_passes_has_a_key_that_fits_an_index(word: str) -> None:
     if word_fault(word) is None:

@@ -102,17 +102,19 @@ async def test_a_rollback_is_not_remembered(ctx: Context) -> None:
     class Undone(Exception):
         pass
 
+    await interned(ctx, "color", "Red")
     with pytest.raises(Undone):
         async with ctx.transaction() as tx:
-            await attributes.intern_words(tx, {"color": ["Red"]})
-            assert (await attributes.words_of(tx, [1]))[1].word == "Red"
-            assert "color" in (await attributes.dictionary(tx)).by_code
+            await attributes.intern_words(tx, {"color": ["Blue"], "size": []})
+            assert (await attributes.words_of(tx, [2]))[2].word == "Blue"
+            assert "size" in (await attributes.dictionary(tx)).by_code
             raise Undone
-    assert (await attributes.dictionary(ctx)).by_code == {}
-    assert await attributes.words_of(ctx, [1]) == {}
-    await _intern(ctx, {"size": ["XL"]})
-    assert (await attributes.words_of(ctx, [1]))[1].word == "XL"
-    assert list((await attributes.dictionary(ctx)).by_code) == ["size"]
+    assert list((await attributes.dictionary(ctx)).by_code) == ["color"]
+    assert await attributes.words_of(ctx, [2]) == {}
+    await interned(ctx, "color", "Green")
+    assert (await attributes.words_of(ctx, [2]))[2].word == "Green"
+    await added(ctx, "fit", "text")
+    assert list((await attributes.dictionary(ctx)).by_code) == ["color", "fit"]
 
 
 async def test_a_dictionary_that_did_not_change_is_not_read_again(ctx: Context) -> None:

@@ -69,6 +69,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     picture = await clerk.ask("POST", "/admin/v1/images", PNG)
     return {
         **names,
+        **await _describe(clerk),
         **await _trade_files(clerk),
         "address_id": [address["address_id"]],
         "collection_id": [collection["collection_id"]],
@@ -76,6 +77,23 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         "key_id": [key["key_id"]],
         "slug": ["annex"],
         "media_id": [picture["media_id"]],
+    }
+
+
+async def _describe(clerk: Counter) -> Names:
+    """A set of attributes, a product type that names it and another, and a metafield."""
+    wear = await clerk.ask("POST", "/admin/v1/attribute-sets", {"name": "Wear"})
+    of_set = {"name": "Shirt", "attribute_set_id": wear["attribute_set_id"]}
+    types = [
+        await clerk.ask("POST", "/admin/v1/product-types", draft)
+        for draft in (of_set, {"name": "Bowl"})
+    ]
+    care = {"owner_kind": "product", "namespace": "care", "code": "wash", "kind": "text"}
+    definition = await clerk.ask("POST", "/admin/v1/metafield-definitions", care)
+    return {
+        "attribute_set_id": [wear["attribute_set_id"]],
+        "product_type_id": [each["product_type_id"] for each in types],
+        "definition_id": [definition["definition_id"]],
     }
 
 
@@ -114,6 +132,7 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
     """Each kind of change is made once, as a client would that means well."""
     product, collection = names["product_id"][0], names["collection_id"][0]
     variant, order, cart = names["variant_id"][0], names["order_id"][0], names["cart_id"][0]
+    shirt = names["product_type_id"][0]
     channel = {"code": "fair", "name": "Fair", "currency": "EUR", "locale": "en"}
     changes: list[tuple[str, str, object]] = [
         ("POST", "/admin/v1/channels", channel),
@@ -132,6 +151,7 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ("PUT", "/admin/v1/prices", {"prices": [{"variant_id": variant, "amount_minor": 2300}]}),
         ("POST", f"/admin/v1/orders/{order}/fulfillments", {"tracking": {"carrier": "post"}}),
         ("POST", f"/admin/v1/orders/{order}/notes", {"note": "called"}),
+        ("POST", f"/admin/v1/product-types/{shirt}/check", {"selection": {}}),
     ]
     for method, path, body in changes:
         await clerk.ask(method, path, body)
@@ -155,6 +175,14 @@ PASSING: list[tuple[str, object, str, object]] = [
         {"code": "boat", "name": "Boat", "price": {"amount_minor": 900, "currency": "EUR"}},
         "method_id",
         {"position": 3},
+    ),
+    ("/admin/v1/attribute-sets", {"name": "Passing"}, "attribute_set_id", {"name": "Gone"}),
+    ("/admin/v1/product-types", {"name": "Passing"}, "product_type_id", {"name": "Gone"}),
+    (
+        "/admin/v1/metafield-definitions",
+        {"owner_kind": "order", "namespace": "a", "code": "passing", "kind": "text"},
+        "definition_id",
+        {"max_length": 5},
     ),
     ("/admin/v1/keys", {"name": "passing", "scopes": ["orders:read"]}, "key_id", None),
     ("/admin/v1/domains", {"host": "passing.example"}, "host", None),
