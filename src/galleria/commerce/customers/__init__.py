@@ -14,6 +14,8 @@ from galleria.commerce.customers.errors import (
 from galleria.commerce.customers.model import (
     Customer,
     CustomerDetail,
+    CustomerDraft,
+    MergedCustomer,
     PostalAddress,
     SavedAddress,
     email_key,
@@ -26,6 +28,7 @@ from galleria.commerce.customers.service import (
     ensure_customer,
     get_customer,
     list_customers,
+    merge_customers,
     remove_address,
     update_customer,
 )
@@ -36,8 +39,10 @@ __all__ = [
     "CustomerChanged",
     "CustomerChanges",
     "CustomerDetail",
+    "CustomerDraft",
     "CustomerNotFound",
     "EmailTaken",
+    "MergedCustomer",
     "NewCustomer",
     "PostalAddress",
     "SavedAddress",
@@ -49,6 +54,7 @@ __all__ = [
     "ensure_customer",
     "get_customer",
     "list_customers",
+    "merge_customers",
     "remove_address",
     "update_customer",
 ]
