@@ -127,14 +127,15 @@ def mapped_bindings(document: MappingDocument, header: Sequence[str]) -> tuple[B
         for rule in document.rules
         if rule.constant is not None or _plain(rule.column or "") in places
     ]
+    by_field = {each.field.name: each for each in reversed(bound)}
+    keys = [by_field[k] for k in ("external_ref", "handle", "sku") if k in by_field]
+    key_at = [each.at for each in keys if each.at is not None]
+    key_name = keys[0].column if keys else "name"
     if document.group_by is not None:
-        key_at = [places[_plain(document.group_by)]] if not missing else []
+        # A row that belongs to no group is a product of its own.
+        group_at = places.get(_plain(document.group_by))
+        key_at = [at for at in (group_at, *key_at) if at is not None]
         key_name = document.group_by
-    else:
-        by_field = {each.field.name: each for each in reversed(bound)}
-        keys = [by_field[k] for k in ("external_ref", "handle", "sku") if k in by_field]
-        key_at = [each.at for each in keys if each.at is not None]
-        key_name = keys[0].column if keys else "name"
     read = {each.at for each in bound} | set(key_at)
     unknown = [name for at, name in enumerate(header) if at not in read and name.strip()]
     bindings = Bindings(

@@ -72,19 +72,19 @@ def rows_of(line: ProductLine, names: Sequence[str]) -> list[list[str]]:
     """The rows of a product under the header."""
     variants = line.variants or []
     rows: list[dict[str, str]] = [_variant_cells(each) for each in variants] or [{}]
-    rows[0] = _product_cells(line, names[0]) | rows[0]
+    rows[0] = _product_cells(line) | rows[0]
+    for row in rows:
+        row |= {names[0]: str(line.product_id), "handle": line.handle or ""}
     size = max(_PICTURES_A_ROW, -(-len(line.media) // len(rows)))
     for at, row in enumerate(rows):
         row.update(_picture_cells(line, slice(at * size, (at + 1) * size)))
     return [[_guarded(row.get(name, "")) for name in names] for row in rows]
 
 
-def _product_cells(line: ProductLine, id_column: str) -> dict[str, str]:
+def _product_cells(line: ProductLine) -> dict[str, str]:
     paths = [path for path in line.category_paths or () if isinstance(path, list)]
     seo = line.seo
     cells = {
-        id_column: str(line.product_id),
-        "handle": line.handle or "",
         "external_ref": line.external_ref or "",
         "title": line.title,
         "description_html": line.description_html or "",

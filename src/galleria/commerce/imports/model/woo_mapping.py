@@ -81,7 +81,7 @@ class WooMapper:
                 MediaLine(source_url=url) for url in split_addresses(self._cell(parent, "images"))
             ],
             category_paths=self._categories_of(parent),
-            seo=Seo(description=plain_text(_unfolded(short))[:_MAX_SEO])
+            seo=Seo(description=" ".join(plain_text(_unfolded(short)).split())[:_MAX_SEO])
             if short and text
             else None,
         )

@@ -90,7 +90,7 @@ async def update_mapping(
     data: JSONBody[KeepMapping],
     if_match: IfMatch = None,
 ) -> Response[Mapping]:
-    """The mapping says this, with If-Match only at that version; imports asked for stay as asked."""
+    """The mapping says this; imports that were asked for go by what it said then."""
     version = expect_version(if_match)
     mapping = await service.update_mapping(ctx, mapping_id, data.name, data.document, version)
     return Response(mapping, headers={"ETag": etag_of(mapping.version)})

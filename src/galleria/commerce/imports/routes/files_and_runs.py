@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 
-from galleria.commerce.imports import mapping_routes, service
+from galleria.commerce.imports import service
 from galleria.commerce.imports.errors import (
     ExportNotFound,
     ExportNotReady,
@@ -223,7 +223,6 @@ async def download_export(
 
 
 ROUTES = [
-    *mapping_routes.ROUTES,
     send_file,
     start_import,
     list_imports,
