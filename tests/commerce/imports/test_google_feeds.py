@@ -60,7 +60,7 @@ async def test_an_rss_feed_goes_in(shop: Context) -> None:
     assert (run.state, run.format, counts(run)) == ("done", "google_xml", (2, 0, 0, 1))
     assert sorted(await told(shop, run)) == [
         (7, "sale_dates_not_kept", False),
-        (44, "missing_key", True),
+        (42, "missing_key", True),
     ]
     products = await products_of(shop)
     cap, soap = products["wool-cap"], products["soap"]

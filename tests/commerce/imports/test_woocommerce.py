@@ -59,6 +59,7 @@ async def test_a_variable_product_has_the_variations_before_and_behind_it(shop: 
     assert [m.source_url for m in jug.media] == [
         "https://img.example.com/jug,1.jpg",
         "https://img.example.com/jug-2.jpg",
+        "https://img.example.com/jug-blue.jpg",
     ]
     assert {c.path for c in jug.categories} == {"kitchen", "kitchen/jugs", "gifts"}
     assert jug.attributes == {"care": "Rinse only"}, "a program's own field is left alone"

@@ -104,7 +104,7 @@ async def merge_customers(
             merged[key] = msgspec.structs.replace(each, outcome="changed")
     counts: Counter[str] = Counter(each.outcome for each in merged.values())
     if counts["created"] or counts["changed"]:
-        await audit.record(tx, "customers.customers_merged", "customers", dict(counts))
+        await audit.record(tx, "customers.customers_merged", "customers:merged", dict(counts))
     seen: set[str] = set()
     answers: list[MergedCustomer] = []
     for draft in drafts:

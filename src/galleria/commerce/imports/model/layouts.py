@@ -1,6 +1,7 @@
 """Recognises a product file by looking at its beginning, never by its name."""
 
 import csv
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -27,6 +28,8 @@ _ANY_DELIMITER = (*_DELIMITERS, "|")
 _IN_XML = (b"base.google.com/ns/1.0", b"<rss", b"<feed")
 # A feed has these, and one of those that nobody else has.
 _FEED_COLUMNS = frozenset(("id", "title", "price"))
+# Feeds may repeat a column, and Shopify's export is read as it always was.
+_ONE_NAME_ONCE: frozenset[Format] = frozenset(("galleria_csv", "woocommerce_csv"))
 _FEED_ALONE = frozenset(
     ("availability", "item_group_id", "google_product_category", "image_link", "gtin")
 )
@@ -117,7 +120,7 @@ def _csv_layout(body: bytes, first_byte: int) -> Layout:
                 start=Position(first_byte + size, 1 + line_count),
                 delimiter=delimiter,
                 header=header,
-                notes=_unread(found[1]),
+                notes=_unread(found[1]) + (_twice(header) if found[0] in _ONE_NAME_ONCE else []),
             )
     header, _, _ = _header_of(body, ",")
     missing = " and ".join(Columns(header).missing)
@@ -153,6 +156,16 @@ def _unread(columns: Sequence[str]) -> list[Problem]:
     ]
 
 
+def _twice(header: Sequence[str]) -> list[Problem]:
+    """Says which columns have the same name."""
+    counts = Counter(name.strip() for name in header if name.strip())
+    return [
+        note(1, name, "duplicate_column", f"{count} columns are called {name[:80]!r}")
+        for name, count in counts.items()
+        if count > 1
+    ]
+
+
 def _mapped_layout(body: bytes, first_byte: int, mapping: MappingDocument) -> Layout:
     delimiter = mapping.delimiter if mapping.delimiter != "auto" else _delimiter_of(body)
     header, size, line_count = _header_of(body, delimiter)
@@ -165,7 +178,7 @@ def _mapped_layout(body: bytes, first_byte: int, mapping: MappingDocument) -> La
         start=Position(first_byte + size, 1 + line_count),
         delimiter=delimiter,
         header=header,
-        notes=_unread(bindings.unknown),
+        notes=_unread(bindings.unknown) + _twice(header),
         mapping=mapping,
     )
 

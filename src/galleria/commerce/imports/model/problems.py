@@ -12,6 +12,8 @@ _REMEDIES = {
     "below_reserved": "More is promised to customers than the file says is there. Count again,"
     " or ship these orders first.",
     "damaged_csv": "Put quotes round the whole field, and write a quote inside it as two.",
+    "duplicate_column": "Give each column a name of its own; of these the first that says something"
+    " counts.",
     "duplicate_combination": "Give each variant its own choice of option values.",
     "duplicate_handle": "Give each product a handle of its own.",
     "duplicate_product": "Keep one of them, or give them different handles or ids.",
