@@ -17,8 +17,10 @@ from galleria.commerce.imports.model.moving_in import MOVING
 from galleria.commerce.imports.model.runs import (
     STALLED_S,
     Claim,
+    Format,
     Run,
     State,
+    StoredFile,
 )
 from galleria.commerce.imports.repository import mappings, reports
 from galleria.commerce.imports.repository import runs as repository
@@ -64,15 +66,32 @@ async def start_import(
     layout, _ = await look_into(ctx, file_key(ctx.tenant.tenant_id, file_id), mapping)
     if layout.format in MOVING and layout.format not in intakes.known:
         raise NobodyTakesIt(f"nothing here takes in {layout.format}")
-    run = Run(
-        run_id=new_id(),
-        file_id=file_id,
-        file_name=file.name,
-        size_bytes=file.size_bytes,
-        format=layout.format,
+    run = msgspec.structs.replace(
+        _new_run(ctx, file, layout.format),
         is_dry_run=is_dry_run,
         publish=publish,
         keeps_stock=keeps_stock,
+    )
+    async with ctx.transaction() as tx:
+        await repository.add_run(tx, run)
+        if mapping is not None:
+            await mappings.keep_for_run(tx, run.run_id, mapping)
+        tx.publish(ImportRequested(run_id=run.run_id))
+        detail = {"file": file.name, "format": run.format, "is_dry_run": is_dry_run}
+        await audit.record(tx, "imports.import_requested", f"import:{run.run_id}", detail)
+    return run
+
+
+def _new_run(ctx: Context, file: StoredFile, format: Format) -> Run:
+    return Run(
+        run_id=new_id(),
+        file_id=file.file_id,
+        file_name=file.name,
+        size_bytes=file.size_bytes,
+        format=format,
+        is_dry_run=False,
+        publish=None,
+        keeps_stock=False,
         state="waiting",
         created_count=0,
         changed_count=0,
@@ -90,14 +109,6 @@ async def start_import(
         started_at=None,
         finished_at=None,
     )
-    async with ctx.transaction() as tx:
-        await repository.add_run(tx, run)
-        if mapping is not None:
-            await mappings.keep_for_run(tx, run.run_id, mapping)
-        tx.publish(ImportRequested(run_id=run.run_id))
-        detail = {"file": file.name, "format": run.format, "is_dry_run": is_dry_run}
-        await audit.record(tx, "imports.import_requested", f"import:{run.run_id}", detail)
-    return run
 
 
 async def _mapping_of(ctx: Context, format: str | None) -> MappingDocument | None:
