@@ -145,6 +145,13 @@ def test_a_text_without_end_costs_its_entry_only() -> None:
     ]
 
 
+def test_markup_inside_a_text_leaves_its_words() -> None:
+    (entry,) = read(
+        OPEN + b"<item><g:id>1</g:id><description>All <b>by</b> hand</description></item>" + CLOSE
+    )
+    assert entry.cells == ["id", "1", "description", "All by hand"]
+
+
 async def test_entries_that_nothing_tells_apart_are_told_apart_by_their_ids(
     shop: Context,
 ) -> None:

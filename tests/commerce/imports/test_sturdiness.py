@@ -9,6 +9,7 @@ from galleria.commerce import imports
 from galleria.commerce.imports.model.cells import pointed
 from galleria.commerce.imports.model.encodings import Transcoder, encoding_of
 from galleria.commerce.imports.model.records import Record
+from galleria.commerce.imports.service import gathering
 from galleria.commerce.imports.service.spooling import Spool
 from galleria.engines.context import Context
 from galleria.foundation.errors import InvalidInput
@@ -174,7 +175,9 @@ async def test_too_many_rows_refuse_their_product(shop: Context) -> None:
 async def test_an_import_that_was_interrupted_goes_on_at_the_next_product(
     shop: Context,
 ) -> None:
-    content = b"handle,title,sku\n" + b"".join(b"h%d,H,S-%d\n" % (at, at) for at in range(40))
+    content = b"handle,title,compare_at,sku\n" + b"".join(
+        b"h%d,H,,S-%d\n" % (at, at) for at in range(40)
+    )
     run = await started(shop, content)
     from_first = 0
 
@@ -194,6 +197,26 @@ async def test_an_import_that_was_interrupted_goes_on_at_the_next_product(
     assert (halfway.created_count, halfway.next_line) == (15, 17)
     done = await imports.run_import_now(shop, run.run_id, at_once=7)
     assert (done.state, counts(done), done.problem_count) == ("done", (40, 0, 0, 0), 0)
+
+
+@pytest.mark.parametrize("is_dry_run", [False, True])
+async def test_an_import_says_that_it_lives_while_it_gathers(
+    shop: Context, monkeypatch: pytest.MonkeyPatch, is_dry_run: bool
+) -> None:
+    monkeypatch.setattr(gathering, "BEAT_S", 0.0)
+    heard: list[int] = []
+
+    class Listens:
+        async def report(self, done: int, total: int | None = None, note: str = "") -> None:
+            heard.append(done)
+
+    rows = b"".join(b"h%d,%s,\n" % (at, b"H" * 400) for at in range(2_000))
+    run = await started(shop, b"handle,title,product_type\n" + rows, is_dry_run=is_dry_run)
+    run = await imports.run_import_now(shop, run.run_id, Listens())
+    assert run.product_count == 2_000
+    assert heard == sorted(heard)
+    assert len(heard) > 3
+    assert 0 < heard[0] < run.size_bytes // 2
 
 
 @pytest.mark.parametrize(

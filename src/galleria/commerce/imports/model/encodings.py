@@ -15,14 +15,6 @@ from galleria.foundation.errors import FieldError
 Encoding: TypeAlias = Literal[
     "utf-8", "utf-16-le", "utf-16-be", "windows-1252", "iso-8859-15", "mac-roman"
 ]
-ENCODINGS: tuple[Encoding, ...] = (
-    "utf-8",
-    "utf-16-le",
-    "utf-16-be",
-    "windows-1252",
-    "iso-8859-15",
-    "mac-roman",
-)
 _MARKS: tuple[tuple[bytes, Encoding], ...] = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),

@@ -142,7 +142,9 @@ class XmlFeedReader:
             # Atom's link is an attribute.
             if name == f"{ATOM} link" and attributes.get("href"):
                 self._keep("link", attributes["href"])
-            self._parts, self._part_size = [], 0
+            # Markup inside a text leaves its words.
+            if len(self._path) == self._entry_depth + 1:
+                self._parts, self._part_size = [], 0
         elif name in _ENTRIES:
             self._entry_depth = len(self._path)
             self._line = self._parser.CurrentLineNumber

@@ -6,7 +6,7 @@ from typing import Any
 from galleria.commerce import customers
 from galleria.commerce.customers import CustomerDraft
 from galleria.commerce.imports.model.runs import Format
-from galleria.commerce.imports.ports import Landed, OrderIntake, RedirectIntake
+from galleria.commerce.imports.ports import CustomerIntake, Landed, OrderIntake, RedirectIntake
 from galleria.engines.sql import Transaction
 
 Intake = Callable[[Transaction, Sequence[Any]], Awaitable[Sequence[Landed]]]
@@ -22,7 +22,8 @@ class Intakes:
     """What each kind of file is handed to."""
 
     def __init__(self) -> None:
-        self.known: dict[Format, Intake] = {"shopify_customers_csv": take_customers_in}
+        customer_intake: CustomerIntake = take_customers_in
+        self.known: dict[Format, Intake] = {"shopify_customers_csv": customer_intake}
 
     def bind(
         self, *, orders: OrderIntake | None = None, redirects: RedirectIntake | None = None
