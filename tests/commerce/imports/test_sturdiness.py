@@ -6,11 +6,21 @@ from collections.abc import AsyncIterator
 import pytest
 
 from galleria.commerce import imports
-from galleria.commerce.imports.model.cells import pointed
+from galleria.commerce.imports.model.batches import Batch, Gatherer
+from galleria.commerce.imports.model.cells import Home, pointed
 from galleria.commerce.imports.model.encodings import Transcoder, encoding_of
+from galleria.commerce.imports.model.formats import gathering_of
+from galleria.commerce.imports.model.layouts import recognise
 from galleria.commerce.imports.model.records import Record
-from galleria.commerce.imports.service import gathering
+from galleria.commerce.imports.model.runs import Claim, Position
+from galleria.commerce.imports.model.seen import SeenMarks
+from galleria.commerce.imports.service.files import file_key
+from galleria.commerce.imports.service.gathering import gathered_batches
+from galleria.commerce.imports.service.keeping import keep_batch
+from galleria.commerce.imports.service.shop_facts import facts_of
 from galleria.commerce.imports.service.spooling import Spool
+from galleria.commerce.imports.service.starting import claim_run
+from galleria.commerce.imports.service.stored_bytes import StoredBytes
 from galleria.engines.context import Context
 from galleria.foundation.errors import InvalidInput
 from tests.commerce.imports.blocks import cut
@@ -199,24 +209,38 @@ async def test_an_import_that_was_interrupted_goes_on_at_the_next_product(
     assert (done.state, counts(done), done.problem_count) == ("done", (40, 0, 0, 0), 0)
 
 
-@pytest.mark.parametrize("is_dry_run", [False, True])
-async def test_an_import_says_that_it_lives_while_it_gathers(
-    shop: Context, monkeypatch: pytest.MonkeyPatch, is_dry_run: bool
-) -> None:
-    monkeypatch.setattr(gathering, "BEAT_S", 0.0)
-    heard: list[int] = []
-
-    class Listens:
-        async def report(self, done: int, total: int | None = None, note: str = "") -> None:
-            heard.append(done)
-
+async def test_an_import_says_that_it_lives_while_it_gathers(shop: Context) -> None:
     rows = b"".join(b"h%d,%s,\n" % (at, b"H" * 400) for at in range(2_000))
-    run = await started(shop, b"handle,title,product_type\n" + rows, is_dry_run=is_dry_run)
-    run = await imports.run_import_now(shop, run.run_id, Listens())
-    assert run.product_count == 2_000
-    assert heard == sorted(heard)
-    assert len(heard) > 3
-    assert 0 < heard[0] < run.size_bytes // 2
+    content = b"handle,title,product_type\n" + rows
+    run = await started(shop, content)
+    claim = await claim_run(shop, run.run_id)
+    assert isinstance(claim, Claim)
+    source = StoredBytes(shop, file_key(shop.tenant.tenant_id, run.file_id))
+    layout = recognise(content)
+    pieces = source.pieces(layout.start.next_byte, await source.open())
+    gatherer = Gatherer(Position(), SeenMarks(), None)
+    way = gathering_of(layout, Home("EUR"))
+
+    found = gathered_batches(claim, source, pieces, way, gatherer, beat_s=0.0)
+    read = [(len(batch.products), batch.read_bytes) async for batch in found]
+
+    assert len(read) > 3
+    assert [count for count, _ in read[:3]] == [0, 0, 0]
+    assert sum(count for count, _ in read) == 2_000
+    progress = [done for _, done in read]
+    assert progress == sorted(progress)
+    assert (progress[-2] <= run.size_bytes // 2, progress[-1]) == (True, run.size_bytes)
+
+
+async def test_a_batch_without_products_keeps_an_import_alive(shop: Context) -> None:
+    for is_dry_run in (False, True):
+        run = await started(shop, TEXT.encode(), is_dry_run=is_dry_run)
+        claim = await claim_run(shop, run.run_id)
+        assert isinstance(claim, Claim)
+        empty = Batch(start=Position(), end=Position(), read_bytes=7)
+        after = await keep_batch(shop, await facts_of(shop), claim, empty)
+        assert (after.run.read_bytes, after.run.product_count) == (7, 0)
+        await imports.cancel_import(shop, run.run_id)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from galleria.commerce.imports.model.parsed import Item
 from galleria.commerce.imports.model.records import GroupMapper, RecordReader, item_of
 from galleria.commerce.imports.model.runs import Claim, Position
 from galleria.commerce.imports.service.spooling import Spool
-from galleria.commerce.imports.service.stored_bytes import Opened, StoredBytes
+from galleria.commerce.imports.service.stored_bytes import StoredBytes
 
 # An import that is heard of less often may be taken for dead.
 BEAT_S = 10.0
@@ -26,29 +26,34 @@ _BREATH = 16
 async def gathered_batches(
     claim: Claim,
     source: StoredBytes,
-    opened: Opened,
-    start: int,
-    reader: RecordReader,
-    mapper: GroupMapper,
+    pieces: AsyncGenerator[bytes, None],
+    way: tuple[RecordReader, GroupMapper],
     gatherer: Gatherer,
+    beat_s: float = BEAT_S,
 ) -> AsyncGenerator[Batch, None]:
     """What the file still holds, from the position of the claim to its end.
 
-    Now and then an empty batch comes while the file is being read, to say that the import lives.
+    Args:
+        claim: the import, and where it stands.
+        source: counts what has been read.
+        pieces: the text of `source` from behind its header on; is closed.
+        way: what reads records, and what makes products of them.
+        gatherer: what the batches come from.
+        beat_s: so often, while the file is being read, an empty batch says that the import lives.
 
     Raises:
         UnreadableFile, SuspiciousFile: it is damaged; nothing of it has been given out.
     """
-    size_bytes = claim.run.size_bytes
+    size_bytes, (reader, mapper) = claim.run.size_bytes, way
     with Spool() as spool:
         beat_at = monotonic()
-        async with aclosing(source.pieces(start, opened)) as pieces:
+        async with aclosing(pieces):
             async for piece in pieces:
                 for count, record in enumerate(reader.feed(piece)):
                     spool.add(record)
                     if count % (8 * _BREATH) == 0:
                         await asyncio.sleep(0)
-                if monotonic() - beat_at > BEAT_S:
+                if monotonic() - beat_at > beat_s:
                     yield gatherer.take(source.read_bytes // 2)
                     beat_at = monotonic()
         for record in reader.finish():

@@ -78,10 +78,8 @@ async def batches(
     gatherer.say(layout.notes)
     source = StoredBytes(ctx, key)
     if is_gathered:
-        reader, mapper = gathering_of(layout, home)
-        found = gathered_batches(
-            claim, source, opened, layout.start.next_byte, reader, mapper, gatherer
-        )
+        pieces = source.pieces(layout.start.next_byte, opened)
+        found = gathered_batches(claim, source, pieces, gathering_of(layout, home), gatherer)
     else:
         parser = streaming_of(layout, start, home)
         found = _streamed_batches(claim, source, opened, start, parser, gatherer)
