@@ -4,7 +4,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, Annotated, Literal
 
 import msgspec
 import typer
@@ -45,7 +45,7 @@ def import_command(
     data: DataOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Take a product file into a shop: Shopify CSV, JSON Lines or an export of ours, or gzipped.
+    """Take a file into a shop: products of any known format, or customers; also packed.
 
     Good rows go in, bad ones are listed with line, column, reason and remedy. The same file again
     changes nothing; an import that was interrupted goes on where it was. Exit code 1 when products
@@ -151,7 +151,7 @@ def export_command(
 ) -> None:
     """Write all products of a shop as JSON Lines. Importing the file again changes nothing.
 
-    A name that ends in .gz is packed.
+    A name that ends in .csv is written as a table, one that ends in .gz is packed.
 
     Example: galleria export --shop prints -o prints.jsonl.gz
     """
@@ -167,14 +167,23 @@ async def _export(settings: Settings, shop: str, output: Path | None) -> None:
         unfinished = output.with_name(output.name + ".unfinished")
         try:
             with unfinished.open("wb") as file:
-                await _write(ctx, file, is_packed=output.suffix == ".gz")
+                is_packed = output.suffix == ".gz"
+                suffix = output.with_suffix("").suffix if is_packed else output.suffix
+                format: Literal["jsonl", "csv"] = "csv" if suffix == ".csv" else "jsonl"
+                await _write(ctx, file, format=format, is_packed=is_packed)
         except OSError as error:
             raise InvalidInput(f"cannot write {output}: {error.strerror}") from error
         unfinished.rename(output)
 
 
-async def _write(ctx: Context, file: IO[bytes], *, is_packed: bool) -> None:
-    async for piece in imports.export_shop(ctx, is_packed=is_packed):
+async def _write(
+    ctx: Context,
+    file: IO[bytes],
+    *,
+    format: Literal["jsonl", "csv"] = "jsonl",
+    is_packed: bool,
+) -> None:
+    async for piece in imports.export_shop(ctx, format=format, is_packed=is_packed):
         file.write(piece)
 
 

@@ -143,3 +143,33 @@ async def report_of(ctx: Context, run: imports.Run) -> tuple[Any, ...]:
     """What an import says about its file."""
     problems = (await imports.list_problems(ctx, run.run_id, limit=10_000)).items
     return run.state, counts(run), run.problem_codes, run.next_line, problems
+
+
+FOREIGN = Path(__file__).parent / "samples"
+
+
+def sample(name: str) -> bytes:
+    """One of the files of other systems that lie beside these tests."""
+    return (FOREIGN / name).read_bytes()
+
+
+async def prices_by_sku(ctx: Context) -> dict[str | None, tuple[int, int | None]]:
+    """Amount and amount before a reduction of each variant in the shop's usual channel."""
+    trees = await products_of(ctx)
+    sku_of = {v.variant_id: v.sku for tree in trees.values() for v in tree.variants}
+    channel = await tenants.channel_of(ctx)
+    found = await pricing.prices_of(ctx, list(sku_of), channel.channel_id, channel.currency)
+    return {sku_of[key]: (p.amount_minor, p.compare_at_minor) for key, p in found.items()}
+
+
+async def stock_by_sku(ctx: Context) -> dict[str | None, inventory.Availability]:
+    """What can be sold of each variant."""
+    trees = await products_of(ctx)
+    sku_of = {v.variant_id: v.sku for tree in trees.values() for v in tree.variants}
+    found = await inventory.availability(ctx, list(sku_of))
+    return {sku_of[key]: each for key, each in found.items()}
+
+
+async def told(ctx: Context, run: imports.Run) -> list[tuple[int, str, bool]]:
+    """Line and code of each problem, and whether it kept a product out."""
+    return [(each.line, each.code, each.is_refusal) for each in await problems_of(ctx, run)]

@@ -1,13 +1,13 @@
 """A customer, their addresses, and how an e-mail address is compared."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from galleria.foundation.http import CountryCode, Name, WireInput
+from galleria.foundation.http import CountryCode, Email, LocaleCode, Name, WireInput
 
 MAX_ADDRESSES = 50  # a person's address book, not a company's list of branches
 MAX_GROUPS = 500  # groups of a shop: they are kinds of customers, not lists of them
@@ -69,6 +69,26 @@ class CustomerGroup(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class CustomerDraft(WireInput):
+    """A customer as another shop system knew them. Without a locale they have the shop's."""
+
+    email: Email
+    name: Line = ""
+    locale: LocaleCode | None = None
+    phone: Phone = ""
+    accepts_marketing: bool = False
+    addresses: Annotated[list[PostalAddress], Meta(max_length=MAX_ADDRESSES)] = msgspec.field(
+        default_factory=list
+    )
+
+
+class MergedCustomer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a draft."""
+
+    customer_id: UUID
+    outcome: Literal["created", "changed", "unchanged"]
 
 
 def email_key(email: str) -> str:

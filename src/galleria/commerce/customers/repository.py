@@ -6,13 +6,17 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce.customers.model import (
+    MAX_ADDRESSES,
     Customer,
     CustomerDetail,
     CustomerGroup,
+    MergedCustomer,
+    PostalAddress,
     SavedAddress,
     email_key,
 )
 from galleria.engines.sql import Reader, Record, Transaction
+from galleria.foundation.ids import new_id
 from galleria.foundation.text import sort_key
 
 _COLUMNS = ", ".join(Customer.__struct_fields__)
@@ -339,6 +343,112 @@ async def page_of_members(
         count,
     )
     return [_customer(row) for row in rows]
+
+
+_INCOMING = {
+    "customer_id": "uuid",
+    "email": "text",
+    "name": "text",
+    "locale": "text",
+    "phone": "text",
+    "accepts_marketing": "boolean",
+    "version": "int8",
+    "created_at": "timestamptz",
+    "updated_at": "timestamptz",
+    # Compared with columns of this collation.
+    "email_key": 'text COLLATE "C"',
+    "name_sort": 'text COLLATE "C"',
+}
+assert [*_INCOMING][:-2] == [*Customer.__struct_fields__]
+
+
+async def merge(tx: Transaction, customers: Sequence[Customer]) -> dict[str, MergedCustomer]:
+    """The customers are kept, each e-mail address once; by its key, what became of each.
+
+    Of one who was known, an empty name or telephone number is filled.
+    """
+    await tx.copy_rows(
+        "incoming_customer",
+        _INCOMING,
+        [
+            (*msgspec.structs.astuple(each), email_key(each.email), sort_key(each.name))
+            for each in customers
+        ],
+    )
+    names = ", ".join(_INCOMING)
+    # In the order of their keys, so that two imports wait for each other instead of for ever.
+    created = await tx.fetch(
+        f"INSERT INTO customers.customer (tenant_id, {names})"
+        f" SELECT $1, {names} FROM pg_temp.incoming_customer ORDER BY email_key"
+        " ON CONFLICT (tenant_id, email_key) DO NOTHING RETURNING email_key"
+    )
+    filled = await tx.fetch(
+        """
+        UPDATE customers.customer AS c
+        SET name = CASE WHEN c.name = '' THEN i.name ELSE c.name END,
+            name_sort = CASE WHEN c.name = '' THEN i.name_sort ELSE c.name_sort END,
+            phone = CASE WHEN c.phone = '' THEN i.phone ELSE c.phone END,
+            version = c.version + 1, updated_at = i.updated_at
+        FROM pg_temp.incoming_customer AS i
+        WHERE c.tenant_id = $1 AND c.email_key = i.email_key
+          AND ((c.name = '' AND i.name <> '') OR (c.phone = '' AND i.phone <> ''))
+        RETURNING c.email_key
+        """
+    )
+    rows = await tx.fetch(
+        "SELECT c.email_key, c.customer_id FROM customers.customer AS c"
+        " JOIN pg_temp.incoming_customer AS i ON i.email_key = c.email_key WHERE c.tenant_id = $1"
+    )
+    outcomes = {row["email_key"]: "changed" for row in filled}
+    outcomes |= {row["email_key"]: "created" for row in created}
+    return {
+        row["email_key"]: MergedCustomer(
+            customer_id=row["customer_id"],
+            outcome=outcomes.get(row["email_key"], "unchanged"),  # type: ignore[arg-type]
+        )
+        for row in rows
+    }
+
+
+async def merge_addresses(
+    tx: Transaction, books: Sequence[tuple[UUID, PostalAddress]]
+) -> set[UUID]:
+    """Addresses are in the books that did not have them, while there is room; whose grew.
+
+    The first address of an empty book is its default.
+    """
+    await tx.copy_rows(
+        "incoming_address",
+        {"customer_id": "uuid", "address_id": "uuid", "place": "int4", "address": "jsonb"},
+        [
+            (customer_id, new_id(), place, msgspec.to_builtins(address))
+            for place, (customer_id, address) in enumerate(books)
+        ],
+    )
+    rows = await tx.fetch(
+        """
+        INSERT INTO customers.address
+            (tenant_id, customer_id, address_id, address, is_default, created_at)
+        SELECT $1, f.customer_id, f.address_id, f.address, f.known + f.rank = 1, $2
+        FROM (
+            SELECT i.customer_id, i.address_id, i.address,
+                   row_number() OVER (PARTITION BY i.customer_id ORDER BY i.place) AS rank,
+                   (SELECT count(*) FROM customers.address AS a
+                    WHERE a.tenant_id = $1 AND a.customer_id = i.customer_id) AS known
+            FROM (SELECT DISTINCT ON (customer_id, address) * FROM pg_temp.incoming_address
+                  ORDER BY customer_id, address, place) AS i
+            WHERE NOT EXISTS (
+                SELECT FROM customers.address AS a
+                WHERE a.tenant_id = $1 AND a.customer_id = i.customer_id
+                  AND a.address = i.address)
+        ) AS f
+        WHERE f.known + f.rank <= $3
+        RETURNING customer_id
+        """,
+        tx.now,
+        MAX_ADDRESSES,
+    )
+    return {row["customer_id"] for row in rows}
 
 
 def _customer(row: Record) -> Customer:

@@ -1,6 +1,12 @@
 """What can go wrong with product files, each with a code that stays."""
 
-from galleria.foundation.errors import Conflict, InvalidInput, NotFound, TooLarge
+from galleria.foundation.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    PreconditionFailed,
+    TooLarge,
+)
 
 
 class UnreadableFile(InvalidInput):
@@ -50,3 +56,24 @@ class ExportNotReady(Conflict):
 
     code = "export_not_ready"
     title = "The export is not ready"
+
+
+class MappingNotFound(NotFound):
+    """This shop has no such mapping."""
+
+    code = "import_mapping_not_found"
+    title = "No such mapping"
+
+
+class MappingChanged(PreconditionFailed):
+    """Somebody else edited the mapping meanwhile."""
+
+    code = "import_mapping_changed"
+    title = "The mapping has changed since it was read"
+
+
+class NobodyTakesIt(Conflict):
+    """The file can be read, but no part of this installation keeps what it holds."""
+
+    code = "import_has_no_taker"
+    title = "Nothing here keeps what this file holds"

@@ -1,12 +1,15 @@
 """What comes in over the wire, and what goes out where it differs from the model."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
-from galleria.commerce.imports.model.runs import Export, Format, Run, State
-from galleria.foundation.http import WireInput
+from galleria.commerce.imports.model.mappings import MappingDocument
+from galleria.commerce.imports.model.runs import Export, ExportFormat, Format, Run, State
+from galleria.foundation.http import Name, WireInput
 
 
 class StartImport(WireInput, frozen=True, kw_only=True):
@@ -14,18 +17,28 @@ class StartImport(WireInput, frozen=True, kw_only=True):
 
     With `is_dry_run` nothing is written but the report. `publish` true puts products on sale
     that the file says nothing about, false keeps all as they are and new ones as drafts; left
-    out, the file decides. With `keeps_stock` only new variants get the stock of the file.
+    out, the file decides. With `keeps_stock` only new variants get the stock of the file. `format`
+    is `mapping:` and the id of a mapping to read a table by; left out, the file is looked at.
     """
 
     file_id: UUID
     is_dry_run: bool = False
     publish: bool | None = None
     keeps_stock: bool = False
+    format: Annotated[str, Meta(max_length=60)] | None = None
+
+
+class KeepMapping(WireInput, frozen=True, kw_only=True):
+    """A mapping and the name it is kept under."""
+
+    name: Name
+    document: MappingDocument
 
 
 class StartExport(WireInput, frozen=True, kw_only=True):
-    """An export of all products; `is_packed` means gzip."""
+    """An export of all products as JSON Lines or as a table; `is_packed` means gzip."""
 
+    format: ExportFormat = "jsonl"
     is_packed: bool = True
 
 

@@ -18,6 +18,7 @@ from galleria.commerce.customers.service.people import (
     ensure_customer,
     get_customer,
     list_customers,
+    merge_customers,
     remove_address,
     update_customer,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "list_customers",
     "list_groups",
     "list_members",
+    "merge_customers",
     "remove_address",
     "remove_group",
     "remove_members",

@@ -1,5 +1,6 @@
 """What can be done about customers: know them, find them, correct them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from galleria.commerce.customers.model import (
     MAX_ADDRESSES,
     Customer,
     CustomerDetail,
+    CustomerDraft,
+    MergedCustomer,
     PostalAddress,
     SavedAddress,
     email_key,
@@ -55,6 +58,63 @@ async def create_customer(ctx: Context, wanted: NewCustomer) -> Customer:
             raise EmailTaken(f"a customer with {wanted.email} exists already")
         await audit.record(tx, "customers.customer_created", f"customer:{customer.customer_id}")
     return customer
+
+
+async def merge_customers(
+    tx: Transaction, drafts: Sequence[CustomerDraft], locale: str = "en"
+) -> list[MergedCustomer]:
+    """The customers are known by their e-mail addresses; what became of each, in their order.
+
+    Who is known already keeps what is known: only an empty name or telephone number is filled, and
+    addresses join the book that are not in it, up to `MAX_ADDRESSES`. Consent to marketing counts
+    of new customers only: what somebody said here is newer than what another shop remembers. The
+    same drafts again change nothing. Of two with one address in `drafts` the first counts.
+
+    Args:
+        tx: the caller's; one statement a table, however many drafts.
+        drafts: at most some thousands at a time.
+        locale: of customers whose draft names none.
+    """
+    firsts: dict[str, CustomerDraft] = {}
+    for draft in drafts:
+        firsts.setdefault(email_key(draft.email), draft)
+    fresh = {
+        key: Customer(
+            customer_id=new_id(),
+            email=draft.email.strip(),
+            name=draft.name,
+            locale=draft.locale or locale,
+            phone=draft.phone,
+            accepts_marketing=draft.accepts_marketing,
+            version=1,
+            created_at=tx.now,
+            updated_at=tx.now,
+        )
+        for key, draft in firsts.items()
+    }
+    merged = await repository.merge(tx, list(fresh.values()))
+    books = [
+        (merged[key].customer_id, address)
+        for key, draft in firsts.items()
+        for address in draft.addresses
+    ]
+    extended = await repository.merge_addresses(tx, books) if books else set()
+    for key, each in merged.items():
+        if each.outcome == "unchanged" and each.customer_id in extended:
+            merged[key] = msgspec.structs.replace(each, outcome="changed")
+    counts: Counter[str] = Counter(each.outcome for each in merged.values())
+    if counts["created"] or counts["changed"]:
+        await audit.record(tx, "customers.customers_merged", "customers:merged", dict(counts))
+    seen: set[str] = set()
+    answers: list[MergedCustomer] = []
+    for draft in drafts:
+        key = email_key(draft.email)
+        answer = merged[key]
+        if key in seen:
+            answer = msgspec.structs.replace(answer, outcome="unchanged")
+        seen.add(key)
+        answers.append(answer)
+    return answers
 
 
 async def get_customer(ctx: Context, customer_id: UUID) -> CustomerDetail:

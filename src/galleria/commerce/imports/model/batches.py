@@ -21,7 +21,15 @@ MAX_BATCH_PROBLEMS = 2_000
 MAX_SKU_LENGTH = 100
 
 # Said once about a file, however often it is true.
-_SAID_ONCE = frozenset({"read_as_windows_1252", "unknown_column", "unknown_field"})
+_SAID_ONCE = frozenset(
+    (
+        "duplicate_column",
+        "read_as_other_encoding",
+        "read_as_windows_1252",
+        "unknown_column",
+        "unknown_field",
+    )
+)
 
 
 class Batch(msgspec.Struct, kw_only=True):

@@ -1,20 +1,38 @@
 """Recognises a product file by looking at its beginning, never by its name."""
 
 import csv
+from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
 from galleria.commerce.imports.errors import UnreadableFile
+from galleria.commerce.imports.model.bindings import mapped_bindings, own_bindings
 from galleria.commerce.imports.model.csv_rows import decode_windows_1252
+from galleria.commerce.imports.model.encodings import Encoding
+from galleria.commerce.imports.model.feed_entries import field_name
+from galleria.commerce.imports.model.mappings import MappingDocument
+from galleria.commerce.imports.model.moving_in import moving_format
 from galleria.commerce.imports.model.problems import note
 from galleria.commerce.imports.model.product_lines import EXPORT_VERSION, ExportHeader
 from galleria.commerce.imports.model.runs import Format, Position, Problem
 from galleria.commerce.imports.model.shopify_columns import Columns
+from galleria.commerce.imports.model.woo_columns import WooColumns
 from galleria.foundation.errors import FieldError
 
 HEAD_BYTES = 64 * 1024
+_SAMPLE_ROWS = 20
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = (",", ";", "\t")
+_ANY_DELIMITER = (*_DELIMITERS, "|")
+_IN_XML = (b"base.google.com/ns/1.0", b"<rss", b"<feed")
+# A feed has these, and one of those that nobody else has.
+_FEED_COLUMNS = frozenset(("id", "title", "price"))
+# Feeds may repeat a column, and Shopify's export is read as it always was.
+_ONE_NAME_ONCE: frozenset[Format] = frozenset(("galleria_csv", "woocommerce_csv"))
+_FEED_ALONE = frozenset(
+    ("availability", "item_group_id", "google_product_category", "image_link", "gtin")
+)
 
 # What a file begins with that people send by mistake, and what to do instead.
 _MISTAKES = (
@@ -24,14 +42,15 @@ _MISTAKES = (
     (b"\xd0\xcf\x11\xe0", "an old spreadsheet: save it as CSV UTF-8"),
     (b"%PDF", "a PDF: ask for the product file it was made from"),
     (b"[", "a JSON array: write one object on each line instead, without brackets and commas"),
-    (b"<", "XML or a web page: only CSV and JSON Lines are read"),
+    (b"<", "XML or a web page: of XML only product feeds for Google are read"),
 )
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """How to read a file: its format, where its products begin, and its header if it is CSV.
 
-    `shop` is the slug of the shop that an export of ours comes from.
+    `shop` is the slug of the shop that an export of ours comes from. `encoding` is what the bytes
+    of XML were made of, whatever it says itself.
     """
 
     format: Format
@@ -40,18 +59,27 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     header: list[str] = []
     shop: str = ""
     notes: list[Problem] = []
+    mapping: MappingDocument | None = None
+    encoding: str | None = None
 
 
-def recognise(head: bytes) -> Layout:
+def recognise(head: bytes, mapping: MappingDocument | None = None) -> Layout:
     """The layout of the file whose unpacked bytes begin with `head`, up to 64 KB of it.
 
+    With a `mapping` the file is read as that says, whatever it looks like.
+
     Raises:
-        UnreadableFile: it is none of the formats; the detail says what it looks like instead.
+        UnreadableFile: it is none of the formats; the detail says what it looks like instead. Or
+            it has not the columns that the mapping reads.
     """
     first_byte = len(_BOM) if head.startswith(_BOM) else 0
     body = head[first_byte:]
     if not body.strip():
         raise unreadable("empty_file", "the file is empty")
+    if mapping is not None:
+        return _mapped_layout(body, first_byte, mapping)
+    if body.lstrip().startswith(b"<") and any(each in body for each in _IN_XML):
+        return Layout(format="google_xml", start=Position(0, 1))
     for beginning, advice in _MISTAKES:
         if body.lstrip(b" \t\r\n").startswith(beginning):
             raise unreadable("unknown_format", f"this is {advice}")
@@ -85,24 +113,103 @@ def _json_layout(body: bytes, first_byte: int) -> Layout:
 def _csv_layout(body: bytes, first_byte: int) -> Layout:
     for delimiter in _DELIMITERS:
         header, size, line_count = _header_of(body, delimiter)
-        columns = Columns(header)
-        if not columns.missing:
+        found = _table_format(header)
+        if found is not None:
             return Layout(
-                format="shopify_csv",
+                format=found[0],
                 start=Position(first_byte + size, 1 + line_count),
                 delimiter=delimiter,
                 header=header,
-                notes=[
-                    note(1, name, "unknown_column", f"column {name[:80]!r} was not read")
-                    for name in columns.unknown
-                ],
+                notes=_unread(found[1]) + (_twice(header) if found[0] in _ONE_NAME_ONCE else []),
             )
     header, _, _ = _header_of(body, ",")
     missing = " and ".join(Columns(header).missing)
     raise unreadable(
         "unknown_format",
-        f"neither JSON Lines nor Shopify's CSV: its first line has no column {missing}",
+        f"neither JSON Lines nor a table we know, such as Shopify's CSV: its first line has no"
+        f" column {missing}; say by a mapping what its columns mean",
     )
+
+
+def _table_format(header: list[str]) -> tuple[Format, Sequence[str]] | None:
+    """What kind of table has this header, and which of its columns are not read."""
+    ours, shopify, woo = own_bindings(header), Columns(header), WooColumns(header)
+    moving = moving_format(header)
+    names = {field_name(name) for name in header}
+    found: tuple[Format, Sequence[str]] | None = None
+    if ours is not None:
+        found = "galleria_csv", ours.unknown
+    elif moving is not None:
+        found = moving, ()
+    elif not shopify.missing:
+        found = "shopify_csv", shopify.unknown
+    elif woo.is_woo:
+        found = "woocommerce_csv", woo.unknown
+    elif names >= _FEED_COLUMNS and names & _FEED_ALONE:
+        found = "google_table", ()
+    return found
+
+
+def _unread(columns: Sequence[str]) -> list[Problem]:
+    return [
+        note(1, name, "unknown_column", f"column {name[:80]!r} was not read") for name in columns
+    ]
+
+
+def _twice(header: Sequence[str]) -> list[Problem]:
+    """Says which columns have the same name."""
+    counts = Counter(name.strip() for name in header if name.strip())
+    return [
+        note(1, name, "duplicate_column", f"{count} columns are called {name[:80]!r}")
+        for name, count in counts.items()
+        if count > 1
+    ]
+
+
+def _mapped_layout(body: bytes, first_byte: int, mapping: MappingDocument) -> Layout:
+    delimiter = mapping.delimiter if mapping.delimiter != "auto" else _delimiter_of(body)
+    header, size, line_count = _header_of(body, delimiter)
+    bindings, missing = mapped_bindings(mapping, header)
+    if missing:
+        columns = " and ".join(repr(each[:80]) for each in missing[:5])
+        raise unreadable("missing_columns", f"the mapping reads columns the file lacks: {columns}")
+    return Layout(
+        format="mapping",
+        start=Position(first_byte + size, 1 + line_count),
+        delimiter=delimiter,
+        header=header,
+        notes=_unread(bindings.unknown) + _twice(header),
+        mapping=mapping,
+    )
+
+
+def table_head(head: bytes) -> tuple[str, list[str], list[list[str]]]:
+    """The delimiter, the header and some rows of a table, as far as `head` goes: for a guess."""
+    body = head.removeprefix(_BOM)
+    delimiter = _delimiter_of(body)
+    lines = body.splitlines(keepends=True)
+    # The last line may be cut off.
+    reader = csv.reader(map(_decoded, lines[:-1] or lines), delimiter=delimiter)
+    rows: list[list[str]] = []
+    try:
+        for cells in reader:
+            if cells:
+                rows.append(cells)
+            if len(rows) > _SAMPLE_ROWS:
+                break
+    except csv.Error:
+        pass
+    return delimiter, rows[0] if rows else [], rows[1:]
+
+
+def encoding_note(encoding: Encoding) -> Problem:
+    """Says that the file was no UTF-8."""
+    return note(1, "", "read_as_other_encoding", f"the file was read as {encoding.upper()}")
+
+
+def _delimiter_of(body: bytes) -> str:
+    """The delimiter that parts the header into the most columns."""
+    return max(_ANY_DELIMITER, key=lambda each: len(_header_of(body, each)[0]))
 
 
 def _header_of(body: bytes, delimiter: str) -> tuple[list[str], int, int]:

@@ -4,41 +4,61 @@ from galleria.commerce.imports.model.runs import MAX_EXCERPT, MAX_REASON, Proble
 
 # By code. A program reads the code; a person reads the reason and then this.
 _REMEDIES = {
-    "attribute_kind_mismatch": "Write this property as the same kind of value in every product:"
-    " text, number, or true and false.",
+    "address_left_out": "Enter the address by hand, with street, town and country.",
+    "any_value_expanded": "Nothing, if each value may be bought; else remove the variants that"
+    " may not.",
+    "attribute_kind_mismatch": "Write this property as the same kind of value in every"
+    " product: text, number, or true and false.",
     "below_reserved": "More is promised to customers than the file says is there. Count again,"
     " or ship these orders first.",
     "damaged_csv": "Put quotes round the whole field, and write a quote inside it as two.",
+    "duplicate_column": "Give each column a name of its own; of these the first that says something"
+    " counts.",
     "duplicate_combination": "Give each variant its own choice of option values.",
     "duplicate_handle": "Give each product a handle of its own.",
     "duplicate_product": "Keep one of them, or give them different handles or ids.",
     "duplicate_sku": "Give each variant an SKU of its own and import the file again.",
-    "handle_taken": "Another product of the shop has this address. Choose another handle, or the"
-    " other product's id.",
+    "external_product": "Link to the other shop, or make it a simple product there and export"
+    " again.",
+    "grouped_product": "Import the parts; a collection can bring them together.",
+    "handle_taken": "Another product of the shop has this address. Choose another handle, or"
+    " the other product's id.",
     "incomplete_product": "Mend the line that could not be read, and import the file again.",
+    "invalid_availability": "Write in_stock, out_of_stock, preorder or backorder.",
     "invalid_boolean": "Write true or false.",
     "invalid_code": "Use lower-case letters, digits and underscores in the name.",
+    "invalid_date": "Write the date as 2026-03-31 10:15:00 +0100.",
     "invalid_gift_card": "Gift cards are not sold as such yet; it went in as an ordinary product.",
     "invalid_image": "Write an address that begins with https://.",
     "invalid_number": "Write digits only, with a point before decimals.",
+    "invalid_path": "Write a path that begins with a slash.",
     "invalid_price": "Write the amount with a decimal point and nothing else, as in 12.90.",
     "invalid_quantity": "Write a whole number, zero or more.",
     "invalid_status": "Write active, draft or archived.",
     "invalid_url": "Write an address that begins with https://.",
     "line_too_long": "Split the product, or look for a missing line break.",
     "malformed_json": "Write one JSON object on each line, in UTF-8.",
+    "missing_email": "Enter the e-mail address, or let this customer buy again first.",
     "missing_handle": "Fill in the handle: rows with the same one make one product.",
+    "missing_key": "Fill in what the record is known by: handle, id, SKU or number.",
+    "missing_lines": "Export the order again with all its lines.",
     "missing_option_name": "Name the option in the product's first row.",
     "missing_option_value": "Fill in a value for each option the product has.",
+    "missing_parent": "Export the product together with its variations.",
     "missing_price": "Without a price it cannot be sold. Fill one in.",
+    "missing_variations": "Export the variations with the product, or make it a simple product.",
     "nul_character": "Remove the NUL character; the file was damaged on its way.",
     "option_not_supported": "A product has at most three options. Join two of them into one.",
     "option_values_missing": "Name the options, with their values in order.",
     "picture_left_out": "Upload the picture again.",
     "price_refused": "Write a price of zero or more.",
+    "read_as_other_encoding": "If letters look wrong, save the file as CSV UTF-8 and import it"
+    " again.",
     "read_as_windows_1252": "If letters look wrong, save the file as CSV UTF-8 and import it"
     " again.",
+    "redirect_to_itself": "Leave this redirect out.",
     "required": "Fill it in.",
+    "sale_dates_not_kept": "Set the reduced price by hand when the days come.",
     "sku_taken": "Another product of the shop has this SKU. Change one of the two.",
     "sku_too_long": "An SKU has at most 100 characters.",
     "too_deep": "Take the nested data out.",
@@ -56,6 +76,7 @@ _REMEDIES = {
     "unknown_field": "Nothing, if you do not miss it; else rename the field as documented.",
     "unknown_location": "Name a stock location of this shop.",
     "unknown_option_value": "Use the same spelling for the value in the options and the variant.",
+    "unknown_product_kind": "Write simple, variable or variation.",
     "wrong_column_count": "Compare the row with the header: a comma too many, or a quote missing.",
     "wrong_type": "Write this field as the kind of value the documentation names.",
 }

@@ -7,7 +7,20 @@ from uuid import UUID
 import msgspec
 
 State: TypeAlias = Literal["waiting", "running", "done", "failed", "cancelled"]
-Format: TypeAlias = Literal["shopify_csv", "json_lines", "galleria_export"]
+Format: TypeAlias = Literal[
+    "shopify_csv",
+    "json_lines",
+    "galleria_export",
+    "galleria_csv",
+    "woocommerce_csv",
+    "google_table",
+    "google_xml",
+    "mapping",
+    "shopify_customers_csv",
+    "shopify_orders_csv",
+    "shopify_redirects_csv",
+]
+ExportFormat: TypeAlias = Literal["jsonl", "csv"]
 ExportState: TypeAlias = Literal["waiting", "done", "failed"]
 
 ENDED: frozenset[State] = frozenset({"done", "failed", "cancelled"})
@@ -141,6 +154,7 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
 
     export_id: UUID
     state: ExportState
+    format: ExportFormat = "jsonl"
     is_packed: bool
     product_count: int
     size_bytes: int

@@ -60,10 +60,11 @@ async def mark_file_removed(tx: Transaction, file_id: UUID) -> None:
 async def add_export(tx: Transaction, export: Export) -> None:
     """The export is asked for."""
     await tx.execute(
-        "INSERT INTO imports.export (tenant_id, export_id, state, is_packed, requested_at)"
-        " VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO imports.export (tenant_id, export_id, state, format, is_packed, requested_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
         export.export_id,
         export.state,
+        export.format,
         export.is_packed,
         export.requested_at,
     )

@@ -9,6 +9,17 @@ from galleria.commerce.imports.service.exporting import (
     write_export,
 )
 from galleria.commerce.imports.service.files import accept_file, get_file, remove_old_files
+from galleria.commerce.imports.service.intakes import intakes
+from galleria.commerce.imports.service.mapping import (
+    Suggestion,
+    create_mapping,
+    get_mapping,
+    list_mappings,
+    remove_mapping,
+    suggest_mapping_of,
+    update_mapping,
+)
+from galleria.commerce.imports.service.moving import run_import_now
 from galleria.commerce.imports.service.reporting import (
     get_run,
     list_changes,
@@ -16,7 +27,6 @@ from galleria.commerce.imports.service.reporting import (
     list_runs,
     problems_as_csv,
 )
-from galleria.commerce.imports.service.running import run_import_now
 from galleria.commerce.imports.service.starting import (
     cancel_import,
     revive_imports,
@@ -24,22 +34,30 @@ from galleria.commerce.imports.service.starting import (
 )
 
 __all__ = [
+    "Suggestion",
     "accept_file",
     "cancel_import",
+    "create_mapping",
     "export_shop",
     "get_export",
     "get_file",
+    "get_mapping",
     "get_run",
+    "intakes",
     "list_changes",
     "list_exports",
+    "list_mappings",
     "list_problems",
     "list_runs",
     "open_export",
     "problems_as_csv",
+    "remove_mapping",
     "remove_old_files",
     "revive_imports",
     "run_import_now",
     "start_export",
     "start_import",
+    "suggest_mapping_of",
+    "update_mapping",
     "write_export",
 ]

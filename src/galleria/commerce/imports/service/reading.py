@@ -5,103 +5,52 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import TypeVar
 
+import msgspec
+
 from galleria.commerce import attributes
 from galleria.commerce.imports.errors import SuspiciousFile, UnreadableFile
-from galleria.commerce.imports.model.attribute_names import AttributeNames
 from galleria.commerce.imports.model.batches import Batch, Gatherer
-from galleria.commerce.imports.model.csv_rows import RowReader
-from galleria.commerce.imports.model.json_lines import JsonLinesParser
-from galleria.commerce.imports.model.layouts import HEAD_BYTES, Layout, recognise
-from galleria.commerce.imports.model.line_mapping import LineMapper
+from galleria.commerce.imports.model.cells import Home
+from galleria.commerce.imports.model.formats import GATHERED, gathering_of, streaming_of
+from galleria.commerce.imports.model.layouts import Layout, encoding_note, recognise
+from galleria.commerce.imports.model.mappings import MappingDocument
 from galleria.commerce.imports.model.parsed import Parser
 from galleria.commerce.imports.model.runs import Claim, Position
 from galleria.commerce.imports.model.seen import SeenMarks
-from galleria.commerce.imports.model.shopify import ShopifyParser
-from galleria.commerce.imports.model.shopify_columns import Columns
-from galleria.commerce.imports.model.shopify_mapping import ShopifyMapper
-from galleria.commerce.imports.model.unpacking import MAGIC, Unpacker
-from galleria.commerce.imports.repository import reports
+from galleria.commerce.imports.repository import mappings, reports
 from galleria.commerce.imports.service.files import file_key
+from galleria.commerce.imports.service.gathering import gathered_batches
+from galleria.commerce.imports.service.stored_bytes import Opened, StoredBytes
 from galleria.engines.blob import BlobKey
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader
+from galleria.platform import tenants
 
 T = TypeVar("T")
 
-_PIECE_BYTES = 256 * 1024  # parsed in one go, some 15 ms
 # Items parsed before others have a turn, under a millisecond: so the transaction beside it sends
 # its next statement as soon as it can, and parsing goes on while the database works.
 _BREATH = 16
 _MARKS_AT_ONCE = 100
 
 
-class StoredBytes:
-    """The unpacked bytes of a stored file. `read_bytes` counts those taken from the store."""
-
-    def __init__(self, ctx: Context, key: BlobKey) -> None:
-        self._ctx = ctx
-        self._key = key
-        self.read_bytes = 0
-
-    async def head(self) -> tuple[bytes, bool]:
-        """Up to 64 KB of the unpacked file, and whether it is packed.
-
-        Raises:
-            UnreadableFile: it is packed and damaged.
-            BlobNotFound: it is gone.
-        """
-        first = await self._beginning()
-        if not first.startswith(MAGIC):
-            return first, False
-        unpacked = b""
-        for piece in Unpacker().feed(first):
-            unpacked += piece
-            if len(unpacked) >= HEAD_BYTES:
-                break
-        return unpacked[:HEAD_BYTES], True
-
-    async def _beginning(self) -> bytes:
-        stream = await self._ctx.engines.blob.open(self._key, 0, HEAD_BYTES)
-        return b"".join([chunk async for chunk in stream])
-
-    async def pieces(self, start: int, is_packed: bool) -> AsyncGenerator[bytes, None]:
-        """The unpacked bytes from `start` on, in pieces of at most 256 KB.
-
-        A packed file is unpacked from its beginning, and what lies before `start` dropped.
-
-        Raises:
-            UnreadableFile, SuspiciousFile: see `Unpacker`.
-        """
-        size_bytes = (await self._ctx.engines.blob.info(self._key)).size_bytes
-        first_byte = 0 if is_packed else start
-        self.read_bytes = first_byte
-        if first_byte >= size_bytes:
-            return
-        unpacker = Unpacker() if is_packed else None
-        stream = await self._ctx.engines.blob.open(self._key, first_byte)
-        left_out = start if is_packed else 0
-        async for chunk in stream:
-            for at in range(0, len(chunk), _PIECE_BYTES):
-                packed = chunk[at : at + _PIECE_BYTES]
-                self.read_bytes += len(packed)
-                for piece in unpacker.feed(packed) if unpacker else (packed,):
-                    dropped = min(left_out, len(piece))
-                    left_out -= dropped
-                    if dropped < len(piece):
-                        yield piece[dropped:] if dropped else piece
-        if unpacker:
-            unpacker.finish()
-
-
-async def look_into(ctx: Context, key: BlobKey) -> tuple[Layout, bool]:
-    """How to read the file, and whether it is packed.
+async def look_into(
+    ctx: Context, key: BlobKey, mapping: MappingDocument | None = None
+) -> tuple[Layout, Opened]:
+    """How to read the file, by a mapping if there is one, and how it is packed and written.
 
     Raises:
         UnreadableFile: it is no product file.
         BlobNotFound: it is gone.
     """
-    head, is_packed = await StoredBytes(ctx, key).head()
-    return recognise(head), is_packed
+    encoding = None if mapping is None or mapping.encoding == "auto" else mapping.encoding
+    opened = await StoredBytes(ctx, key).open(encoding)
+    layout = recognise(opened.head, mapping)
+    if opened.encoding != "utf-8":
+        said = encoding_note(opened.encoding)
+        notes = [said, *layout.notes]
+        layout = msgspec.structs.replace(layout, notes=notes, encoding="utf-8")
+    return layout, opened
 
 
 async def batches(
@@ -112,20 +61,42 @@ async def batches(
     Batches have at most `at_once` products; prices without a currency are in `currency`.
 
     Raises:
-        UnreadableFile, SuspiciousFile: it is damaged; what came before it has been given out.
+        UnreadableFile, SuspiciousFile: it is damaged; what came before it has been given out,
+            unless the rows of a product may stand anywhere in such a file.
         BlobNotFound, BlobCorrupt: its bytes are gone.
     """
     run = claim.run
     key = file_key(ctx.tenant.tenant_id, run.file_id)
-    layout, is_packed = await look_into(ctx, key)
-    start = claim.position if claim.position.next_byte else layout.start
-    seen = await _restored_marks(ctx, claim)
-    parser = await _parser(ctx, layout, start, currency)
-    gatherer = Gatherer(start, seen, run.publish, at_once)
+    mapping = await mappings.mapping_of_run(ctx, run.run_id) if run.format == "mapping" else None
+    layout, opened = await look_into(ctx, key, mapping)
+    home = await _home(ctx, currency)
+    is_gathered = layout.format in GATHERED
+    first = Position() if is_gathered else layout.start
+    start = claim.position if claim.position.next_byte else first
+    gatherer = Gatherer(start, await _restored_marks(ctx, claim), run.publish, at_once)
     gatherer.say(layout.notes)
     source = StoredBytes(ctx, key)
+    if is_gathered:
+        pieces = source.pieces(layout.start.next_byte, opened)
+        found = gathered_batches(claim, source, pieces, gathering_of(layout, home), gatherer)
+    else:
+        parser = streaming_of(layout, start, home)
+        found = _streamed_batches(claim, source, opened, start, parser, gatherer)
+    async with aclosing(found):
+        async for batch in found:
+            yield batch
+
+
+async def _streamed_batches(
+    claim: Claim,
+    source: StoredBytes,
+    opened: Opened,
+    start: Position,
+    parser: Parser,
+    gatherer: Gatherer,
+) -> AsyncGenerator[Batch, None]:
     try:
-        async with aclosing(source.pieces(start.next_byte, is_packed)) as pieces:
+        async with aclosing(source.pieces(start.next_byte, opened)) as pieces:
             async for piece in pieces:
                 for count, item in enumerate(parser.feed(piece)):
                     gatherer.add(item)
@@ -143,21 +114,12 @@ async def batches(
         if gatherer.is_full:
             yield gatherer.take(source.read_bytes)
     if not gatherer.is_empty:
-        yield gatherer.take(run.size_bytes)
+        yield gatherer.take(claim.run.size_bytes)
 
 
-async def _parser(ctx: Context, layout: Layout, start: Position, currency: str) -> Parser:
-    kinds = await _known_kinds(ctx)
-    if layout.format == "shopify_csv":
-        columns = Columns(layout.header)
-        names = AttributeNames(kinds, has_prefixes=False)
-        reader = RowReader(start, layout.delimiter)
-        return ShopifyParser(reader, columns, ShopifyMapper(columns, names, currency))
-    is_export = layout.format == "galleria_export"
-    names = AttributeNames(kinds, has_prefixes=not is_export)
-    is_foreign = is_export and layout.shop != ctx.tenant.slug
-    mapper = LineMapper(names, is_export=is_export, is_foreign=is_foreign)
-    return JsonLinesParser(start, mapper)
+async def _home(ctx: Context, currency: str) -> Home:
+    channels = {each.code: each.currency for each in await tenants.list_channels(ctx)}
+    return Home(currency, ctx.tenant.slug, channels, await _known_kinds(ctx))
 
 
 async def _known_kinds(ctx: Context) -> dict[str, str]:

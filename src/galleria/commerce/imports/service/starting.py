@@ -5,20 +5,31 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.imports.errors import ImportFinished, ImportNotFound
+from galleria.commerce.imports.errors import (
+    ImportFinished,
+    ImportNotFound,
+    MappingNotFound,
+    NobodyTakesIt,
+)
 from galleria.commerce.imports.events import ImportEnded, ImportRequested
+from galleria.commerce.imports.model.mappings import MappingDocument
+from galleria.commerce.imports.model.moving_in import MOVING
 from galleria.commerce.imports.model.runs import (
     STALLED_S,
     Claim,
+    Format,
     Run,
     State,
+    StoredFile,
 )
-from galleria.commerce.imports.repository import reports
+from galleria.commerce.imports.repository import mappings, reports
 from galleria.commerce.imports.repository import runs as repository
 from galleria.commerce.imports.service.files import file_key, get_file
+from galleria.commerce.imports.service.intakes import intakes
 from galleria.commerce.imports.service.reading import look_into
 from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
+from galleria.foundation.errors import InvalidInput
 from galleria.foundation.ids import new_id
 from galleria.platform import audit
 
@@ -30,6 +41,7 @@ async def start_import(
     is_dry_run: bool = False,
     publish: bool | None = None,
     keeps_stock: bool = False,
+    format: str | None = None,
 ) -> Run:
     """An import of the file waits for its turn; a worker takes it up.
 
@@ -40,22 +52,46 @@ async def start_import(
         publish: put on sale what the file says nothing about (True), or make new products drafts
             and leave known ones as they are whatever it says (False); None does as it says.
         keeps_stock: set stock of new variants only.
+        format: `mapping:<id>` to read a table by a mapping of the shop; None looks at the file.
 
     Raises:
         FileNotFound: this shop has no such file.
+        MappingNotFound: this shop has no such mapping.
+        InvalidInput: `format` is neither.
         UnreadableFile: it is no product file; the detail says what it looks like instead.
+        NobodyTakesIt: it holds what no room takes in.
     """
     file = await get_file(ctx, file_id)
-    layout, _ = await look_into(ctx, file_key(ctx.tenant.tenant_id, file_id))
-    run = Run(
-        run_id=new_id(),
-        file_id=file_id,
-        file_name=file.name,
-        size_bytes=file.size_bytes,
-        format=layout.format,
+    mapping = await _mapping_of(ctx, format)
+    layout, _ = await look_into(ctx, file_key(ctx.tenant.tenant_id, file_id), mapping)
+    if layout.format in MOVING and layout.format not in intakes.known:
+        raise NobodyTakesIt(f"nothing here takes in {layout.format}")
+    run = msgspec.structs.replace(
+        _new_run(ctx, file, layout.format),
         is_dry_run=is_dry_run,
         publish=publish,
         keeps_stock=keeps_stock,
+    )
+    async with ctx.transaction() as tx:
+        await repository.add_run(tx, run)
+        if mapping is not None:
+            await mappings.keep_for_run(tx, run.run_id, mapping)
+        tx.publish(ImportRequested(run_id=run.run_id))
+        detail = {"file": file.name, "format": run.format, "is_dry_run": is_dry_run}
+        await audit.record(tx, "imports.import_requested", f"import:{run.run_id}", detail)
+    return run
+
+
+def _new_run(ctx: Context, file: StoredFile, format: Format) -> Run:
+    return Run(
+        run_id=new_id(),
+        file_id=file.file_id,
+        file_name=file.name,
+        size_bytes=file.size_bytes,
+        format=format,
+        is_dry_run=False,
+        publish=None,
+        keeps_stock=False,
         state="waiting",
         created_count=0,
         changed_count=0,
@@ -73,12 +109,22 @@ async def start_import(
         started_at=None,
         finished_at=None,
     )
-    async with ctx.transaction() as tx:
-        await repository.add_run(tx, run)
-        tx.publish(ImportRequested(run_id=run.run_id))
-        detail = {"file": file.name, "format": run.format, "is_dry_run": is_dry_run}
-        await audit.record(tx, "imports.import_requested", f"import:{run.run_id}", detail)
-    return run
+
+
+async def _mapping_of(ctx: Context, format: str | None) -> MappingDocument | None:
+    if format is None:
+        return None
+    kind, _, text = format.partition(":")
+    try:
+        mapping_id = UUID(text) if kind == "mapping" else None
+    except ValueError:
+        mapping_id = None
+    if mapping_id is None:
+        raise InvalidInput("a format is left out, or is mapping: and the id of a mapping")
+    mapping = await mappings.find(ctx, mapping_id)
+    if mapping is None:
+        raise MappingNotFound(f"no mapping {mapping_id}")
+    return mapping.document
 
 
 async def cancel_import(ctx: Context, run_id: UUID) -> Run:

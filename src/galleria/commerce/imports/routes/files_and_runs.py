@@ -15,6 +15,8 @@ from galleria.commerce.imports.errors import (
     FileNotFound,
     ImportFinished,
     ImportNotFound,
+    MappingNotFound,
+    NobodyTakesIt,
     UnreadableFile,
 )
 from galleria.commerce.imports.model.runs import Change, Problem, StoredFile
@@ -53,7 +55,7 @@ async def send_file(
     operation_id="StartImport",
     tags=TAGS,
     guards=[requires("imports:write")],
-    responses=problems(InvalidInput, FileNotFound, UnreadableFile),
+    responses=problems(InvalidInput, FileNotFound, MappingNotFound, UnreadableFile, NobodyTakesIt),
     status_code=202,
 )
 async def start_import(ctx: NamedDependency[Context], data: JSONBody[StartImport]) -> ImportView:
@@ -64,6 +66,7 @@ async def start_import(ctx: NamedDependency[Context], data: JSONBody[StartImport
         is_dry_run=data.is_dry_run,
         publish=data.publish,
         keeps_stock=data.keeps_stock,
+        format=data.format,
     )
     return ImportView.of(run)
 
@@ -167,7 +170,8 @@ async def cancel_import(ctx: NamedDependency[Context], run_id: FromPath[UUID]) -
 )
 async def start_export(ctx: NamedDependency[Context], data: JSONBody[StartExport]) -> ExportView:
     """Write all products with prices and stock to a file; a worker does it."""
-    return ExportView.of(await service.start_export(ctx, is_packed=data.is_packed))
+    export = await service.start_export(ctx, format=data.format, is_packed=data.is_packed)
+    return ExportView.of(export)
 
 
 @get(
@@ -208,9 +212,9 @@ async def get_export(ctx: NamedDependency[Context], export_id: FromPath[UUID]) -
 async def download_export(
     ctx: NamedDependency[Context], export_id: FromPath[UUID]
 ) -> Response[Any]:
-    """The file of a finished export: product lines, packed or not."""
+    """The file of a finished export: product lines or a table, packed or not."""
     export, stream = await service.open_export(ctx, export_id)
-    name = f"{ctx.tenant.slug}-{export_id}.jsonl{'.gz' if export.is_packed else ''}"
+    name = f"{ctx.tenant.slug}-{export_id}.{export.format}{'.gz' if export.is_packed else ''}"
     headers = {
         "content-disposition": f'attachment; filename="{name}"',
         "content-length": str(stream.size_bytes),
