@@ -121,9 +121,7 @@ def test_a_price_below_zero_or_too_large_is_refused_and_stays(amount: int, more:
         ({"do": "percent", "percent": "-100.0001"}, "EUR", "too_small"),
     ],
 )
-def test_a_formula_that_cannot_be_says_which_step(
-    step: Step, currency: str, code: str
-) -> None:
+def test_a_formula_that_cannot_be_says_which_step(step: Step, currency: str, code: str) -> None:
     with pytest.raises(InvalidFormula) as raised:
         check_formula(formula({"do": "add", "amount_minor": 1}, step), currency)
     assert [error.code for error in raised.value.errors] == [code]
