@@ -202,6 +202,10 @@ async def test_price_lists_over_http(ctx: Context) -> None:
         assert (edited.status_code, edited.headers["etag"]) == (200, '"v2"'), edited.text
         assert await amounts(shop, channel, [mug]) == [1000]
         assert (await client.get(path)).json()["is_active"] is False
+        assert (await client.get("/admin/v1/price-lists/99")).status_code == 404
+        assert (await client.get(f"/admin/v1/price-lists/{10**18}")).status_code in (400, 422)
+        far = await client.patch(path, json={"valid_from": "0001-01-01T00:00:00+14:00"})
+        assert (far.status_code, far.json()["code"]) == (422, "invalid_price_list"), far.text
         named = {"variant_id": str(mug), "price_list_id": number}
         gone = await client.post("/admin/v1/prices/remove", json={"prices": [named]})
         assert (gone.status_code, gone.json()) == (200, [str(mug)])

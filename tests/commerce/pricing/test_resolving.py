@@ -256,5 +256,6 @@ async def test_why_this_price_over_http(ctx: Context) -> None:
         unknown = await client.get(f"/admin/v1/prices/explain?variant_id={UUID(int=5)}")
         assert (unknown.status_code, unknown.json()["code"]) == (404, "variant_not_found")
         assert (await client.get(f"{path}&quantity=0")).status_code in (400, 422)
+        assert (await client.get(f"{path}&at=0001-01-01T00:00:00")).status_code == 422
     async with client_of(ROOM.routes, acting_with(shop, "prices:read")) as client:
         assert (await client.get(path)).status_code == 403

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody, PathParameter, QueryParameter
 
 from galleria.commerce.catalog import VariantNotFound
 from galleria.commerce.customers import GroupNotFound
@@ -52,6 +52,7 @@ from galleria.foundation.routing import (
 )
 from galleria.platform.tenants import ChannelNotFound
 
+PathNumber = Annotated[int, within(PathParameter, ListNumber)]
 IfMatch = Annotated[str | None, HeaderParameter(name="If-Match")]
 
 
@@ -187,7 +188,7 @@ async def create_price_list(
     responses=problems(PriceListNotFound),
 )
 async def get_price_list(
-    ctx: NamedDependency[Context], price_list_id: FromPath[int]
+    ctx: NamedDependency[Context], price_list_id: PathNumber
 ) -> Response[PriceList]:
     """One price list."""
     found = await service.get_list(ctx, price_list_id)
@@ -205,7 +206,7 @@ async def get_price_list(
 )
 async def update_price_list(
     ctx: NamedDependency[Context],
-    price_list_id: FromPath[int],
+    price_list_id: PathNumber,
     data: JSONBody[PriceListChanges],
     if_match: IfMatch = None,
 ) -> Response[PriceList]:

@@ -51,12 +51,22 @@ class PriceList(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+def is_in_our_time(at: datetime) -> bool:
+    """Whether an instant lies in years that a shop may mean: what is further off is a slip of the
+    hand, and near the ends of the calendar a time zone has no room."""
+    return 1970 <= at.year <= 2999
+
+
 def check_window(valid_from: datetime | None, valid_until: datetime | None) -> None:
-    """Pass when the list begins before it ends.
+    """Pass when the list begins before it ends, both in our time.
 
     Raises:
         InvalidPriceList: it does not.
     """
+    for path, at in (("valid_from", valid_from), ("valid_until", valid_until)):
+        if at is not None and not is_in_our_time(at):
+            message = "an instant between 1970 and 2999"
+            raise InvalidPriceList(message, errors=[FieldError(path, "out_of_range", message)])
     if valid_from is not None and valid_until is not None and valid_from >= valid_until:
         message = "a price list begins before it ends"
         error = FieldError("valid_until", "not_after_start", message)

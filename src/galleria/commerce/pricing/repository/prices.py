@@ -191,7 +191,8 @@ async def prices_of(
 
 
 # The lists that count are found once; then each variant's prices in them by its own stretch of
-# the primary key. `$7` is the instant asked about.
+# the primary key. The LEFT JOIN, in which all find their list, keeps the planner from looking for
+# every variant once a list. `$7` is the instant asked about.
 _CANDIDATES = """
 WITH lists AS MATERIALIZED (
     SELECT price_list_id, kind, priority, customer_group_id IS NOT NULL AS is_for_group,
@@ -214,7 +215,7 @@ CROSS JOIN LATERAL (
       AND q.price_list_id = ANY (ARRAY (SELECT price_list_id FROM lists))
       AND q.min_quantity <= w.quantity OFFSET 0
 ) AS p
-JOIN lists AS l ON l.price_list_id = p.price_list_id
+LEFT JOIN lists AS l ON l.price_list_id = p.price_list_id
 """
 
 

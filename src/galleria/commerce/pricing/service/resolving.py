@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce import catalog, customers
+from galleria.commerce.pricing.model.lists import is_in_our_time
 from galleria.commerce.pricing.model.prices import Price, PriceKey
 from galleria.commerce.pricing.model.resolving import (
     Explained,
@@ -20,6 +21,7 @@ from galleria.commerce.pricing.repository import lists, prices
 from galleria.commerce.pricing.schemas import AskedPrice
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader
+from galleria.foundation.errors import FieldError, InvalidInput
 from galleria.foundation.pagination import CursorKey, InvalidCursor, Page
 from galleria.platform import tenants
 
@@ -98,10 +100,12 @@ async def explain_price(ctx: Context, variant_id: UUID, asked: AskedPrice) -> Ex
     """Every price of the variant: whether it counts for this question, and if not, why not.
 
     Raises:
+        InvalidInput: the instant is beyond any calendar a shop keeps.
         VariantNotFound: this shop has no such variant.
         ChannelNotFound: this shop has no such channel.
         GroupNotFound: this shop has no such customer group.
     """
+    at = _aware(asked.at) or ctx.now
     async with ctx.transaction() as tx:
         await catalog.get_variant(tx, variant_id)
         channel = await tenants.channel_of(tx, asked.channel)
@@ -116,7 +120,7 @@ async def explain_price(ctx: Context, variant_id: UUID, asked: AskedPrice) -> Ex
     question = Question(
         channel_id=channel.channel_id,
         currency=asked.currency or channel.currency,
-        at=_aware(asked.at) or ctx.now,
+        at=at,
         quantity=asked.quantity,
         customer_group_ids=frozenset(groups),
     )
@@ -135,6 +139,9 @@ async def explain_price(ctx: Context, variant_id: UUID, asked: AskedPrice) -> Ex
 
 def _aware(at: datetime | None) -> datetime | None:
     """The instant, in UTC when it says no zone: an address is easily typed without one."""
+    if at is not None and not is_in_our_time(at):
+        message = "an instant between 1970 and 2999"
+        raise InvalidInput(message, errors=[FieldError("at", "out_of_range", message)])
     return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
