@@ -19,6 +19,7 @@ from galleria.commerce.orders.room import ROOM as ORDERS
 from galleria.commerce.payments.room import ROOM as PAYMENTS
 from galleria.commerce.pricing.room import ROOM as PRICING
 from galleria.content.images.room import ROOM as IMAGES
+from galleria.content.redirects.room import ROOM as REDIRECTS
 from galleria.engines.event_log import AnySubscription
 from galleria.engines.jobs import Job, Schedule
 from galleria.engines.room import Room
@@ -36,6 +37,7 @@ ROOMS: Sequence[Room] = (
     ACCESS,
     CHANGES,
     IMAGES,
+    REDIRECTS,
     CATALOG,
     CUSTOMERS,
     INVENTORY,

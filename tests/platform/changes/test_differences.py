@@ -175,8 +175,8 @@ def test_a_change_is_not_undone_where_something_else_stands_now(present: Any) ->
 
 
 def test_what_was_changed_elsewhere_since_stays() -> None:
-    before = {"title": "Old", "variants": variants(3)}
-    after = {"title": "New", "variants": variants(3)[::-1]}
+    before: dict[str, Any] = {"title": "Old", "variants": variants(3)}
+    after: dict[str, Any] = {"title": "New", "variants": variants(3)[::-1]}
     later = copy.deepcopy(after) | {"brand": "Kiln"}
     later["variants"][0]["sku"] = "later"
     undone = apply(later, diff(before, after), reverse=True)
