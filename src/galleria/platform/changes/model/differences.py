@@ -29,7 +29,8 @@ IDENTITIES = (
 ITSELF = ""
 
 
-class Item(msgspec.Struct, frozen=True, array_like=True):
+# `gc=False`: trees have no cycles, and bulk work makes these by the hundred thousand.
+class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A step of a path: the item of a list whose field `key` is `value`; see `ITSELF`."""
 
     key: str
@@ -40,7 +41,7 @@ Step: TypeAlias = str | int | Item
 Path: TypeAlias = tuple[Step, ...]
 
 
-class Difference(msgspec.Struct, frozen=True, omit_defaults=True):
+class Difference(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One difference, at a path of field names, places in lists and items by what names them.
 
     `set` takes a value for another, `text` edits a long one. `added` and `removed` are fields of

@@ -30,7 +30,7 @@ _WORTH_COMPRESSING_BYTES = 512
 _PLAIN, _COMPRESSED = b"j", b"z"
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What bulk work did to one thing. `version` is the one it has since, if it says one."""
 
     act: Act
