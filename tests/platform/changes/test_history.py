@@ -373,5 +373,7 @@ async def test_the_history_is_read_over_http_with_the_scope_of_the_diary(ctx: Co
         wrong = await client.get(path, params={"cursor": "made-up"})
         assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_cursor")
         assert (await client.get("/admin/v1/changes/Product/1")).status_code == 422
+        nothing = await client.get(f"/admin/v1/changes/product/{new_id()}")
+        assert (nothing.status_code, nothing.json()["code"]) == (404, "history_not_found")
     async with client_of(ROOM.routes, acting_with(ctx, "products:read")) as client:
         assert (await client.get(path)).status_code == 403

@@ -13,6 +13,11 @@ class VersionRecorded(Conflict):
     title = "This version is in the history already"
 
 
+class HistoryNotFound(NotFound):
+    code = "history_not_found"
+    title = "Nothing has happened to such a thing"
+
+
 class VersionNotKept(NotFound):
     code = "version_not_kept"
     title = "The history does not reach back to this version"

@@ -9,6 +9,7 @@ from litestar.params import PathParameter
 from galleria.engines.context import Context
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.foundation.routing import CursorQuery, LimitQuery, problems, requires
+from galleria.platform.changes.errors import HistoryNotFound
 from galleria.platform.changes.model.changes import ChangeView
 from galleria.platform.changes.service import reading
 
@@ -21,7 +22,7 @@ SubjectId = Annotated[str, PathParameter(min_length=1, max_length=200)]
     operation_id="ListChanges",
     tags=["changes"],
     guards=[requires("audit:read")],
-    responses=problems(InvalidCursor),
+    responses=problems(HistoryNotFound, InvalidCursor),
 )
 async def list_changes(
     ctx: NamedDependency[Context],
@@ -35,7 +36,7 @@ async def list_changes(
     A page may hold fewer than `limit`, even none, and still have a next one: each looks through a
     bounded share of the shop's bulk work.
     """
-    return await reading.history_of(ctx, subject_kind, subject_id, cursor, limit)
+    return await reading.known_history_of(ctx, subject_kind, subject_id, cursor, limit)
 
 
 ROUTES = [list_changes]

@@ -9,7 +9,7 @@ import msgspec
 from galleria.engines.context import Context
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.platform.changes import repository
-from galleria.platform.changes.errors import VersionNotKept
+from galleria.platform.changes.errors import HistoryNotFound, VersionNotKept
 from galleria.platform.changes.model import packing
 from galleria.platform.changes.model.changes import (
     BulkChunk,
@@ -63,6 +63,21 @@ async def history_of(
         return Page(items=items)
     keys = [following.version, str(following.change_id)]
     return Page(items, ctx.engines.cursors.encode(ctx.tenant.tenant_id, scope, keys))
+
+
+async def known_history_of(
+    ctx: Context, subject_kind: str, subject_id: str, cursor: str | None, limit: int
+) -> Page[ChangeView]:
+    """As `history_of`, for whoever may have named no thing of this shop.
+
+    Raises:
+        HistoryNotFound: nothing is known of it.
+        InvalidCursor: see `history_of`.
+    """
+    page = await history_of(ctx, subject_kind, subject_id, cursor, limit)
+    if cursor is None and not page.items and page.next_cursor is None:
+        raise HistoryNotFound(f"nothing is known of a {subject_kind} {subject_id}")
+    return page
 
 
 def _position(ctx: Context, cursor: str, scope: str) -> Position:
