@@ -4,7 +4,7 @@ The only list of rooms there is: the API mounts them, the relay subscribes them,
 their jobs and `migrate` brings their tables up to date in this order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from galleria.commerce.orders.room import ROOM as ORDERS
 from galleria.commerce.payments.room import ROOM as PAYMENTS
 from galleria.commerce.pricing.room import ROOM as PRICING
 from galleria.content.images.room import ROOM as IMAGES
+from galleria.content.redirects.room import ROOM as REDIRECTS
 from galleria.engines.event_log import AnySubscription
 from galleria.engines.jobs import Job, Schedule
 from galleria.engines.room import Room
@@ -27,13 +28,17 @@ from galleria.engines.sql.migrations import Migration, read_folder
 from galleria.growth.search.room import ROOM as SEARCH
 from galleria.platform.access.room import ROOM as ACCESS
 from galleria.platform.audit.room import ROOM as AUDIT
+from galleria.platform.changes.room import ROOM as CHANGES
 from galleria.platform.tenants.room import ROOM as TENANTS
+from galleria.settings import PREFIX, read_struct
 
 ROOMS: Sequence[Room] = (
     AUDIT,
     TENANTS,
     ACCESS,
+    CHANGES,
     IMAGES,
+    REDIRECTS,
     ATTRIBUTES,
     CATALOG,
     CUSTOMERS,
@@ -81,6 +86,21 @@ def all_subscriptions() -> list[AnySubscription]:
 
     handlers = [subscription for room in ROOMS for subscription in room.subscriptions]
     return handlers + [subscription_of(rule) for room in ROOMS for rule in room.enqueues]
+
+
+def read_room_settings(environ: Mapping[str, str]) -> dict[type[Any], Any]:
+    """What the operator has set for single rooms, `GALLERIA_<ROOM>_<FIELD>`, by their structs.
+
+    Raises:
+        InvalidInput: a value does not fit; the message names the variable.
+    """
+    return {
+        room.settings: read_struct(
+            room.settings, environ, f"{PREFIX}{room.name.rsplit('.', 1)[-1].upper()}_"
+        )
+        for room in ROOMS
+        if room.settings is not None
+    }
 
 
 def _folder(name: str) -> Path:

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from galleria.app.http import build_gateway
+from galleria.bindings import read_room_settings
 from galleria.engines.context import Engines
 from galleria.foundation.errors import InvalidInput
+from galleria.platform.changes.model.changes import ChangesSettings
 from galleria.settings import Settings, load_settings
 from tests.app.typing_commands import galleria
 
@@ -20,6 +22,7 @@ WRONG = {
 LATER = {
     "GALLERIA_SECRET": "short",
     "GALLERIA_DATABASE_URL": "mysql://root@localhost/x",
+    "GALLERIA_CHANGES_KEEP_DAYS": "0",
 }
 
 
@@ -67,6 +70,14 @@ def test_the_command_line_wins_over_the_environment_and_empty_counts_as_unset() 
     environ = {"GALLERIA_PORT": "9000", "GALLERIA_HOST": "", "GALLERIA_DATA": "/srv/shop"}
     settings = load_settings(environ, port=9001, host=None)
     assert (settings.port, settings.host, settings.data) == (9001, "127.0.0.1", "/srv/shop")
+
+
+def test_a_room_has_settings_of_its_own_under_its_name() -> None:
+    assert read_room_settings({})[ChangesSettings] == ChangesSettings(keep_days=730)
+    environ = {"GALLERIA_CHANGES_KEEP_DAYS": "90"}
+    assert read_room_settings(environ)[ChangesSettings].keep_days == 90
+    with pytest.raises(InvalidInput, match=r"^GALLERIA_CHANGES_KEEP_DAYS does not fit: "):
+        read_room_settings({"GALLERIA_CHANGES_KEEP_DAYS": "for ever"})
 
 
 def test_addresses_follow_scheme_and_port() -> None:

@@ -15,7 +15,8 @@ from galleria.bindings import all_subscriptions
 from galleria.commerce import catalog, imports, inventory, orders, payments
 from galleria.commerce.catalog import MediaDraft, NewCollection
 from galleria.commerce.inventory import StockPolicy
-from galleria.content import images
+from galleria.content import images, redirects
+from galleria.content.redirects import RedirectDraft
 from galleria.engines.cache import CacheKey
 from galleria.engines.context import HOUSE, Context
 from galleria.engines.event_log import Relay, Subscription
@@ -24,7 +25,7 @@ from galleria.engines.realtime import Topic
 from galleria.engines.sql import Transaction, claim, keep_answer
 from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
-from galleria.platform import access
+from galleria.platform import access, changes
 from galleria.platform.access.model import second_factor
 from tests.commerce.selling import mug
 from tests.faces.gateway.door import (
@@ -110,6 +111,13 @@ async def furnish(ctx: Context, word: str) -> None:
     await catalog.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
     policy = StockPolicy(is_tracked=False, allows_backorder=True)
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
+    moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")
+    await redirects.create_redirect(ctx, moved)
+    was, now_is = {"title": f"{word} before"}, {"title": f"{word} print"}
+    async with ctx.transaction() as tx:
+        await changes.record(tx, "product", tree.product_id, 9, was, now_is)
+        many = {tree.product_id: (was, now_is)}
+        await changes.record_bulk(tx, new_id(), 0, "product", many, f"import:{word}")
 
 
 async def trade(scene: ShopScene, word: str) -> None:

@@ -1,11 +1,12 @@
 """Opens the house: database, gate and engines, as the settings say."""
 
 import gc
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from galleria.bindings import all_migrations
+from galleria.bindings import all_migrations, read_room_settings
 from galleria.engines.blob import BlobStore
 from galleria.engines.blob.local import local_blobs
 from galleria.engines.cache import Cache
@@ -107,7 +108,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         DatabaseNotPrepared, DatabaseUnavailable: see `first_contact`.
         MigrationRefused: tables are missing; run `galleria migrate`.
         GateClosed: the database would not keep tenants apart.
+        InvalidInput: a setting of a room does not fit.
     """
+    room_settings = read_room_settings(os.environ)
     master_secret = load_master_secret(settings.data_folder, settings.secret)
     async with AsyncExitStack() as stack:
         access, server = await stack.enter_async_context(open_server(settings, master_secret))
@@ -117,6 +120,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(database.close)
         await check(database)
         engines = await open_engines(settings, Cells({1: database}), master_secret, stack)
+        engines = replace(engines, room_settings=room_settings)
         spare_the_collector()
         yield House(settings, master_secret, access, server, engines)
 

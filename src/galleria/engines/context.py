@@ -5,12 +5,12 @@ clock beside it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from galleria.engines.sql.cells import Cells
     from galleria.foundation.clock import Clock
     from galleria.foundation.pagination import CursorCodec
+
+
+SettingsT = TypeVar("SettingsT")
 
 
 class Tenant(msgspec.Struct, frozen=True):
@@ -74,6 +77,13 @@ class Engines:
     cursors: "CursorCodec"
     search_writer: "CommitBatcher | None" = None
     """The search index's writer, in the one process that holds the lease for it."""
+    room_settings: Mapping[type[Any], Any] = field(default_factory=dict)
+    """What the operator has set for single rooms, by the struct that a room declares."""
+
+    def settings_of(self, kind: type[SettingsT]) -> SettingsT:
+        """A room's settings: what the operator has set, else the defaults."""
+        settings: SettingsT = self.room_settings.get(kind) or kind()
+        return settings
 
 
 @lru_cache(maxsize=4096)

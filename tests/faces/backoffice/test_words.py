@@ -68,6 +68,7 @@ async def test_every_page_is_well_formed_in_both_languages(
         f"/orders/{order.order_id}",
         "/customers",
         "/imports",
+        "/redirects",
         "/settings",
         "/settings/channels",
         "/settings/shipping",

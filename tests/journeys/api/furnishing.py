@@ -67,6 +67,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     opening = {"slug": "annex", "name": "Annex", "currency": "EUR", "locale": "en", "country": "DE"}
     await operator.ask("POST", "/admin/v1/shops", opening)
     picture = await clerk.ask("POST", "/admin/v1/images", PNG)
+    await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "mug", "to": "/search?q=mug"})
     return {
         **names,
         **await _describe(clerk),
@@ -216,6 +217,10 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("DELETE", f"/admin/v1/variants/{variant['variant_id']}")
     statuses = {"product_ids": [product], "status": "active"}
     await clerk.ask("POST", "/admin/v1/products/bulk/status", statuses)
+    await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "/passing", "to": "/"})
+    await clerk.ask("PATCH", "/admin/v1/redirects?path=passing", {"is_permanent": False})
+    await clerk.ask("DELETE", "/admin/v1/redirects?path=/passing")
+    await clerk.ask("POST", "/admin/v1/redirects/remove", {"paths": ["/passing"]})
     cart = await shopper.ask("POST", "/store/v1/carts", {})
     await shopper.ask("DELETE", f"/store/v1/carts/{cart['token']}")
     for verb in ("close", "reopen"):

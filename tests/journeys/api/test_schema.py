@@ -27,8 +27,8 @@ from galleria.app.house import open_house
 from galleria.app.http import api_app
 from galleria.engines.context import Tenant
 from galleria.faces.headless.describing import document_of
-from galleria.foundation.ids import mint_token
-from galleria.platform import access
+from galleria.foundation.ids import mint_token, new_id
+from galleria.platform import access, changes
 from galleria.settings import Settings
 from tests.app.houses import SLUG, prepared_house, running
 from tests.journeys.api.furnishing import Counter, Names, change, come_and_go, furnish
@@ -112,11 +112,15 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             made = await access.create_key(of_house, "all", ["*"])
             of_shop = of_house.for_tenant(Tenant(prepared.tenant_id, SLUG))
             narrow = await access.create_key(of_shop, NARROW, [NARROW])
+            changed = new_id()
+            async with of_shop.transaction() as tx:
+                await changes.record(tx, "product", changed, 2, {"title": "Cup"}, {"title": "Mug"})
         async with httpx.AsyncClient(base_url=processes.base_url, timeout=20) as client:
             clerk = Counter(client, Authorization=f"Bearer {prepared.key}")
             shopper = Counter(client, **{"X-Galleria-Shop": SLUG})
             operator = Counter(client, Authorization=f"Bearer {made.key}")
             names = await furnish(clerk, shopper, operator)
+            names |= {"subject_kind": ["product"], "subject_id": [str(changed)]}
             await change(clerk, shopper, names)
             await come_and_go(clerk, shopper, operator, names)
         with httpx.Client(base_url=processes.base_url) as sync_client:

@@ -89,6 +89,14 @@ PROBLEMS: dict[str, str] = {
     ),
     "location_code_taken": _("Another location has this code. Choose another."),
     "last_location": _("A shop keeps at least one active location."),
+    # Redirects.
+    "invalid_redirect": _("This redirect needs another look. The fields are marked below."),
+    "redirect_exists": _("There is a redirect from this address already. Remove that one first."),
+    "redirect_loop": _("This would lead round in a circle. Choose another page to lead to."),
+    "foreign_address": _("Write an address of this shop without its domain, such as /old-page."),
+    "invalid_path": _("This is no address of a page. Write it as in /old-page."),
+    "insecure_target": _("Another site has to be reached by https://."),
+    "invalid_url": _("This is no address of a site. Write it as in https://www.example.com/page."),
     # Products.
     "product_not_found": _("This product is not here any more."),
     "variant_not_found": _("This variant is not here any more."),

@@ -8,6 +8,7 @@ from litestar import Request, Response
 
 from galleria.commerce import listings
 from galleria.commerce.listings import CategoryNode, Window
+from galleria.content.redirects import HitCounter
 from galleria.engines.cache import CacheKey
 from galleria.engines.context import Context
 from galleria.faces.stationery import (
@@ -43,6 +44,7 @@ class Shell:
         self.assets = Assets(PACKAGE)
         self.cookies = CookieJar(is_secure=settings.public_scheme == "https")
         self.guard = FormGuard(form_key)
+        self.hits = HitCounter()
         self.press = Press(PACKAGE, {"asset": self.assets.url, "token_field": TOKEN_FIELD})
 
     async def shop(self, ctx: Context) -> Shop:

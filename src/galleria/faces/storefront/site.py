@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 
 from galleria.faces.stationery import html
 from galleria.faces.storefront.pages import browsing, buying, carts, home, orders, products
+from galleria.faces.storefront.pages.redirects import led_on
 from galleria.faces.storefront.shell import Shell
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.routing import CONTEXT_KEY
@@ -74,8 +75,22 @@ class Site:
         await self._app(scope, receive, hold_back_failures)
         if FAILURE_KEY in scope:
             status, detail = scope[FAILURE_KEY]
-            response = await self._failure(Request(scope), status, detail)
+            response = await self._answer(Request(scope), status, detail)
             await response.to_asgi_response(app=None, request=Request(scope))(scope, receive, send)
+
+    async def _answer(
+        self, request: Request[Any, Any, Any], status: int, detail: str
+    ) -> Response[bytes]:
+        """What is said instead of a page: where it is now, or why it is not shown."""
+        if status == 404:
+            ctx = request.scope[CONTEXT_KEY]  # type: ignore[literal-required]
+            try:
+                way = await led_on(ctx, self._shell, request)
+            except GalleriaError:
+                way = None
+            if way is not None:
+                return way
+        return await self._failure(request, status, detail)
 
     async def _failure(
         self, request: Request[Any, Any, Any], status: int, detail: str

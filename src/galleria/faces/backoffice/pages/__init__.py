@@ -11,6 +11,7 @@ from galleria.faces.backoffice.pages import (
     overview,
     prices,
     products,
+    redirects,
     settings,
     shops,
     sign_in,
@@ -29,5 +30,6 @@ ROUTES: list[Any] = [
     *orders.ROUTES,
     *customers.ROUTES,
     *imports.ROUTES,
+    *redirects.ROUTES,
     *settings.ROUTES,
 ]

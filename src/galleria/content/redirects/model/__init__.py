@@ -1,0 +1,1 @@
+"""What a redirect is, and how many of them fit together."""

@@ -1,0 +1,1 @@
+"""Redirects made and changed, found, counted, and taken along."""

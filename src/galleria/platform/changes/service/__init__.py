@@ -1,0 +1,1 @@
+"""Writing the history, reading it, and letting it go."""
