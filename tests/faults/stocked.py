@@ -173,6 +173,8 @@ async def take_in(ctx: Context, word: str) -> None:
         # As a worker leaves it that is killed half way.
         await tx.execute("INSERT INTO imports.seen VALUES ($1, $2, 10, '\\x01')", real.run_id)
     await imports.start_export(ctx)
+    rules = [imports.Rule(field=field, column=f"{word} {field}") for field in ("sku", "title")]
+    await imports.create_mapping(ctx, f"{word} list", imports.MappingDocument(rules=rules))
 
 
 async def let_in(ctx: Context, word: str) -> str:

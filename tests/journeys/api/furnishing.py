@@ -12,6 +12,14 @@ from tests.faces.gateway.door import ADDRESS, purchase
 Names = dict[str, list[str]]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 COLOURS = {"name": "Colour", "values": ["Blue", "White", "Red"]}
+MAPPINGS = "/admin/v1/imports/mappings"
+MAPPING = {
+    "name": "List",
+    "document": {
+        "rules": [{"field": "sku", "column": "handle"}, {"field": "title", "column": "title"}]
+    },
+}
+TABLE = b"handle,title,product_type\nlamp,Lamp,Light\n"
 GOODS = b'{"id": "bowl-1", "title": "Bowl", "sku": "bowl", "price_minor": 1200}\n{"id": "bowl-2"}\n'
 # Where the things that a fresh shop has are listed, by the parameter that names one.
 LISTED = {
@@ -153,6 +161,7 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ("POST", f"/admin/v1/orders/{order}/fulfillments", {"tracking": {"carrier": "post"}}),
         ("POST", f"/admin/v1/orders/{order}/notes", {"note": "called"}),
         ("POST", f"/admin/v1/product-types/{shirt}/check", {"selection": {}}),
+        ("PUT", f"{MAPPINGS}/{names['mapping_id'][0]}", {**MAPPING, "name": "Other list"}),
     ]
     for method, path, body in changes:
         await clerk.ask(method, path, body)
@@ -221,6 +230,8 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("PATCH", "/admin/v1/redirects?path=passing", {"is_permanent": False})
     await clerk.ask("DELETE", "/admin/v1/redirects?path=/passing")
     await clerk.ask("POST", "/admin/v1/redirects/remove", {"paths": ["/passing"]})
+    mapping = await clerk.ask("POST", MAPPINGS, MAPPING)
+    await clerk.ask("DELETE", f"{MAPPINGS}/{mapping['mapping_id']}")
     cart = await shopper.ask("POST", "/store/v1/carts", {})
     await shopper.ask("DELETE", f"/store/v1/carts/{cart['token']}")
     for verb in ("close", "reopen"):
@@ -228,15 +239,18 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
 
 
 async def _trade_files(clerk: Counter) -> Names:
-    """A file of products taken in, and one written out."""
+    """A file of products taken in, one written out, and a mapping for tables."""
     file = await clerk.ask("POST", "/admin/v1/imports/files?name=goods.jsonl", GOODS)
     run = await clerk.ask("POST", "/admin/v1/imports", {"file_id": file["file_id"]})
+    table = await clerk.ask("POST", "/admin/v1/imports/files?name=table.csv", TABLE)
+    mapping = await clerk.ask("POST", MAPPINGS, MAPPING)
     export = await clerk.ask("POST", "/admin/v1/exports", {})
     export_id = export["export_id"]
     for _ in range(600):
         if (await clerk.ask("GET", f"/admin/v1/exports/{export_id}"))["file"] is not None:
             return {
-                "file_id": [file["file_id"]],
+                "file_id": [table["file_id"], file["file_id"]],
+                "mapping_id": [mapping["mapping_id"]],
                 "run_id": [run["run_id"]],
                 "export_id": [export_id],
             }
