@@ -14,7 +14,7 @@ import msgspec
 from galleria.bindings import all_subscriptions
 from galleria.commerce import catalog, imports, inventory, orders, payments
 from galleria.commerce.catalog import MediaDraft, NewCollection
-from galleria.commerce.inventory import StockPolicy
+from galleria.commerce.inventory import NewIncoming, StockPolicy
 from galleria.content import images
 from galleria.engines.cache import CacheKey
 from galleria.engines.context import HOUSE, Context
@@ -110,6 +110,10 @@ async def furnish(ctx: Context, word: str) -> None:
     await catalog.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
     policy = StockPolicy(is_tracked=False, allows_backorder=True)
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
+    expected = NewIncoming(variant_id=tree.variants[0].variant_id, quantity=3, reference=word)
+    await inventory.expect_incoming(ctx, expected)
+    # All that the shop has is few.
+    await inventory.set_low_stock_at(ctx, 1_000)
 
 
 async def trade(scene: ShopScene, word: str) -> None:
