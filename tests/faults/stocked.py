@@ -14,7 +14,7 @@ import msgspec
 from galleria.bindings import all_subscriptions
 from galleria.commerce import catalog, imports, inventory, orders, payments
 from galleria.commerce.catalog import MediaDraft, NewCollection
-from galleria.commerce.inventory import StockPolicy
+from galleria.commerce.inventory import NewIncoming, StockPolicy
 from galleria.content import images, redirects
 from galleria.content.redirects import RedirectDraft
 from galleria.engines.cache import CacheKey
@@ -118,6 +118,10 @@ async def furnish(ctx: Context, word: str) -> None:
         await changes.record(tx, "product", tree.product_id, 9, was, now_is)
         many = {tree.product_id: (was, now_is)}
         await changes.record_bulk(tx, new_id(), 0, "product", many, f"import:{word}")
+    expected = NewIncoming(variant_id=tree.variants[0].variant_id, quantity=3, reference=word)
+    await inventory.expect_incoming(ctx, expected)
+    # All that the shop has is few.
+    await inventory.set_low_stock_at(ctx, 1_000)
 
 
 async def trade(scene: ShopScene, word: str) -> None:

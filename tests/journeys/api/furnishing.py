@@ -76,6 +76,8 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     await operator.ask("POST", "/admin/v1/shops", opening)
     picture = await clerk.ask("POST", "/admin/v1/images", PNG)
     await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "mug", "to": "/search?q=mug"})
+    delivery = {"variant_id": names["variant_id"][0], "quantity": 40}
+    incoming = await clerk.ask("POST", "/admin/v1/stock/incoming", delivery)
     return {
         **names,
         **await _describe(clerk),
@@ -83,6 +85,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         "address_id": [address["address_id"]],
         "collection_id": [collection["collection_id"]],
         "host": ["mugs.example"],
+        "incoming_id": [incoming["incoming_id"]],
         "key_id": [key["key_id"]],
         "slug": ["annex"],
         "media_id": [picture["media_id"]],
@@ -143,6 +146,11 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
     variant, order, cart = names["variant_id"][0], names["order_id"][0], names["cart_id"][0]
     shirt = names["product_type_id"][0]
     channel = {"code": "fair", "name": "Fair", "currency": "EUR", "locale": "en"}
+    carried = {
+        "from_location_id": 1,
+        "to_location_id": 2,
+        "lines": [{"variant_id": variant, "quantity": 1}],
+    }
     changes: list[tuple[str, str, object]] = [
         ("POST", "/admin/v1/channels", channel),
         ("PATCH", f"/admin/v1/channels/{names['channel_id'][0]}", {"name": "Window"}),
@@ -157,6 +165,11 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ("PUT", "/admin/v1/stock", {"levels": [{"variant_id": variant, "on_hand": 9}]}),
         ("POST", f"/admin/v1/stock/{variant}/adjust", {"delta": 1}),
         ("PUT", f"/admin/v1/stock/{variant}/policy", {"is_tracked": True}),
+        ("PUT", "/admin/v1/stock/settings", {"low_at": 3}),
+        ("POST", "/admin/v1/stock/count", {"lines": [{"variant_id": variant, "quantity": 8}]}),
+        ("POST", "/admin/v1/stock-locations", {"code": "cellar", "name": "Cellar"}),
+        ("POST", "/admin/v1/stock/transfer", carried),
+        ("POST", f"/admin/v1/stock/incoming/{names['incoming_id'][0]}/receive", {"quantity": 2}),
         ("PUT", "/admin/v1/prices", {"prices": [{"variant_id": variant, "amount_minor": 2300}]}),
         ("POST", f"/admin/v1/orders/{order}/fulfillments", {"tracking": {"carrier": "post"}}),
         ("POST", f"/admin/v1/orders/{order}/notes", {"note": "called"}),
@@ -232,6 +245,9 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("POST", "/admin/v1/redirects/remove", {"paths": ["/passing"]})
     mapping = await clerk.ask("POST", MAPPINGS, MAPPING)
     await clerk.ask("DELETE", f"{MAPPINGS}/{mapping['mapping_id']}")
+    delivery = {"variant_id": names["variant_id"][0], "quantity": 1}
+    expected = await clerk.ask("POST", "/admin/v1/stock/incoming", delivery)
+    await clerk.ask("POST", f"/admin/v1/stock/incoming/{expected['incoming_id']}/cancel")
     cart = await shopper.ask("POST", "/store/v1/carts", {})
     await shopper.ask("DELETE", f"/store/v1/carts/{cart['token']}")
     for verb in ("close", "reopen"):
