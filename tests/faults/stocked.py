@@ -12,7 +12,8 @@ from uuid import UUID
 import msgspec
 
 from galleria.bindings import all_subscriptions
-from galleria.commerce import catalog, imports, inventory, orders, payments
+from galleria.commerce import attributes, catalog, imports, inventory, orders, payments
+from galleria.commerce.attributes import NewAttributeSet, NewMetafieldDefinition
 from galleria.commerce.catalog import MediaDraft, NewCollection
 from galleria.commerce.inventory import NewIncoming, StockPolicy
 from galleria.content import images, redirects
@@ -107,6 +108,9 @@ async def furnish(ctx: Context, word: str) -> None:
         media=[MediaDraft(media_id=picture.media_id, alt=word)],
     ).draft
     tree = await catalog.create_product(ctx, draft)
+    await attributes.create_attribute_set(ctx, NewAttributeSet(name=f"{word} set"))
+    field = NewMetafieldDefinition(owner_kind="product", namespace=word, code="care", kind="text")
+    await attributes.create_metafield_definition(ctx, field)
     collection = await catalog.create_collection(ctx, NewCollection(title=f"{word} collection"))
     await catalog.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
     policy = StockPolicy(is_tracked=False, allows_backorder=True)
