@@ -34,6 +34,7 @@ from galleria.commerce.catalog.service.products import (
 from galleria.commerce.catalog.service.reading import (
     all_categories,
     attributes_with,
+    collections_with,
     find_collection,
     product_ids_after,
     products_of_variants,
@@ -65,6 +66,7 @@ __all__ = [
     "attach_media",
     "attributes_with",
     "bulk_set_status",
+    "collections_with",
     "count_products",
     "create_attribute",
     "create_category",

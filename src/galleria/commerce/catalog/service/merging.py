@@ -228,9 +228,7 @@ def _refuse_repeated_skus(plans: Sequence[Planned]) -> list[str]:
     return list(first)
 
 
-async def _refuse_taken_skus(
-    reader: Reader, plans: Sequence[Planned], skus: Sequence[str]
-) -> None:
+async def _refuse_taken_skus(reader: Reader, plans: Sequence[Planned], skus: Sequence[str]) -> None:
     """No SKU of the batch is in another product of the shop."""
     holders = await merging.holders_of_skus(reader, skus)
     for planned in plans if holders else ():

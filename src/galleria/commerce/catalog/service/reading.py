@@ -27,6 +27,11 @@ async def find_collection(reader: Reader, handle: str) -> Collection | None:
     return await structure.find_collection(reader, found[handle]) if handle in found else None
 
 
+async def collections_with(reader: Reader, collection_ids: Sequence[UUID]) -> list[Collection]:
+    """Those of the collections that exist."""
+    return await structure.collections_with(reader, collection_ids) if collection_ids else []
+
+
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
     """The products these variants belong to, each once."""
     return await products.products_of_variants(reader, variant_ids)
