@@ -46,7 +46,9 @@ def variants_of(draw: st.DrawFn, options: list[ShownOption], most: int = 130) ->
     return [
         ShownVariant(
             variant_id=UUID(int=(seed + at * 7919 * (1 + seed % 5)) % 2**128),
-            sku=None if skus is None or at % 7 == 3 else f"{skus}-{at}",
+            sku=None
+            if skus is None or (at % 7 == 3 and seed % 2)
+            else f"{skus}{at + 7:0{seed % 3}d}",
             options=[
                 o.values[(at * (axis + 1) + seed) % len(o.values)] for axis, o in enumerate(options)
             ],

@@ -40,11 +40,11 @@ CREATE TABLE listings.listing (
     tenant_id int4 NOT NULL,
     window_id int4 NOT NULL,
     product_id uuid NOT NULL,
-    -- Of the handle, which itself stands in the document.
-    handle_hash int8 NOT NULL,
     price_min_minor int8 NOT NULL,
     published_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    -- Of window and handle, which itself stands in the document.
+    handle_hash int4 NOT NULL,
     -- Of two that sort alike, the end of the id decides: as good as the id and a quarter as wide.
     tie int4 NOT NULL,
     -- The first category the product lies in, 0 when in none; the others and the collections are
@@ -61,7 +61,7 @@ CREATE TABLE listings.listing (
 ALTER TABLE listings.listing
     ALTER COLUMN document SET STORAGE EXTERNAL,
     ALTER COLUMN picker SET STORAGE EXTERNAL;
-CREATE INDEX listing_handle ON listings.listing (tenant_id, window_id, handle_hash);
+CREATE INDEX listing_handle ON listings.listing (tenant_id, handle_hash);
 CREATE INDEX listing_newest ON listings.listing (tenant_id, window_id, published_at, tie);
 CREATE INDEX listing_title ON listings.listing (tenant_id, window_id, title_sort, tie);
 CREATE INDEX listing_price ON listings.listing (tenant_id, window_id, price_min_minor, tie);

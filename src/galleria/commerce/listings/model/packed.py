@@ -47,6 +47,9 @@ _COMMON: Final = (
     ",100,150,200,0,50,100,150,200,0,0,0,0,0,0,0,0,0\0ff\0fff\0\0\0\0\0\0\0\0"
 ).encode()
 PACKER: Final = Packer({1: _COMMON})
+_DIGITS: Final = "0123456789"
+# Before the first of SKUs that count on, where else stands what all of them begin with.
+_COUNTING: Final = "\v"
 _HEAD = 7  # numbers, title, handle, brand, first picture and its words, what else a card has
 
 
@@ -250,7 +253,10 @@ def _variant_texts(
     ]
     is_grid = picks == _grid([len(number) for number in words], len(variants))
     skus = [each.sku or "" for each in variants]
+    first = _first_number(skus)
     shared = _beginning(skus)
+    if shared.startswith(_COUNTING):
+        shared = ""
     prices = [each.price.amount_minor - low for each in variants]
     yield "" if is_grid else ",".join(str(pick) for row in picks for pick in row)
     yield ",".join(map(str, prices)) if any(prices) else ""
@@ -260,8 +266,26 @@ def _variant_texts(
     yield _sparse([0 if each.image_url else None for each in variants])
     yield from (each.image_url for each in variants if each.image_url)
     yield _VARIANT.write(variants)
-    yield shared
-    yield from (sku[len(shared) :] for sku in skus)
+    if first is not None:
+        yield _COUNTING + first
+    else:
+        yield shared
+        yield from (sku[len(shared) :] for sku in skus)
+
+
+def _first_number(skus: Sequence[str]) -> str | None:
+    """The first SKU when the others only count on from the number it ends with, else None."""
+    if len(skus) < 2 or _numbered(skus[0], len(skus)) != list(skus):
+        return None
+    return skus[0]
+
+
+def _numbered(first: str, count: int) -> list[str]:
+    """Texts that count on from the digits `first` ends with, keeping their width."""
+    head = first.rstrip(_DIGITS)
+    digits = first[len(head) :]
+    start, width = int(digits or 0), len(digits)
+    return [f"{head}{start + at:0{width}d}" for at in range(count)]
 
 
 def _beginning(texts: Sequence[str]) -> str:
@@ -431,6 +455,13 @@ def _column(texts: Iterator[str], count: int) -> list[str]:
     return [next(texts) for _ in range(count)] if next(texts) else [""] * count
 
 
+def _read_skus(texts: Iterator[str], count: int) -> list[str]:
+    shared = next(texts)
+    if shared.startswith(_COUNTING):
+        return _numbered(shared[len(_COUNTING) :], count)
+    return [shared + next(texts) for _ in range(count)]
+
+
 def _read_variants(
     texts: Iterator[str],
     ids: Sequence[UUID],
@@ -450,11 +481,11 @@ def _read_variants(
     available = _unmask(next(texts), count)
     few_left, compare_at = _dense(next(texts)), _dense(next(texts))
     images = {at: next(texts) for at in _dense(next(texts))}
-    rest, shared = _VARIANT.read(next(texts), count), next(texts)
+    rest, skus = _VARIANT.read(next(texts), count), _read_skus(texts, count)
     return [
         ShownVariant(
             variant_id=ids[at],
-            sku=shared + next(texts) or None,
+            sku=skus[at] or None,
             options=[option.values[pick] for option, pick in zip(options, picks[at], strict=True)],
             price=Money(amounts[at], currency),
             compare_at=Money(compare_at[at], currency) if at in compare_at else None,
@@ -467,9 +498,11 @@ def _read_variants(
     ]
 
 
-def handle_hash(handle: str) -> int:
-    """What a handle is looked up by: 64 bits, signed. Two may share one, so the handle decides."""
-    return int.from_bytes(blake2b(handle.encode(), digest_size=8).digest(), "big", signed=True)
+def handle_hash(window_id: int, handle: str) -> int:
+    """What a handle is looked up by in a window: 32 bits, signed. Some share one in a shop of
+    millions, so the handle itself decides."""
+    named = f"{window_id}/{handle}".encode()
+    return int.from_bytes(blake2b(named, digest_size=4).digest(), "big", signed=True)
 
 
 def tie_of(product_id: UUID) -> int:

@@ -113,7 +113,7 @@ async def rows_with_hash(reader: Reader, window_id: int, handle_hash: int) -> li
     """`product_id`, `published_at`, `updated_at` and `document` where a handle has this hash."""
     return await reader.read(
         f"SELECT {_SHOWN}, l.updated_at FROM listings.listing AS l"
-        " WHERE l.tenant_id = $1 AND l.window_id = $2 AND l.handle_hash = $3",
+        " WHERE l.tenant_id = $1 AND l.handle_hash = $3 AND l.window_id = $2",
         window_id,
         handle_hash,
     )

@@ -10,7 +10,7 @@ from galleria.engines.sql import Record, Transaction
 _COLUMNS = {
     "window_id": "int4",
     "product_id": "uuid",
-    "handle_hash": "int8",
+    "handle_hash": "int4",
     "price_min_minor": "int8",
     "published_at": "timestamptz",
     "tie": "int4",

@@ -147,7 +147,7 @@ def _row(window_id: int, listing: Listing, small: packed.PackedListing) -> Row:
     return Row(
         window_id=window_id,
         product_id=card.product_id,
-        handle_hash=packed.handle_hash(card.handle),
+        handle_hash=packed.handle_hash(window_id, card.handle),
         price_min_minor=card.price_range.min.amount_minor,
         published_at=card.published_at,
         tie=packed.tie_of(card.product_id),

@@ -54,7 +54,7 @@ async def stored_of(ctx: Context, window: Window, handle: str) -> tuple[Stored, 
     Raises:
         ListingNotFound: the shop shows no product with this handle.
     """
-    hashed = packed.handle_hash(handle)
+    hashed = packed.handle_hash(window.window_id, handle)
     for row in await reading.rows_with_hash(ctx, window.window_id, hashed):
         stored = _stored(row, window.currency)
         page = packed.unpack_detail(stored, row["document"])
