@@ -1,44 +1,20 @@
 """A product with hundreds of variants is read a page at a time and chosen without loading them."""
 
-from itertools import product as combinations
-
 import msgspec
 import pytest
 
 from galleria.commerce import catalog, listings
-from galleria.commerce.catalog import Option, VariantDraft
 from galleria.commerce.listings import Detail, ListingNotFound, UnknownChoice
 from galleria.engines.context import Context
 from galleria.foundation.pagination import InvalidCursor
-from tests.commerce.selling import Sold, mug, open_shop, put_on_sale, show, window
-
-SIZES = [f"{size}" for size in range(20)]
-COLOURS = ["Blue", "White", "Red", "Green", "Black", "Sand", "Teal", "Plum", "Rose", "Navy"]
+from tests.commerce.listings.wares import boots
+from tests.commerce.selling import mug, open_shop, put_on_sale, show, window
 
 
 @pytest.fixture
 async def shop(house_ctx: Context) -> Context:
     _, ctx = await open_shop(house_ctx)
     return ctx
-
-
-def boots(count: int = 200) -> Sold:
-    """Boots in ten colours and twenty sizes; each costs its place, every third is sold out."""
-    picks = list(combinations(COLOURS, SIZES))[:count]
-    sold = mug(
-        "boots",
-        title="Boots",
-        options=[Option("Colour", COLOURS), Option("Size", SIZES)],
-        variants=[
-            VariantDraft(sku=f"boots-{colour}-{size}", option_values=[colour, size])
-            for colour, size in picks
-        ],
-    )
-    return msgspec.structs.replace(
-        sold,
-        prices=[1_000 + at for at in range(count)],
-        stock=[0 if at % 3 == 0 else 9 for at in range(count)],
-    )
 
 
 async def skus_by_page(ctx: Context, limit: int) -> list[str | None]:

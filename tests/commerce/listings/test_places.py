@@ -24,7 +24,6 @@ from galleria.commerce.listings.jobs import (
     relabel,
 )
 from galleria.commerce.listings.model.places import Category, Tree, branch_count, counts_of
-from galleria.commerce.listings.repository import reading
 from galleria.commerce.listings.service import reading as service_reading
 from galleria.engines.cache.memory import MemoryCache
 from galleria.engines.context import Context
@@ -220,32 +219,3 @@ async def test_both_ways_of_finding_a_place_give_the_same_pages(
                 if cursor is None:
                     break
             assert len(seen) == len(set(seen)) == many, (wanted, sort)
-
-
-async def test_pages_of_cards_walk_an_index_and_sort_nothing(shop: Context) -> None:
-    """Shown in the plan: no sort of the whole window, and an index on every column it is asked by."""
-    await put_on_sale(shop, mug())
-    await show(shop)
-    for sort in reading.ORDERS:
-        order = reading.Order((await window(shop)).window_id, sort, ("2026-01-01" if sort == "newest" else 5 if "price" in sort else "a", 1, UUID(int=1)), 20)  # fmt: skip
-        plan = await explained(shop, order)
-        assert "Index Scan" in plan and "Seq Scan" not in plan, plan
-
-
-async def explained(ctx: Context, order: reading.Order) -> str:
-    lines: list[str] = []
-
-    class Explaining:
-        tenant = ctx.tenant
-
-        async def read(self, sql: str, *args: object) -> list[object]:
-            if order.sort == "newest":
-                args = tuple(ctx.now if each == "2026-01-01" else each for each in args)
-            async with ctx.transaction() as tx:
-                await tx.raw_fetch("SET LOCAL enable_seqscan = off")
-                found = await tx.fetch("EXPLAIN " + sql, *args)
-            lines.extend(row[0] for row in found)
-            return []
-
-    await reading.walk(Explaining(), order, [], 20)  # type: ignore[arg-type]
-    return "\n".join(lines)

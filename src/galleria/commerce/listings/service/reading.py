@@ -9,7 +9,7 @@ import msgspec
 from galleria.commerce import catalog
 from galleria.commerce.listings.errors import CategoryNotShown, ListingNotFound, UnknownSort
 from galleria.commerce.listings.model import packed
-from galleria.commerce.listings.model.making import Detail
+from galleria.commerce.listings.model.making import INLINE_VARIANTS, Detail, ShownVariant
 from galleria.commerce.listings.model.packed import Stored, Unplaced
 from galleria.commerce.listings.model.places import branch_count
 from galleria.commerce.listings.repository import places, reading
@@ -236,11 +236,11 @@ async def details_for_search(
 
 async def _all_variants(
     ctx: Context, window_id: int, stored: Stored, detail: Detail
-) -> list[packed.ShownVariant]:
+) -> list[ShownVariant]:
     variants = detail.variants
     if len(variants) == detail.variant_count:
         return variants
-    last = detail.variant_count // packed.INLINE_VARIANTS
+    last = detail.variant_count // INLINE_VARIANTS
     chunks = await reading.chunks_of(ctx, window_id, stored.product_id, 1, last)
     for chunk in chunks:
         variants = variants + packed.unpack_chunk(stored, chunk, detail.options)
