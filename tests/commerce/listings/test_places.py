@@ -24,7 +24,10 @@ from galleria.commerce.listings.jobs import (
     relabel,
 )
 from galleria.commerce.listings.model.places import Category, Tree, branch_count, counts_of
-from galleria.commerce.listings.service import reading as service_reading
+from galleria.commerce.listings.repository import reading
+from galleria.commerce.listings.repository.places import numbers_of
+from galleria.commerce.listings.repository.reading import SortName
+from galleria.commerce.listings.service.trees import load_tree
 from galleria.engines.cache.memory import MemoryCache
 from galleria.engines.context import Context
 from galleria.engines.jobs import Progress
@@ -185,37 +188,52 @@ async def test_a_shop_whose_listings_are_stale_has_them_made_anew_by_itself(shop
     assert await shop.read("SELECT 1 AS one FROM listings.stale WHERE tenant_id = $1") == []
 
 
-@pytest.mark.parametrize("few", [0, 1_000])
+@pytest.mark.parametrize("sort", list(reading.ORDERS))
 async def test_both_ways_of_finding_a_place_give_the_same_pages(
-    shop: Context, few: int, monkeypatch: pytest.MonkeyPatch
+    shop: Context, sort: SortName
 ) -> None:
-    monkeypatch.setattr(service_reading, "FEW", few)
     gifts = await catalog.create_collection(shop, NewCollection(title="Gifts"))
-    goods = [
-        mug(
-            f"m{at}",
-            title=f"Mug {at % 3}",
-            category_paths=[["Kitchen", "Mugs"]] if at % 2 else [["Garden"], ["Kitchen"]],
-        )
-        for at in range(12)
-    ]
-    made = await put_on_sale(shop, *goods)
+    paths = [[["Garden"], ["Kitchen"]], [["Kitchen", "Mugs"]]]
+    made = await put_on_sale(
+        shop,
+        *(mug(f"m{n}", title=f"Mug {n % 3}", category_paths=paths[n % 2]) for n in range(12)),
+    )
     chosen = [each.product_id for each in made if each.product_id][::3]
     await catalog.fill_collection(shop, gifts.collection_id, chosen, [])
     await show(shop)
-    for wanted, many in (
-        ({"category": "kitchen"}, 12),
-        ({"category": "garden"}, 6),
-        ({"collection": "gifts"}, 4),
-        ({"collection": "gifts", "category": "garden"}, 2),
+    window_id = (await window(elsewhere(shop))).window_id
+    tree = await load_tree(shop)
+    kitchen, garden = tree.branch("kitchen"), tree.branch("garden")
+    present = list((await numbers_of(shop, [gifts.collection_id])).values())
+    for filters, many in (
+        ([kitchen], 12),
+        ([garden], 6),
+        ([present], 4),
+        ([present, garden], 2),
+        ([garden, kitchen], 6),
     ):
-        for sort in ("newest", "title", "-title", "price", "-price"):
-            there, seen, cursor = elsewhere(shop), [], None
-            while True:
-                cards, cursor = await listings.page_of_cards(
-                    there, await window(there), sort=sort, cursor=cursor, limit=5, **wanted
-                )
-                seen += [msgspec.json.decode(card)["handle"] for card in cards]
-                if cursor is None:
-                    break
-            assert len(seen) == len(set(seen)) == many, (wanted, sort)
+        after, seen = None, 0
+        while True:
+            order = reading.Order(window_id, sort, after, 5)
+            walked = await reading.walk(shop, order, filters, 1_000)
+            assert walked == await reading.gather(shop, order, filters)
+            seen += len(walked)
+            if not walked:
+                break
+            last = walked[-1]
+            after = (last["sort_value"], last["tie"], last["product_id"])
+        assert seen == many
+
+
+async def test_pages_of_a_place_are_whole_whatever_is_asked_with_it(shop: Context) -> None:
+    await put_on_sale(shop, *(mug(f"m{n}", title=f"Mug {n}") for n in range(7)))
+    await show(shop)
+    there, seen, cursor = elsewhere(shop), [], None
+    while True:
+        cards, cursor = await listings.page_of_cards(
+            there, await window(there), category="kitchen", sort="-title", cursor=cursor, limit=3
+        )
+        seen += [msgspec.json.decode(card)["handle"] for card in cards]
+        if cursor is None:
+            break
+    assert seen == [f"m{n}" for n in reversed(range(7))]
