@@ -12,8 +12,9 @@ MAX_IDS = 500  # an event stays small enough to be handled in one go
 class ProductsChanged(Event, frozen=True, kw_only=True):
     """These products were made or changed in a way a shopper may see.
 
-    `reason` is created, changed, merged, status, variants or structure. `subject` is the
-    product when it is one, else "catalog".
+    `reason` is created, changed, merged, status, variants, structure, or renamed when only a
+    category or collection they lie in has another name or place. `subject` is the product when it
+    is one, else "catalog".
     """
 
     TAG: ClassVar[str] = "catalog.products_changed.v1"

@@ -1,6 +1,6 @@
 """Products: one by one, in pages, and how many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -325,3 +325,30 @@ async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> l
         list(variant_ids),
     )
     return [row["product_id"] for row in rows]
+
+
+async def product_ids_using(
+    reader: Reader, attribute_ids: Iterable[int], after: UUID, limit: int
+) -> tuple[list[UUID], UUID | None]:
+    """Of the next `limit` products after an id, those that say something by these attributes.
+
+    With them the last id looked at, None when there are no more.
+    """
+    rows = await reader.read(
+        """
+        SELECT n.product_id,
+               jsonb_exists_any(n.attributes, $4::text[]) OR EXISTS (
+                   SELECT FROM jsonb_array_elements(n.axes) AS x WHERE x ->> 0 = ANY ($4::text[])
+               ) AS is_using
+        FROM (
+            SELECT p.product_id, p.attributes, p.axes FROM catalog.product AS p
+            WHERE p.tenant_id = $1 AND p.product_id > $2 ORDER BY p.product_id LIMIT $3
+        ) AS n
+        ORDER BY n.product_id
+        """,
+        after,
+        limit,
+        [str(each) for each in attribute_ids],
+    )
+    using = [row["product_id"] for row in rows if row["is_using"]]
+    return using, rows[-1]["product_id"] if len(rows) == limit else None

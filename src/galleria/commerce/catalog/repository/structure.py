@@ -139,6 +139,16 @@ async def find_collection(reader: Reader, collection_id: UUID) -> Collection | N
     return Collection(**row) if row else None
 
 
+async def collections_with(reader: Reader, ids: Sequence[UUID]) -> list[Collection]:
+    """Those of the collections that exist, in no order."""
+    rows = await reader.read(
+        f"SELECT {_COLLECTION} FROM catalog.collection"
+        " WHERE tenant_id = $1 AND collection_id = ANY ($2::uuid[])",
+        list(ids),
+    )
+    return [Collection(**row) for row in rows]
+
+
 async def lock_collection(tx: Transaction, collection_id: UUID) -> Collection | None:
     """The collection, locked until the commit, or None."""
     row = await tx.fetch_row(

@@ -29,9 +29,11 @@ from galleria.commerce.catalog.service.products import (
 )
 from galleria.commerce.catalog.service.reading import (
     all_categories,
+    collections_with,
     find_collection,
     product_ids_after,
     product_ids_matching,
+    product_ids_using,
     products_of_variants,
     variant_ids_by_product,
 )
@@ -61,6 +63,7 @@ __all__ = [
     "archive_product",
     "attach_media",
     "bulk_set_status",
+    "collections_with",
     "count_products",
     "create_category",
     "create_collection",
@@ -83,6 +86,7 @@ __all__ = [
     "merge_together",
     "product_ids_after",
     "product_ids_matching",
+    "product_ids_using",
     "products_for_listing",
     "products_of_variants",
     "publish_product",

@@ -1,6 +1,6 @@
 """What rooms that show the catalog to shoppers read of it, in sets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from galleria.commerce.catalog.model.products import ProductFilter
@@ -20,6 +20,11 @@ async def find_collection(reader: Reader, handle: str) -> Collection | None:
     """The collection with this handle, or None."""
     found = await structure.collections_at(reader, [handle])
     return await structure.find_collection(reader, found[handle]) if handle in found else None
+
+
+async def collections_with(reader: Reader, collection_ids: Sequence[UUID]) -> list[Collection]:
+    """Those of the collections that exist."""
+    return await structure.collections_with(reader, collection_ids) if collection_ids else []
 
 
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
@@ -44,3 +49,13 @@ async def variant_ids_by_product(
 ) -> dict[UUID, list[UUID]]:
     """The variants of each of these products, by id."""
     return await products.variant_ids_by_product(reader, product_ids) if product_ids else {}
+
+
+async def product_ids_using(
+    reader: Reader, attribute_ids: Iterable[int], after: UUID, limit: int
+) -> tuple[list[UUID], UUID | None]:
+    """Of the next products after an id those that use one of these attributes, as option or not.
+
+    With them the last id looked at: go on there, until it is None.
+    """
+    return await products.product_ids_using(reader, attribute_ids, after, limit)

@@ -130,7 +130,7 @@ async def update_category(
         await _told(tx, "category", category_id, "category_changed")
         ids = [each.category_id for each in saved]
         touched = await repository.products_in(tx, "category", ids)
-        tx.publish(*products_changed(touched, "structure"))
+        tx.publish(*products_changed(touched, "renamed"))
     return saved[0]
 
 
@@ -275,7 +275,7 @@ async def update_collection(
         await repository.save_collection(tx, after)
         await _told(tx, "collection", collection_id, "collection_changed")
         touched = await repository.products_in(tx, "collection", [collection_id])
-        tx.publish(*products_changed(touched, "structure"))
+        tx.publish(*products_changed(touched, "renamed"))
     return after
 
 
