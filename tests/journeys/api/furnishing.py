@@ -82,6 +82,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         **names,
         **await _describe(clerk),
         **await _trade_files(clerk),
+        **await _price(clerk, names["variant_id"][0], names["customer_id"][0]),
         "address_id": [address["address_id"]],
         "collection_id": [collection["collection_id"]],
         "host": ["mugs.example"],
@@ -140,6 +141,35 @@ async def _buy(clerk: Counter, shopper: Counter) -> Names:
     }
 
 
+async def _price(clerk: Counter, variant: str, customer: str) -> Names:
+    """A customer group with a price list of its own, and a bulk edit that has been done."""
+    group = await clerk.ask("POST", "/admin/v1/customer-groups", {"code": "trade", "name": "B2B"})
+    members = f"/admin/v1/customer-groups/{group['customer_group_id']}/members"
+    await clerk.ask("POST", members, {"customer_ids": [customer]})
+    contract = {
+        "code": "trade",
+        "name": "B2B",
+        "kind": "contract",
+        "customer_group_id": group["customer_group_id"],
+    }
+    price_list = await clerk.ask("POST", "/admin/v1/price-lists", contract)
+    number = price_list["price_list_id"]
+    price = {"variant_id": variant, "price_list_id": number, "amount_minor": 2000}
+    await clerk.ask("PUT", "/admin/v1/prices", {"prices": [price]})
+    formula = {"formula": {"steps": [{"do": "percent", "percent": "5"}]}, "price_list_id": number}
+    await clerk.ask("POST", "/admin/v1/price-edits/preview", formula)
+    edit = await clerk.ask("POST", "/admin/v1/price-edits", formula)
+    path = f"/admin/v1/price-edits/{edit['edit_id']}"
+    async with asyncio.timeout(30):
+        while (await clerk.ask("GET", path))["state"] != "done":
+            await asyncio.sleep(0.1)
+    return {
+        "customer_group_id": [group["customer_group_id"]],
+        "price_list_id": [str(number)],
+        "edit_id": [edit["edit_id"]],
+    }
+
+
 async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
     """Each kind of change is made once, as a client would that means well."""
     product, collection = names["product_id"][0], names["collection_id"][0]
@@ -171,6 +201,18 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ("POST", "/admin/v1/stock/transfer", carried),
         ("POST", f"/admin/v1/stock/incoming/{names['incoming_id'][0]}/receive", {"quantity": 2}),
         ("PUT", "/admin/v1/prices", {"prices": [{"variant_id": variant, "amount_minor": 2300}]}),
+        ("PATCH", f"/admin/v1/price-lists/{names['price_list_id'][0]}", {"name": "Trade"}),
+        ("POST", f"/admin/v1/price-edits/{names['edit_id'][0]}/undo", None),
+        (
+            "POST",
+            f"/admin/v1/customer-groups/{names['customer_group_id'][0]}/members/remove",
+            {"customer_ids": [names["customer_id"][0]]},
+        ),
+        (
+            "POST",
+            "/admin/v1/prices/remove",
+            {"prices": [{"variant_id": variant, "price_list_id": 99}]},
+        ),
         ("POST", f"/admin/v1/orders/{order}/fulfillments", {"tracking": {"carrier": "post"}}),
         ("POST", f"/admin/v1/orders/{order}/notes", {"note": "called"}),
         ("POST", f"/admin/v1/product-types/{shirt}/check", {"selection": {}}),
@@ -190,6 +232,12 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
 
 # What is made, where, from what, how it is named, and the change it then sees; none of it stays.
 PASSING: list[tuple[str, object, str, object]] = [
+    (
+        "/admin/v1/customer-groups",
+        {"code": "passing", "name": "Passing"},
+        "customer_group_id",
+        {"name": "Gone"},
+    ),
     ("/admin/v1/categories", {"name": "Passing"}, "category_id", {"position": 3}),
     ("/admin/v1/collections", {"title": "Passing"}, "collection_id", {"position": 3}),
     ("/admin/v1/products", {"title": "Passing", "variants": [{}]}, "product_id", {"brand": "No"}),
