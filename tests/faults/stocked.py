@@ -12,10 +12,27 @@ from uuid import UUID
 import msgspec
 
 from galleria.bindings import all_subscriptions
-from galleria.commerce import attributes, catalog, imports, inventory, orders, payments
+from galleria.commerce import (
+    attributes,
+    catalog,
+    customers,
+    imports,
+    inventory,
+    orders,
+    payments,
+    pricing,
+)
 from galleria.commerce.attributes import NewAttributeSet, NewMetafieldDefinition
-from galleria.commerce.catalog import MediaDraft, NewCollection
+from galleria.commerce.catalog import (
+    MediaDraft,
+    NewCollection,
+    Option,
+    ProductDraft,
+    VariantDraft,
+)
+from galleria.commerce.customers import NewCustomerGroup
 from galleria.commerce.inventory import NewIncoming, StockPolicy
+from galleria.commerce.pricing import NewPriceEdit, NewPriceList, PriceListChanges
 from galleria.content import images, redirects
 from galleria.content.redirects import RedirectDraft
 from galleria.engines.cache import CacheKey
@@ -28,7 +45,7 @@ from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
 from galleria.platform import access, changes
 from galleria.platform.access.model import second_factor
-from tests.commerce.selling import mug
+from tests.commerce.selling import Sold, mug, put_on_sale
 from tests.faces.gateway.door import (
     ADDRESS,
     Door,
@@ -82,8 +99,10 @@ async def stock(door: Door, word: str) -> Stocked:
     ctx = scene.ctx
     await furnish(ctx, word)
     await trade(scene, word)
+    await set_terms(scene, word)
     await take_in(ctx, word)
     session_token = await let_in(ctx, word)
+    await keep_in_chunks(ctx, word)
     letter = await leave_traces(ctx, word)
     relay = Relay(door.engines, [*all_subscriptions(), ALWAYS_FAILS])
     while await relay.drain():
@@ -163,6 +182,40 @@ async def trade(scene: ShopScene, word: str) -> None:
         await clerk.json("POST", f"/admin/v1/customers/{customer_id}/addresses", json=address)
     await payments.deliver_test_callbacks(now(ctx))
     await orders.send_confirmations(ctx, [UUID(sent["order_id"])])
+
+
+async def set_terms(scene: ShopScene, word: str) -> None:
+    """A group of customers with a list of theirs that was ended, and prices edited by a formula."""
+    ctx = now(scene.ctx)
+    people = (await customers.list_customers(ctx)).items
+    group = await customers.create_group(
+        ctx, NewCustomerGroup(code=f"{word}-friends", name=f"{word} friends")
+    )
+    await customers.add_members(ctx, group.customer_group_id, [people[0].customer_id])
+    sale = await pricing.create_list(
+        ctx, NewPriceList(code=f"{word}-sale", name=f"{word} sale", kind="sale")
+    )
+    await pricing.update_list(now(ctx), sale.price_list_id, PriceListChanges(is_active=False))
+    formula = {"formula": {"steps": [{"do": "add", "amount_minor": 1}]}}
+    edit = await pricing.start_edit(ctx, msgspec.convert(formula, NewPriceEdit))
+    await pricing.run_edit(now(ctx), edit.edit_id)
+
+
+async def keep_in_chunks(ctx: Context, word: str) -> None:
+    """A product of two categories and of more variants than one document holds."""
+    options = [Option(f"{word} length", [str(each) for each in range(101)])]
+    draft = ProductDraft(
+        handle=f"{word}-rope",
+        title=f"{word} rope",
+        status="active",
+        options=options,
+        variants=[VariantDraft(option_values=[each]) for each in options[0].values],
+        category_paths=[[f"{word} ropes"], [f"{word} ship"]],
+    )
+    await put_on_sale(now(ctx), Sold(draft, [100] * 101, [None] * 101))
+    async with ctx.transaction() as tx:
+        # As an upgrade leaves a shop whose listings are to be made anew.
+        await tx.execute("INSERT INTO listings.stale VALUES ($1, $2)", new_id())
 
 
 async def take_in(ctx: Context, word: str) -> None:
