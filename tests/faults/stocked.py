@@ -12,9 +12,18 @@ from uuid import UUID
 import msgspec
 
 from galleria.bindings import all_subscriptions
-from galleria.commerce import catalog, imports, inventory, orders, payments
+from galleria.commerce import (
+    catalog,
+    customers,
+    imports,
+    inventory,
+    orders,
+    payments,
+    pricing,
+)
 from galleria.commerce.catalog import MediaDraft, NewCollection
 from galleria.commerce.inventory import StockPolicy
+from galleria.commerce.pricing.model.formulas import AddAmount
 from galleria.content import images
 from galleria.engines.cache import CacheKey
 from galleria.engines.context import HOUSE, Context
@@ -80,6 +89,7 @@ async def stock(door: Door, word: str) -> Stocked:
     ctx = scene.ctx
     await furnish(ctx, word)
     await trade(scene, word)
+    await agree(scene, word)
     await take_in(ctx, word)
     session_token = await let_in(ctx, word)
     letter = await leave_traces(ctx, word)
@@ -147,6 +157,33 @@ async def trade(scene: ShopScene, word: str) -> None:
         await clerk.json("POST", f"/admin/v1/customers/{customer_id}/addresses", json=address)
     await payments.deliver_test_callbacks(now(ctx))
     await orders.send_confirmations(ctx, [UUID(sent["order_id"])])
+
+
+async def agree(scene: ShopScene, word: str) -> None:
+    """A group of customers, prices agreed with it, and a change of all of these prices."""
+    ctx = scene.ctx
+    members = [each.customer_id for each in (await customers.list_customers(ctx)).items]
+    group = await customers.create_group(
+        ctx, customers.NewCustomerGroup(code=f"{word}-trade", name=f"{word} trade")
+    )
+    await customers.add_members(ctx, group.customer_group_id, members)
+    contract = pricing.NewPriceList(
+        code=f"{word}-trade",
+        name=f"{word} trade",
+        kind="contract",
+        customer_group_id=group.customer_group_id,
+    )
+    number = (await pricing.create_list(now(ctx), contract)).price_list_id
+    price = pricing.SetPrice(
+        variant_id=UUID(scene.variant_ids[0]), amount_minor=1500, price_list_id=number
+    )
+    await pricing.set_prices(now(ctx), [price])
+    await pricing.update_list(now(ctx), number, pricing.PriceListChanges(priority=1))
+    raised = pricing.PriceFormula(steps=[AddAmount(amount_minor=1)])
+    edit = await pricing.start_edit(
+        now(ctx), pricing.NewPriceEdit(formula=raised, price_list_id=number)
+    )
+    await pricing.run_edit(now(ctx), edit.edit_id)
 
 
 async def take_in(ctx: Context, word: str) -> None:
