@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -93,13 +94,14 @@ async def measure_lists(ctx: Context, window: Window, middles: dict[str, str]) -
                     continue
                 cursor = middles[sort] if depth == "deep" else None
 
-                async def read(
-                    sort: str = sort, category: str | None = category, cursor: str | None = cursor
-                ) -> object:
-                    return await listings.page_of_cards(
-                        ctx, window, sort=sort, category=category, cursor=cursor, limit=PAGE
-                    )
-
+                read = partial(
+                    listings.page_of_cards,
+                    *(ctx, window),
+                    sort=sort,
+                    category=category,
+                    cursor=cursor,
+                    limit=PAGE,
+                )
                 median, p99 = await timed_ms([read] * PAGES)
                 figure(f"{depth}_page_by_{sort}_of_{name}", median, "ms")
                 held.append(figure(f"{depth}_page_by_{sort}_of_{name}_p99", p99, "ms", 50))
@@ -123,7 +125,7 @@ async def measure(folder: Path) -> bool:
         assert len(handles) == products, (len(handles), products)
         chosen = random.Random(1).choices(handles, k=READS)
         median, p99 = await timed_ms(
-            [lambda handle=handle: listings.detail_of(ctx, window, handle) for handle in chosen]
+            [partial(listings.detail_of, ctx, window, handle) for handle in chosen]
         )
         held = await measure_lists(ctx, window, middles)
     size = sum(after[name] - before.get(name, 0) for name in after if name.startswith("listings."))
