@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from itertools import product as combinations
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.journeys.conftest import PATIENCE_MS, Demo
 pytestmark = pytest.mark.browser
 COLOURS = ["Blue", "White", "Red", "Green", "Black", "Sand", "Teal", "Plum", "Rose", "Navy"]
 SIZES = [f"Size {size}" for size in range(30, 50)]
+PATH = "/products/rubber-boots"
 PRODUCT = {
     "id": "boots",
     "handle": "rubber-boots",
@@ -34,22 +36,30 @@ PRODUCT = {
 
 
 @pytest.fixture(scope="module")
-async def boots(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a product of two hundred variants, when the shop shows it."""
-    file: Path = tmp_path_factory.mktemp("boots") / "boots.jsonl"
-    file.write_bytes(msgspec.json.encode(PRODUCT) + b"\n")
-    ran = demo.run("import", str(file), "--shop", "textiles", "--publish")
+async def boots(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The address of a product of two hundred variants while the shop shows it.
+
+    Afterwards it is put away: who buys the shop's newest product has nothing to choose first.
+    """
+    folder = tmp_path_factory.mktemp("boots")
+    await _bring(demo, folder, "active", shown=True)
+    yield demo.shop("textiles") + PATH
+    await _bring(demo, folder, "archived", shown=False)
+
+
+async def _bring(demo: Demo, folder: Path, status: str, *, shown: bool) -> None:
+    file = folder / f"{status}.jsonl"
+    file.write_bytes(msgspec.json.encode({**PRODUCT, "status": status}) + b"\n")
+    ran = demo.run("import", str(file), "--shop", "textiles")
     assert ran.returncode == 0, ran.stderr
-    address = demo.shop("textiles") + "/products/rubber-boots"
     host = {"host": f"textiles.localhost:{demo.port}"}
     async with httpx.AsyncClient(headers=host) as client:
         for _ in range(PATIENCE_MS // 200):
-            path = "/products/rubber-boots"
-            answer = await client.get(f"http://127.0.0.1:{demo.port}{path}")
-            if answer.status_code == 200:
-                return address
+            answer = await client.get(f"http://127.0.0.1:{demo.port}{PATH}")
+            if (answer.status_code == 200) == shown:
+                return
             await asyncio.sleep(0.2)
-    raise AssertionError(f"the product is not shown: {ran.stdout}")
+    raise AssertionError(f"the product stays as it was: {ran.stdout}")
 
 
 async def test_choices_made_by_keyboard_lead_to_one_that_can_be_bought(
