@@ -11,6 +11,7 @@ from typing import Any
 
 from galleria.commerce.carts.room import ROOM as CARTS
 from galleria.commerce.catalog.room import ROOM as CATALOG
+from galleria.commerce.collections.room import ROOM as COLLECTIONS
 from galleria.commerce.customers.room import ROOM as CUSTOMERS
 from galleria.commerce.imports.room import ROOM as IMPORTS
 from galleria.commerce.inventory.room import ROOM as INVENTORY
@@ -37,6 +38,7 @@ ROOMS: Sequence[Room] = (
     CUSTOMERS,
     INVENTORY,
     PRICING,
+    COLLECTIONS,
     PAYMENTS,
     LISTINGS,
     IMPORTS,

@@ -1,9 +1,9 @@
-"""The shelves: products with their variants, pictures, categories, collections and attributes.
+"""The shelves: products with their variants, pictures, categories and attributes.
 
 Tables `catalog.product`, `variant`, `product_media`, `product_type`, `attribute`, `category`,
-`product_category`, `collection`, `product_collection` and `product_tally` (how many products have
-each status, as changes to be added up). Events `catalog.products_changed.v1`,
-`products_removed.v1`, `variants_removed.v1` and `structure_changed.v1`.
+`product_category` and `product_tally` (how many products have each status, as changes to be added
+up). Events `catalog.products_changed.v1`, `products_removed.v1`, `variants_removed.v1`,
+`collections_named.v1` and `structure_changed.v1`.
 """
 
 from galleria.commerce.catalog.errors import (
@@ -11,7 +11,6 @@ from galleria.commerce.catalog.errors import (
     CategoryNotEmpty,
     CategoryNotFound,
     CodeTaken,
-    CollectionNotFound,
     CombinationTaken,
     ExternalRefTaken,
     HandleTaken,
@@ -26,6 +25,7 @@ from galleria.commerce.catalog.errors import (
     VariantNotFound,
 )
 from galleria.commerce.catalog.events import (
+    CollectionsNamed,
     ProductsChanged,
     ProductsRemoved,
     StructureChanged,
@@ -46,7 +46,6 @@ from galleria.commerce.catalog.model.drafts import (
 )
 from galleria.commerce.catalog.model.products import (
     CategoryRef,
-    CollectionRef,
     Media,
     Option,
     Product,
@@ -61,15 +60,12 @@ from galleria.commerce.catalog.model.products import (
 )
 from galleria.commerce.catalog.model.structure import (
     Category,
-    Collection,
 )
 from galleria.commerce.catalog.schemas import (
     AttributeChanges,
     CategoryChanges,
-    CollectionChanges,
     NewAttribute,
     NewCategory,
-    NewCollection,
 )
 from galleria.commerce.catalog.service import (
     add_variant,
@@ -81,21 +77,17 @@ from galleria.commerce.catalog.service import (
     count_products,
     create_attribute,
     create_category,
-    create_collection,
     create_product,
     delete_product,
     diff_products,
     ensure_category_path,
-    fill_collection,
-    find_collection,
+    existing_products,
     get_category,
-    get_collection,
     get_product,
     get_product_by_handle,
     get_variant,
     list_attributes,
     list_categories,
-    list_collections,
     list_products,
     list_variants,
     merge_products,
@@ -105,12 +97,10 @@ from galleria.commerce.catalog.service import (
     publish_product,
     refresh_statistics,
     remove_category,
-    remove_collection,
     remove_variant,
     unpublish_product,
     update_attribute,
     update_category,
-    update_collection,
     update_product,
     update_variant,
     variants_of,
@@ -126,10 +116,7 @@ __all__ = [
     "CategoryNotFound",
     "CategoryRef",
     "CodeTaken",
-    "Collection",
-    "CollectionChanges",
-    "CollectionNotFound",
-    "CollectionRef",
+    "CollectionsNamed",
     "CombinationTaken",
     "ExternalRefTaken",
     "HandleTaken",
@@ -141,7 +128,6 @@ __all__ = [
     "Merged",
     "NewAttribute",
     "NewCategory",
-    "NewCollection",
     "Option",
     "Product",
     "ProductChanges",
@@ -175,21 +161,17 @@ __all__ = [
     "count_products",
     "create_attribute",
     "create_category",
-    "create_collection",
     "create_product",
     "delete_product",
     "diff_products",
     "ensure_category_path",
-    "fill_collection",
-    "find_collection",
+    "existing_products",
     "get_category",
-    "get_collection",
     "get_product",
     "get_product_by_handle",
     "get_variant",
     "list_attributes",
     "list_categories",
-    "list_collections",
     "list_products",
     "list_variants",
     "merge_products",
@@ -199,12 +181,10 @@ __all__ = [
     "publish_product",
     "refresh_statistics",
     "remove_category",
-    "remove_collection",
     "remove_variant",
     "unpublish_product",
     "update_attribute",
     "update_category",
-    "update_collection",
     "update_product",
     "update_variant",
     "variants_of",

@@ -24,13 +24,6 @@ class CategoryNotFound(NotFound):
     title = "No such category"
 
 
-class CollectionNotFound(NotFound):
-    """This shop has no such collection."""
-
-    code = "collection_not_found"
-    title = "No such collection"
-
-
 class AttributeNotFound(NotFound):
     """The dictionary has no such attribute."""
 
@@ -46,7 +39,7 @@ class InvalidProduct(InvalidInput):
 
 
 class InvalidStructure(InvalidInput):
-    """A category, collection or attribute, as described, cannot be."""
+    """A category or attribute, as described, cannot be."""
 
     code = "invalid_structure"
     title = "This cannot be arranged so"

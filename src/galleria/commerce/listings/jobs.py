@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog
+from galleria.commerce import catalog, collections
 from galleria.commerce.listings import service
 from galleria.engines.context import Context
 from galleria.engines.event_log import AnySubscription, Subscription
@@ -18,6 +18,9 @@ from galleria.foundation.events import Envelope
 # search index need not wait long for its part.
 EVENTS_AT_ONCE = 24
 PRODUCTS_A_STEP = 2_000
+_MEMBERS = "collections.members_changed.v1"
+# What happens to a collection that pages of its products show.
+_SHOWN_REASONS = frozenset({"renamed", "shown", "removed", "restored"})
 
 
 class _Changed(msgspec.Struct, frozen=True):
@@ -25,6 +28,7 @@ class _Changed(msgspec.Struct, frozen=True):
 
     product_ids: list[UUID] = []
     variant_ids: list[UUID] = []
+    reason: str = ""
 
 
 class _Removed(msgspec.Struct, frozen=True):
@@ -33,6 +37,11 @@ class _Removed(msgspec.Struct, frozen=True):
 
 class _Structure(msgspec.Struct, frozen=True):
     kind: str
+
+
+class _Collection(msgspec.Struct, frozen=True):
+    collection_id: UUID
+    reason: str
 
 
 class _Channel(msgspec.Struct, frozen=True):
@@ -49,16 +58,29 @@ class Rebuild(msgspec.Struct, frozen=True):
     reason: str
 
 
+class ShowCollection(msgspec.Struct, frozen=True):
+    """Make the listings of a collection's members anew: it looks different."""
+
+    collection_id: UUID
+
+
 async def on_changed(ctx: Context, tx: Transaction, batch: list[Envelope[_Changed]]) -> None:
     """The products concerned are shown as they are now, each made once for the whole batch.
 
     An import changes products, prices and stock of the same products in one commit: taken
     together they cost one making instead of three.
     """
-    products = dict.fromkeys(each for e in batch for each in e.payload.product_ids)
+    products = dict.fromkeys(
+        each for e in batch if not _is_ours(e) for each in e.payload.product_ids
+    )
     variants = dict.fromkeys(each for e in batch for each in e.payload.variant_ids)
     products |= dict.fromkeys(await service.products_of(tx, list(variants)))
     await service.refresh(tx, list(products))
+
+
+def _is_ours(envelope: Envelope[_Changed]) -> bool:
+    """The products were sorted by a making of listings, which shows them so already."""
+    return envelope.tag == _MEMBERS and envelope.payload.reason == "sorted"
 
 
 async def on_removed(ctx: Context, tx: Transaction, batch: list[Envelope[_Removed]]) -> None:
@@ -71,6 +93,21 @@ async def rebuild(ctx: Context, payload: Rebuild, progress: Progress) -> None:
     after, done = UUID(int=0), 0
     while ids := await catalog.product_ids_after(ctx, after, PRODUCTS_A_STEP):
         async with ctx.transaction() as tx:
+            # Not led by events: whatever changes after this look is sorted after it, too.
+            await collections.hold_sorting(tx)
+            await service.refresh(tx, ids)
+        after, done = ids[-1], done + len(ids)
+        await progress.report(done, None, "listings")
+
+
+async def show_collection(ctx: Context, payload: ShowCollection, progress: Progress) -> None:
+    """The pages of all members of a collection say of it what is true now."""
+    after, done = UUID(int=0), 0
+    while ids := await collections.members_after(
+        ctx, payload.collection_id, after, PRODUCTS_A_STEP
+    ):
+        async with ctx.transaction() as tx:
+            await collections.hold_sorting(tx)
             await service.refresh(tx, ids)
         after, done = ids[-1], done + len(ids)
         await progress.report(done, None, "listings")
@@ -82,6 +119,7 @@ def _latest(rebuilds: list[Rebuild]) -> Rebuild:
 
 
 REBUILD = Job("listings.rebuild", Rebuild, rebuild, at_once=2)
+SHOW = Job("listings.show_collection", ShowCollection, show_collection, at_once=2)
 
 SUBSCRIPTIONS: list[AnySubscription] = [
     Subscription(
@@ -90,6 +128,7 @@ SUBSCRIPTIONS: list[AnySubscription] = [
             "catalog.products_changed.v1",
             "pricing.prices_changed.v1",
             "inventory.stock_changed.v1",
+            _MEMBERS,
         ),
         _Changed,
         on_changed,
@@ -111,6 +150,17 @@ ENQUEUES: list[EnqueueOn[Any]] = [
         REBUILD,
         lambda envelope: Rebuild(envelope.payload.kind),
         join=_latest,
+    ),
+    EnqueueOn(
+        "listings.collection_changed",
+        "collections.collection_changed.v1",
+        _Collection,
+        SHOW,
+        lambda envelope: (
+            ShowCollection(envelope.payload.collection_id)
+            if envelope.payload.reason in _SHOWN_REASONS
+            else None
+        ),
     ),
     EnqueueOn(
         "listings.channel_changed",

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce.catalog import Attribute, Media, ProductTree, Variant
+from galleria.commerce.collections import CollectionRef
 from galleria.commerce.inventory import Availability
 from galleria.commerce.pricing import Price
 from galleria.foundation.money import Money
@@ -144,6 +145,7 @@ def make_listing(
     locale: str,
     stock: Stock,
     dictionary: Mapping[str, Attribute],
+    collections: Sequence[CollectionRef] = (),
 ) -> Listing | None:
     """The product as this channel shows it in this language; None when it shows nothing.
 
@@ -156,7 +158,11 @@ def make_listing(
     if not variants:
         return None
     card = _card(product, words, variants, _images(product.media, locale))
-    detail = _detail(product, words, variants, dictionary, card)
+    shown = [
+        ShownCategory(each.handle, each.translations.get(locale) or each.title, each.handle)
+        for each in collections
+    ]
+    detail = _detail(product, words, variants, dictionary, card, shown)
     return Listing(
         channel_id=channel.channel_id,
         locale=locale,
@@ -201,6 +207,7 @@ def _detail(
     variants: list[ShownVariant],
     dictionary: Mapping[str, Attribute],
     card: Card,
+    collections: list[ShownCategory],
 ) -> Detail:
     locale = words.locale
     return Detail(
@@ -221,10 +228,7 @@ def _detail(
         is_available=card.is_available,
         attributes=_attributes(product, dictionary, locale),
         categories=_categories(product, locale),
-        collections=[
-            ShownCategory(c.handle, c.translations.get(locale) or c.title, c.handle)
-            for c in product.collections
-        ],
+        collections=collections,
         seo_title=product.seo.title or words.title,
         seo_description=product.seo.description or "",
         published_at=card.published_at,

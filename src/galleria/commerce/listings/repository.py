@@ -7,7 +7,7 @@ from uuid import UUID
 from galleria.commerce.listings.model import Listing
 from galleria.engines.sql import Reader, Record, Transaction
 
-SortName = Literal["newest", "title", "-title", "price", "-price"]
+SortName = Literal["newest", "title", "-title", "price", "-price", "manual"]
 
 _COLUMNS = {
     "channel_id": "uuid",
@@ -43,15 +43,20 @@ WHERE l.tenant_id = $1 AND l.product_id = ANY ($2::uuid[])
     WHERE i.product_id = l.product_id AND i.channel_id = l.channel_id AND i.locale = l.locale)
 RETURNING l.product_id
 """
+_PLACEMENT = {"place_id": "uuid", "product_id": "uuid", "position": "int8"}
 _REMOVE_PLACEMENTS = """
 DELETE FROM listings.placement AS p
 WHERE p.tenant_id = $1 AND p.product_id = ANY ($2::uuid[])
   AND NOT EXISTS (SELECT 1 FROM incoming_placement AS i
                   WHERE i.product_id = p.product_id AND i.place_id = p.place_id)
+RETURNING p.product_id
 """
 _ADD_PLACEMENTS = """
-INSERT INTO listings.placement (tenant_id, place_id, product_id)
-SELECT $1, place_id, product_id FROM incoming_placement ON CONFLICT DO NOTHING
+INSERT INTO listings.placement AS p (tenant_id, place_id, product_id, position)
+SELECT $1, place_id, product_id, position FROM incoming_placement
+ON CONFLICT (tenant_id, place_id, product_id) DO UPDATE SET position = EXCLUDED.position
+WHERE p.position <> EXCLUDED.position
+RETURNING p.product_id
 """
 
 # Column to sort by, its direction, and the type its value has in a cursor.
@@ -61,6 +66,8 @@ ORDERS: dict[SortName, tuple[str, str, str]] = {
     "-title": ("title_sort", "DESC", "text"),
     "price": ("price_min_minor", "ASC", "bigint"),
     "-price": ("price_min_minor", "DESC", "bigint"),
+    # Of the last place: how a collection was put together.
+    "manual": ("position", "ASC", "bigint"),
 }
 
 
@@ -68,22 +75,22 @@ async def replace_listings(
     tx: Transaction,
     product_ids: Sequence[UUID],
     listings: Sequence[Listing],
-    placements: Sequence[tuple[UUID, UUID]],
+    placements: Sequence[tuple[UUID, UUID, int]],
 ) -> set[UUID]:
     """These products are shown as `listings` say and nowhere else; the changed ones come back.
 
-    `placements` are (place_id, product_id) pairs.
+    `placements` are (place_id, product_id, position); a product that moves has changed, too.
     """
     await tx.copy_rows(
         "incoming_listing",
         _COLUMNS,
         [tuple(getattr(listing, name) for name in _COLUMNS) for listing in listings],
     )
-    await tx.copy_rows("incoming_placement", {"place_id": "uuid", "product_id": "uuid"}, placements)
+    await tx.copy_rows("incoming_placement", _PLACEMENT, placements)
     changed = {row["product_id"] for row in await tx.fetch(_MERGE, tx.now)}
     removed = {row["product_id"] for row in await tx.fetch(_REMOVE, list(product_ids))}
-    await tx.execute(_REMOVE_PLACEMENTS, list(product_ids))
-    await tx.execute(_ADD_PLACEMENTS)
+    removed |= {row["product_id"] for row in await tx.fetch(_REMOVE_PLACEMENTS, list(product_ids))}
+    changed |= {row["product_id"] for row in await tx.fetch(_ADD_PLACEMENTS)}
     return changed | removed
 
 
@@ -110,11 +117,18 @@ async def page_of_cards(
 ) -> list[Record]:
     """`card`, `product_id` and the sort value (`sort_value`) of up to `limit` products in order.
 
-    Every one of `places` must hold the product.
+    Every one of `places` must hold the product; the last one orders it when the sort is manual.
     """
     column, direction, kind = ORDERS[sort]
     args: list[object] = [channel_id, locale]
+    source, column, key = "listings.listing AS l", f"l.{column}", "l.product_id"
     where = ""
+    if sort == "manual":
+        args.append(places[-1])
+        # The first placements in order are enough for a page: they lead, listings are looked up.
+        source = "listings.placement AS o JOIN listings.listing AS l ON l.product_id = o.product_id"
+        where = f" AND o.tenant_id = $1 AND o.place_id = ${len(args) + 1}"
+        column, key, places = "o.position", "o.product_id", places[:-1]
     for place_id in places:
         args.append(place_id)
         where += (
@@ -125,14 +139,13 @@ async def page_of_cards(
         comparison = ">" if direction == "ASC" else "<"
         args += after
         where += (
-            f" AND (l.{column}, l.product_id) {comparison}"
-            f" (${len(args)}::{kind}, ${len(args) + 1}::uuid)"
+            f" AND ({column}, {key}) {comparison} (${len(args)}::{kind}, ${len(args) + 1}::uuid)"
         )
     args.append(limit)
     return await reader.read(
-        f"SELECT l.card, l.product_id, l.{column} AS sort_value FROM listings.listing AS l"
+        f"SELECT l.card, l.product_id, {column} AS sort_value FROM {source}"
         f" WHERE l.tenant_id = $1 AND l.channel_id = $2 AND l.locale = $3{where}"
-        f" ORDER BY l.{column} {direction}, l.product_id {direction} LIMIT ${len(args) + 1}",
+        f" ORDER BY {column} {direction}, {key} {direction} LIMIT ${len(args) + 1}",
         *args,
     )
 

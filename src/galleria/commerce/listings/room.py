@@ -1,6 +1,6 @@
 """The manifest of the shop window."""
 
-from galleria.commerce.listings.jobs import ENQUEUES, REBUILD, SUBSCRIPTIONS
+from galleria.commerce.listings.jobs import ENQUEUES, REBUILD, SHOW, SUBSCRIPTIONS
 from galleria.commerce.listings.routes import ROUTES
 from galleria.engines.room import Room
 
@@ -9,5 +9,5 @@ ROOM = Room(
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
     enqueues=ENQUEUES,
-    jobs=[REBUILD],
+    jobs=[REBUILD, SHOW],
 )

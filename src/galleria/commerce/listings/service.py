@@ -1,12 +1,14 @@
 """Filling the shop window and reading it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce import catalog, collections, inventory, pricing
+from galleria.commerce.catalog import ProductTree
+from galleria.commerce.collections import CollectionRef
 from galleria.commerce.listings import model, repository
 from galleria.commerce.listings.errors import CategoryNotShown, ListingNotFound, UnknownSort
 from galleria.commerce.listings.events import ListingsChanged
@@ -95,31 +97,66 @@ async def _refresh_chunk(
 ) -> set[UUID]:
     products = await catalog.products_for_listing(tx, product_ids)
     shown = [product for product in products if product.status == "active"]
-    variant_ids = [v.variant_id for product in shown for v in product.variants]
+    # Rules may choose what is no longer on sale, or not yet.
+    variant_ids = [v.variant_id for product in products for v in product.variants]
     dictionary = await catalog.attributes_with(
         tx, sorted({code for product in shown for code in product.attributes})
     )
     availability = await inventory.availability(tx, variant_ids)
+    stocks = {
+        channel.channel_id: Stock(
+            await pricing.prices_of(tx, variant_ids, channel.channel_id, channel.currency),
+            availability,
+        )
+        for channel in channels
+    }
+    usual = next((stocks[each.channel_id] for each in channels if each.is_default), None)
+    places = await _sort(tx, products, usual or Stock({}, availability))
+    named = await _named(tx, places)
     listings: list[Listing] = []
     for channel in channels:
-        prices = await pricing.prices_of(tx, variant_ids, channel.channel_id, channel.currency)
-        stock = Stock(prices, availability)
+        stock = stocks[channel.channel_id]
         for locale in channel.locales or [channel.locale]:
             made = (
-                model.make_listing(product, channel, locale, stock, dictionary) for product in shown
+                model.make_listing(
+                    product, channel, locale, stock, dictionary, named[product.product_id]
+                )
+                for product in shown
             )
             listings += [listing for listing in made if listing is not None]
     listed = {listing.product_id for listing in listings}
     placements = {
-        (place_id, product.product_id)
+        (place_id, product.product_id, position)
         for product in shown
         if product.product_id in listed
-        for place_id in [
-            *(category.category_id for category in product.categories),
-            *(collection.collection_id for collection in product.collections),
+        for place_id, position in [
+            *((category.category_id, 0) for category in product.categories),
+            *places[product.product_id].items(),
         ]
     }
     return await repository.replace_listings(tx, product_ids, listings, sorted(placements))
+
+
+async def _sort(
+    tx: Transaction, products: Sequence[ProductTree], stock: Stock
+) -> dict[UUID, dict[UUID, int]]:
+    """Every collection of each product with its position there, once the rules have seen it."""
+    facts = [
+        collections.facts_of(product, stock.prices, stock.availability) for product in products
+    ]
+    return await collections.sort_in(tx, facts)
+
+
+async def _named(
+    tx: Transaction, places: Mapping[UUID, Mapping[UUID, int]]
+) -> dict[UUID, list[CollectionRef]]:
+    """The collections that each product's page names."""
+    ids = sorted({each for held in places.values() for each in held})
+    refs = await collections.shown_collections(tx, ids, tx.now)
+    return {
+        product_id: [ref for each, ref in refs.items() if each in held] if held else []
+        for product_id, held in places.items()
+    }
 
 
 def _announce(tx: Transaction, product_ids: Sequence[UUID]) -> None:
@@ -145,7 +182,7 @@ async def page_of_cards(
     ctx: Context,
     window: Window,
     *,
-    sort: str = "newest",
+    sort: str | None = None,
     category: str | None = None,
     collection: str | None = None,
     cursor: str | None = None,
@@ -153,14 +190,15 @@ async def page_of_cards(
 ) -> tuple[list[str], str | None]:
     """A page of cards as JSON texts and the cursor of the next page.
 
+    Without a `sort` a collection is shown in its own order and all else newest first; `manual` is
+    the order in which a collection was put together.
+
     Raises:
         UnknownSort, CategoryNotShown, InvalidCursor: what was asked for does not exist.
     """
-    if sort not in ORDERS:
-        raise UnknownSort(f"sort is one of {', '.join(ORDERS)}")
-    order: SortName = sort
-    places = await _places(ctx, category, collection)
-    scope = ":".join([CURSOR_SCOPE, window.code, window.locale, sort, *map(str, places)])
+    places, usual = await _places(ctx, category, collection)
+    order = _order(sort or usual, collection)
+    scope = ":".join([CURSOR_SCOPE, window.code, window.locale, order, *map(str, places)])
     after = None
     if cursor is not None:
         keys = ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope)
@@ -196,19 +234,31 @@ def _position(keys: Sequence[str | int | None], order: SortName) -> tuple[object
         raise InvalidCursor("this cursor is not one of this list") from None
 
 
-async def _places(ctx: Context, category: str | None, collection: str | None) -> list[UUID]:
+def _order(sort: str, collection: str | None) -> SortName:
+    if sort not in ORDERS or (sort == "manual" and collection is None):
+        raise UnknownSort(f"sort is one of {', '.join(ORDERS)}; manual orders a collection")
+    order: SortName = sort
+    return order
+
+
+async def _places(
+    ctx: Context, category: str | None, collection: str | None
+) -> tuple[list[UUID], SortName]:
+    """The places that hold what is asked for, the collection last, and the order it is shown in."""
     places: list[UUID] = []
+    usual: SortName = "newest"
     if category is not None:
         node = next((c for c in await categories_of(ctx) if category in (c.handle, c.path)), None)
         if node is None:
             raise CategoryNotShown(f"no category {category[:120]!r}")
         places.append(node.category_id)
     if collection is not None:
-        found = await catalog.find_collection(ctx, collection)
-        if found is None:
+        found = await collections.find_collection(ctx, collection)
+        if found is None or not found.is_shown_at(ctx.now):
             raise CategoryNotShown(f"no collection {collection[:120]!r}")
         places.append(found.collection_id)
-    return places
+        usual = found.sort_order
+    return places, usual
 
 
 async def cards_of(reader: Reader, window: Window, product_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -100,8 +100,6 @@ async def delete_product(tx: Transaction, product_id: UUID) -> None:
             DELETE FROM catalog.product_media WHERE tenant_id = $1 AND product_id = $2
         ), categories AS (
             DELETE FROM catalog.product_category WHERE tenant_id = $1 AND product_id = $2
-        ), collections AS (
-            DELETE FROM catalog.product_collection WHERE tenant_id = $1 AND product_id = $2
         )
         DELETE FROM catalog.product WHERE tenant_id = $1 AND product_id = $2
         """,
@@ -250,11 +248,6 @@ def _conditions(wanted: ProductFilter, arg: Any) -> list[str]:
         where.append(f"p.title_sort >= {arg(key)} AND p.title_sort < {arg(key + LAST)}")
     if wanted.brand:
         where.append(f"p.brand = {arg(wanted.brand)}")
-    if wanted.collection_id is not None:
-        where.append(
-            "EXISTS (SELECT 1 FROM catalog.product_collection AS pc WHERE pc.tenant_id = $1"
-            f" AND pc.product_id = p.product_id AND pc.collection_id = {arg(wanted.collection_id)})"
-        )
     if wanted.category_id is not None:
         where.append(
             "EXISTS (SELECT 1 FROM catalog.product_category AS pc"

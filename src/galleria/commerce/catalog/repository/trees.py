@@ -30,16 +30,7 @@ SELECT {COLUMNS}, coalesce(t.name, '') AS product_type,
                GROUP BY u.category_id
            ) AS d
            JOIN catalog.category AS a ON a.tenant_id = $1 AND a.category_id = d.category_id
-       ), '[]') AS categories,
-       coalesce((
-           SELECT jsonb_agg(jsonb_build_object(
-               'collection_id', c.collection_id, 'handle', c.handle, 'title', c.title,
-               'translations', c.translations) ORDER BY c.position, c.handle)
-           FROM catalog.product_collection AS pc
-           JOIN catalog.collection AS c
-             ON c.tenant_id = $1 AND c.collection_id = pc.collection_id
-           WHERE pc.tenant_id = $1 AND pc.product_id = p.product_id
-       ), '[]') AS collections
+       ), '[]') AS categories
 FROM catalog.product AS p
 LEFT JOIN catalog.product_type AS t
   ON t.tenant_id = $1 AND t.product_type_id = p.product_type_id
@@ -67,7 +58,7 @@ WHERE v.tenant_id = $1 AND
 
 
 async def trees_of(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductTree]:
-    """Those of the products that exist, by id, with variants, media, categories, collections."""
+    """Those of the products that exist, by id, with variants, media and categories."""
     ids = list(product_ids)
     products = await reader.read(_PRODUCTS, ids)
     if not products:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from galleria.commerce.catalog.model.attributes import Attribute
-from galleria.commerce.catalog.model.structure import Category, Collection
+from galleria.commerce.catalog.model.structure import Category
 from galleria.commerce.catalog.repository import attributes, products, structure
 from galleria.engines.sql import Reader
 
@@ -21,10 +21,9 @@ async def all_categories(reader: Reader) -> list[Category]:
     return await structure.page_of_categories(reader, "", MOST_CATEGORIES)
 
 
-async def find_collection(reader: Reader, handle: str) -> Collection | None:
-    """The collection with this handle, or None."""
-    found = await structure.collections_at(reader, [handle])
-    return await structure.find_collection(reader, found[handle]) if handle in found else None
+async def existing_products(reader: Reader, product_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that are products of this shop."""
+    return await structure.existing_products(reader, product_ids)
 
 
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce import catalog, collections, inventory, pricing
 from galleria.commerce.imports.errors import ExportNotFound, ExportNotReady
 from galleria.commerce.imports.events import ExportRequested
 from galleria.commerce.imports.model.line_of_product import Offer, line_of
@@ -79,8 +79,9 @@ async def _lines(ctx: Context, counts: Counts) -> AsyncGenerator[bytes, None]:
         trees = await catalog.products_for_listing(ctx, ids)
         variant_ids = [variant.variant_id for tree in trees for variant in tree.variants]
         offers = await _offers(ctx, variant_ids, channels, locations)
+        named = await collections.names_of(ctx, ids)
         counts.product_count += len(trees)
-        yield b"".join(_encoded(line_of(tree, offers)) for tree in trees)
+        yield b"".join(_encoded(line_of(tree, named[tree.product_id], offers)) for tree in trees)
 
 
 def _encoded(line: msgspec.Struct) -> bytes:
