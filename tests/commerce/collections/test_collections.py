@@ -344,9 +344,7 @@ async def test_a_window_that_opens_is_noticed_once(shop: Context) -> None:
     assert await shop.read_value(count, tag) == before + 1
 
 
-async def test_another_shops_collections_are_not_found(
-    ctx: Context, another_ctx: Context
-) -> None:
+async def test_another_shops_collections_are_not_found(ctx: Context, another_ctx: Context) -> None:
     mine = await wares_made(ctx, simple("mug"))
     theirs = await wares_made(another_ctx, simple("mug"))
     best = await by_hand(ctx, "Best", mine)

@@ -40,7 +40,7 @@ def test_the_book_finds_what_a_look_at_each_rule_finds(
 
 
 def test_a_thousand_realistic_rules_are_met_as_one_by_one_and_in_time() -> None:
-    dice = random.Random(7)  # noqa: S311: a fixed throw of dice, no secret
+    dice = random.Random(7)  # noqa: S311 - the same dice each time, no secret
     rules = [realistic_rule(dice) for _ in range(1_000)]
     products = [realistic_facts(dice, number) for number in range(300)]
     book = book_of(rules)

@@ -194,7 +194,10 @@ async def fill_by_name(tx: Transaction, names: Mapping[UUID, Sequence[str]]) -> 
     Returns:
         The products whose collections differ from before.
     """
-    handles = {slugify(name): name for each in names.values() for name in each}
+    handles: dict[str, str] = {}
+    for each in names.values():
+        for name in each:
+            handles.setdefault(slugify(name), name)
     known = await repository.ids_at(tx, list(handles))
     if len(known) < len(handles):
         known = await _make_missing(tx, handles)
