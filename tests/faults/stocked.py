@@ -12,8 +12,9 @@ from uuid import UUID
 import msgspec
 
 from galleria.bindings import all_subscriptions
-from galleria.commerce import catalog, imports, inventory, orders, payments
-from galleria.commerce.catalog import MediaDraft, NewCollection
+from galleria.commerce import catalog, collections, imports, inventory, orders, payments
+from galleria.commerce.catalog import MediaDraft
+from galleria.commerce.collections import NewCollection
 from galleria.commerce.inventory import StockPolicy
 from galleria.content import images
 from galleria.engines.cache import CacheKey
@@ -106,8 +107,8 @@ async def furnish(ctx: Context, word: str) -> None:
         media=[MediaDraft(media_id=picture.media_id, alt=word)],
     ).draft
     tree = await catalog.create_product(ctx, draft)
-    collection = await catalog.create_collection(ctx, NewCollection(title=f"{word} collection"))
-    await catalog.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
+    collection = await collections.create_collection(ctx, NewCollection(title=f"{word} collection"))
+    await collections.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
     policy = StockPolicy(is_tracked=False, allows_backorder=True)
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
 

@@ -15,15 +15,9 @@ async def test_the_dictionary_answers_for_the_codes_it_has(ctx: Context) -> None
     assert await catalog.attributes_with(ctx, []) == {}
 
 
-async def test_the_tree_and_the_collections_are_read_whole(
-    ctx: Context, another_ctx: Context
-) -> None:
-    await merge(ctx, simple("mug", category_paths=[["B"], ["A", "C"]], collections=["best"]))
+async def test_the_tree_is_read_whole(ctx: Context, another_ctx: Context) -> None:
+    await merge(ctx, simple("mug", category_paths=[["B"], ["A", "C"]]))
     assert [each.path for each in await catalog.all_categories(ctx)] == ["a", "a/c", "b"]
-    best = await catalog.find_collection(ctx, "best")
-    assert best is not None
-    assert best.title == "best"
-    assert await catalog.find_collection(another_ctx, "best") is None
     assert await catalog.all_categories(another_ctx) == []
 
 

@@ -39,8 +39,8 @@ async def made(ctx: Context, draft: ProductDraft) -> UUID:
 async def row_versions(ctx: Context) -> list[tuple[Any, ...]]:
     """Which version of which row is in the tables of the catalog: differs after any write."""
     tables = (
-        "product variant product_media category product_category collection product_collection"
-        " attribute product_type product_tally"
+        "product variant product_media category product_category attribute"
+        " product_type product_tally"
     )
     found: list[tuple[Any, ...]] = []
     async with ctx.transaction() as tx:
