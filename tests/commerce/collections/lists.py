@@ -10,12 +10,8 @@ from galleria.commerce.listings.room import ROOM as LISTINGS
 from galleria.commerce.listings.service import refresh
 from galleria.engines.context import Context
 from galleria.engines.event_log import Relay
+from tests.commerce.collections.rules_for_tests import condition
 from tests.commerce.selling import Sold, put_on_sale
-
-
-def condition(field: str, operator: str, **fields: Any) -> Condition:
-    """A condition, its field and operator as plain text."""
-    return Condition(field=field, operator=operator, **fields)  # type: ignore[arg-type]
 
 
 def rule(*conditions: Condition, match: Any = "all", groups: Any = ()) -> Group:

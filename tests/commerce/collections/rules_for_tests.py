@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +49,19 @@ def _keys(values: tuple[Any, ...]) -> st.SearchStrategy[Any]:
     return st.sampled_from(values)
 
 
+def condition(field: str, operator: str, **fields: Any) -> Condition:
+    """A condition, its field and operator as plain text."""
+    return Condition(field=field, operator=operator, **fields)  # type: ignore[arg-type]
+
+
+def _of_value(field: str, value: Any) -> Condition:
+    return condition(field, "is", value=value)
+
+
+def _of_values(field: str, values: Any) -> Condition:
+    return condition(field, "in", values=values)
+
+
 def _conditions() -> st.SearchStrategy[Condition]:
     numbers = st.one_of(st.none(), st.integers(0, 12), st.sampled_from([2.5, 7.5]))
     texts = {
@@ -59,23 +73,16 @@ def _conditions() -> st.SearchStrategy[Condition]:
 
     def ranges(field: str, code: str | None = None) -> st.SearchStrategy[Condition]:
         return st.tuples(numbers, numbers).map(
-            lambda ends: Condition(
-                field=field, operator="between", code=code, low=ends[0], high=ends[1]
-            )
+            lambda ends: condition(field, "between", code=code, low=ends[0], high=ends[1])
         )
 
     return st.one_of(
         st.lists(_keys(WORDS), min_size=1, max_size=2).map(
             lambda words: Condition(field="title", operator="contains", value=" ".join(words))
         ),
+        *(_keys(values).map(partial(_of_value, field)) for field, values in texts.items()),
         *(
-            _keys(values).map(lambda v, f=field: Condition(field=f, operator="is", value=v))
-            for field, values in texts.items()
-        ),
-        *(
-            st.lists(_keys(values), min_size=1, max_size=3).map(
-                lambda v, f=field: Condition(field=f, operator="in", values=v)
-            )
+            st.lists(_keys(values), min_size=1, max_size=3).map(partial(_of_values, field))
             for field, values in texts.items()
         ),
         st.tuples(_keys(CODES), _keys(VALUES)).map(
@@ -94,7 +101,7 @@ def _conditions() -> st.SearchStrategy[Condition]:
         st.booleans().map(lambda v: Condition(field="in_stock", operator="is", value=v)),
         _keys(("active", "draft")).map(lambda v: Condition(field="status", operator="is", value=v)),
         st.tuples(st.sampled_from(["created", "published"]), st.integers(1, 4)).map(
-            lambda pair: Condition(field=pair[0], operator="within_days", days=pair[1])
+            lambda pair: condition(pair[0], "within_days", days=pair[1])
         ),
         st.integers(-4, 1).map(
             lambda day: Condition(

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -289,7 +290,7 @@ async def test_the_window_shows_a_collection_in_its_order_while_it_is_published(
     best = await by_hand(shop, "Best", *ids)
     await work_off(shop)
 
-    async def titles(**asked: str) -> list[str]:
+    async def titles(**asked: Any) -> list[str]:
         cards, _ = await listings.page_of_cards(
             shop, await window(shop), collection="best", **asked
         )

@@ -60,7 +60,7 @@ async def test_a_rule_is_previewed_refused_with_places_and_kept(house_ctx: Conte
         refused = await client.post("/admin/v1/collections", json={"title": "x", "rule": unknown})
         assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "unknown_value")
 
-        body = {"title": "Fresh", "rule": rule}
+        body: dict[str, object] = {"title": "Fresh", "rule": rule}
         made = (await client.post("/admin/v1/collections", json=body)).json()
         assert made["is_sorting"] is True
         assert made["rule"]["conditions"] == [{"field": "tag", "operator": "is", "value": "new"}]

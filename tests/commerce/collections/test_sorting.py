@@ -25,7 +25,6 @@ from tests.commerce.catalog.wares import merge, simple
 from tests.commerce.collections.lists import (
     by_hand,
     by_rule,
-    condition,
     counted,
     goods,
     held,
@@ -35,6 +34,7 @@ from tests.commerce.collections.lists import (
     tagged,
     work_off,
 )
+from tests.commerce.collections.rules_for_tests import condition
 from tests.commerce.selling import mug, open_shop, window
 
 

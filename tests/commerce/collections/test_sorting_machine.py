@@ -28,7 +28,8 @@ from galleria.commerce.collections import (
 from galleria.commerce.inventory import SetStock
 from galleria.commerce.pricing import SetPrice
 from galleria.engines.context import Context
-from tests.commerce.collections.lists import condition, counted, goods, held, work_off
+from tests.commerce.collections.lists import counted, goods, held, work_off
+from tests.commerce.collections.rules_for_tests import condition
 from tests.commerce.selling import mug, open_shop
 
 T = TypeVar("T")
