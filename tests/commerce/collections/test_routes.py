@@ -79,6 +79,6 @@ async def test_every_route_asks_for_its_scope(ctx: Context) -> None:
             for name in ("product_id", "collection_id"):
                 path = path.replace(f"{{{name}:uuid}}", somebody)
             for method in route.http_methods - {"HEAD", "OPTIONS"}:
-                body = None if method in ("GET", "DELETE") else {}
+                body: dict[str, object] | None = None if method in ("GET", "DELETE") else {}
                 answer = await client.request(method, path, json=body)
                 assert answer.status_code == 403, (method, path, answer.text)

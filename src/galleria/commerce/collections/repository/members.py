@@ -119,9 +119,16 @@ async def memberships(reader: Reader, product_ids: Sequence[UUID]) -> list[Membe
     )
     known = {row["collection_id"]: row for row in found}
     return [
-        Membership(*row, known[row[0]]["generation"] == row[1], known[row[0]]["is_by_rule"])
-        for row in rows
-        if row[0] in known
+        Membership(
+            collection_id,
+            generation,
+            product_id,
+            position,
+            is_live=kept["generation"] == generation,
+            is_by_rule=kept["is_by_rule"],
+        )
+        for collection_id, generation, product_id, position in rows
+        if (kept := known.get(collection_id)) is not None
     ]
 
 
