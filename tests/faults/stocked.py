@@ -14,7 +14,7 @@ import msgspec
 from galleria.bindings import all_subscriptions
 from galleria.commerce import catalog, collections, imports, inventory, orders, payments
 from galleria.commerce.catalog import MediaDraft
-from galleria.commerce.collections import NewCollection
+from galleria.commerce.collections import Condition, Group, NewCollection
 from galleria.commerce.inventory import StockPolicy
 from galleria.content import images
 from galleria.engines.cache import CacheKey
@@ -109,6 +109,10 @@ async def furnish(ctx: Context, word: str) -> None:
     tree = await catalog.create_product(ctx, draft)
     collection = await collections.create_collection(ctx, NewCollection(title=f"{word} collection"))
     await collections.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
+    recent = Condition(field="published", operator="within_days", days=30)
+    wanted = NewCollection(title=f"{word} rule", rule=Group(conditions=[recent]))
+    ruled = await collections.create_collection(ctx, wanted)
+    await collections.apply_rule(ctx, ruled.collection_id)
     policy = StockPolicy(is_tracked=False, allows_backorder=True)
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
 

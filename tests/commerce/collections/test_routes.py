@@ -36,6 +36,8 @@ async def test_a_collection_lives_over_http(ctx: Context) -> None:
         of_one = f"/admin/v1/products/{ids[0]}/collections"
         assert [each["handle"] for each in (await client.get(of_one)).json()] == ["best"]
         assert (await client.put(of_one, json={"collection_ids": []})).json() == []
+        nobody = f"/admin/v1/products/{new_id()}/collections"
+        assert (await client.get(nobody)).status_code == 404
 
         assert (await client.delete(where)).status_code == 204
         assert (await client.get(where)).status_code == 404

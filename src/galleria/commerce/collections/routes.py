@@ -203,12 +203,13 @@ async def restore_collection(
     operation_id="ListProductCollections",
     tags=["collections"],
     guards=[requires("products:read")],
+    responses=problems(ProductNotFound),
 )
 async def list_collections_of(
     ctx: NamedDependency[Context], product_id: FromPath[UUID]
 ) -> list[CollectionRef]:
     """All collections a product is in, picked by hand or chosen by a rule."""
-    return (await service.collections_of(ctx, [product_id]))[product_id]
+    return await service.collections_of_product(ctx, product_id)
 
 
 @put(

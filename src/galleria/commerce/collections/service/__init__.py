@@ -25,6 +25,7 @@ from galleria.commerce.collections.service.picking import (
 from galleria.commerce.collections.service.previewing import preview_rule
 from galleria.commerce.collections.service.reading import (
     collections_of,
+    collections_of_product,
     count_members,
     find_collection,
     get_collection,
@@ -44,6 +45,7 @@ from galleria.commerce.collections.service.sorting import (
 __all__ = [
     "apply_rule",
     "collections_of",
+    "collections_of_product",
     "count_members",
     "create_collection",
     "differing",

@@ -6,8 +6,6 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog
-from galleria.commerce.catalog import ProductNotFound
 from galleria.commerce.collections import errors
 from galleria.commerce.collections.events import CollectionChanged, members_changed
 from galleria.commerce.collections.model.collections import (
@@ -43,7 +41,7 @@ async def fill_collection(
     """
     async with ctx.transaction() as tx:
         kept = await _lock_picked(tx, collection_id)
-        await _require_products(tx, added)
+        await reading.require_products(tx, added)
         generation = kept.standing.generation
         present = await members.members_among(tx, collection_id, generation, [*added, *removed])
         new = [each for each in dict.fromkeys(added) if each not in present]
@@ -68,13 +66,6 @@ async def _lock_picked(tx: Transaction, collection_id: UUID) -> Kept:
     if kept.collection.rule is not None:
         raise errors.CollectionByRule("change its rule, or let it be picked by hand")
     return kept
-
-
-async def _require_products(tx: Transaction, product_ids: Sequence[UUID]) -> None:
-    known = await catalog.existing_products(tx, product_ids) if product_ids else set()
-    unknown = set(product_ids) - known
-    if unknown:
-        raise ProductNotFound(f"no product {min(unknown)}")
 
 
 async def _bump(tx: Transaction, kept: Kept) -> None:
@@ -168,7 +159,7 @@ async def set_collections_of(
         CollectionNotFound: one of them is no collection of this shop.
     """
     async with ctx.transaction() as tx:
-        await _require_products(tx, [product_id])
+        await reading.require_products(tx, [product_id])
         known = await repository.refs_of(tx, collection_ids)
         unknown = set(collection_ids) - {each.collection_id for each in known}
         if unknown:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from galleria.commerce import catalog
-from galleria.commerce.catalog import ProductTree
+from galleria.commerce.catalog import ProductNotFound, ProductTree
 from galleria.commerce.collections.errors import CollectionNotFound
 from galleria.commerce.collections.model.collections import (
     Collection,
@@ -150,6 +150,28 @@ async def collections_of(
         product_id: [ref for ref in refs if ref.collection_id in held[product_id]]
         for product_id in product_ids
     }
+
+
+async def collections_of_product(reader: Reader, product_id: UUID) -> list[CollectionRef]:
+    """All collections the product is in, by position and handle.
+
+    Raises:
+        ProductNotFound: this shop has no such product.
+    """
+    await require_products(reader, [product_id])
+    return (await collections_of(reader, [product_id]))[product_id]
+
+
+async def require_products(reader: Reader, product_ids: Sequence[UUID]) -> None:
+    """Pass when all of them are products of this shop.
+
+    Raises:
+        ProductNotFound: one is none.
+    """
+    known = await catalog.existing_products(reader, product_ids) if product_ids else set()
+    unknown = set(product_ids) - known
+    if unknown:
+        raise ProductNotFound(f"no product {min(unknown)}")
 
 
 async def names_of(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
