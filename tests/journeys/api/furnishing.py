@@ -60,6 +60,9 @@ class Counter:
         return answer.json() if answer.content else None
 
 
+IN_STOCK = {"conditions": [{"field": "in_stock", "operator": "is", "value": True}]}
+
+
 async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     """The names of all that is there to ask for, by the parameter of an address that takes them."""
     names = await _buy(clerk, shopper)
@@ -186,6 +189,10 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ("PATCH", f"/admin/v1/channels/{names['channel_id'][0]}", {"name": "Window"}),
         ("PATCH", "/admin/v1/shop", {"name": "Smaller"}),
         ("POST", f"/admin/v1/collections/{collection}/products", {"add": [product]}),
+        ("PUT", f"/admin/v1/collections/{collection}/order", {"product_ids": [product]}),
+        ("POST", f"/admin/v1/collections/{collection}/restore", None),
+        ("POST", "/admin/v1/collections/preview", {"rule": IN_STOCK}),
+        ("PUT", f"/admin/v1/products/{product}/collections", {"collection_ids": [collection]}),
         ("POST", "/admin/v1/products/bulk", {"products": [{"handle": "jug", "title": "Jug"}]}),
         *(
             ("POST", f"/admin/v1/products/{product}/{verb}", None)
