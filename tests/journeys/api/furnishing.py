@@ -31,7 +31,6 @@ LISTED = {
     "variant_id": "/admin/v1/variants",
     "category_id": "/admin/v1/categories",
     "customer_id": "/admin/v1/customers",
-    "code": "/admin/v1/attributes",
 }
 
 
@@ -97,7 +96,17 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
 
 
 async def _describe(clerk: Counter) -> Names:
-    """A set of attributes, a product type that names it and another, and a metafield."""
+    """Attributes with words, a set of them, two product types, and a metafield."""
+    codes = ["color", "clothing_size", "length"]
+    await clerk.ask("POST", "/admin/v1/base-attributes/adopt", {"codes": codes})
+    colours = "/admin/v1/attributes/color/values"
+    words = [
+        (await clerk.ask("POST", colours, {"word": word}))["value_id"]
+        for word in ("Fog", "Mist", "Haze", "Smoke")
+    ]
+    await clerk.ask("POST", f"{colours}/order", {"value_ids": words[1::-1]})
+    await clerk.ask("POST", f"{colours}/merge", {"merged_ids": words[2:3], "value_id": words[3]})
+    await clerk.ask("PATCH", f"/admin/v1/attribute-values/{words[0]}", {"swatch": "#aabbcc"})
     wear = await clerk.ask("POST", "/admin/v1/attribute-sets", {"name": "Wear"})
     of_set = {"name": "Shirt", "attribute_set_id": wear["attribute_set_id"]}
     types = [
@@ -107,6 +116,8 @@ async def _describe(clerk: Counter) -> Names:
     care = {"owner_kind": "product", "namespace": "care", "code": "wash", "kind": "text"}
     definition = await clerk.ask("POST", "/admin/v1/metafield-definitions", care)
     return {
+        "code": codes,
+        "value_id": [str(each) for each in words[:2]],
         "attribute_set_id": [wear["attribute_set_id"]],
         "product_type_id": [each["product_type_id"] for each in types],
         "definition_id": [definition["definition_id"]],

@@ -181,17 +181,6 @@ async def rows_of(
     )
 
 
-async def rows_after(reader: Reader, window_id: int, after: UUID, limit: int) -> list[Record]:
-    """As `rows_of`, the next rows of a window by id; for walking through all of them."""
-    return await reader.read(
-        f"SELECT l.window_id, {_SHOWN} FROM listings.listing AS l WHERE l.tenant_id = $1"
-        " AND l.window_id = $2 AND l.product_id > $3 ORDER BY l.product_id LIMIT $4",
-        window_id,
-        after,
-        limit,
-    )
-
-
 async def listed_ids(reader: Reader, windows: Sequence[int], after: UUID, limit: int) -> list[UUID]:
     """Ids of shown products after an id, in order; for walking through all of them."""
     rows = await reader.read(
