@@ -15,6 +15,7 @@ from galleria.bindings import all_subscriptions
 from galleria.commerce import (
     attributes,
     catalog,
+    collections,
     customers,
     imports,
     inventory,
@@ -23,13 +24,8 @@ from galleria.commerce import (
     pricing,
 )
 from galleria.commerce.attributes import NewAttributeSet, NewMetafieldDefinition
-from galleria.commerce.catalog import (
-    MediaDraft,
-    NewCollection,
-    Option,
-    ProductDraft,
-    VariantDraft,
-)
+from galleria.commerce.catalog import MediaDraft, Option, ProductDraft, VariantDraft
+from galleria.commerce.collections import Condition, Group, NewCollection
 from galleria.commerce.customers import NewCustomerGroup
 from galleria.commerce.inventory import NewIncoming, StockPolicy
 from galleria.commerce.pricing import NewPriceEdit, NewPriceList, PriceListChanges
@@ -130,8 +126,12 @@ async def furnish(ctx: Context, word: str) -> None:
     await attributes.create_attribute_set(ctx, NewAttributeSet(name=f"{word} set"))
     field = NewMetafieldDefinition(owner_kind="product", namespace=word, code="care", kind="text")
     await attributes.create_metafield_definition(ctx, field)
-    collection = await catalog.create_collection(ctx, NewCollection(title=f"{word} collection"))
-    await catalog.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
+    collection = await collections.create_collection(ctx, NewCollection(title=f"{word} collection"))
+    await collections.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
+    recent = Condition(field="published", operator="within_days", days=30)
+    wanted = NewCollection(title=f"{word} rule", rule=Group(conditions=[recent]))
+    ruled = await collections.create_collection(ctx, wanted)
+    await collections.apply_rule(ctx, ruled.collection_id)
     policy = StockPolicy(is_tracked=False, allows_backorder=True)
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
     moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")

@@ -1,6 +1,6 @@
 """Categories count their products at write and carry their names at read."""
 
-from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -8,30 +8,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galleria.commerce import attributes, catalog, listings
-from galleria.commerce.catalog import (
-    CategoryChanges,
-    CollectionChanges,
-    NewCollection,
-)
-from galleria.commerce.listings import CategoryNode, Detail
+from galleria.commerce import attributes, catalog, collections, listings
+from galleria.commerce.catalog import CategoryChanges
+from galleria.commerce.collections import Collection, CollectionChanges, NewCollection
+from galleria.commerce.listings import CategoryNode, Detail, ListingsChanged
 from galleria.commerce.listings.jobs import (
+    ENQUEUES,
     Recount,
     Relabel,
+    ShowCollection,
     make_stale_anew,
     recount,
     relabel,
+    show_collection,
 )
 from galleria.commerce.listings.model.places import Category, Tree, branch_count, counts_of
 from galleria.commerce.listings.repository import reading
 from galleria.commerce.listings.repository.places import numbers_of
 from galleria.commerce.listings.repository.reading import SortName
 from galleria.commerce.listings.service.trees import load_tree
-from galleria.engines.cache.memory import MemoryCache
 from galleria.engines.context import Context
 from galleria.engines.jobs import Progress
+from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
-from tests.commerce.selling import mug, open_shop, put_on_sale, show, window
+from tests.commerce.selling import elsewhere, mug, open_shop, put_on_sale, show, window
 
 PATHS = ["a", "a-b", "a/b", "a/b/c", "a/b/d", "a/e", "f", "f/g"]
 TREE = Tree(
@@ -68,12 +68,6 @@ def test_each_branch_counts_a_product_once_however_many_of_its_categories_lie_th
 async def shop(house_ctx: Context) -> Context:
     _, ctx = await open_shop(house_ctx)
     return ctx
-
-
-def elsewhere(ctx: Context) -> Context:
-    """The same shop in a process that has kept nothing yet."""
-    engines = replace(ctx.engines, cache=MemoryCache())
-    return Context(engines, ctx.tenant, ctx.actor, ctx.request_id)
 
 
 async def counted(ctx: Context) -> dict[str, int]:
@@ -146,21 +140,92 @@ async def ids(ctx: Context) -> list[UUID]:
 
 async def test_a_collection_is_renamed_filled_and_emptied(shop: Context) -> None:
     (made,) = await put_on_sale(shop, mug())
-    gifts = await catalog.create_collection(shop, NewCollection(title="Gifts"))
+    gifts = await collections.create_collection(shop, NewCollection(title="Gifts"))
     assert made.product_id is not None
-    await catalog.fill_collection(shop, gifts.collection_id, [made.product_id], [])
+    await collections.fill_collection(shop, gifts.collection_id, [made.product_id], [])
     await show(shop)
     assert await titles(shop, collection="gifts", category="kitchen") == ["Stoneware Mug"]
-    await catalog.update_collection(
+    await collections.update_collection(
         shop, gifts.collection_id, CollectionChanges(title="Presents", translations={"de": "Gaben"})
     )
     assert [c.name for c in (await detail(shop)).collections] == ["Presents"]
     assert [c.name for c in (await detail(shop, locale="de")).collections] == ["Gaben"]
 
-    await catalog.fill_collection(shop, gifts.collection_id, [], [made.product_id])
+    await collections.fill_collection(shop, gifts.collection_id, [], [made.product_id])
     await show(shop)
     assert await titles(shop, collection="gifts") == []
     assert (await detail(shop)).collections == []
+
+
+async def announced(ctx: Context) -> list[list[str]]:
+    """The products of each announcement so far."""
+    rows = await ctx.read(
+        "SELECT payload FROM event_log.outbox WHERE tenant_id = $1 AND tag = $2 ORDER BY sequence",
+        ListingsChanged.TAG,
+    )
+    return [msgspec.json.decode(row["payload"])["product_ids"] for row in rows]
+
+
+async def test_members_are_announced_when_their_collection_has_another_name(shop: Context) -> None:
+    product_id, best = await in_a_collection(shop)
+    before = await updated_at(shop)
+    count = len(await announced(shop))
+    await show_collection(shop, ShowCollection(best.collection_id, False), Progress(shop, new_id()))
+    assert (await announced(shop))[count:] == [[str(product_id)]]
+    assert await updated_at(shop) == before
+
+
+async def in_a_collection(shop: Context) -> tuple[UUID, Collection]:
+    """A product on sale, and the collection that it is in."""
+    (made,) = await put_on_sale(shop, mug())
+    assert made.product_id is not None
+    best = await collections.create_collection(shop, NewCollection(title="Best"))
+    await collections.fill_collection(shop, best.collection_id, [made.product_id], [])
+    await show(shop)
+    return made.product_id, best
+
+
+async def test_members_of_a_removed_collection_lie_in_it_no_longer(shop: Context) -> None:
+    product_id, best = await in_a_collection(shop)
+    gone = Progress(shop, new_id())
+    placed = "SELECT product_id FROM listings.placement WHERE tenant_id = $1 AND place = $2"
+    number = (await numbers_of(shop, [best.collection_id]))[best.collection_id]
+    assert [row["product_id"] for row in await shop.read(placed, number)] == [product_id]
+    await collections.remove_collection(shop, best.collection_id)
+    assert (await detail(shop)).collections == []
+    await show_collection(shop, ShowCollection(best.collection_id, True), gone)
+    assert await shop.read(placed, number) == []
+    await collections.restore_collection(shop, best.collection_id)
+    await show_collection(shop, ShowCollection(best.collection_id, True), gone)
+    assert await titles(shop, collection="best") == ["Stoneware Mug"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "work"),
+    [
+        ("renamed", ShowCollection(UUID(int=1), False)),
+        ("shown", ShowCollection(UUID(int=1), False)),
+        ("removed", ShowCollection(UUID(int=1), True)),
+        ("restored", ShowCollection(UUID(int=1), True)),
+        ("changed", None),
+        ("rule_applied", None),
+    ],
+)
+def test_what_happened_to_a_collection_says_what_its_members_need(
+    reason: str, work: ShowCollection | None
+) -> None:
+    on = next(each for each in ENQUEUES if each.handler == "listings.collection_changed")
+    happened = Envelope(
+        event_id=new_id(),
+        tag=on.tag,
+        tenant_id=1,
+        subject_id="x",
+        occurred_at=datetime(2026, 11, 20, tzinfo=UTC),
+        actor="system",
+        request_id="r",
+        payload=on.payload(UUID(int=1), reason),
+    )
+    assert on.make(happened) == work
 
 
 async def test_a_new_label_makes_only_the_listings_that_show_it(shop: Context) -> None:
@@ -200,18 +265,18 @@ async def test_a_shop_whose_listings_are_stale_has_them_made_anew_by_itself(shop
     assert await shop.read("SELECT 1 AS one FROM listings.stale WHERE tenant_id = $1") == []
 
 
-@pytest.mark.parametrize("sort", list(reading.ORDERS))
+@pytest.mark.parametrize("sort", sorted(reading.ORDERS.keys() - {"manual"}))
 async def test_both_ways_of_finding_a_place_give_the_same_pages(
     shop: Context, sort: SortName
 ) -> None:
-    gifts = await catalog.create_collection(shop, NewCollection(title="Gifts"))
+    gifts = await collections.create_collection(shop, NewCollection(title="Gifts"))
     paths = [[["Garden"], ["Kitchen"]], [["Kitchen", "Mugs"]]]
     made = await put_on_sale(
         shop,
         *(mug(f"m{n}", title=f"Mug {n % 3}", category_paths=paths[n % 2]) for n in range(12)),
     )
     chosen = [each.product_id for each in made if each.product_id][::3]
-    await catalog.fill_collection(shop, gifts.collection_id, chosen, [])
+    await collections.fill_collection(shop, gifts.collection_id, chosen, [])
     await show(shop)
     window_id = (await window(elsewhere(shop))).window_id
     tree = await load_tree(shop)

@@ -59,6 +59,9 @@ class Counter:
         return answer.json() if answer.content else None
 
 
+IN_STOCK = {"conditions": [{"field": "in_stock", "operator": "is", "value": True}]}
+
+
 async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     """The names of all that is there to ask for, by the parameter of an address that takes them."""
     names = await _buy(clerk, shopper)
@@ -181,9 +184,23 @@ async def _price(clerk: Counter, variant: str, customer: str) -> Names:
     }
 
 
+def _arranged(product: str, collection: str) -> list[tuple[str, str, object]]:
+    """What is done with a collection, and with what is in it."""
+    raised = {"steps": [{"do": "percent", "percent": "5"}]}
+    of_members = {"formula": raised, "selection": {"collection_id": collection}}
+    return [
+        ("POST", f"/admin/v1/collections/{collection}/products", {"add": [product]}),
+        ("PUT", f"/admin/v1/collections/{collection}/order", {"product_ids": [product]}),
+        ("POST", f"/admin/v1/collections/{collection}/restore", None),
+        ("POST", "/admin/v1/collections/preview", {"rule": IN_STOCK}),
+        ("PUT", f"/admin/v1/products/{product}/collections", {"collection_ids": [collection]}),
+        ("POST", "/admin/v1/price-edits/preview", of_members),
+    ]
+
+
 async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
     """Each kind of change is made once, as a client would that means well."""
-    product, collection = names["product_id"][0], names["collection_id"][0]
+    product = names["product_id"][0]
     variant, order, cart = names["variant_id"][0], names["order_id"][0], names["cart_id"][0]
     shirt = names["product_type_id"][0]
     channel = {"code": "fair", "name": "Fair", "currency": "EUR", "locale": "en"}
@@ -196,7 +213,7 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ("POST", "/admin/v1/channels", channel),
         ("PATCH", f"/admin/v1/channels/{names['channel_id'][0]}", {"name": "Window"}),
         ("PATCH", "/admin/v1/shop", {"name": "Smaller"}),
-        ("POST", f"/admin/v1/collections/{collection}/products", {"add": [product]}),
+        *_arranged(product, names["collection_id"][0]),
         ("POST", "/admin/v1/products/bulk", {"products": [{"handle": "jug", "title": "Jug"}]}),
         *(
             ("POST", f"/admin/v1/products/{product}/{verb}", None)

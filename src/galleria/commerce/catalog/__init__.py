@@ -1,17 +1,16 @@
-"""The shelves: products with their variants, pictures, categories and collections.
+"""The shelves: products with their variants, pictures and categories.
 
 Words are kept by the numbers of the dictionary, see `commerce.attributes`. Tables
-`catalog.product`, `variant`, `product_media`, `category`, `product_category`, `collection`,
-`product_collection` and `product_tally` (how many products have each status, as changes to be
-added up). Events `catalog.products_changed.v1`, `products_removed.v1`, `variants_removed.v1` and
-`structure_changed.v1`.
+`catalog.product`, `variant`, `product_media`, `category`, `product_category` and `product_tally`
+(how many products have each status, as changes to be added up). Events
+`catalog.products_changed.v1`, `products_removed.v1`, `variants_removed.v1`,
+`collections_named.v1` and `structure_changed.v1`.
 """
 
 from galleria.commerce.catalog.errors import (
     CategoryNotEmpty,
     CategoryNotFound,
     CodeTaken,
-    CollectionNotFound,
     CombinationTaken,
     ExternalRefTaken,
     HandleTaken,
@@ -26,6 +25,7 @@ from galleria.commerce.catalog.errors import (
     VariantNotFound,
 )
 from galleria.commerce.catalog.events import (
+    CollectionsNamed,
     ProductsChanged,
     ProductsRemoved,
     StructureChanged,
@@ -44,7 +44,6 @@ from galleria.commerce.catalog.model.drafts import (
 from galleria.commerce.catalog.model.products import (
     AttributeValue,
     CategoryRef,
-    CollectionRef,
     Media,
     Option,
     Product,
@@ -59,13 +58,10 @@ from galleria.commerce.catalog.model.products import (
 )
 from galleria.commerce.catalog.model.structure import (
     Category,
-    Collection,
 )
 from galleria.commerce.catalog.schemas import (
     CategoryChanges,
-    CollectionChanges,
     NewCategory,
-    NewCollection,
 )
 from galleria.commerce.catalog.service import (
     add_variant,
@@ -73,23 +69,18 @@ from galleria.commerce.catalog.service import (
     archive_product,
     attach_media,
     bulk_set_status,
-    collections_with,
     count_products,
     create_category,
-    create_collection,
     create_product,
     delete_product,
     diff_products,
     ensure_category_path,
-    fill_collection,
-    find_collection,
+    existing_products,
     get_category,
-    get_collection,
     get_product,
     get_product_by_handle,
     get_variant,
     list_categories,
-    list_collections,
     list_products,
     list_variants,
     merge_products,
@@ -101,11 +92,9 @@ from galleria.commerce.catalog.service import (
     publish_product,
     refresh_statistics,
     remove_category,
-    remove_collection,
     remove_variant,
     unpublish_product,
     update_category,
-    update_collection,
     update_product,
     update_variant,
     variant_ids_by_product,
@@ -121,10 +110,7 @@ __all__ = [
     "CategoryNotFound",
     "CategoryRef",
     "CodeTaken",
-    "Collection",
-    "CollectionChanges",
-    "CollectionNotFound",
-    "CollectionRef",
+    "CollectionsNamed",
     "CombinationTaken",
     "ExternalRefTaken",
     "HandleTaken",
@@ -135,7 +121,6 @@ __all__ = [
     "MediaDraft",
     "Merged",
     "NewCategory",
-    "NewCollection",
     "Option",
     "Product",
     "ProductChanges",
@@ -165,23 +150,18 @@ __all__ = [
     "archive_product",
     "attach_media",
     "bulk_set_status",
-    "collections_with",
     "count_products",
     "create_category",
-    "create_collection",
     "create_product",
     "delete_product",
     "diff_products",
     "ensure_category_path",
-    "fill_collection",
-    "find_collection",
+    "existing_products",
     "get_category",
-    "get_collection",
     "get_product",
     "get_product_by_handle",
     "get_variant",
     "list_categories",
-    "list_collections",
     "list_products",
     "list_variants",
     "merge_products",
@@ -193,11 +173,9 @@ __all__ = [
     "publish_product",
     "refresh_statistics",
     "remove_category",
-    "remove_collection",
     "remove_variant",
     "unpublish_product",
     "update_category",
-    "update_collection",
     "update_product",
     "update_variant",
     "variant_ids_by_product",

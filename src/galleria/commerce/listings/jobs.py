@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import attributes, catalog
+from galleria.commerce import attributes, catalog, collections
 from galleria.commerce.listings import service
 from galleria.commerce.listings.events import ListingsChanged
 from galleria.engines.context import Context
@@ -20,11 +20,14 @@ from galleria.foundation.events import Envelope
 # seconds a transaction may take.
 EVENTS_AT_ONCE = 140
 PRODUCTS_A_STEP = 2_000
-
-
+_MEMBERS = "collections.members_changed.v1"
 # Names of categories and collections stand in no listing: a new one changes nothing here.
 RENAMED = "renamed"
-PLACES = ("category", "collection")
+# What happens to a collection that pages of its products show: only its name, or its place.
+NAMED = frozenset({"renamed", "shown"})
+PLACED = frozenset({"removed", "restored"})
+# Its page may look different, too, but not while a rule is on its way through the shop.
+SORTING = frozenset({"rule_changed", "rule_applied"})
 # What was done to an entry of the dictionary that no product had used before.
 FRESH = ("learnt", "created", "adopted", "added")
 
@@ -50,6 +53,11 @@ class _Dictionary(msgspec.Struct, frozen=True):
     kind: str
     action: str
     ids: list[str]
+
+
+class _Collection(msgspec.Struct, frozen=True):
+    collection_id: UUID
+    reason: str
 
 
 class _Channel(msgspec.Struct, frozen=True):
@@ -79,6 +87,16 @@ class Recount(msgspec.Struct, frozen=True):
     reason: str
 
 
+class ShowCollection(msgspec.Struct, frozen=True):
+    """Tell of a collection's members that it looks different.
+
+    With `makes_anew` their listings are made anew: they lie in it no longer, or again.
+    """
+
+    collection_id: UUID
+    makes_anew: bool
+
+
 async def on_changed(ctx: Context, tx: Transaction, batch: list[Envelope[_Changed]]) -> None:
     """The products concerned are shown as they are now, each made once for the whole batch.
 
@@ -86,7 +104,7 @@ async def on_changed(ctx: Context, tx: Transaction, batch: list[Envelope[_Change
     together they cost one making instead of three. Those that only lie in a place with a new name
     are announced as they are, for whoever keeps the name.
     """
-    made = [e.payload for e in batch if e.payload.reason != RENAMED]
+    made = [e.payload for e in batch if e.payload.reason != RENAMED and not _is_ours(e)]
     products = dict.fromkeys(each for payload in made for each in payload.product_ids)
     variants = dict.fromkeys(each for payload in made for each in payload.variant_ids)
     products |= dict.fromkeys(await service.products_of(tx, list(variants)))
@@ -97,8 +115,19 @@ async def on_changed(ctx: Context, tx: Transaction, batch: list[Envelope[_Change
 
 async def on_renamed(ctx: Context, tx: Transaction, batch: list[Envelope[_Structure]]) -> None:
     """Whoever keeps answers of the window forgets them: places have other names, or are gone."""
-    if any(e.payload.kind in PLACES for e in batch):
+    if any(e.payload.kind == "category" for e in batch):
         tx.publish(ListingsChanged(subject="listings", product_ids=[]))
+
+
+async def on_collections(ctx: Context, tx: Transaction, batch: list[Envelope[_Collection]]) -> None:
+    """Whoever keeps answers of the window forgets them: collections look different, or are gone."""
+    if any(e.payload.reason not in SORTING for e in batch):
+        tx.publish(ListingsChanged(subject="listings", product_ids=[]))
+
+
+def _is_ours(envelope: Envelope[_Changed]) -> bool:
+    """The products were sorted by a making of listings, which shows them so already."""
+    return envelope.tag == _MEMBERS and envelope.payload.reason == "sorted"
 
 
 async def on_removed(ctx: Context, tx: Transaction, batch: list[Envelope[_Removed]]) -> None:
@@ -112,6 +141,21 @@ async def rebuild(ctx: Context, payload: Rebuild, progress: Progress) -> None:
     while ids := await catalog.product_ids_after(ctx, after, PRODUCTS_A_STEP):
         async with ctx.transaction() as tx:
             await service.refresh(tx, ids)
+        after, done = ids[-1], done + len(ids)
+        await progress.report(done, None, "listings")
+
+
+async def show_collection(ctx: Context, payload: ShowCollection, progress: Progress) -> None:
+    """All members of a collection are shown and announced as they are now, in steps."""
+    after, done = UUID(int=0), 0
+    while ids := await collections.members_after(
+        ctx, payload.collection_id, after, PRODUCTS_A_STEP
+    ):
+        async with ctx.transaction() as tx:
+            if payload.makes_anew:
+                await service.refresh(tx, ids)
+            else:
+                service.announce(tx, ids)
         after, done = ids[-1], done + len(ids)
         await progress.report(done, None, "listings")
 
@@ -163,6 +207,13 @@ def _relabel_after(change: _Dictionary) -> Relabel | None:
     return Relabel(numbers, []) if change.kind == "attribute" else Relabel([], numbers)
 
 
+def _show_after(change: _Collection) -> ShowCollection | None:
+    """Whom to tell; nobody when no page of a product shows the difference."""
+    if change.reason not in NAMED | PLACED:
+        return None
+    return ShowCollection(change.collection_id, change.reason in PLACED)
+
+
 def _last_count(jobs: list[Recount]) -> Recount:
     """One count is enough for all that called for it."""
     return jobs[-1]
@@ -176,6 +227,7 @@ def _latest(rebuilds: list[Rebuild]) -> Rebuild:
 REBUILD = Job("listings.rebuild", Rebuild, rebuild, at_once=2)
 RELABEL = Job("listings.relabel", Relabel, relabel, at_once=2)
 RECOUNT = Job("listings.recount", Recount, recount, at_once=2, watched=False)
+SHOW = Job("listings.show_collection", ShowCollection, show_collection, at_once=2)
 SCHEDULES = [Schedule("listings.make_stale_anew", "* * * * *", make_stale_anew)]
 
 SUBSCRIPTIONS: list[AnySubscription] = [
@@ -185,6 +237,7 @@ SUBSCRIPTIONS: list[AnySubscription] = [
             "catalog.products_changed.v1",
             "pricing.prices_changed.v1",
             "inventory.stock_changed.v1",
+            _MEMBERS,
         ),
         _Changed,
         on_changed,
@@ -203,6 +256,12 @@ SUBSCRIPTIONS: list[AnySubscription] = [
         _Structure,
         on_renamed,
     ),
+    Subscription(
+        "listings.collections_changed",
+        "collections.collection_changed.v1",
+        _Collection,
+        on_collections,
+    ),
 ]
 ENQUEUES: list[EnqueueOn[Any]] = [
     EnqueueOn(
@@ -220,6 +279,13 @@ ENQUEUES: list[EnqueueOn[Any]] = [
         RECOUNT,
         lambda e: Recount("category") if e.payload.kind == "category" else None,
         join=_last_count,
+    ),
+    EnqueueOn(
+        "listings.collection_changed",
+        "collections.collection_changed.v1",
+        _Collection,
+        SHOW,
+        lambda e: _show_after(e.payload),
     ),
     EnqueueOn(
         "listings.channel_changed",

@@ -6,6 +6,7 @@ from galleria.commerce.listings.jobs import (
     RECOUNT,
     RELABEL,
     SCHEDULES,
+    SHOW,
     SUBSCRIPTIONS,
 )
 from galleria.commerce.listings.routes import ROUTES
@@ -16,6 +17,6 @@ ROOM = Room(
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
     enqueues=ENQUEUES,
-    jobs=[REBUILD, RELABEL, RECOUNT],
+    jobs=[REBUILD, RELABEL, RECOUNT, SHOW],
     schedules=SCHEDULES,
 )

@@ -48,14 +48,17 @@ def _documented(kind: Any, *errors: Any) -> dict[int, ResponseSpec]:
 )
 async def list_products(
     ctx: NamedDependency[Context],
-    sort: Annotated[str, within(QueryParameter, ShortText)] = "newest",
+    sort: Annotated[str | None, within(QueryParameter, ShortText)] = None,
     category: CategoryFilter = None,
     collection: CollectionFilter = None,
     channel: ChannelQuery = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 20,
 ) -> Response[bytes]:
-    """Products on sale: `sort` is newest, title, -title, price or -price."""
+    """Products on sale: `sort` is newest, title, -title, price or -price.
+
+    Without it a collection is shown in its own order; `manual` is that of its making.
+    """
     window = await service.window_of(ctx, channel)
     cards, next_cursor = await service.page_of_cards(
         ctx,

@@ -101,8 +101,6 @@ async def delete_product(tx: Transaction, product_id: UUID) -> None:
             DELETE FROM catalog.product_media WHERE tenant_id = $1 AND product_id = $2
         ), categories AS (
             DELETE FROM catalog.product_category WHERE tenant_id = $1 AND product_id = $2
-        ), collections AS (
-            DELETE FROM catalog.product_collection WHERE tenant_id = $1 AND product_id = $2
         )
         DELETE FROM catalog.product WHERE tenant_id = $1 AND product_id = $2
         """,
@@ -251,11 +249,6 @@ def _conditions(wanted: ProductFilter, arg: Any) -> list[str]:
         where.append(f"p.title_sort >= {arg(key)} AND p.title_sort < {arg(key + LAST)}")
     if wanted.brand:
         where.append(f"p.brand = {arg(wanted.brand)}")
-    if wanted.collection_id is not None:
-        where.append(
-            "EXISTS (SELECT 1 FROM catalog.product_collection AS pc WHERE pc.tenant_id = $1"
-            f" AND pc.product_id = p.product_id AND pc.collection_id = {arg(wanted.collection_id)})"
-        )
     if wanted.category_id is not None:
         where.append(
             "EXISTS (SELECT 1 FROM catalog.product_category AS pc"
@@ -286,9 +279,16 @@ async def product_ids_after(reader: Reader, after: UUID, limit: int) -> list[UUI
 
 
 async def product_ids_matching(
-    reader: Reader, wanted: ProductFilter, after: UUID, limit: int
+    reader: Reader,
+    wanted: ProductFilter,
+    after: UUID,
+    limit: int,
+    among: Sequence[UUID] | None = None,
 ) -> list[UUID]:
-    """At most `limit` ids after an id, in order, of products that the filter lets through."""
+    """At most `limit` ids after an id, in order, of products that the filter lets through.
+
+    With `among` only of these.
+    """
     args: list[Any] = [after, limit]
 
     def arg(value: Any) -> str:
@@ -296,6 +296,8 @@ async def product_ids_matching(
         return f"${len(args) + 1}"
 
     where = ["p.tenant_id = $1", "p.product_id > $2", *_conditions(wanted, arg)]
+    if among is not None:
+        where.append(f"p.product_id = ANY ({arg(list(among))}::uuid[])")
     rows = await reader.read(
         f"SELECT p.product_id FROM catalog.product AS p WHERE {' AND '.join(where)}"
         " ORDER BY p.product_id LIMIT $3",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from galleria.commerce.catalog.model.products import ProductFilter
-from galleria.commerce.catalog.model.structure import Category, Collection
+from galleria.commerce.catalog.model.structure import Category
 from galleria.commerce.catalog.repository import products, structure
 from galleria.engines.sql import Reader
 
@@ -16,15 +16,9 @@ async def all_categories(reader: Reader) -> list[Category]:
     return await structure.page_of_categories(reader, "", MOST_CATEGORIES)
 
 
-async def find_collection(reader: Reader, handle: str) -> Collection | None:
-    """The collection with this handle, or None."""
-    found = await structure.collections_at(reader, [handle])
-    return await structure.find_collection(reader, found[handle]) if handle in found else None
-
-
-async def collections_with(reader: Reader, collection_ids: Sequence[UUID]) -> list[Collection]:
-    """Those of the collections that exist."""
-    return await structure.collections_with(reader, collection_ids) if collection_ids else []
+async def existing_products(reader: Reader, product_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that are products of this shop."""
+    return await structure.existing_products(reader, product_ids)
 
 
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
@@ -38,10 +32,14 @@ async def product_ids_after(reader: Reader, after: UUID, limit: int) -> list[UUI
 
 
 async def product_ids_matching(
-    reader: Reader, wanted: ProductFilter, after: UUID, limit: int
+    reader: Reader,
+    wanted: ProductFilter,
+    after: UUID,
+    limit: int,
+    among: Sequence[UUID] | None = None,
 ) -> list[UUID]:
-    """The same of the products that a filter lets through."""
-    return await products.product_ids_matching(reader, wanted, after, limit)
+    """The same of the products that a filter lets through; `among` narrows it down to these."""
+    return await products.product_ids_matching(reader, wanted, after, limit, among)
 
 
 async def variant_ids_by_product(

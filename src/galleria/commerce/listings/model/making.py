@@ -167,10 +167,12 @@ def make_listing(
     locale: str,
     stock: Stock,
     dictionary: Mapping[str, Attribute],
+    collection_ids: Sequence[UUID] = (),
 ) -> Listing | None:
     """The product as this channel shows it in this language; None when it shows nothing.
 
     A product is shown when it is active and at least one variant has a price in the channel.
+    `collection_ids` are all it is in: which of them are shown is decided when somebody reads.
     """
     if product.status != "active" or product.published_at is None:
         return None
@@ -187,7 +189,7 @@ def make_listing(
         card=card,
         detail=detail,
         category_ids=[each.category_id for each in product.categories if each.is_direct],
-        collection_ids=[each.collection_id for each in product.collections],
+        collection_ids=sorted(collection_ids),
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from galleria.engines.sql import Reader, Record
 
-SortName = Literal["newest", "title", "-title", "price", "-price"]
+SortName = Literal["newest", "title", "-title", "price", "-price", "manual"]
 
 # Column to sort by, its direction, and the type its value has in a cursor.
 ORDERS: dict[SortName, tuple[str, str, str]] = {
@@ -17,6 +17,8 @@ ORDERS: dict[SortName, tuple[str, str, str]] = {
     "-title": ("title_sort", "DESC", 'text COLLATE "C"'),
     "price": ("price_min_minor", "ASC", "int8"),
     "-price": ("price_min_minor", "DESC", "int8"),
+    # Of the place: how a collection was put together. See `in_own_order`.
+    "manual": ("position", "ASC", "int8"),
 }
 _SHOWN = "l.product_id, l.published_at, l.document"
 
@@ -107,6 +109,28 @@ async def gather(reader: Reader, order: Order, filters: Sequence[Sequence[int]])
         f" AND d.product_id = k.product_id {made.order_by('k', 'sort_value')}"
     )
     return await reader.read(sql, *made.args)
+
+
+async def in_own_order(
+    reader: Reader, order: Order, place: int, filters: Sequence[Sequence[int]]
+) -> list[Record]:
+    """As `walk`, the products of one place as it was put together, whatever their number."""
+    made = _Statement(msgspec.structs.replace(order, after=None))
+    where = f"{made.where} AND {made.within(filters, 'l')} AND p.place = {made.arg(place)}"
+    if order.after is not None:
+        position, _, product_id = order.after
+        where += (
+            f" AND (p.position, p.product_id)"
+            f" > ({made.arg(position)}::int8, {made.arg(product_id)}::uuid)"
+        )
+    # The first placements in order are enough for a page: they lead, listings are looked up.
+    return await reader.read(
+        f"SELECT {_SHOWN}, p.position AS sort_value, l.tie FROM listings.placement AS p"
+        f" JOIN listings.listing AS l ON l.product_id = p.product_id"
+        f" WHERE p.tenant_id = $1 AND {where}"
+        f" ORDER BY p.position, p.product_id LIMIT {made.arg(order.limit)}",
+        *made.args,
+    )
 
 
 async def rows_with_hash(reader: Reader, window_id: int, handle_hash: int) -> list[Record]:

@@ -1,6 +1,6 @@
 """Writing the shop window: listings, their further variants, and where they lie."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -22,7 +22,7 @@ _COLUMNS = {
 }
 _NAMES = ", ".join(_COLUMNS)
 _CHUNK_COLUMNS = {"window_id": "int4", "product_id": "uuid", "chunk": "int4", "document": "bytea"}
-_PLACEMENT_COLUMNS = {"place": "int4", "product_id": "uuid"}
+_PLACEMENT_COLUMNS = {"place": "int4", "product_id": "uuid", "position": "int8"}
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
@@ -85,9 +85,15 @@ DELETE FROM listings.placement AS p
 USING unnest($2::int4[], $3::uuid[]) AS gone (place, product_id)
 WHERE p.tenant_id = $1 AND p.place = gone.place AND p.product_id = gone.product_id
 """
+# What stands where it stood is not touched, nor locked: a price changes more often than a place.
 _ADD_PLACEMENTS = """
-INSERT INTO listings.placement (tenant_id, place, product_id)
-SELECT $1, place, product_id FROM incoming_placement ON CONFLICT DO NOTHING
+INSERT INTO listings.placement (tenant_id, place, product_id, position)
+SELECT $1, i.place, i.product_id, i.position FROM incoming_placement AS i
+WHERE NOT EXISTS (
+    SELECT 1 FROM listings.placement AS p WHERE p.tenant_id = $1 AND p.place = i.place
+      AND p.product_id = i.product_id AND p.position = i.position)
+ON CONFLICT (tenant_id, place, product_id) DO UPDATE SET position = EXCLUDED.position
+RETURNING product_id
 """
 
 
@@ -135,15 +141,21 @@ async def replace_chunks(
 
 
 async def change_placements(
-    tx: Transaction, gone: Iterable[tuple[int, UUID]], added: Iterable[tuple[int, UUID]]
-) -> None:
-    """The (place, product_id) pairs are there no longer, or from now on."""
+    tx: Transaction,
+    gone: Iterable[tuple[int, UUID]],
+    placed: Mapping[tuple[int, UUID], int],
+) -> set[UUID]:
+    """Some (place, product_id) pairs are there no longer, others from now on, with a position.
+
+    The products that are new in a place, or stand elsewhere in it, come back.
+    """
     pairs = sorted(gone)
     if pairs:
         await tx.execute(
             _REMOVE_PLACEMENTS, [place for place, _ in pairs], [each for _, each in pairs]
         )
-    wanted = sorted(added)
-    if wanted:
-        await tx.copy_rows("incoming_placement", _PLACEMENT_COLUMNS, wanted)
-        await tx.execute(_ADD_PLACEMENTS)
+    wanted = sorted((*pair, position) for pair, position in placed.items())
+    if not wanted:
+        return set()
+    await tx.copy_rows("incoming_placement", _PLACEMENT_COLUMNS, wanted)
+    return {row["product_id"] for row in await tx.fetch(_ADD_PLACEMENTS)}

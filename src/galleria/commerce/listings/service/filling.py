@@ -1,12 +1,13 @@
 """Filling the shop window: products become listings, and what changed is announced."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import attributes, catalog, inventory, pricing
+from galleria.commerce import attributes, catalog, collections, inventory, pricing
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.listings.events import ListingsChanged
 from galleria.commerce.listings.model import making as model
@@ -23,6 +24,8 @@ from galleria.platform.tenants import Channel
 AT_ONCE = 1_000  # products made into listings together; bounds memory to some 20 MB
 IDS_AN_EVENT = 500
 _NO_TREE = Tree([])
+# The collections of each product, with its position in each.
+Members: TypeAlias = Mapping[UUID, Mapping[UUID, int]]
 
 
 class _Windows(msgspec.Struct, frozen=True):
@@ -36,6 +39,8 @@ async def refresh(tx: Transaction, product_ids: Sequence[UUID]) -> None:
     """The shop window shows these products as they are now; what changed is announced."""
     channels = await tenants.list_channels(tx)
     await rows.lock_window(tx)
+    # Before the products are read: what changes after this look is sorted after it, too.
+    await collections.hold_sorting(tx)
     unique = list(dict.fromkeys(product_ids))
     for start in range(0, len(unique), AT_ONCE):
         chunk = unique[start : start + AT_ONCE]
@@ -52,7 +57,7 @@ async def remove(tx: Transaction, product_ids: Sequence[UUID]) -> None:
     """These products are shown no longer."""
     await rows.lock_window(tx)
     windows = await _windows(tx, [])
-    changed = await _write(tx, windows, product_ids, [], {})
+    changed = await _write(tx, windows, product_ids, [], {}, {})
     announce(tx, sorted(changed))
 
 
@@ -61,21 +66,38 @@ async def _refresh_chunk(
 ) -> set[UUID]:
     products = await catalog.products_for_listing(tx, product_ids)
     shown = [product for product in products if product.status == "active"]
-    variant_ids = [v.variant_id for product in shown for v in product.variants]
+    # Rules may choose what is no longer on sale, or not yet.
+    variant_ids = [v.variant_id for product in products for v in product.variants]
     dictionary = (await attributes.dictionary(tx)).by_code
     availability = await inventory.availability(tx, variant_ids)
+    stocks = [
+        Stock(prices, availability, lowest)
+        for channel in channels
+        for prices, lowest in [await _prices(tx, channel, variant_ids)]
+    ]
+    usual = (stock for channel, stock in zip(channels, stocks, strict=True) if channel.is_default)
+    members = await _sort(tx, products, next(usual, Stock({}, availability, {})))
     listings: list[Listing] = []
-    for channel in channels:
-        prices, lowest = await _prices(tx, channel, variant_ids)
-        stock = Stock(prices, availability, lowest)
+    for channel, stock in zip(channels, stocks, strict=True):
         for locale in channel.locales or [channel.locale]:
             made = (
-                model.make_listing(product, channel, locale, stock, dictionary) for product in shown
+                model.make_listing(
+                    product, channel, locale, stock, dictionary, [*members[product.product_id]]
+                )
+                for product in shown
             )
             listings += [listing for listing in made if listing is not None]
     windows = await _windows(tx, channels)
-    numbers = await _numbers(tx, shown)
-    return await _write(tx, windows, product_ids, listings, numbers)
+    numbers = await _numbers(tx, shown, members)
+    return await _write(tx, windows, product_ids, listings, numbers, members)
+
+
+async def _sort(tx: Transaction, products: Sequence[ProductTree], stock: Stock) -> Members:
+    """Every collection of each product with its position there, once the rules have seen it."""
+    facts = [
+        collections.facts_of(product, stock.prices, stock.availability) for product in products
+    ]
+    return await collections.sort_in(tx, facts)
 
 
 async def _prices(
@@ -108,12 +130,14 @@ async def _windows(tx: Transaction, channels: Sequence[Channel]) -> _Windows:
     return _Windows(numbers, sorted(numbers.values()))
 
 
-async def _numbers(tx: Transaction, products: Iterable[ProductTree]) -> dict[UUID, int]:
+async def _numbers(
+    tx: Transaction, products: Iterable[ProductTree], members: Members
+) -> dict[UUID, int]:
     """The number of each place these products lie in, and of all places above those."""
     ids: dict[UUID, None] = {}
     for product in products:
         ids |= dict.fromkeys(each.category_id for each in product.categories)
-        ids |= dict.fromkeys(each.collection_id for each in product.collections)
+        ids |= dict.fromkeys(members[product.product_id])
     return await number_places(tx, list(ids))
 
 
@@ -133,6 +157,7 @@ async def _write(
     product_ids: Sequence[UUID],
     listings: Sequence[Listing],
     numbers: dict[UUID, int],
+    members: Members,
 ) -> set[UUID]:
     """Rows, chunks, placements and counts of these products are those of the listings."""
     made: list[Row] = []
@@ -149,8 +174,13 @@ async def _write(
     changed = await rows.replace_rows(tx, windows.every, product_ids, made)
     if chunks or any(row["has_chunks"] for row in before):
         changed |= await rows.replace_chunks(tx, windows.every, product_ids, chunks)
-    await _place(tx, before, made)
-    return changed
+    listed = {row.product_id for row in made}
+    positions = {
+        (numbers[collection_id], product_id): position
+        for product_id in listed
+        for collection_id, position in members[product_id].items()
+    }
+    return changed | await _place(tx, before, made, positions)
 
 
 def _row(window_id: int, listing: Listing, small: packed.PackedListing) -> Row:
@@ -170,16 +200,27 @@ def _row(window_id: int, listing: Listing, small: packed.PackedListing) -> Row:
     )
 
 
-async def _place(tx: Transaction, before: Sequence[Record], made: Sequence[Row]) -> None:
-    """Extra places and counts follow the rows."""
+async def _place(
+    tx: Transaction,
+    before: Sequence[Record],
+    made: Sequence[Row],
+    positions: Mapping[tuple[int, UUID], int],
+) -> set[UUID]:
+    """Extra places and counts follow the rows; products that stand elsewhere come back.
+
+    `positions` are by (place, product), for places that are collections.
+    """
     old = {(r["window_id"], r["product_id"]): (r["category"], r["extra"]) for r in before}
     new = {(row.window_id, row.product_id): (row.category, row.extra) for row in made}
     moved = [key for key in old.keys() | new.keys() if old.get(key) != new.get(key)]
-    if not moved:
-        return
+    if not moved and not positions:
+        return set()
     had = {(place, key[1]) for key, (_, extra) in old.items() for place in extra or ()}
     has = {(place, key[1]) for key, (_, extra) in new.items() for place in extra or ()}
-    await rows.change_placements(tx, had - has, has - had)
+    placed = dict.fromkeys(has - had, 0) | dict(positions)
+    replaced = await rows.change_placements(tx, had - has, placed)
+    if not moved:
+        return replaced
     tree = await load_tree(tx) if had or has else _NO_TREE
     changes: Counter[tuple[int, int, bool]] = Counter()
     for key in moved:
@@ -188,6 +229,7 @@ async def _place(tx: Transaction, before: Sequence[Record], made: Sequence[Row])
                 for counted, change in counts_of([where[0], *(where[1] or ())], tree).items():
                     changes[key[0], *counted] += sign * change
     await places.add_counts(tx, changes)
+    return replaced
 
 
 async def recount_shared(tx: Transaction) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog
+from galleria.commerce import collections
 from galleria.commerce.listings.errors import CategoryNotShown, ListingNotFound, UnknownSort
 from galleria.commerce.listings.model import packed
 from galleria.commerce.listings.model.making import INLINE_VARIANTS, Detail, ShownVariant
@@ -16,9 +16,9 @@ from galleria.commerce.listings.repository import places, reading
 from galleria.commerce.listings.repository.reading import ORDERS, Order, SortName
 from galleria.commerce.listings.service.trees import (
     collections_of,
+    collections_on_page,
     counts_of_window,
     shown_categories,
-    shown_collections,
     tree_of,
 )
 from galleria.commerce.listings.service.windows import Window, window_of
@@ -85,11 +85,11 @@ async def _placed(ctx: Context, page: Unplaced, locale: str) -> Detail:
     if not page.categories and not page.collections:
         return page.detail
     tree = await tree_of(ctx, page.categories)
-    collections = await collections_of(ctx, page.collections) if page.collections else {}
+    known = await collections_of(ctx, page.collections) if page.collections else {}
     return msgspec.structs.replace(
         page.detail,
         categories=shown_categories(tree, page.categories, locale),
-        collections=shown_collections(collections, page.collections, locale),
+        collections=collections_on_page(known, page.collections, locale),
     )
 
 
@@ -97,7 +97,7 @@ async def page_of_cards(
     ctx: Context,
     window: Window,
     *,
-    sort: str = "newest",
+    sort: str | None = None,
     category: str | None = None,
     collection: str | None = None,
     cursor: str | None = None,
@@ -105,14 +105,15 @@ async def page_of_cards(
 ) -> tuple[list[str], str | None]:
     """A page of cards as JSON texts and the cursor of the next page.
 
+    Without a `sort` a collection is shown in its own order and all else newest first; `manual` is
+    the order in which a collection was put together.
+
     Raises:
         UnknownSort, CategoryNotShown, InvalidCursor: what was asked for does not exist.
     """
-    if sort not in ORDERS:
-        raise UnknownSort(f"sort is one of {', '.join(ORDERS)}")
-    order: SortName = sort
-    named, filters = await _filters(ctx, category, collection)
-    scope = ":".join([CURSOR_SCOPE, window.code, window.locale, sort, *map(str, named)])
+    named, filters, usual = await _filters(ctx, category, collection)
+    order = _order(sort or usual, collection)
+    scope = ":".join([CURSOR_SCOPE, window.code, window.locale, order, *map(str, named)])
     after = None
     if cursor is not None:
         keys = ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope)
@@ -144,6 +145,10 @@ async def _rows(ctx: Context, order: Order, filters: Sequence[Sequence[int]]) ->
     """
     if not filters:
         return await reading.walk(ctx, order, [], order.limit)
+    if order.sort == "manual":
+        # One that nothing shown was ever in has no number.
+        found = [await reading.in_own_order(ctx, order, at, filters[:-1]) for at in filters[-1]]
+        return found[0] if found else []
     counts = await counts_of_window(ctx, order.window_id)
     by_size = sorted(filters, key=lambda each: sum(counts.get(place, 0) for place in each))
     expected = sum(counts.get(place, 0) for place in by_size[0])
@@ -166,10 +171,19 @@ def _position(keys: Sequence[str | int | None], order: SortName) -> tuple[object
         raise InvalidCursor("this cursor is not one of this list") from None
 
 
+def _order(sort: str, collection: str | None) -> SortName:
+    if sort not in ORDERS or (sort == "manual" and collection is None):
+        raise UnknownSort(f"sort is one of {', '.join(ORDERS)}; manual orders a collection")
+    order: SortName = sort
+    return order
+
+
 async def _filters(
     ctx: Context, category: str | None, collection: str | None
-) -> tuple[list[UUID], list[list[int]]]:
-    """The ids of the places asked for, and for each the numbers of all places that count as it."""
+) -> tuple[list[UUID], list[list[int]], SortName]:
+    """The ids of the places asked for, the collection last; for each the numbers of all places
+    that count as it; and in which order they are shown."""
+    usual: SortName = "newest"
     named: list[UUID] = []
     members: list[list[UUID]] = []
     if category is not None:
@@ -180,16 +194,18 @@ async def _filters(
         named.append(node.category_id)
         members.append([each.category_id for each in tree.inside(node.path)])
     if collection is not None:
-        found = await catalog.find_collection(ctx, collection)
-        if found is None:
+        found = await collections.find_collection(ctx, collection)
+        if found is None or not found.is_shown_at(ctx.now):
             raise CategoryNotShown(f"no collection {collection[:120]!r}")
+        usual = found.sort_order
         named.append(found.collection_id)
         members.append([found.collection_id])
     if not members:
-        return [], []
+        return [], [], usual
     # Numbers are asked for afresh: a category that was just filled for the first time has one.
     numbers = await places.numbers_of(ctx, [each for group in members for each in group])
-    return named, [[numbers[each] for each in group if each in numbers] for group in members]
+    found_numbers = [[numbers[each] for each in group if each in numbers] for group in members]
+    return named, found_numbers, usual
 
 
 async def cards_of(ctx: Context, window: Window, product_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -219,7 +235,7 @@ async def details_for_search(
                 for row, stored, document in pages]  # fmt: skip
     tree = await tree_of(ctx, {place for _, _, page in unpacked for place in page.categories})
     wanted = {place for _, _, page in unpacked for place in page.collections}
-    collections = await collections_of(ctx, wanted)
+    known = await collections_of(ctx, wanted)
     found = []
     for row, stored, page in unpacked:
         window = windows[row["window_id"]]
@@ -227,7 +243,7 @@ async def details_for_search(
         detail = msgspec.structs.replace(
             page.detail,
             categories=shown_categories(tree, page.categories, locale),
-            collections=shown_collections(collections, page.collections, locale),
+            collections=collections_on_page(known, page.collections, locale),
             variants=await _all_variants(ctx, row["window_id"], stored, page.detail),
         )
         found.append((stored.product_id, window["channel_id"], locale, detail))

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import msgspec
 
-from galleria.commerce import catalog
+from galleria.commerce import catalog, collections
+from galleria.commerce.collections import CollectionRef
 from galleria.commerce.listings.model.making import ShownCategory
 from galleria.commerce.listings.model.places import Category, Tree
 from galleria.commerce.listings.repository import places
@@ -91,42 +92,40 @@ def shown_categories(tree: Tree, numbers: Sequence[int], locale: str) -> list[Sh
 
 
 async def collections_of(ctx: Context, numbers: Iterable[int]) -> dict[int, _KeptCollection]:
-    """The collections of these numbers; one that is gone is left out."""
-    found: dict[int, _KeptCollection] = {}
+    """The collections of these numbers; one that is gone or not shown to shoppers is left out."""
+    found: dict[int, _KeptCollection | None] = {}
     missing: list[int] = []
     for number in dict.fromkeys(numbers):
         kept = await ctx.engines.cache.get(_collection_key(ctx, number))
         if kept is None:
             missing.append(number)
         else:
-            found[number] = msgspec.json.decode(kept, type=_KeptCollection)
+            found[number] = msgspec.json.decode(kept, type=_KeptCollection | None)
     if missing:
         ids = await places.places_numbered(ctx, missing)
-        by_id = {
-            each.collection_id: _KeptCollection(
-                each.handle, each.title, each.translations, each.position
-            )
-            for each in await catalog.collections_with(ctx, list(ids.values()))
-        }
+        shown = await collections.shown_collections(ctx, list(ids.values()), ctx.now)
         for number, collection_id in ids.items():
-            collection = by_id.get(collection_id)
-            if collection is not None:
-                found[number] = collection
-                await ctx.engines.cache.set(
-                    _collection_key(ctx, number), msgspec.json.encode(collection), NAMES_KEPT_S
-                )
-    return found
+            ref = shown.get(collection_id)
+            found[number] = kept_ref = None if ref is None else _kept(ref)
+            await ctx.engines.cache.set(
+                _collection_key(ctx, number), msgspec.json.encode(kept_ref), NAMES_KEPT_S
+            )
+    return {number: each for number, each in found.items() if each is not None}
+
+
+def _kept(ref: CollectionRef) -> _KeptCollection:
+    return _KeptCollection(ref.handle, ref.title, ref.translations, ref.position)
 
 
 def _collection_key(ctx: Context, number: int) -> CacheKey:
     return CacheKey(ctx.tenant.tenant_id, "listings-collection", str(number))
 
 
-def shown_collections(
-    collections: dict[int, _KeptCollection], numbers: Sequence[int], locale: str
+def collections_on_page(
+    known: dict[int, _KeptCollection], numbers: Sequence[int], locale: str
 ) -> list[ShownCategory]:
     """The collections of these numbers as they are arranged."""
-    found = [collections[number] for number in numbers if number in collections]
+    found = [known[number] for number in numbers if number in known]
     return [
         ShownCategory(each.handle, each.titles.get(locale) or each.title, each.handle)
         for each in sorted(found, key=lambda each: (each.position, each.handle))
