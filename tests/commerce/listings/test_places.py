@@ -185,6 +185,30 @@ async def in_a_collection(shop: Context) -> tuple[UUID, Collection]:
     return made.product_id, best
 
 
+async def test_whoever_writes_names_down_reads_them_as_they_are_now(shop: Context) -> None:
+    product_id, best = await in_a_collection(shop)
+
+    async def names() -> set[tuple[str, ...]]:
+        found = await listings.details_for_search(shop, [product_id])
+        return {tuple(c.name for c in [*d.categories, *d.collections]) for _, _, _, d in found}
+
+    before = await names()
+    assert {each[-1] for each in before} == {"Best"}
+    assert "Best" in await listed_on_page(shop)
+    changes = CollectionChanges(title="Finest")
+    await collections.update_collection(shop, best.collection_id, changes)
+    assert {each[-1] for each in await names()} == {"Finest"}
+    hidden = CollectionChanges(is_published=False)
+    await collections.update_collection(shop, best.collection_id, hidden)
+    assert {each[-1] for each in await names()} == {each[-2] for each in before}
+
+
+async def listed_on_page(ctx: Context) -> list[str]:
+    """The collections that the product's page names, kept for some seconds."""
+    text, _ = await listings.detail_of(ctx, await window(ctx), "mug")
+    return [each.name for each in msgspec.json.decode(text, type=Detail).collections]
+
+
 async def test_members_of_a_removed_collection_lie_in_it_no_longer(shop: Context) -> None:
     product_id, best = await in_a_collection(shop)
     gone = Progress(shop, new_id())

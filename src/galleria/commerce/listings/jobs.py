@@ -149,7 +149,7 @@ async def show_collection(ctx: Context, payload: ShowCollection, progress: Progr
     """All members of a collection are shown and announced as they are now, in steps."""
     after, done = UUID(int=0), 0
     while ids := await collections.members_after(
-        ctx, payload.collection_id, after, PRODUCTS_A_STEP
+        ctx, payload.collection_id, after, PRODUCTS_A_STEP, with_removed=True
     ):
         async with ctx.transaction() as tx:
             if payload.makes_anew:

@@ -198,6 +198,15 @@ async def shown_collections(
     return {each.collection_id: each for each in found}
 
 
-async def members_after(reader: Reader, collection_id: UUID, after: UUID, limit: int) -> list[UUID]:
-    """Ids of the collection's members after an id, in order; also of one just removed."""
+async def members_after(
+    reader: Reader, collection_id: UUID, after: UUID, limit: int, *, with_removed: bool = False
+) -> list[UUID]:
+    """Ids of the collection's members after an id, in order.
+
+    None when the collection was removed, unless `with_removed`: then those it had.
+    """
+    if not with_removed:
+        kept = await repository.find_collection(reader, collection_id)
+        if kept is None or kept.removed_at is not None:
+            return []
     return await members.ids_after(reader, collection_id, after, limit)

@@ -18,6 +18,8 @@ from galleria.commerce.listings.service.trees import (
     collections_of,
     collections_on_page,
     counts_of_window,
+    load_collections,
+    load_tree,
     shown_categories,
     tree_of,
 )
@@ -233,9 +235,10 @@ async def details_for_search(
     ]
     unpacked = [(row, stored, packed.unpack_detail(stored, document))
                 for row, stored, document in pages]  # fmt: skip
-    tree = await tree_of(ctx, {place for _, _, page in unpacked for place in page.categories})
+    # As they are now: what is written down from this is not looked at again so soon.
+    tree = await load_tree(ctx)
     wanted = {place for _, _, page in unpacked for place in page.collections}
-    known = await collections_of(ctx, wanted)
+    known = await load_collections(ctx, wanted) if wanted else {}
     found = []
     for row, stored, page in unpacked:
         window = windows[row["window_id"]]

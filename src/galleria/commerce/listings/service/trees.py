@@ -91,8 +91,15 @@ def shown_categories(tree: Tree, numbers: Sequence[int], locale: str) -> list[Sh
     ]
 
 
+async def load_collections(ctx: Context, numbers: Iterable[int]) -> dict[int, _KeptCollection]:
+    """The collections of these numbers that shoppers see now."""
+    ids = await places.places_numbered(ctx, list(numbers))
+    shown = await collections.shown_collections(ctx, list(ids.values()), ctx.now)
+    return {number: _kept(shown[each]) for number, each in ids.items() if each in shown}
+
+
 async def collections_of(ctx: Context, numbers: Iterable[int]) -> dict[int, _KeptCollection]:
-    """The collections of these numbers; one that is gone or not shown to shoppers is left out."""
+    """The collections of these numbers that shoppers saw some seconds ago."""
     found: dict[int, _KeptCollection | None] = {}
     missing: list[int] = []
     for number in dict.fromkeys(numbers):
@@ -102,13 +109,12 @@ async def collections_of(ctx: Context, numbers: Iterable[int]) -> dict[int, _Kep
         else:
             found[number] = msgspec.json.decode(kept, type=_KeptCollection | None)
     if missing:
-        ids = await places.places_numbered(ctx, missing)
-        shown = await collections.shown_collections(ctx, list(ids.values()), ctx.now)
-        for number, collection_id in ids.items():
-            ref = shown.get(collection_id)
-            found[number] = kept_ref = None if ref is None else _kept(ref)
+        loaded = await load_collections(ctx, missing)
+        for number in missing:
+            # That nobody sees one is kept as well: its members are many.
+            found[number] = loaded.get(number)
             await ctx.engines.cache.set(
-                _collection_key(ctx, number), msgspec.json.encode(kept_ref), NAMES_KEPT_S
+                _collection_key(ctx, number), msgspec.json.encode(found[number]), NAMES_KEPT_S
             )
     return {number: each for number, each in found.items() if each is not None}
 
