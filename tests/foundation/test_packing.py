@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from galleria.foundation.ids import new_id
-from galleria.foundation.packing import Packer, Unreadable, pack_ids, unpack_ids
+from galleria.foundation.packing import Packer, Unreadable, end_of_ids, pack_ids, unpack_ids
 
 OLD = Packer({1: b"colour blue green"})
 NEW = Packer({1: b"colour blue green", 2: b"size colour blue green white"})
@@ -18,6 +18,11 @@ IDS = st.uuids()
 @given(st.binary(max_size=5_000))
 def test_what_was_packed_comes_back(plain: bytes) -> None:
     assert NEW.unpack(NEW.pack(plain)) == plain
+
+
+@given(st.binary(max_size=5_000), st.integers(1, 6_000))
+def test_the_beginning_of_what_was_packed_is_read_alone(plain: bytes, size: int) -> None:
+    assert NEW.unpack_beginning(NEW.pack(plain), size) == plain[:size]
 
 
 @given(st.binary(max_size=500))
@@ -54,7 +59,9 @@ def test_ids_come_back_in_their_order_with_what_follows_them_untouched(
     first: UUID, ids: list[UUID], more: bytes
 ) -> None:
     packed = pack_ids(first, ids)
-    assert unpack_ids(first, packed + more, len(ids)) == (ids, len(packed))
+    written = [str(each) for each in ids]
+    assert unpack_ids(first, packed + more, len(ids)) == (written, len(packed))
+    assert end_of_ids(packed + more, len(ids)) == len(packed)
 
 
 def test_ids_made_one_after_the_other_are_short() -> None:
@@ -70,3 +77,5 @@ def test_ids_that_are_not_all_there_are_refused(first: UUID, ids: list[UUID]) ->
             continue
         with pytest.raises(Unreadable):
             unpack_ids(first, cut, len(ids))
+        with pytest.raises(Unreadable):
+            end_of_ids(cut, len(ids))

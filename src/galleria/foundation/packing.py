@@ -16,6 +16,9 @@ _MEMORY_LEVEL = 6
 _MOST = 1 << 26
 _ID_BITS = 128
 _ID_MASK = (1 << _ID_BITS) - 1
+# What stands behind the last hyphen of an id.
+_NODE_BITS = 48
+_NODE_MASK = (1 << _NODE_BITS) - 1
 
 
 class Unreadable(ValueError):
@@ -56,17 +59,32 @@ class Packer:
         Raises:
             Unreadable: nobody packed this, or with a dictionary not known here.
         """
-        dictionary = self._dictionaries.get(packed[0]) if packed else None
-        if dictionary is None:
-            raise Unreadable("packed with a dictionary that is not known here")
-        unpacking = zlib.decompressobj(_WINDOW_BITS, dictionary)
-        try:
-            plain = unpacking.decompress(packed[1:], _MOST)
-        except zlib.error as error:
-            raise Unreadable("these bytes were not packed by us") from error
+        unpacking = self._unpacking(packed)
+        plain = _inflated(unpacking, packed, _MOST)
         if not unpacking.eof or unpacking.unused_data:
             raise Unreadable("these bytes are cut short, or there are too many")
         return plain
+
+    def unpack_beginning(self, packed: bytes, size: int) -> bytes:
+        """The first `size` bytes of the text that was packed, all of it when it is shorter.
+
+        Raises:
+            Unreadable: nobody packed this, or with a dictionary not known here.
+        """
+        return _inflated(self._unpacking(packed), packed, size)
+
+    def _unpacking(self, packed: bytes) -> "zlib._Decompress":
+        dictionary = self._dictionaries.get(packed[0]) if packed else None
+        if dictionary is None:
+            raise Unreadable("packed with a dictionary that is not known here")
+        return zlib.decompressobj(_WINDOW_BITS, dictionary)
+
+
+def _inflated(unpacking: "zlib._Decompress", packed: bytes, most: int) -> bytes:
+    try:
+        return unpacking.decompress(packed[1:], most)
+    except zlib.error as error:
+        raise Unreadable("these bytes were not packed by us") from error
 
 
 def pack_ids(first: UUID, ids: Iterable[UUID]) -> bytes:
@@ -84,21 +102,44 @@ def pack_ids(first: UUID, ids: Iterable[UUID]) -> bytes:
     return bytes(packed)
 
 
-def unpack_ids(first: UUID, packed: bytes, count: int) -> tuple[list[UUID], int]:
-    """The first `count` ids of `packed`, and at which byte they end.
+def unpack_ids(first: UUID, packed: bytes, count: int) -> tuple[list[str], int]:
+    """The first `count` ids of `packed` as they are written, and at which byte they end.
 
     Raises:
         Unreadable: there are fewer.
     """
-    ids: list[UUID] = []
+    ids: list[str] = []
     at, before = 0, first.int
+    beginning, written = -1, ""
     for _ in range(count):
-        if at >= len(packed) or packed[at] > 16:
-            raise Unreadable("there are fewer ids, or none")
-        end = at + 1 + packed[at]
+        end = _end_of_step(packed, at)
         before = (before + int.from_bytes(packed[at + 1 : end], "big")) & _ID_MASK
-        ids.append(UUID(int=before))
+        # Ids made one after the other begin alike.
+        if before >> _NODE_BITS != beginning:
+            beginning = before >> _NODE_BITS
+            digits = f"{beginning:020x}"
+            written = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:]}-"
+        ids.append(f"{written}{before & _NODE_MASK:012x}")
         at = end
-    if at > len(packed):
-        raise Unreadable("the last id is cut short")
     return ids, at
+
+
+def end_of_ids(packed: bytes, count: int) -> int:
+    """At which byte the first `count` ids end.
+
+    Raises:
+        Unreadable: there are fewer.
+    """
+    at = 0
+    for _ in range(count):
+        at = _end_of_step(packed, at)
+    return at
+
+
+def _end_of_step(packed: bytes, at: int) -> int:
+    if at >= len(packed) or packed[at] > _ID_BITS >> 3:
+        raise Unreadable("there are fewer ids, or none")
+    end = at + 1 + packed[at]
+    if end > len(packed):
+        raise Unreadable("the last id is cut short")
+    return end

@@ -3,10 +3,10 @@
 import msgspec
 from hypothesis import given
 
-from galleria.commerce.listings.model import packed
+from galleria.commerce.listings.model import packed, unpacked
 from galleria.commerce.listings.model.making import INLINE_VARIANTS, Listing, ShownVariant
-from galleria.commerce.listings.model.packed import Stored
 from galleria.commerce.listings.model.picking import matrix_of
+from galleria.commerce.listings.model.unpacked import Stored
 from tests.commerce.listings.documents import listings
 
 
@@ -17,10 +17,15 @@ def test_card_and_page_come_back_as_they_were(listing: Listing) -> None:
     row = packed.pack_listing(listing, numbers)
     stored = Stored(listing.card.product_id, listing.card.published_at, "EUR")
 
-    assert packed.unpack_card(stored, row.document) == listing.card
-    page = packed.unpack_detail(stored, row.document)
+    card = unpacked.card_json(stored, row.document)
+    assert card == msgspec.json.encode(listing.card).decode()
+    page = unpacked.unpack_page(stored, row.document, listing.detail.handle)
+    assert page is not None
     inline = listing.detail.variants[:INLINE_VARIANTS]
-    assert page.detail == msgspec.structs.replace(listing.detail, variants=inline)
+    shown = msgspec.structs.replace(listing.detail, variants=inline)
+    assert page.to_json([], []) == msgspec.json.encode(shown).decode()
+    assert page.to_detail() == shown
+    assert unpacked.unpack_page(stored, row.document, listing.detail.handle + "x") is None
     assert page.categories == [numbers[each] for each in listing.category_ids]
     assert page.collections == [numbers[each] for each in listing.collection_ids]
     assert [row.category, *(row.extra or [])] == (
@@ -38,21 +43,28 @@ def test_variants_past_the_hundredth_come_back_from_their_chunks(listing: Listin
 
     found: list[ShownVariant] = []
     for chunk in row.chunks:
-        found += packed.unpack_chunk(stored, chunk, options)
+        found += unpacked.unpack_chunk(stored, chunk, [each.values for each in options])
     assert found == listing.detail.variants[INLINE_VARIANTS:]
     assert (row.picker is None) == (not found)
     if row.picker is not None:
-        assert packed.unpack_matrix(row.picker) == matrix_of(options, listing.detail.variants)
+        assert unpacked.unpack_matrix(row.picker) == matrix_of(options, listing.detail.variants)
 
 
 def test_a_field_without_a_column_travels_along() -> None:
-    class Coloured(ShownVariant, frozen=True, kw_only=True):
+    class Coloured(ShownVariant, frozen=True, kw_only=True, omit_defaults=False):
         swatch: str | None = None
         lead_days: int = 0
 
-    rest = packed._Rest(Coloured, " ".join(ShownVariant.__struct_fields__))
-    plain = {name: None for name in ShownVariant.__struct_fields__}
-    items = [Coloured(**plain, swatch=swatch) for swatch in ("#fff", None)]  # type: ignore[arg-type]
-    assert rest.read(rest.write(items), 2) == [{"swatch": "#fff"}, {"swatch": None}]
-    assert rest.write(items[1:]) == ""
-    assert rest.read("", 1) == [{}]
+    class Terse(Coloured, frozen=True, kw_only=True, omit_defaults=True):
+        pass
+
+    known = " ".join(ShownVariant.__struct_fields__)
+    for kind, nothing in ((Coloured, ',"swatch":null,"lead_days":0'), (Terse, "")):
+        rest = packed.Rest(kind, known)
+        plain = {name: None for name in ShownVariant.__struct_fields__}
+        items = [kind(**plain, swatch=swatch) for swatch in ('"#fff"', None)]  # type: ignore[arg-type]
+        said, unsaid = rest.read(rest.write(items), 2)
+        assert said.startswith(',"swatch":"\\"#fff\\""')
+        assert unsaid == nothing
+        assert rest.write(items[1:]) == ""
+        assert rest.read("", 1) == [nothing]

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from galleria.commerce.listings.model import packed
-from galleria.commerce.listings.model.making import INLINE_VARIANTS, ShownVariant
-from galleria.commerce.listings.model.packed import Stored, Unplaced
+from galleria.commerce.listings.model import unpacked
+from galleria.commerce.listings.model.making import INLINE_VARIANTS, Detail, ShownVariant
 from galleria.commerce.listings.model.picking import Picker, chosen_numbers, matrix_of, pick
+from galleria.commerce.listings.model.unpacked import Stored
 from galleria.commerce.listings.repository import reading
 from galleria.commerce.listings.service.reading import stored_of
 from galleria.commerce.listings.service.windows import Window
@@ -33,18 +33,18 @@ async def picker_of(
         UnknownChoice: the product has no such option, or the option no such value.
     """
     stored, page, _ = await stored_of(ctx, window, handle)
-    detail = page.detail
+    detail = page.to_detail()
     chosen = chosen_numbers(detail.options, choices)
     matrix = None
     if len(detail.variants) < detail.variant_count:
         kept = await reading.picker_of(ctx, window.window_id, stored.product_id)
-        matrix = packed.unpack_matrix(kept) if kept is not None else None
+        matrix = unpacked.unpack_matrix(kept) if kept is not None else None
     if matrix is None:
         matrix = matrix_of(detail.options, detail.variants)
     picker, place = pick(detail.options, matrix, chosen, window.currency)
     if place is None:
         return picker
-    found = await _variants(ctx, window, stored, page, place, 1)
+    found = await _variants(ctx, window, stored, detail, place, 1)
     return msgspec.structs.replace(picker, variant=found[0] if found else None)
 
 
@@ -65,9 +65,10 @@ async def page_of_variants(
         if not isinstance(key, int):
             raise InvalidCursor("this cursor is not one of this list")
         start = key
-    end = min(start + limit, page.detail.variant_count)
-    found = await _variants(ctx, window, stored, page, start, end - start)
-    if end >= page.detail.variant_count:
+    detail = page.to_detail()
+    end = min(start + limit, detail.variant_count)
+    found = await _variants(ctx, window, stored, detail, start, end - start)
+    if end >= detail.variant_count:
         return Page(items=found)
     return Page(
         items=found,
@@ -76,17 +77,18 @@ async def page_of_variants(
 
 
 async def _variants(
-    ctx: Context, window: Window, stored: Stored, page: Unplaced, start: int, count: int
+    ctx: Context, window: Window, stored: Stored, detail: Detail, start: int, count: int
 ) -> list[ShownVariant]:
     """At most `count` variants from a place on: of the page itself, or of at most two chunks."""
-    inline = page.detail.variants
+    inline = detail.variants
     if count <= 0 or start + count <= len(inline):
         return inline[start : start + count] if count > 0 else []
     first, last = start // INLINE_VARIANTS, (start + count - 1) // INLINE_VARIANTS
     found = list(inline) if first == 0 else []
+    options = [option.values for option in detail.options]
     for chunk in await reading.chunks_of(
         ctx, window.window_id, stored.product_id, max(first, 1), last
     ):
-        found += packed.unpack_chunk(stored, chunk, page.detail.options)
+        found += unpacked.unpack_chunk(stored, chunk, options)
     start -= first * INLINE_VARIANTS
     return found[start : start + count]

@@ -8,10 +8,10 @@ import msgspec
 
 from galleria.commerce import collections
 from galleria.commerce.listings.errors import CategoryNotShown, ListingNotFound, UnknownSort
-from galleria.commerce.listings.model import packed
+from galleria.commerce.listings.model import packed, unpacked
 from galleria.commerce.listings.model.making import INLINE_VARIANTS, Detail, ShownVariant
-from galleria.commerce.listings.model.packed import Stored, Unplaced
 from galleria.commerce.listings.model.places import branch_count
+from galleria.commerce.listings.model.unpacked import Page, Stored
 from galleria.commerce.listings.repository import places, reading
 from galleria.commerce.listings.repository.reading import ORDERS, Order, SortName
 from galleria.commerce.listings.service.trees import (
@@ -50,7 +50,7 @@ class CategoryNode(msgspec.Struct, frozen=True):
     product_count: int = 0
 
 
-async def stored_of(ctx: Context, window: Window, handle: str) -> tuple[Stored, Unplaced, datetime]:
+async def stored_of(ctx: Context, window: Window, handle: str) -> tuple[Stored, Page, datetime]:
     """The product with this handle as it is kept, and when that last changed.
 
     Raises:
@@ -59,14 +59,18 @@ async def stored_of(ctx: Context, window: Window, handle: str) -> tuple[Stored, 
     hashed = packed.handle_hash(window.window_id, handle)
     for row in await reading.rows_with_hash(ctx, window.window_id, hashed):
         stored = _stored(row, window.currency)
-        page = packed.unpack_detail(stored, row["document"])
-        if page.detail.handle == handle:
+        page = unpacked.unpack_page(stored, row["document"], handle)
+        if page is not None:
             return stored, page, row["updated_at"]
     raise ListingNotFound(f"no product {handle[:120]!r}")
 
 
 def _stored(row: Record, currency: str) -> Stored:
     return Stored(row["product_id"], row["published_at"], currency)
+
+
+def _card(row: Record, window: Window) -> str:
+    return unpacked.card_json(_stored(row, window.currency), row["document"])
 
 
 async def detail_of(ctx: Context, window: Window, handle: str) -> tuple[str, datetime]:
@@ -78,21 +82,15 @@ async def detail_of(ctx: Context, window: Window, handle: str) -> tuple[str, dat
         ListingNotFound: the shop shows no product with this handle.
     """
     _, page, updated_at = await stored_of(ctx, window, handle)
-    detail = await _placed(ctx, page, window.locale)
-    return msgspec.json.encode(detail).decode(), updated_at
-
-
-async def _placed(ctx: Context, page: Unplaced, locale: str) -> Detail:
-    """The page with the names of its places."""
-    if not page.categories and not page.collections:
-        return page.detail
-    tree = await tree_of(ctx, page.categories)
-    known = await collections_of(ctx, page.collections) if page.collections else {}
-    return msgspec.structs.replace(
-        page.detail,
-        categories=shown_categories(tree, page.categories, locale),
-        collections=collections_on_page(known, page.collections, locale),
-    )
+    locale = window.locale
+    categories, shown = [], []
+    if page.categories:
+        tree = await tree_of(ctx, page.categories)
+        categories = shown_categories(tree, page.categories, locale)
+    if page.collections:
+        known = await collections_of(ctx, page.collections)
+        shown = collections_on_page(known, page.collections, locale)
+    return page.to_json(categories, shown), updated_at
 
 
 async def page_of_cards(
@@ -121,12 +119,7 @@ async def page_of_cards(
         keys = ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope)
         after = _position(keys, order)
     rows = await _rows(ctx, Order(window.window_id, order, after, limit + 1), filters)
-    cards = [
-        msgspec.json.encode(
-            packed.unpack_card(_stored(row, window.currency), row["document"])
-        ).decode()
-        for row in rows[:limit]
-    ]
+    cards = [_card(row, window) for row in rows[:limit]]
     if len(rows) <= limit:
         return cards, None
     last = rows[limit - 1]
@@ -213,12 +206,7 @@ async def _filters(
 async def cards_of(ctx: Context, window: Window, product_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The cards of these products as JSON, by id; what is not shown is missing."""
     rows = await reading.rows_of(ctx, [window.window_id], product_ids)
-    return {
-        row["product_id"]: msgspec.json.encode(
-            packed.unpack_card(_stored(row, window.currency), row["document"])
-        ).decode()
-        for row in rows
-    }
+    return {row["product_id"]: _card(row, window) for row in rows}
 
 
 async def details_for_search(
@@ -231,24 +219,26 @@ async def details_for_search(
     windows = {row["window_id"]: row for row in await places.all_windows(ctx)}
     rows = await reading.rows_of(ctx, list(windows), product_ids)
     pages = [
-        (row, _stored(row, windows[row["window_id"]]["currency"]), row["document"]) for row in rows
+        (row["window_id"], stored, page)
+        for row in rows
+        if (stored := _stored(row, windows[row["window_id"]]["currency"]))
+        and (page := unpacked.unpack_page(stored, row["document"])) is not None
     ]
-    unpacked = [(row, stored, packed.unpack_detail(stored, document))
-                for row, stored, document in pages]  # fmt: skip
     # As they are now: what is written down from this is not looked at again so soon.
     tree = await load_tree(ctx)
-    wanted = {place for _, _, page in unpacked for place in page.collections}
+    wanted = {place for _, _, page in pages for place in page.collections}
     known = await load_collections(ctx, wanted) if wanted else {}
     found = []
-    for row, stored, page in unpacked:
-        window = windows[row["window_id"]]
+    for window_id, stored, page in pages:
+        window = windows[window_id]
         locale = window["locale"]
-        detail = msgspec.structs.replace(
-            page.detail,
-            categories=shown_categories(tree, page.categories, locale),
-            collections=collections_on_page(known, page.collections, locale),
-            variants=await _all_variants(ctx, row["window_id"], stored, page.detail),
+        detail = page.to_detail(
+            shown_categories(tree, page.categories, locale),
+            collections_on_page(known, page.collections, locale),
         )
+        variants = await _all_variants(ctx, window_id, stored, detail)
+        if variants is not detail.variants:
+            detail = msgspec.structs.replace(detail, variants=variants)
         found.append((stored.product_id, window["channel_id"], locale, detail))
     return iter(found)
 
@@ -261,8 +251,9 @@ async def _all_variants(
         return variants
     last = detail.variant_count // INLINE_VARIANTS
     chunks = await reading.chunks_of(ctx, window_id, stored.product_id, 1, last)
+    options = [option.values for option in detail.options]
     for chunk in chunks:
-        variants = variants + packed.unpack_chunk(stored, chunk, detail.options)
+        variants = variants + unpacked.unpack_chunk(stored, chunk, options)
     return variants
 
 
