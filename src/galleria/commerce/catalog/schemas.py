@@ -6,7 +6,8 @@ from uuid import UUID
 from msgspec import UNSET, Meta, UnsetType, field
 
 from galleria.commerce.catalog.model.drafts import ProductDraft, Words
-from galleria.commerce.catalog.model.products import Status, StatusChange
+from galleria.commerce.catalog.model.generating import AxisChoice
+from galleria.commerce.catalog.model.products import MAX_OPTIONS, Status, StatusChange
 from galleria.foundation.http import Handle, Name, WireInput
 
 MAX_BULK = 500
@@ -31,6 +32,12 @@ class BulkStatusAnswer(WireInput, frozen=True, kw_only=True):
     """What became of each product, in the order asked."""
 
     items: list[StatusChange]
+
+
+class GenerateVariants(WireInput, frozen=True, kw_only=True):
+    """Which combinations to make; all values of an option that is not among the choices."""
+
+    choices: Annotated[list[AxisChoice], Meta(max_length=MAX_OPTIONS)] = field(default_factory=list)
 
 
 class NewCategory(WireInput, frozen=True, kw_only=True):

@@ -73,8 +73,7 @@ async def refresh(tx: Transaction, product_ids: Sequence[UUID]) -> None:
     """The shop window shows these products as they are now; what changed is announced."""
     channels = await tenants.list_channels(tx)
     unique = list(dict.fromkeys(product_ids))
-    for start in range(0, len(unique), AT_ONCE):
-        chunk = unique[start : start + AT_ONCE]
+    for chunk in await catalog.in_portions(tx, unique, AT_ONCE):
         changed = await _refresh_chunk(tx, channels, chunk)
         _announce(tx, sorted(changed))
 

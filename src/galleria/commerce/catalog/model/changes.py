@@ -76,10 +76,11 @@ _OWN_FIELDS = frozenset(ProductFacts.__struct_fields__)
 
 def own_fields(changes: ProductChanges) -> dict[str, Any]:
     """The changes that are facts of the product; words are seen to elsewhere."""
-    return {name: value for name, value in _set_fields(changes).items() if name in _OWN_FIELDS}
+    return {name: value for name, value in set_fields(changes).items() if name in _OWN_FIELDS}
 
 
-def _set_fields(changes: msgspec.Struct) -> dict[str, Any]:
+def set_fields(changes: msgspec.Struct) -> dict[str, Any]:
+    """What the changes name, by field."""
     values = {name: getattr(changes, name) for name in changes.__struct_fields__}
     return {name: value for name, value in values.items() if value is not UNSET}
 
@@ -90,7 +91,7 @@ def check_changes(product: Product, changes: ProductChanges) -> None:
     Raises:
         InvalidProduct: with the fields at fault.
     """
-    fields = _set_fields(changes)
+    fields = set_fields(changes)
     # The same rules as for a draft, asked of a draft that has just these fields.
     options = fields.get("options", product.options)
     draft = ProductDraft(
@@ -119,7 +120,7 @@ def change_variant(
     Raises:
         InvalidProduct: with the fields at fault.
     """
-    variant = msgspec.structs.replace(changed, **_set_fields(changes))
+    variant = msgspec.structs.replace(changed, **set_fields(changes))
     check_among(product, [v for v in variants if v.variant_id != changed.variant_id], variant)
     return variant
 

@@ -21,7 +21,8 @@ AttributeValue: TypeAlias = str | bool | int | float | list[str]
 
 # As Shopify has them, so that every file of theirs fits.
 MAX_OPTIONS = 3
-MAX_VARIANTS = 2_048
+# What one transaction reads and writes well within its time, with as much again beside it.
+MAX_VARIANTS = 10_000
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -317,6 +317,16 @@ async def variant_ids_by_product(
     return {row["product_id"]: row["variant_ids"] for row in rows}
 
 
+async def variant_counts(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many variants each of these products has."""
+    rows = await reader.read(
+        "SELECT product_id, variant_count FROM catalog.product"
+        " WHERE tenant_id = $1 AND product_id = ANY ($2::uuid[])",
+        list(product_ids),
+    )
+    return {row["product_id"]: row["variant_count"] for row in rows}
+
+
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
     """The products these variants belong to, each once."""
     rows = await reader.read(

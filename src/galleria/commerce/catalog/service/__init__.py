@@ -1,5 +1,7 @@
 """The verbs of the catalog."""
 
+from galleria.commerce.catalog.service.bulk_edits import update_variants
+from galleria.commerce.catalog.service.generating import generate_variants, preview_variants
 from galleria.commerce.catalog.service.listing import (
     get_variant,
     list_products,
@@ -30,6 +32,7 @@ from galleria.commerce.catalog.service.products import (
 from galleria.commerce.catalog.service.reading import (
     all_categories,
     find_collection,
+    in_portions,
     product_ids_after,
     product_ids_matching,
     products_of_variants,
@@ -70,17 +73,20 @@ __all__ = [
     "ensure_category_path",
     "fill_collection",
     "find_collection",
+    "generate_variants",
     "get_category",
     "get_collection",
     "get_product",
     "get_product_by_handle",
     "get_variant",
+    "in_portions",
     "list_categories",
     "list_collections",
     "list_products",
     "list_variants",
     "merge_products",
     "merge_together",
+    "preview_variants",
     "product_ids_after",
     "product_ids_matching",
     "products_for_listing",
@@ -95,6 +101,7 @@ __all__ = [
     "update_collection",
     "update_product",
     "update_variant",
+    "update_variants",
     "variant_ids_by_product",
     "variants_by_sku",
     "variants_of",

@@ -8,6 +8,7 @@ from galleria.commerce.catalog.model.structure import Category, Collection
 from galleria.commerce.catalog.repository import products, structure
 from galleria.engines.sql import Reader
 
+VARIANTS_A_PORTION = 20_000
 MOST_CATEGORIES = 10_000  # a tree of hundreds; a shopper's menu shows no more
 
 
@@ -37,6 +38,30 @@ async def product_ids_matching(
 ) -> list[UUID]:
     """The same of the products that a filter lets through."""
     return await products.product_ids_matching(reader, wanted, after, limit)
+
+
+async def in_portions(
+    reader: Reader, product_ids: Sequence[UUID], most_products: int
+) -> list[list[UUID]]:
+    """The ids in their order, cut so that no portion takes much memory when it is read whole.
+
+    A portion has at most so many products, and 20,000 variants or a single product's.
+    """
+    counts = await products.variant_counts(reader, product_ids) if product_ids else {}
+    portions: list[list[UUID]] = []
+    variants = 0
+    for product_id in product_ids:
+        count = counts.get(product_id, 0)
+        if (
+            not portions
+            or len(portions[-1]) >= most_products
+            or variants + count > VARIANTS_A_PORTION
+        ):
+            portions.append([])
+            variants = 0
+        portions[-1].append(product_id)
+        variants += count
+    return portions
 
 
 async def variant_ids_by_product(

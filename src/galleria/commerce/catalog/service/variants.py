@@ -42,7 +42,7 @@ async def add_variant(
         StaleVersion: the product has another version than `expected_version`.
         InvalidProduct: the variant is not sound, or its combination is there already.
         SkuTaken: another variant has the SKU.
-        TooManyVariants: there are 2,048.
+        TooManyVariants: there are 10,000.
     """
     async with ctx.transaction() as tx:
         await lock_names(tx)

@@ -67,7 +67,7 @@ _REMEDIES = {
     "too_many": "Keep fewer of them.",
     "too_many_attributes": "Keep the properties that matter, at most 250.",
     "too_many_options": "A product has at most three options. Join two of them into one.",
-    "too_many_variants": "Split the product: it may have at most 2,048 variants.",
+    "too_many_variants": "Split the product: it may have at most 10,000 variants.",
     "unclosed_quote": "Find the quote that opens on this line and close it.",
     "unknown_channel": "Name a sales channel of this shop, or leave the channel out.",
     "unknown_choice": "Use one of the choices of this property, or add the choice to it.",
