@@ -81,6 +81,7 @@ from galleria.commerce.catalog.schemas import (
 from galleria.commerce.catalog.service import (
     add_variant,
     all_categories,
+    apply_schedule,
     archive_product,
     attach_media,
     bulk_set_status,
@@ -182,6 +183,7 @@ __all__ = [
     "VariantsRemoved",
     "add_variant",
     "all_categories",
+    "apply_schedule",
     "archive_product",
     "attach_media",
     "bulk_set_status",

@@ -1,7 +1,8 @@
 """What somebody wants different about a thing that is there; UNSET leaves a field as it is."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -25,6 +26,7 @@ from galleria.commerce.catalog.model.products import (
     Seo,
     Translation,
     Variant,
+    check_schedule,
 )
 from galleria.foundation.http import (
     Handle,
@@ -35,6 +37,8 @@ from galleria.foundation.http import (
     Sku,
     WireInput,
 )
+
+Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
 
 class ProductChanges(WireInput, frozen=True, kw_only=True):
@@ -54,6 +58,8 @@ class ProductChanges(WireInput, frozen=True, kw_only=True):
     translations: dict[LocaleCode, Translation] | UnsetType = UNSET
     seo: Seo | UnsetType = UNSET
     external_ref: ShortText | UnsetType | None = UNSET
+    publish_at: Instant | UnsetType | None = UNSET
+    unpublish_at: Instant | UnsetType | None = UNSET
 
 
 class VariantChanges(WireInput, frozen=True, kw_only=True):
@@ -108,6 +114,10 @@ def check_changes(product: Product, changes: ProductChanges) -> None:
         external_ref=fields.get("external_ref"),
     )
     errors = [error for error in check_draft(draft) if not error.path.startswith("variants")]
+    errors += check_schedule(
+        fields.get("publish_at", product.publish_at),
+        fields.get("unpublish_at", product.unpublish_at),
+    )
     if errors:
         raise InvalidProduct("the product would not be valid", errors=errors)
 

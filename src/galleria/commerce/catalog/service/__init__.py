@@ -38,6 +38,7 @@ from galleria.commerce.catalog.service.reading import (
     products_of_variants,
     variant_ids_by_product,
 )
+from galleria.commerce.catalog.service.scheduling import apply_schedule
 from galleria.commerce.catalog.service.structure import (
     create_category,
     create_collection,
@@ -61,6 +62,7 @@ from galleria.commerce.catalog.service.variants import (
 __all__ = [
     "add_variant",
     "all_categories",
+    "apply_schedule",
     "archive_product",
     "attach_media",
     "bulk_set_status",

@@ -38,6 +38,7 @@ from galleria.commerce.catalog.model.wording import KeptProduct, KeptVariant
 from galleria.commerce.catalog.repository import merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.repository.merging import Known, ProductRow
+from galleria.commerce.catalog.service.addresses import products_moved
 from galleria.commerce.catalog.service.coding import (
     learnt_coder,
     numbers_for,
@@ -330,10 +331,19 @@ async def _apply(tx: Transaction, plans: list[Planned]) -> None:
     await _write_media(tx, plans, standing)
     await _write_places(tx, plans, standing, names)
     await products.add_tally(tx, _tally(rows, standing))
+    await products_moved(tx, _moves(plans))
 
     reason = "created" if new_count == len(rows) else "merged"
     tx.publish(*products_changed([row.product_id for row in rows], reason))
     tx.publish(*variants_removed(removed))
+
+
+def _moves(plans: Sequence[Planned]) -> list[tuple[UUID, str, str]]:
+    return [
+        (planned.old.product_id, planned.old.handle, planned.draft.handle)
+        for planned in plans
+        if planned.old is not None and planned.old.handle != planned.draft.handle
+    ]
 
 
 def _row_of(tx: Transaction, planned: Planned, names: Names) -> ProductRow:

@@ -27,7 +27,7 @@ from galleria.commerce.catalog.model.wording import KeptProduct
 from galleria.commerce.catalog.repository import products as repository
 from galleria.commerce.catalog.repository import trees
 from galleria.commerce.catalog.repository.locking import lock_names
-from galleria.commerce.catalog.service import revising
+from galleria.commerce.catalog.service import addresses, revising
 from galleria.commerce.catalog.service.merging import merge
 from galleria.commerce.catalog.service.wording import in_words, trees_in_words
 from galleria.engines.context import Context
@@ -140,6 +140,7 @@ async def update_product(
         if changes.options is not UNSET or changes.product_type is not UNSET:
             await revising.refuse_illegal_variants(tx, edited)
         await repository.save_product(tx, edited)
+        await addresses.products_moved(tx, [(product_id, product.handle, edited.handle)])
         tx.publish(*products_changed([product_id], "changed"))
         await audit.record(tx, "products.product_changed", f"product:{product_id}")
         return await get_product(tx, product_id)
@@ -234,13 +235,17 @@ def _try_status(
 
 
 async def delete_product(
-    ctx: Context, product_id: UUID, expected_version: int | None = None
+    ctx: Context,
+    product_id: UUID,
+    expected_version: int | None = None,
+    redirect_to: str | None = None,
 ) -> None:
-    """The product and its variants exist no more.
+    """The product and its variants exist no more; its address leads to `redirect_to`, if given.
 
     Raises:
         ProductNotFound: this tenant has no such product.
         StaleVersion: it has another version than `expected_version`.
+        InvalidRedirect: nothing can be led there.
     """
     async with ctx.transaction() as tx:
         product = await lock_version(tx, product_id, expected_version)
@@ -249,6 +254,8 @@ async def delete_product(
         await repository.add_tally(tx, {product.status: -1})
         tx.publish(*variants_removed([variant.variant_id for variant in variants]))
         tx.publish(*products_removed([product_id]))
+        if redirect_to is not None:
+            await addresses.product_replaced(tx, product.handle, redirect_to)
         detail = {"handle": product.handle}
         await audit.record(tx, "products.product_removed", f"product:{product_id}", detail)
 

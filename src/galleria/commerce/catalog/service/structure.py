@@ -24,6 +24,7 @@ from galleria.commerce.catalog.schemas import (
     NewCategory,
     NewCollection,
 )
+from galleria.commerce.catalog.service.addresses import categories_moved
 from galleria.commerce.catalog.service.naming import new_category, structure_changed
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
@@ -127,6 +128,7 @@ async def update_category(
         if after.parent_id != before.parent_id:
             saved = await _moved(tx, branch, before, after)
         await repository.save_categories(tx, saved)
+        await categories_moved(tx, branch, saved)
         await _told(tx, "category", category_id, "category_changed")
         ids = [each.category_id for each in saved]
         touched = await repository.products_in(tx, "category", ids)
