@@ -8,6 +8,7 @@ added up). Events `catalog.products_changed.v1`, `products_removed.v1`, `variant
 """
 
 from galleria.commerce.catalog.errors import (
+    AttributeRequired,
     CategoryNotEmpty,
     CategoryNotFound,
     CodeTaken,
@@ -71,6 +72,7 @@ from galleria.commerce.catalog.model.products import (
 from galleria.commerce.catalog.model.structure import (
     Category,
     Collection,
+    EffectiveAttribute,
 )
 from galleria.commerce.catalog.schemas import (
     CategoryChanges,
@@ -91,6 +93,7 @@ from galleria.commerce.catalog.service import (
     create_product,
     delete_product,
     diff_products,
+    effective_attributes,
     ensure_category_path,
     fill_collection,
     find_collection,
@@ -128,6 +131,7 @@ from galleria.commerce.catalog.service import (
 )
 
 __all__ = [
+    "AttributeRequired",
     "AttributeValue",
     "AxisChoice",
     "BulkVariantChanges",
@@ -143,6 +147,7 @@ __all__ = [
     "CollectionNotFound",
     "CollectionRef",
     "CombinationTaken",
+    "EffectiveAttribute",
     "ExternalRefTaken",
     "GeneratedVariant",
     "GeneratedVariants",
@@ -193,6 +198,7 @@ __all__ = [
     "create_product",
     "delete_product",
     "diff_products",
+    "effective_attributes",
     "ensure_category_path",
     "fill_collection",
     "find_collection",

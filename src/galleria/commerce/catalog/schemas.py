@@ -48,6 +48,7 @@ class NewCategory(WireInput, frozen=True, kw_only=True):
     handle: Handle | None = None
     translations: Words = field(default_factory=dict)
     position: Position = 0
+    attribute_set_id: UUID | None = None
 
 
 class CategoryChanges(WireInput, frozen=True, kw_only=True):
@@ -62,6 +63,7 @@ class CategoryChanges(WireInput, frozen=True, kw_only=True):
     handle: Handle | UnsetType = UNSET
     translations: Words | UnsetType = UNSET
     position: Position | UnsetType = UNSET
+    attribute_set_id: UUID | UnsetType | None = UNSET
 
 
 class NewCollection(WireInput, frozen=True, kw_only=True):

@@ -43,7 +43,10 @@ _CHANGE_PROBLEMS = problems(
     errors.CollectionNotFound,
 )
 _STATUS_PROBLEMS = problems(
-    errors.ProductNotFound, errors.ProductNotPublishable, errors.StaleVersion
+    errors.ProductNotFound,
+    errors.ProductNotPublishable,
+    errors.AttributeRequired,
+    errors.StaleVersion,
 )
 
 

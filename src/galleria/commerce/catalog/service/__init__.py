@@ -38,6 +38,7 @@ from galleria.commerce.catalog.service.reading import (
     products_of_variants,
     variant_ids_by_product,
 )
+from galleria.commerce.catalog.service.requirements import effective_attributes
 from galleria.commerce.catalog.service.scheduling import apply_schedule
 from galleria.commerce.catalog.service.structure import (
     create_category,
@@ -72,6 +73,7 @@ __all__ = [
     "create_product",
     "delete_product",
     "diff_products",
+    "effective_attributes",
     "ensure_category_path",
     "fill_collection",
     "find_collection",

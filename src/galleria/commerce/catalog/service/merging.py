@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from galleria.commerce.attributes import Encoded
+from galleria.commerce.attributes import Dictionary, Encoded
 from galleria.commerce.catalog.errors import SkuTaken
 from galleria.commerce.catalog.events import products_changed, variants_removed
 from galleria.commerce.catalog.model.coding import Coded, Coder, Ids
@@ -34,6 +34,7 @@ from galleria.commerce.catalog.model.products import (
     Status,
     Translation,
 )
+from galleria.commerce.catalog.model.structure import category_path
 from galleria.commerce.catalog.model.wording import KeptProduct, KeptVariant
 from galleria.commerce.catalog.repository import merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
@@ -48,6 +49,7 @@ from galleria.commerce.catalog.service.coding import (
 )
 from galleria.commerce.catalog.service.legality import Legality
 from galleria.commerce.catalog.service.naming import Names, ensure_names
+from galleria.commerce.catalog.service.requirements import Sold, faults_of
 from galleria.engines.context import Context
 from galleria.engines.sql import NAME_TAKEN, Reader, Transaction
 from galleria.foundation.errors import FieldError
@@ -198,6 +200,34 @@ async def _code(reader: Reader, plans: Sequence[Planned], coder: Coder, numbers:
         kind = legality.type_with(slugify(draft.product_type)) if draft.product_type else None
         if kind is not None:
             planned.errors += await legality.faults_of(kind, coded.axes, coded.selections)
+    await _refuse_incomplete(reader, plans, coder.dictionary)
+
+
+async def _refuse_incomplete(
+    reader: Reader, plans: Sequence[Planned], dictionary: Dictionary
+) -> None:
+    """What would be on sale has all that its categories and its type ask for."""
+    if not dictionary.sets:
+        return
+    types = {each.handle: each.product_type_id for each in dictionary.types.values()}
+    sold = [
+        planned
+        for planned in plans
+        if (planned.draft.status or (planned.known.status if planned.known else DRAFT)) == ACTIVE
+    ]
+    asked = [
+        Sold(
+            planned.known.product_id if planned.known else None,
+            types.get(slugify(planned.draft.product_type)),
+            None
+            if (paths := planned.draft.category_paths) is None
+            else [*map(category_path, paths)],
+            planned.coded.attributes if planned.coded else {},
+        )
+        for planned in sold
+    ]
+    for planned, faults in zip(sold, await faults_of(reader, dictionary, asked), strict=True):
+        planned.errors += faults
 
 
 def _fingerprinted(draft: ProductDraft) -> Planned:

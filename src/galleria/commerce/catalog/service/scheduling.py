@@ -2,11 +2,12 @@
 
 from collections import Counter
 
-from galleria.commerce.catalog.errors import ProductNotPublishable
+from galleria.commerce.catalog.errors import AttributeRequired, ProductNotPublishable
 from galleria.commerce.catalog.events import products_changed
 from galleria.commerce.catalog.model import products as model
 from galleria.commerce.catalog.model.wording import KeptProduct
 from galleria.commerce.catalog.repository import products as repository
+from galleria.commerce.catalog.service import requirements
 from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
 from galleria.platform import audit
@@ -32,10 +33,14 @@ async def apply_schedule(ctx: Context) -> int:
 async def _apply(tx: Transaction, due: list[KeptProduct]) -> None:
     after: list[KeptProduct] = []
     tally: Counter[model.Status] = Counter()
+    lacking = await requirements.lacking(tx, due)
     for product in due:
         try:
-            after.append(model.as_scheduled(product, tx.now))
-        except ProductNotPublishable as refusal:
+            scheduled = model.as_scheduled(product, tx.now)
+            if scheduled.status == model.ACTIVE != product.status and product.product_id in lacking:
+                raise AttributeRequired("it lacks what its categories ask for")
+            after.append(scheduled)
+        except (ProductNotPublishable, AttributeRequired) as refusal:
             after.append(model.without_due(product, tx.now))
             detail = {"code": refusal.code}
             subject = f"product:{product.product_id}"

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
+from galleria.commerce import attributes
 from galleria.commerce.catalog import errors
 from galleria.commerce.catalog.events import products_changed
 from galleria.commerce.catalog.model.structure import (
@@ -46,6 +47,7 @@ async def create_category(ctx: Context, wanted: NewCategory) -> Category:
         CategoryNotFound: there is no such parent.
         InvalidStructure: the tree would be deeper than eight.
         HandleTaken: the handle, or the name under this parent, is taken.
+        AttributeSetNotFound: there is no such set.
     """
     async with ctx.transaction() as tx:
         await lock_names(tx)
@@ -61,7 +63,10 @@ async def create_category(ctx: Context, wanted: NewCategory) -> Category:
             new_category(wanted.name, path, parent, taken, wanted.handle),
             translations=wanted.translations,
             position=wanted.position,
+            attribute_set_id=wanted.attribute_set_id,
         )
+        if wanted.attribute_set_id is not None:
+            await attributes.get_attribute_set(tx, wanted.attribute_set_id)
         await repository.add_categories(tx, [category])
         await _told(tx, "category", category.category_id, "category_created")
     return category
@@ -111,6 +116,7 @@ async def update_category(
         StaleVersion: it has another version than `expected_version`.
         InvalidStructure: it would lie inside itself, or deeper than eight.
         HandleTaken: the handle, or the name under the new parent, is taken.
+        AttributeSetNotFound: there is no such set.
     """
     async with ctx.transaction() as tx:
         await lock_names(tx)
@@ -124,6 +130,8 @@ async def update_category(
         after = msgspec.structs.replace(before, version=before.version + 1, **fields)
         if after.handle != before.handle:
             _refuse_handle(after.handle, await repository.category_handles(tx))
+        if isinstance(changes.attribute_set_id, UUID):
+            await attributes.get_attribute_set(tx, changes.attribute_set_id)
         saved = [after]
         if after.parent_id != before.parent_id:
             saved = await _moved(tx, branch, before, after)
