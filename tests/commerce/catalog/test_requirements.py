@@ -55,7 +55,7 @@ LACKING = [
     ("attributes.fabric", "attribute_required"),
     ("attributes.sole", "attribute_required"),
 ]
-WHOLE = {"fabric": "Leather", "sole": "Rubber"}
+WHOLE: dict[str, catalog.AttributeValue] = {"fabric": "Leather", "sole": "Rubber"}
 
 
 async def test_a_category_asks_for_what_those_above_it_do(ctx: Context) -> None:

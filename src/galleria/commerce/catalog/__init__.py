@@ -45,6 +45,7 @@ from galleria.commerce.catalog.model.changes import (
 from galleria.commerce.catalog.model.drafts import (
     MediaDraft,
     Merged,
+    NewMetafields,
     ProductDraft,
     VariantDraft,
 )
@@ -160,6 +161,7 @@ __all__ = [
     "Merged",
     "NewCategory",
     "NewCollection",
+    "NewMetafields",
     "Option",
     "Product",
     "ProductChanges",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from galleria.commerce.catalog.model.drafts import ProductDraft, Words
+from galleria.commerce.catalog.model.drafts import NewMetafields, ProductDraft, Words
 from galleria.commerce.catalog.model.generating import AxisChoice
 from galleria.commerce.catalog.model.products import MAX_OPTIONS, Status, StatusChange
 from galleria.foundation.http import Handle, Name, WireInput
@@ -49,13 +49,14 @@ class NewCategory(WireInput, frozen=True, kw_only=True):
     translations: Words = field(default_factory=dict)
     position: Position = 0
     attribute_set_id: UUID | None = None
+    metafields: NewMetafields | None = None
 
 
 class CategoryChanges(WireInput, frozen=True, kw_only=True):
     """Fields of a category to be replaced. A new parent takes the whole branch along.
 
     A new name leaves the path as it is, so that a file that still uses the old name finds the
-    category.
+    category. Metafields are changed by name, null takes one away.
     """
 
     name: Name | UnsetType = UNSET
@@ -64,6 +65,7 @@ class CategoryChanges(WireInput, frozen=True, kw_only=True):
     translations: Words | UnsetType = UNSET
     position: Position | UnsetType = UNSET
     attribute_set_id: UUID | UnsetType | None = UNSET
+    metafields: NewMetafields | UnsetType | None = UNSET
 
 
 class NewCollection(WireInput, frozen=True, kw_only=True):

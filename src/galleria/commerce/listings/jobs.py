@@ -113,6 +113,16 @@ ENQUEUES: list[EnqueueOn[Any]] = [
         join=_latest,
     ),
     EnqueueOn(
+        "listings.metafields_redefined",
+        "attributes.dictionary_changed.v1",
+        _Structure,
+        REBUILD,
+        lambda envelope: (
+            Rebuild("metafields") if envelope.payload.kind == "metafield_definition" else None
+        ),
+        join=_latest,
+    ),
+    EnqueueOn(
         "listings.channel_changed",
         "tenants.channel_changed.v1",
         _Channel,

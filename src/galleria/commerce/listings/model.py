@@ -7,11 +7,12 @@ garbage collector need not look at them (`gc=False`): they are made by the hundr
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.attributes import Attribute
+from galleria.commerce.attributes import Attribute, Dictionary, MetafieldDefinition
 from galleria.commerce.catalog import AttributeValue, Media, ProductTree, Variant
 from galleria.commerce.inventory import Availability, Offer
 from galleria.commerce.pricing import ResolvedPrice
@@ -45,6 +46,15 @@ class ShownAttribute(msgspec.Struct, frozen=True, gc=False):
     unit: str | None
 
 
+class ShownMetafield(msgspec.Struct, frozen=True, gc=False):
+    """What the merchant keeps beside the thing for shoppers to read, by `namespace.code`."""
+
+    name: str
+    label: str
+    value: Any
+    unit: str | None
+
+
 class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What can be bought. `few_left` says how many there are when there are few.
 
@@ -64,6 +74,7 @@ class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_def
     offer: Offer = "in_stock"
     available_on: date | None = None
     lowest_30d_minor: int | None = None
+    metafields: list[ShownMetafield] = []
 
 
 class PriceRange(msgspec.Struct, frozen=True, gc=False):
@@ -119,6 +130,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     seo_title: str
     seo_description: str
     published_at: datetime
+    metafields: list[ShownMetafield] = []
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -157,7 +169,7 @@ def make_listing(
     channel: Channel,
     locale: str,
     stock: Stock,
-    dictionary: Mapping[str, Attribute],
+    dictionary: Dictionary,
 ) -> Listing | None:
     """The product as this channel shows it in this language; None when it shows nothing.
 
@@ -166,7 +178,8 @@ def make_listing(
     if product.status != "active" or product.published_at is None:
         return None
     words = _Words(product, locale)
-    variants = _variants(product, words, channel, stock)
+    definitions = dictionary.definitions.get("variant", {})
+    variants = _variants(product, words, channel, stock, definitions)
     if not variants:
         return None
     card = _card(product, words, variants, _images(product.media, locale))
@@ -214,7 +227,7 @@ def _detail(
     product: ProductTree,
     words: "_Words",
     variants: list[ShownVariant],
-    dictionary: Mapping[str, Attribute],
+    dictionary: Dictionary,
     card: Card,
 ) -> Detail:
     locale = words.locale
@@ -234,7 +247,7 @@ def _detail(
         variants=variants,
         price_range=card.price_range,
         is_available=card.is_available,
-        attributes=_attributes(product, dictionary, words),
+        attributes=_attributes(product, dictionary.by_code, words),
         categories=_categories(product, locale),
         collections=[
             ShownCategory(c.handle, c.translations.get(locale) or c.title, c.handle)
@@ -243,7 +256,32 @@ def _detail(
         seo_title=product.seo.title or words.title,
         seo_description=product.seo.description or "",
         published_at=card.published_at,
+        metafields=shown_metafields(
+            dictionary.definitions.get("product", {}), product.metafields, locale
+        ),
     )
+
+
+def shown_metafields(
+    definitions: Mapping[str, MetafieldDefinition],
+    values: Mapping[str, Any] | None,
+    locale: str,
+) -> list[ShownMetafield]:
+    """Those of the values that shoppers may read, in the order of their definitions."""
+    if not values:
+        return []
+    shown = [
+        definition
+        for name, definition in definitions.items()
+        if name in values and definition.storefront == "public"
+    ]
+    shown.sort(key=lambda each: (each.position, each.name))
+    return [
+        ShownMetafield(
+            each.name, each.labels.get(locale) or each.label, values[each.name], each.unit
+        )
+        for each in shown
+    ]
 
 
 class _Words:
@@ -267,13 +305,19 @@ class _Words:
 
 
 def _variants(
-    product: ProductTree, words: _Words, channel: Channel, stock: Stock
+    product: ProductTree,
+    words: _Words,
+    channel: Channel,
+    stock: Stock,
+    definitions: Mapping[str, MetafieldDefinition],
 ) -> list[ShownVariant]:
     shown = []
     for variant in product.variants:
         price = stock.prices.get(variant.variant_id)
         if price is not None:
-            shown.append(_variant(variant, words, channel, price, stock))
+            beside = shown_metafields(definitions, variant.metafields, words.locale)
+            made = _variant(variant, words, channel, price, stock)
+            shown.append(msgspec.structs.replace(made, metafields=beside) if beside else made)
     return shown
 
 

@@ -49,6 +49,7 @@ class CategoryNode(msgspec.Struct, frozen=True):
     name: str
     path: str
     parent_id: UUID | None
+    metafields: list[model.ShownMetafield] = []
 
 
 async def window_of(ctx: Context, channel_code: str | None = None) -> Window:
@@ -95,7 +96,7 @@ async def _refresh_chunk(
     products = await catalog.products_for_listing(tx, product_ids)
     shown = [product for product in products if product.status == "active"]
     variant_ids = [v.variant_id for product in shown for v in product.variants]
-    dictionary = (await attributes.dictionary(tx)).by_code
+    dictionary = await attributes.dictionary(tx)
     availability = await inventory.availability(tx, variant_ids)
     listings: list[Listing] = []
     for channel in channels:
@@ -249,6 +250,7 @@ async def categories_of(ctx: Context) -> list[CategoryNode]:
     kept = await ctx.engines.cache.get(key)
     if kept is not None:
         return msgspec.json.decode(kept, type=list[CategoryNode])
+    definitions = (await attributes.dictionary(ctx)).definitions.get("category", {})
     nodes = [
         CategoryNode(
             each.category_id,
@@ -256,6 +258,7 @@ async def categories_of(ctx: Context) -> list[CategoryNode]:
             each.translations.get(ctx.locale) or each.name,
             each.path,
             each.parent_id,
+            model.shown_metafields(definitions, each.metafields, ctx.locale),
         )
         for each in await catalog.all_categories(ctx)
     ]

@@ -13,6 +13,7 @@ from galleria.commerce.catalog.model.drafts import (
     check_combinations,
     check_variant,
 )
+from galleria.commerce.catalog.model.metafields import Definitions, changed
 from galleria.commerce.catalog.model.products import Option, Variant
 from galleria.foundation.errors import FieldError
 from galleria.foundation.http import Name, ShortText, WireInput
@@ -60,7 +61,10 @@ Edit: TypeAlias = tuple[str, Variant, Variant]
 
 
 def edits_of(
-    options: Sequence[Option], variants: Sequence[Variant], wanted: BulkVariantChanges
+    options: Sequence[Option],
+    variants: Sequence[Variant],
+    wanted: BulkVariantChanges,
+    definitions: Definitions,
 ) -> tuple[list[Edit], list[FieldError]]:
     """What is to become of which variants, and all that stands against it.
 
@@ -73,12 +77,15 @@ def edits_of(
     asked, faults = _asked(options, {each.variant_id: each for each in variants}, wanted)
     edits = []
     for path, before, changes in asked:
-        after = msgspec.structs.replace(before, **set_fields(changes))
+        beside, errors = changed(definitions, before.metafields, changes.metafields)
+        faults += [msgspec.structs.replace(e, path=f"{path}.{e.path}") for e in errors]
+        fields = set_fields(changes) | {"metafields": beside}
+        after = msgspec.structs.replace(before, **fields)
         if after != before:
             edits.append((path, before, after))
             faults += check_variant(_draft_of(after), f"{path}.")
-    changed = {before.variant_id for _, before, _ in edits}
-    others = [each for each in variants if each.variant_id not in changed]
+    edited = {before.variant_id for _, before, _ in edits}
+    others = [each for each in variants if each.variant_id not in edited]
     return edits, faults + _clashes(options, others, edits)
 
 

@@ -12,6 +12,7 @@ from galleria.commerce.catalog.errors import InvalidProduct
 from galleria.commerce.catalog.model.drafts import (
     MAX_WEIGHT_G,
     MediaDraft,
+    NewMetafields,
     ProductDraft,
     VariantDraft,
     check_combinations,
@@ -42,7 +43,10 @@ Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
 
 class ProductChanges(WireInput, frozen=True, kw_only=True):
-    """Fields of a product to be replaced, each as a whole."""
+    """Fields of a product to be replaced, each as a whole.
+
+    Only metafields are changed by name: null takes one away, and null for all of them takes all.
+    """
 
     handle: Handle | UnsetType = UNSET
     title: ShortText | UnsetType = UNSET
@@ -60,10 +64,11 @@ class ProductChanges(WireInput, frozen=True, kw_only=True):
     external_ref: ShortText | UnsetType | None = UNSET
     publish_at: Instant | UnsetType | None = UNSET
     unpublish_at: Instant | UnsetType | None = UNSET
+    metafields: NewMetafields | UnsetType | None = UNSET
 
 
 class VariantChanges(WireInput, frozen=True, kw_only=True):
-    """Fields of a variant to be replaced."""
+    """Fields of a variant to be replaced; metafields as of a product."""
 
     position: Annotated[int, Meta(ge=0, le=100_000)] | UnsetType = UNSET
     sku: Sku | UnsetType | None = UNSET
@@ -75,9 +80,10 @@ class VariantChanges(WireInput, frozen=True, kw_only=True):
     media_id: UUID | UnsetType | None = UNSET
     image_url: HttpUrl | UnsetType | None = UNSET
     external_ref: ShortText | UnsetType | None = UNSET
+    metafields: NewMetafields | UnsetType | None = UNSET
 
 
-_OWN_FIELDS = frozenset(ProductFacts.__struct_fields__)
+_OWN_FIELDS = frozenset(ProductFacts.__struct_fields__) - {"metafields"}
 
 
 def own_fields(changes: ProductChanges) -> dict[str, Any]:
@@ -125,12 +131,14 @@ def check_changes(product: Product, changes: ProductChanges) -> None:
 def change_variant(
     product: Product, variants: Sequence[Variant], changed: Variant, changes: VariantChanges
 ) -> Variant:
-    """The variant with its changes, sound among its product's other variants.
+    """The variant with its changes, sound among its product's other variants; metafields are
+    seen to elsewhere.
 
     Raises:
         InvalidProduct: with the fields at fault.
     """
-    variant = msgspec.structs.replace(changed, **set_fields(changes))
+    fields = set_fields(changes) | {"metafields": changed.metafields}
+    variant = msgspec.structs.replace(changed, **fields)
     check_among(product, [v for v in variants if v.variant_id != changed.variant_id], variant)
     return variant
 

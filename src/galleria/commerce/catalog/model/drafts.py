@@ -1,7 +1,8 @@
 """What an importer or a form says a product should be, and what may be wrong with it.
 
 A draft is the whole truth about its product: what it leaves out is taken away by a merge. Only
-fields that may be None (status, categories, collections, translations, seo) leave what is there.
+fields that may be None (status, categories, collections, translations, seo, metafields) leave what
+is there.
 """
 
 import re
@@ -49,6 +50,7 @@ MAX_URL_LENGTH = 2_000
 MAX_REF_LENGTH = 200
 MAX_TRANSLATIONS = 50
 MAX_CATEGORIES = 50
+MAX_METAFIELDS = 250
 MAX_WEIGHT_G = 2_000_000_000  # an int4
 
 _HANDLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -61,6 +63,8 @@ ProductHandle: TypeAlias = Annotated[
     str, Meta(max_length=MAX_HANDLE_LENGTH, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$(?!\n)")
 ]
 Words: TypeAlias = dict[LocaleCode, ShortText]
+MetafieldName: TypeAlias = Annotated[str, Meta(max_length=130)]
+NewMetafields: TypeAlias = Annotated[dict[MetafieldName, Any], Meta(max_length=MAX_METAFIELDS)]
 
 
 class VariantDraft(WireInput, omit_defaults=True, frozen=True, kw_only=True):
@@ -74,6 +78,7 @@ class VariantDraft(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     is_taxable: bool = True
     image_url: HttpUrl | None = None
     external_ref: ShortText | None = None
+    metafields: NewMetafields | None = None
 
 
 class MediaDraft(WireInput, omit_defaults=True, frozen=True, kw_only=True):
@@ -108,6 +113,7 @@ class ProductDraft(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     translations: dict[LocaleCode, Translation] | None = None
     seo: Seo | None = None
     external_ref: ShortText | None = None
+    metafields: NewMetafields | None = None
 
 
 class Merged(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,9 @@ ACTIVE: Status = "active"
 ARCHIVED: Status = "archived"
 STATUSES: tuple[Status, ...] = (DRAFT, ACTIVE, ARCHIVED)
 
+Metafields: TypeAlias = dict[str, Any]
+"""Values by `namespace.code`, as the shop's definitions have them; None for a thing without any."""
+
 AttributeValue: TypeAlias = str | bool | int | float | list[str]
 
 # As Shopify has them, so that every file of theirs fits.
@@ -74,6 +77,7 @@ class ProductFacts(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     publish_at: datetime | None = None
     unpublish_at: datetime | None = None
+    metafields: Metafields | None = None
 
 
 class Product(ProductFacts, frozen=True, kw_only=True):
@@ -100,6 +104,7 @@ class VariantFacts(msgspec.Struct, frozen=True, kw_only=True):
     media_id: UUID | None
     image_url: str | None
     external_ref: str | None
+    metafields: Metafields | None = None
 
 
 class Variant(VariantFacts, frozen=True, kw_only=True):
@@ -127,6 +132,7 @@ class CategoryRef(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     translations: dict[str, str]
     is_direct: bool
+    metafields: Metafields | None = None
 
 
 class CollectionRef(msgspec.Struct, frozen=True, kw_only=True):

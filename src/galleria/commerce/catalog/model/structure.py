@@ -1,6 +1,7 @@
 """Categories, a tree in which products lie; collections, lists that a merchant puts together."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -28,6 +29,7 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     version: int
     attribute_set_id: UUID | None = None
+    metafields: dict[str, Any] | None = None
 
 
 class EffectiveAttribute(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from msgspec.structs import astuple
 from galleria.commerce.attributes import Stored
 from galleria.commerce.catalog.model.products import (
     Media,
+    Metafields,
     Seo,
     Status,
     Translation,
@@ -53,6 +54,7 @@ class ProductRow(msgspec.Struct, frozen=True, kw_only=True):
     axes: list[Axis]
     content_hash: bytes
     variant_count: int
+    metafields: Metafields | None
 
 
 _PRODUCT_TYPES = {
@@ -73,6 +75,7 @@ _PRODUCT_TYPES = {
     "axes": "jsonb",
     "content_hash": "bytea",
     "variant_count": "int4",
+    "metafields": "jsonb",
 }
 _VARIANT_TYPES = {
     "variant_id": "uuid",
@@ -86,6 +89,7 @@ _VARIANT_TYPES = {
     "media_id": "uuid",
     "image_url": "text",
     "external_ref": "text",
+    "metafields": "jsonb",
     "selection": "int4[]",
 }
 _MEDIA_TYPES = {

@@ -14,7 +14,19 @@ _COLLECTION = ", ".join(_COLLECTION_FIELDS)
 _CATEGORY_TYPES = dict(
     zip(
         _CATEGORY_FIELDS,
-        ["uuid", "uuid", "text", "text", "jsonb", "text", "uuid[]", "int4", "int8", "uuid"],
+        [
+            "uuid",
+            "uuid",
+            "text",
+            "text",
+            "jsonb",
+            "text",
+            "uuid[]",
+            "int4",
+            "int8",
+            "uuid",
+            "jsonb",
+        ],
         strict=True,
     )
 )

@@ -54,7 +54,8 @@ async def update_variants(
         wording = await wording_of(tx, [product])
         variants = [wording.variant_of(each, product.axes) for each in kept]
         options = [wording.option_of(axis) for axis in product.axes]
-        edits, faults = edits_of(options, variants, wanted)
+        definitions = wording.dictionary.definitions.get("variant", {})
+        edits, faults = edits_of(options, variants, wanted, definitions)
         _refuse(faults)
         selections = {each.variant_id: each.selection for each in kept}
         changed = _kept(wording, product, edits, selections)

@@ -48,6 +48,7 @@ from galleria.commerce.catalog.service.coding import (
     supposing_coder,
 )
 from galleria.commerce.catalog.service.legality import Legality
+from galleria.commerce.catalog.service.metafields import draft_with_checked
 from galleria.commerce.catalog.service.naming import Names, ensure_names
 from galleria.commerce.catalog.service.requirements import Sold, faults_of
 from galleria.engines.context import Context
@@ -188,6 +189,8 @@ async def _read(reader: Reader, plans: Sequence[Planned], coder: Coder) -> None:
     for planned, encoded in zip(written, read, strict=True):
         planned.encoded = encoded
         planned.errors += encoded.errors
+        planned.draft, faults = draft_with_checked(coder.dictionary, planned.draft)
+        planned.errors += faults
 
 
 async def _code(reader: Reader, plans: Sequence[Planned], coder: Coder, numbers: Ids) -> None:
@@ -404,6 +407,9 @@ def _row_of(tx: Transaction, planned: Planned, names: Names) -> ProductRow:
         axes=planned.coded.axes,
         content_hash=planned.content_hash,
         variant_count=len(draft.variants),
+        metafields=(old.metafields if old else None)
+        if draft.metafields is None
+        else draft.metafields or None,
     )
 
 

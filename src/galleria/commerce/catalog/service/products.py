@@ -27,7 +27,7 @@ from galleria.commerce.catalog.model.wording import KeptProduct
 from galleria.commerce.catalog.repository import products as repository
 from galleria.commerce.catalog.repository import trees
 from galleria.commerce.catalog.repository.locking import lock_names
-from galleria.commerce.catalog.service import addresses, requirements, revising
+from galleria.commerce.catalog.service import addresses, metafields, requirements, revising
 from galleria.commerce.catalog.service.merging import merge
 from galleria.commerce.catalog.service.wording import in_words, trees_in_words
 from galleria.engines.context import Context
@@ -133,6 +133,9 @@ async def update_product(
         await revising.refuse_taken(tx, product_id, changes)
         fields = await revising.fields_of(tx, changes)
         fields |= await revising.words_of(tx, product, changes)
+        fields["metafields"] = await metafields.changed(
+            tx, "product", product.metafields, changes.metafields
+        )
         if changes.media is not UNSET:
             await revising.place_media(tx, product_id, changes.media)
         await revising.move_product(tx, product_id, changes)

@@ -53,5 +53,5 @@ async def _apply(tx: Transaction, due: list[KeptProduct]) -> None:
     if changed:
         await repository.add_tally(tx, dict(tally))
         tx.publish(*products_changed([each.product_id for each in changed], "status"))
-        detail = dict(Counter(each.status for each in changed))
+        detail = {str(status): n for status, n in Counter(p.status for p in changed).items()}
         await audit.record(tx, "products.schedule_applied", "products:many", detail)

@@ -25,6 +25,7 @@ from galleria.commerce.catalog.schemas import (
     NewCategory,
     NewCollection,
 )
+from galleria.commerce.catalog.service import metafields
 from galleria.commerce.catalog.service.addresses import categories_moved
 from galleria.commerce.catalog.service.naming import new_category, structure_changed
 from galleria.engines.context import Context
@@ -64,6 +65,7 @@ async def create_category(ctx: Context, wanted: NewCategory) -> Category:
             translations=wanted.translations,
             position=wanted.position,
             attribute_set_id=wanted.attribute_set_id,
+            metafields=await metafields.changed(tx, "category", None, wanted.metafields or UNSET),
         )
         if wanted.attribute_set_id is not None:
             await attributes.get_attribute_set(tx, wanted.attribute_set_id)
@@ -127,6 +129,9 @@ async def update_category(
         if expected_version not in (None, before.version):
             raise errors.StaleVersion(f"the category is at version {before.version}")
         fields = _set_fields(changes)
+        fields["metafields"] = await metafields.changed(
+            tx, "category", before.metafields, changes.metafields
+        )
         after = msgspec.structs.replace(before, version=before.version + 1, **fields)
         if after.handle != before.handle:
             _refuse_handle(after.handle, await repository.category_handles(tx))

@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+import msgspec
+from msgspec import UNSET
+
 from galleria.commerce.attributes import Unfit
 from galleria.commerce.catalog import errors
 from galleria.commerce.catalog.events import products_changed, variants_removed
@@ -21,6 +24,7 @@ from galleria.commerce.catalog.model.wording import (
 )
 from galleria.commerce.catalog.repository import media, merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
+from galleria.commerce.catalog.service import metafields
 from galleria.commerce.catalog.service.legality import refuse_illegal
 from galleria.commerce.catalog.service.listing import get_variant
 from galleria.commerce.catalog.service.products import lock_version
@@ -64,6 +68,7 @@ async def add_variant(
             media_id=None,
             image_url=draft.image_url,
             external_ref=draft.external_ref,
+            metafields=await metafields.changed(tx, "variant", None, draft.metafields or UNSET),
         )
         in_words = [wording.variant_of(each, product.axes) for each in others]
         check_among(wording.product_of(product), in_words, variant)
@@ -95,6 +100,8 @@ async def update_variant(
         variants = [wording.variant_of(each, product.axes) for each in kept]
         before = _among(variants, variant_id)
         after = change_variant(wording.product_of(product), variants, before, changes)
+        kept_beside = await metafields.changed(tx, "variant", before.metafields, changes.metafields)
+        after = msgspec.structs.replace(after, metafields=kept_beside)
         if after != before:
             await _refuse_taken(tx, after)
             changed = _kept(wording, product, after)

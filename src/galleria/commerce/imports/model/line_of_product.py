@@ -44,6 +44,7 @@ def draft_of(tree: ProductTree) -> ProductDraft:
         translations=tree.translations,
         seo=tree.seo,
         external_ref=tree.external_ref,
+        metafields=tree.metafields,
     )
 
 
@@ -57,6 +58,7 @@ def _variant_draft(variant: Variant) -> VariantDraft:
         is_taxable=variant.is_taxable,
         image_url=variant.image_url,
         external_ref=variant.external_ref,
+        metafields=variant.metafields,
     )
 
 
@@ -119,6 +121,7 @@ def line_of(tree: ProductTree, offers: Mapping[UUID, Offer]) -> ProductLine:
         collections=draft.collections,
         translations=draft.translations,
         seo=draft.seo,
+        metafields=tree.metafields,
     )
 
 
@@ -136,6 +139,7 @@ def _variant_lines(variants: Sequence[Variant], offers: Mapping[UUID, Offer]) ->
                 is_taxable=variant.is_taxable,
                 image_url=variant.image_url,
                 external_ref=variant.external_ref,
+                metafields=variant.metafields,
                 prices=offer.prices,
                 stock=offer.levels,
                 is_tracked=offer.is_tracked,
