@@ -5,10 +5,9 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.imports.model.cells import join_list
+from galleria.commerce.imports.model.line_of_product import cell_of
 from galleria.commerce.imports.model.product_lines import ProductLine, VariantLine
 from galleria.commerce.imports.model.table_mapping import EMPTY_TEXT
 from galleria.foundation.money import Money, decimal_text
@@ -111,8 +110,7 @@ def _product_cells(line: ProductLine) -> dict[str, str]:
     for code, value in line.attributes.items():
         cells[f"attribute.{code}"] = _attribute_text(value)
     for name, value in (line.metafields or {}).items():
-        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        cells[f"metafield.{name}"] = text
+        cells[f"metafield.{name}"] = cell_of(value)
     for locale, words in (line.translations or {}).items():
         cells[f"title.{locale}"] = words.title or ""
         cells[f"description_html.{locale}"] = words.description_html or ""

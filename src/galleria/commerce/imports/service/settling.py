@@ -6,7 +6,7 @@ from uuid import UUID
 
 from galleria.commerce import catalog
 from galleria.commerce.catalog import Merged
-from galleria.commerce.imports.model.line_of_product import draft_of
+from galleria.commerce.imports.model.line_of_product import is_said_by
 from galleria.commerce.imports.model.parsed import (
     ParsedProduct,
 )
@@ -182,7 +182,7 @@ async def as_exported(reader: Reader, products: Sequence[ParsedProduct]) -> dict
     same: dict[int, Settled] = {}
     for tree in await catalog.products_for_listing(reader, list(ids)):
         at = ids[tree.product_id]
-        if draft_of(tree) == products[at].draft:
+        if is_said_by(products[at].draft, tree):
             variant_ids = [variant.variant_id for variant in tree.variants]
             same[at] = Settled(products[at], "unchanged", variant_ids)
     return same
