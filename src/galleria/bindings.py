@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from galleria.commerce.assortment.room import ROOM as ASSORTMENT
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
 from galleria.commerce.catalog.room import ROOM as CATALOG
@@ -44,6 +45,7 @@ ROOMS: Sequence[Room] = (
     CUSTOMERS,
     INVENTORY,
     PRICING,
+    ASSORTMENT,
     PAYMENTS,
     LISTINGS,
     IMPORTS,

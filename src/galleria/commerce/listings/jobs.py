@@ -90,6 +90,7 @@ SUBSCRIPTIONS: list[AnySubscription] = [
             "catalog.products_changed.v1",
             "pricing.prices_changed.v1",
             "inventory.stock_changed.v1",
+            "assortment.relations_changed.v1",
         ),
         _Changed,
         on_changed,

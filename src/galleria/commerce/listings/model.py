@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce.assortment import Relation
 from galleria.commerce.attributes import Attribute, Dictionary, MetafieldDefinition
 from galleria.commerce.catalog import AttributeValue, Media, ProductTree, Variant
 from galleria.commerce.inventory import Availability, Offer
@@ -53,6 +54,14 @@ class ShownMetafield(msgspec.Struct, frozen=True, gc=False):
     label: str
     value: Any
     unit: str | None
+
+
+class ShownRelation(msgspec.Struct, frozen=True, gc=False):
+    """Another product on sale that this one names: accessory, cross_sell, up_sell and the like."""
+
+    kind: str
+    product_id: UUID
+    handle: str
 
 
 class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -131,6 +140,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     seo_description: str
     published_at: datetime
     metafields: list[ShownMetafield] = []
+    relations: list[ShownRelation] = []
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -159,6 +169,14 @@ class Stock(msgspec.Struct, frozen=True):
     lowest: Mapping[UUID, int]
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """What the shop knows beside product, prices and stock: its dictionary, and what products
+    name, by product."""
+
+    dictionary: Dictionary
+    relations: Mapping[UUID, Sequence[Relation]]
+
+
 def media_url(media_id: UUID) -> str:
     """Where a shop shows a picture."""
     return f"/media/{media_id}"
@@ -169,7 +187,7 @@ def make_listing(
     channel: Channel,
     locale: str,
     stock: Stock,
-    dictionary: Dictionary,
+    beside: Beside,
 ) -> Listing | None:
     """The product as this channel shows it in this language; None when it shows nothing.
 
@@ -178,12 +196,12 @@ def make_listing(
     if product.status != "active" or product.published_at is None:
         return None
     words = _Words(product, locale)
-    definitions = dictionary.definitions.get("variant", {})
+    definitions = beside.dictionary.definitions.get("variant", {})
     variants = _variants(product, words, channel, stock, definitions)
     if not variants:
         return None
     card = _card(product, words, variants, _images(product.media, locale))
-    detail = _detail(product, words, variants, dictionary, card)
+    detail = _detail(product, words, variants, beside, card)
     return Listing(
         channel_id=channel.channel_id,
         locale=locale,
@@ -227,7 +245,7 @@ def _detail(
     product: ProductTree,
     words: "_Words",
     variants: list[ShownVariant],
-    dictionary: Dictionary,
+    beside: Beside,
     card: Card,
 ) -> Detail:
     locale = words.locale
@@ -247,7 +265,7 @@ def _detail(
         variants=variants,
         price_range=card.price_range,
         is_available=card.is_available,
-        attributes=_attributes(product, dictionary.by_code, words),
+        attributes=_attributes(product, beside.dictionary.by_code, words),
         categories=_categories(product, locale),
         collections=[
             ShownCategory(c.handle, c.translations.get(locale) or c.title, c.handle)
@@ -257,8 +275,13 @@ def _detail(
         seo_description=product.seo.description or "",
         published_at=card.published_at,
         metafields=shown_metafields(
-            dictionary.definitions.get("product", {}), product.metafields, locale
+            beside.dictionary.definitions.get("product", {}), product.metafields, locale
         ),
+        relations=[
+            ShownRelation(each.kind, each.related_id, each.related_handle)
+            for each in beside.relations.get(product.product_id, ())
+            if each.related_handle is not None
+        ],
     )
 
 

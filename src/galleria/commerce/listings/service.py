@@ -6,11 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import attributes, catalog, inventory, pricing
+from galleria.commerce import assortment, attributes, catalog, inventory, pricing
 from galleria.commerce.listings import model, repository
 from galleria.commerce.listings.errors import CategoryNotShown, ListingNotFound, UnknownSort
 from galleria.commerce.listings.events import ListingsChanged
-from galleria.commerce.listings.model import Listing, Stock
+from galleria.commerce.listings.model import Beside, Listing, Stock
 from galleria.commerce.listings.repository import ORDERS, SortName
 from galleria.engines.cache import CacheKey
 from galleria.engines.context import Context
@@ -96,7 +96,10 @@ async def _refresh_chunk(
     products = await catalog.products_for_listing(tx, product_ids)
     shown = [product for product in products if product.status == "active"]
     variant_ids = [v.variant_id for product in shown for v in product.variants]
-    dictionary = await attributes.dictionary(tx)
+    beside = Beside(
+        await attributes.dictionary(tx),
+        await assortment.relations_of(tx, [product.product_id for product in shown]),
+    )
     availability = await inventory.availability(tx, variant_ids)
     listings: list[Listing] = []
     for channel in channels:
@@ -104,7 +107,7 @@ async def _refresh_chunk(
         stock = Stock(prices, availability, lowest)
         for locale in channel.locales or [channel.locale]:
             made = (
-                model.make_listing(product, channel, locale, stock, dictionary) for product in shown
+                model.make_listing(product, channel, locale, stock, beside) for product in shown
             )
             listings += [listing for listing in made if listing is not None]
     listed = {listing.product_id for listing in listings}

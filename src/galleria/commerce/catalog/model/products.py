@@ -222,6 +222,15 @@ class ProductFilter(msgspec.Struct, frozen=True, kw_only=True):
     brand: str | None = None
 
 
+class ProductName(msgspec.Struct, frozen=True, kw_only=True):
+    """As much of a product as another room needs to speak of it."""
+
+    product_id: UUID
+    handle: str
+    title: str
+    status: Status
+
+
 class StatusChange(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one product of a bulk change; `code` says why it was refused."""
 

@@ -10,6 +10,7 @@ from galleria.commerce.catalog.model.products import (
     STATUSES,
     ProductFacts,
     ProductFilter,
+    ProductName,
     ProductSummary,
     Status,
 )
@@ -342,6 +343,31 @@ async def variant_ids_by_product(
         list(product_ids),
     )
     return {row["product_id"]: row["variant_ids"] for row in rows}
+
+
+async def names_of(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductName]:
+    """What those of the products are called that exist."""
+    rows = await reader.read(
+        "SELECT product_id, handle, title, status FROM catalog.product"
+        " WHERE tenant_id = $1 AND product_id = ANY ($2::uuid[])",
+        list(product_ids),
+    )
+    return [ProductName(**row) for row in rows]
+
+
+async def ids_by_handle(reader: Reader, handles: Sequence[str]) -> dict[str, UUID]:
+    """The product that has each of these handles."""
+    rows = await reader.read(
+        """
+        SELECT p.handle, p.product_id FROM unnest($2::text[]) AS w (handle)
+        CROSS JOIN LATERAL (
+            SELECT q.handle, q.product_id FROM catalog.product AS q
+            WHERE q.tenant_id = $1 AND q.handle = w.handle LIMIT 1
+        ) AS p
+        """,
+        list(handles),
+    )
+    return {row["handle"]: row["product_id"] for row in rows}
 
 
 async def variant_counts(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from galleria.commerce.catalog.model.products import ProductFilter
+from galleria.commerce.catalog.model.products import ProductFilter, ProductName
 from galleria.commerce.catalog.model.structure import Category, Collection
 from galleria.commerce.catalog.repository import products, structure
 from galleria.engines.sql import Reader
@@ -21,6 +21,16 @@ async def find_collection(reader: Reader, handle: str) -> Collection | None:
     """The collection with this handle, or None."""
     found = await structure.collections_at(reader, [handle])
     return await structure.find_collection(reader, found[handle]) if handle in found else None
+
+
+async def names_of(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, ProductName]:
+    """What those of the products are called that exist, by id."""
+    return {each.product_id: each for each in await products.names_of(reader, product_ids)}
+
+
+async def products_by_handle(reader: Reader, handles: Sequence[str]) -> dict[str, UUID]:
+    """The product that has each of the handles; those that nobody has are left out."""
+    return await products.ids_by_handle(reader, handles)
 
 
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:

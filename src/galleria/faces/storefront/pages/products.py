@@ -13,6 +13,7 @@ from galleria.engines.context import Context
 from galleria.faces.storefront.shell import Shell
 
 RELATED = 4
+MOST_NAMED = 12  # of one kind: a page, not a catalogue
 
 
 @get("/products/{handle:str}", include_in_schema=False)
@@ -38,7 +39,8 @@ async def show_product(
         product=product,
         variant=variant,
         variants_json=_picker(product),
-        related=await _related(ctx, shell, product),
+        named=await _named(ctx, shell, product),
+        related=[] if product.relations else await _related(ctx, shell, product),
     )
 
 
@@ -55,6 +57,18 @@ def _picker(product: Detail) -> str:
             for each in product.variants
         ]
     ).decode()
+
+
+async def _named(ctx: Context, shell: Shell, product: Detail) -> dict[str, list[Card]]:
+    """What the product names and the shop shows, by kind, each in its order."""
+    ids = [each.product_id for each in product.relations]
+    cards = await listings.cards_of(ctx, await shell.window(ctx), ids) if ids else {}
+    named: dict[str, list[Card]] = {}
+    for each in product.relations:
+        shown = named.setdefault(each.kind, [])
+        if each.product_id in cards and len(shown) < MOST_NAMED:
+            shown.append(msgspec.json.decode(cards[each.product_id], type=Card))
+    return {kind: shown for kind, shown in named.items() if shown}
 
 
 async def _related(ctx: Context, shell: Shell, product: Detail) -> list[Card]:
