@@ -42,9 +42,9 @@ async def _apply(tx: Transaction, due: list[KeptProduct]) -> None:
             after.append(scheduled)
         except (ProductNotPublishable, AttributeRequired) as refusal:
             after.append(model.without_due(product, tx.now))
-            detail = {"code": refusal.code}
+            why = {"code": refusal.code}
             subject = f"product:{product.product_id}"
-            await audit.record(tx, "products.schedule_refused", subject, detail)
+            await audit.record(tx, "products.schedule_refused", subject, why)
     changed = [new for old, new in zip(due, after, strict=True) if new.status != old.status]
     for old, new in zip(due, after, strict=True):
         tally[old.status] -= 1
