@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.bindings import all_subscriptions
-from galleria.commerce import catalog, imports, inventory, orders, payments
+from galleria.commerce import assortment, catalog, imports, inventory, orders, payments
 from galleria.commerce.catalog import MediaDraft, NewCollection
 from galleria.commerce.inventory import StockPolicy
 from galleria.content import images, redirects
@@ -27,7 +27,7 @@ from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
 from galleria.platform import access, changes
 from galleria.platform.access.model import second_factor
-from tests.commerce.selling import mug
+from tests.commerce.selling import mug, put_on_sale
 from tests.faces.gateway.door import (
     ADDRESS,
     Door,
@@ -109,6 +109,10 @@ async def furnish(ctx: Context, word: str) -> None:
     tree = await catalog.create_product(ctx, draft)
     collection = await catalog.create_collection(ctx, NewCollection(title=f"{word} collection"))
     await catalog.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
+    (other,) = await put_on_sale(ctx, mug(f"{word}-frame"))
+    assert other.product_id is not None
+    beside = assortment.NamedProducts(product_ids=[other.product_id])
+    await assortment.set_relations(ctx, tree.product_id, "accessory", beside)
     policy = StockPolicy(is_tracked=False, allows_backorder=True)
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
     moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")

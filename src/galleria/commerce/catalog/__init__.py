@@ -45,7 +45,6 @@ from galleria.commerce.catalog.model.changes import (
 from galleria.commerce.catalog.model.drafts import (
     MediaDraft,
     Merged,
-    NewMetafields,
     ProductDraft,
     VariantDraft,
 )
@@ -164,7 +163,6 @@ __all__ = [
     "Merged",
     "NewCategory",
     "NewCollection",
-    "NewMetafields",
     "Option",
     "Product",
     "ProductChanges",

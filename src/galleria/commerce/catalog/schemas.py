@@ -5,7 +5,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from galleria.commerce.catalog.model.drafts import NewMetafields, ProductDraft, Words
+from galleria.commerce.attributes import NewMetafields
+from galleria.commerce.catalog.model.drafts import ProductDraft, Words
 from galleria.commerce.catalog.model.generating import AxisChoice
 from galleria.commerce.catalog.model.products import MAX_OPTIONS, Status, StatusChange
 from galleria.foundation.http import Handle, Name, WireInput

@@ -63,7 +63,12 @@ from galleria.commerce.orders.service.shipping import (
     offered_methods,
     update_method,
 )
-from galleria.commerce.orders.service.working import add_note, cancel_order, fulfil_order
+from galleria.commerce.orders.service.working import (
+    add_note,
+    cancel_order,
+    change_metafields,
+    fulfil_order,
+)
 
 __all__ = [
     "Cancellation",
@@ -103,6 +108,7 @@ __all__ = [
     "TrackingInput",
     "add_note",
     "cancel_order",
+    "change_metafields",
     "check_out",
     "create_method",
     "delete_method",

@@ -7,13 +7,13 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, field
 
+from galleria.commerce.attributes import MetafieldDefinitions, changed_metafields
 from galleria.commerce.catalog.model.changes import VariantChanges, set_fields
 from galleria.commerce.catalog.model.drafts import (
     VariantDraft,
     check_combinations,
     check_variant,
 )
-from galleria.commerce.catalog.model.metafields import Definitions, changed
 from galleria.commerce.catalog.model.products import Option, Variant
 from galleria.foundation.errors import FieldError
 from galleria.foundation.http import Name, ShortText, WireInput
@@ -64,7 +64,7 @@ def edits_of(
     options: Sequence[Option],
     variants: Sequence[Variant],
     wanted: BulkVariantChanges,
-    definitions: Definitions,
+    definitions: MetafieldDefinitions,
 ) -> tuple[list[Edit], list[FieldError]]:
     """What is to become of which variants, and all that stands against it.
 
@@ -77,7 +77,7 @@ def edits_of(
     asked, faults = _asked(options, {each.variant_id: each for each in variants}, wanted)
     edits = []
     for path, before, changes in asked:
-        beside, errors = changed(definitions, before.metafields, changes.metafields)
+        beside, errors = changed_metafields(definitions, before.metafields, changes.metafields)
         faults += [msgspec.structs.replace(e, path=f"{path}.{e.path}") for e in errors]
         fields = set_fields(changes) | {"metafields": beside}
         after = msgspec.structs.replace(before, **fields)

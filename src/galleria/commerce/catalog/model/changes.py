@@ -8,11 +8,11 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from galleria.commerce.attributes import NewMetafields
 from galleria.commerce.catalog.errors import InvalidProduct
 from galleria.commerce.catalog.model.drafts import (
     MAX_WEIGHT_G,
     MediaDraft,
-    NewMetafields,
     ProductDraft,
     VariantDraft,
     check_combinations,

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, field
 
+from galleria.commerce.attributes import NewMetafields
 from galleria.commerce.catalog.model.products import (
     MAX_OPTIONS,
     MAX_VARIANTS,
@@ -50,7 +51,6 @@ MAX_URL_LENGTH = 2_000
 MAX_REF_LENGTH = 200
 MAX_TRANSLATIONS = 50
 MAX_CATEGORIES = 50
-MAX_METAFIELDS = 250
 MAX_WEIGHT_G = 2_000_000_000  # an int4
 
 _HANDLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -63,8 +63,6 @@ ProductHandle: TypeAlias = Annotated[
     str, Meta(max_length=MAX_HANDLE_LENGTH, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$(?!\n)")
 ]
 Words: TypeAlias = dict[LocaleCode, ShortText]
-MetafieldName: TypeAlias = Annotated[str, Meta(max_length=130)]
-NewMetafields: TypeAlias = Annotated[dict[MetafieldName, Any], Meta(max_length=MAX_METAFIELDS)]
 
 
 class VariantDraft(WireInput, omit_defaults=True, frozen=True, kw_only=True):

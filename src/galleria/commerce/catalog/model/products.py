@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce.attributes import Metafields
 from galleria.commerce.catalog.errors import InvalidProduct, ProductNotPublishable
 from galleria.foundation.errors import FieldError
 from galleria.foundation.http import LongText, Name, ShortText
@@ -16,9 +17,6 @@ DRAFT: Status = "draft"
 ACTIVE: Status = "active"
 ARCHIVED: Status = "archived"
 STATUSES: tuple[Status, ...] = (DRAFT, ACTIVE, ARCHIVED)
-
-Metafields: TypeAlias = dict[str, Any]
-"""Values by `namespace.code`, as the shop's definitions have them; None for a thing without any."""
 
 AttributeValue: TypeAlias = str | bool | int | float | list[str]
 

@@ -11,10 +11,9 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import astuple
 
-from galleria.commerce.attributes import Stored
+from galleria.commerce.attributes import Metafields, Stored
 from galleria.commerce.catalog.model.products import (
     Media,
-    Metafields,
     Seo,
     Status,
     Translation,

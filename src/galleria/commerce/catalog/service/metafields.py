@@ -7,11 +7,15 @@ import msgspec
 from msgspec import UnsetType
 
 from galleria.commerce import attributes
-from galleria.commerce.attributes import Dictionary, OwnerKind
+from galleria.commerce.attributes import (
+    Dictionary,
+    Metafields,
+    OwnerKind,
+    changed_metafields,
+    checked_metafields,
+)
 from galleria.commerce.catalog.errors import InvalidProduct, InvalidStructure
-from galleria.commerce.catalog.model import metafields as model
 from galleria.commerce.catalog.model.drafts import ProductDraft
-from galleria.commerce.catalog.model.products import Metafields
 from galleria.engines.sql import Reader
 from galleria.foundation.errors import FieldError
 
@@ -23,7 +27,7 @@ def draft_with_checked(
     faults: list[FieldError] = []
     if draft.metafields is not None:
         own = dictionary.definitions.get("product", {})
-        clean, errors = model.checked(own, draft.metafields)
+        clean, errors = checked_metafields(own, draft.metafields)
         draft = msgspec.structs.replace(draft, metafields=clean)
         faults += errors
     if any(each.metafields is not None for each in draft.variants):
@@ -31,7 +35,7 @@ def draft_with_checked(
         variants = list(draft.variants)
         for at, variant in enumerate(variants):
             if variant.metafields is not None:
-                clean, errors = model.checked(theirs, variant.metafields)
+                clean, errors = checked_metafields(theirs, variant.metafields)
                 variants[at] = msgspec.structs.replace(variant, metafields=clean)
                 faults += [
                     msgspec.structs.replace(each, path=f"variants[{at}].{each.path}")
@@ -56,7 +60,7 @@ async def changed(
     if changes is msgspec.UNSET:
         return present
     definitions = (await attributes.dictionary(reader)).definitions.get(kind, {})
-    after, errors = model.changed(definitions, present, changes)
+    after, errors = changed_metafields(definitions, present, changes)
     if errors:
         refusal = InvalidStructure if kind == "category" else InvalidProduct
         raise refusal("not all metafields are valid", errors=errors)

@@ -10,7 +10,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, field
 
-from galleria.commerce.catalog import NewMetafields, Option, Seo, Translation
+from galleria.commerce.attributes import NewMetafields
+from galleria.commerce.catalog import Option, Seo, Translation
 from galleria.commerce.imports.model.attribute_names import AttributeValue
 from galleria.foundation.http import MAX_INT53, WireInput
 

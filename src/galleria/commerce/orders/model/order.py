@@ -1,7 +1,7 @@
 """What an order is: its lines, its money, its parcels, and what happened to it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -145,6 +145,7 @@ class OrderDetail(Order, frozen=True, kw_only=True):
     fulfillments: list[Fulfillment]
     refunds: list[Refund]
     entries: list[Entry]
+    metafields: dict[str, Any] | None = None
 
 
 class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):

@@ -134,7 +134,7 @@ async def unplaced_among(reader: Reader, order_ids: list[UUID]) -> set[UUID]:
 async def detail(reader: Reader, order_id: UUID) -> OrderDetail | None:
     """The order with all that happened to it, by one statement."""
     row = await reader.read_row(
-        f"""SELECT {_COLUMNS}, {_LINES}, {_FULFILLMENTS}, {_REFUNDS}, {_ENTRIES}
+        f"""SELECT {_COLUMNS}, {_LINES}, {_FULFILLMENTS}, {_REFUNDS}, {_ENTRIES}, o.metafields
         FROM orders."order" AS o WHERE o.tenant_id = $1 AND o.order_id = $2""",
         order_id,
     )
@@ -145,7 +145,16 @@ async def detail(reader: Reader, order_id: UUID) -> OrderDetail | None:
         fulfillments=msgspec.convert(row["fulfillments"], list[Fulfillment]),
         refunds=msgspec.convert(row["refunds"], list[Refund]),
         entries=msgspec.convert(row["entries"], list[Entry]),
+        metafields=row["metafields"],
     )
+
+
+async def metafields_of(reader: Reader, order_id: UUID) -> dict[str, Any] | None:
+    """What is kept beside the order, None when nothing is."""
+    row = await reader.read_row(
+        'SELECT metafields FROM orders."order" WHERE tenant_id = $1 AND order_id = $2', order_id
+    )
+    return None if row is None else row["metafields"]
 
 
 async def by_token(reader: Reader, token_hash: bytes) -> tuple[Order, list[Fulfillment]] | None:

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import Response, get, patch, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from galleria.commerce.attributes import InvalidMetafields, KeptMetafields, MetafieldChanges
 from galleria.commerce.orders.errors import (
     IdempotencyKeyRequired,
     OrderChanged,
@@ -194,4 +195,31 @@ async def _detail(ctx: Context, order_id: UUID) -> Response[OrderDetail]:
     return Response(order, headers={"ETag": etag_of(order.version)})
 
 
-ROUTES = [list_orders, get_order, fulfil_order, cancel_order, refund_order, add_note]
+@patch(
+    "/admin/v1/orders/{order_id:uuid}/metafields",
+    operation_id="ChangeOrderMetafields",
+    tags=["orders"],
+    guards=[requires("orders:write")],
+    responses=problems(OrderNotFound, OrderChanged, InvalidMetafields),
+)
+async def change_metafields(
+    ctx: NamedDependency[Context],
+    order_id: FromPath[UUID],
+    data: JSONBody[MetafieldChanges],
+    if_match: IfMatch = None,
+) -> Response[KeptMetafields]:
+    """Change by name what is kept beside the order; null takes a value away."""
+    version = expect_version(if_match)
+    kept = await working.change_metafields(ctx, order_id, data.metafields, version)
+    return Response(kept, headers={"ETag": etag_of(kept.version)})
+
+
+ROUTES = [
+    list_orders,
+    get_order,
+    change_metafields,
+    fulfil_order,
+    cancel_order,
+    refund_order,
+    add_note,
+]

@@ -1,23 +1,30 @@
-"""Values that merchants keep beside products, variants and categories, as they defined them."""
+"""The values things keep by their metafields: all at once, or changed by name."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
-from galleria.commerce.attributes import MetafieldDefinition, check_metafields
-from galleria.commerce.catalog.model.products import Metafields
+from galleria.commerce.attributes.model.metafields import (
+    MAX_DEFINITIONS,
+    MetafieldDefinition,
+    check_metafields,
+)
 from galleria.foundation.errors import FieldError
 
 MAX_BYTES = 65_536  # of one thing, as JSON: it is read whenever the thing is
 _NOT_TEXT = frozenset({"boolean", "integer", "decimal"})
 
-Definitions = Mapping[str, MetafieldDefinition]
+Metafields: TypeAlias = dict[str, Any]
+"""Values by `namespace.code`; a thing without any has None."""
+MetafieldName: TypeAlias = Annotated[str, Meta(max_length=130)]
+NewMetafields: TypeAlias = Annotated[dict[MetafieldName, Any], Meta(max_length=MAX_DEFINITIONS)]
+MetafieldDefinitions: TypeAlias = Mapping[str, MetafieldDefinition]
 
 
-def checked(
-    definitions: Definitions, values: Mapping[str, Any]
+def checked_metafields(
+    definitions: MetafieldDefinitions, values: Mapping[str, Any]
 ) -> tuple[Metafields, list[FieldError]]:
     """All the values as a thing keeps them, and what is wrong with them.
 
@@ -41,8 +48,8 @@ def _read(definition: MetafieldDefinition | None, value: Any) -> Any:
         return value
 
 
-def changed(
-    definitions: Definitions,
+def changed_metafields(
+    definitions: MetafieldDefinitions,
     present: Metafields | None,
     changes: Mapping[str, Any] | UnsetType | None,
 ) -> tuple[Metafields | None, list[FieldError]]:
@@ -53,8 +60,8 @@ def changed(
     if changes is UNSET:
         return present, []
     if changes is None:
-        clean, errors = checked(definitions, {})
+        clean, errors = checked_metafields(definitions, {})
     else:
         kept = {name: value for name, value in (present or {}).items() if name in definitions}
-        clean, errors = checked(definitions, {**kept, **changes})
+        clean, errors = checked_metafields(definitions, {**kept, **changes})
     return clean or None, errors
