@@ -75,6 +75,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         "address_id": [address["address_id"]],
         "collection_id": [collection["collection_id"]],
         "host": ["mugs.example"],
+        "kind": ["accessory", "spare-part"],
         "key_id": [key["key_id"]],
         "slug": ["annex"],
         "media_id": [picture["media_id"]],
@@ -146,6 +147,28 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
             for verb in ("archive", "unpublish", "publish")
         ),
         ("PATCH", f"/admin/v1/variants/{variant}", {"weight_g": 350}),
+        (
+            "PATCH",
+            f"/admin/v1/products/{product}/variants",
+            {"selection": {}, "changes": {"weight_g": 300}},
+        ),
+        ("POST", f"/admin/v1/products/{product}/variants/generate?preview=true", {}),
+        (
+            "PUT",
+            f"/admin/v1/products/{product}/relations/accessory",
+            {"product_ids": names["product_id"][1:2]},
+        ),
+        (
+            "POST",
+            "/admin/v1/relations/bulk",
+            {"rows": [{"product": names["handle"][0], "kind": "up_sell", "related": []}]},
+        ),
+        ("PATCH", f"/admin/v1/orders/{order}/metafields", {"metafields": None}),
+        (
+            "PATCH",
+            f"/admin/v1/customers/{names['customer_id'][0]}/metafields",
+            {"metafields": {}},
+        ),
         ("PUT", "/admin/v1/stock", {"levels": [{"variant_id": variant, "on_hand": 9}]}),
         ("POST", f"/admin/v1/stock/{variant}/adjust", {"delta": 1}),
         ("PUT", f"/admin/v1/stock/{variant}/policy", {"is_tracked": True}),

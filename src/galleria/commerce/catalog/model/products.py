@@ -130,7 +130,6 @@ class CategoryRef(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     translations: dict[str, str]
     is_direct: bool
-    metafields: Metafields | None = None
 
 
 class CollectionRef(msgspec.Struct, frozen=True, kw_only=True):

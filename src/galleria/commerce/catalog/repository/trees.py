@@ -26,8 +26,7 @@ SELECT {COLUMNS},
        coalesce((
            SELECT jsonb_agg(jsonb_build_object(
                'category_id', a.category_id, 'handle', a.handle, 'name', a.name, 'path', a.path,
-               'translations', a.translations, 'is_direct', d.is_direct,
-               'metafields', a.metafields) ORDER BY a.path)
+               'translations', a.translations, 'is_direct', d.is_direct) ORDER BY a.path)
            FROM (
                SELECT u.category_id, bool_or(u.category_id = c.category_id) AS is_direct
                FROM catalog.product_category AS pc
