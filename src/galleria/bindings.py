@@ -18,6 +18,7 @@ from galleria.commerce.inventory.room import ROOM as INVENTORY
 from galleria.commerce.listings.room import ROOM as LISTINGS
 from galleria.commerce.orders.room import ROOM as ORDERS
 from galleria.commerce.payments.room import ROOM as PAYMENTS
+from galleria.commerce.pictures.room import ROOM as PICTURES
 from galleria.commerce.pricing.room import ROOM as PRICING
 from galleria.content.images.room import ROOM as IMAGES
 from galleria.content.redirects.room import ROOM as REDIRECTS
@@ -44,6 +45,7 @@ ROOMS: Sequence[Room] = (
     CUSTOMERS,
     INVENTORY,
     PRICING,
+    PICTURES,
     PAYMENTS,
     LISTINGS,
     IMPORTS,

@@ -13,6 +13,11 @@ from galleria.commerce.catalog.service.merging import (
     merge_together,
 )
 from galleria.commerce.catalog.service.naming import ensure_category_path
+from galleria.commerce.catalog.service.picturing import (
+    attach_media,
+    attach_pictures,
+    pictures_to_fetch,
+)
 from galleria.commerce.catalog.service.products import (
     archive_product,
     bulk_set_status,
@@ -50,7 +55,6 @@ from galleria.commerce.catalog.service.structure import (
 )
 from galleria.commerce.catalog.service.variants import (
     add_variant,
-    attach_media,
     remove_variant,
     update_variant,
 )
@@ -60,6 +64,7 @@ __all__ = [
     "all_categories",
     "archive_product",
     "attach_media",
+    "attach_pictures",
     "bulk_set_status",
     "count_products",
     "create_category",
@@ -81,6 +86,7 @@ __all__ = [
     "list_variants",
     "merge_products",
     "merge_together",
+    "pictures_to_fetch",
     "product_ids_after",
     "product_ids_matching",
     "products_for_listing",
