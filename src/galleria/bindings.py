@@ -9,6 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from galleria.commerce import imports, orders
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
 from galleria.commerce.catalog.room import ROOM as CATALOG
@@ -16,6 +19,7 @@ from galleria.commerce.customers.room import ROOM as CUSTOMERS
 from galleria.commerce.imports.room import ROOM as IMPORTS
 from galleria.commerce.inventory.room import ROOM as INVENTORY
 from galleria.commerce.listings.room import ROOM as LISTINGS
+from galleria.commerce.orders import PastOrderDraft
 from galleria.commerce.orders.room import ROOM as ORDERS
 from galleria.commerce.payments.room import ROOM as PAYMENTS
 from galleria.commerce.pictures.room import ROOM as PICTURES
@@ -25,6 +29,7 @@ from galleria.content.redirects.room import ROOM as REDIRECTS
 from galleria.engines.event_log import AnySubscription
 from galleria.engines.jobs import Job, Schedule
 from galleria.engines.room import Room
+from galleria.engines.sql import Transaction
 from galleria.engines.sql.migrations import Migration, read_folder
 from galleria.growth.search.room import ROOM as SEARCH
 from galleria.platform.access.room import ROOM as ACCESS
@@ -53,7 +58,22 @@ ROOMS: Sequence[Room] = (
     ORDERS,
     SEARCH,
 )
+SHOPIFY = "shopify"  # where the orders in the files that imports knows come from
 ENGINES_WITH_TABLES = ("sql", "event_log", "jobs", "realtime")
+
+
+async def take_past_orders_in(
+    tx: Transaction, drafts: Sequence[imports.OrderDraft]
+) -> list[imports.Landed]:
+    """The orders that a shop brings along are part of its history; what became of each."""
+    told = [msgspec.convert(each, PastOrderDraft, from_attributes=True) for each in drafts]
+    merged = await orders.merge_past_orders(tx, SHOPIFY, told)
+    return [
+        imports.Landed(outcome=each.outcome, code=each.code, reason=each.reason) for each in merged
+    ]
+
+
+imports.intakes.bind(orders=take_past_orders_in)
 
 
 def all_migrations() -> list[Migration]:
