@@ -9,7 +9,7 @@ get it. What cannot be had is listed with the reason and can be tried again. Tab
 from galleria.commerce.pictures.errors import PictureNotFound
 from galleria.commerce.pictures.events import PicturesWanted
 from galleria.commerce.pictures.model import Counts, Picture, PictureState, request_of_import
-from galleria.commerce.pictures.service.fetching import fetch_pictures
+from galleria.commerce.pictures.service.fetching import fetch_pictures, is_busy
 from galleria.commerce.pictures.service.reading import (
     counts_of_imports,
     get_counts,
@@ -28,6 +28,7 @@ __all__ = [
     "fetch_pictures",
     "get_counts",
     "get_picture",
+    "is_busy",
     "list_pictures",
     "request_of_import",
     "retry_all_failed",

@@ -34,12 +34,12 @@ class Retried(msgspec.Struct, frozen=True):
 )
 async def list_pictures(
     ctx: NamedDependency[Context],
-    state: StateQuery = "failed",
+    in_state: StateQuery = "failed",
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Page[Picture]:
     """Pictures that products name by address, in one state; those of one host stand together."""
-    return await reading.list_pictures(ctx, state, cursor, limit)
+    return await reading.list_pictures(ctx, in_state, cursor, limit)
 
 
 @get(

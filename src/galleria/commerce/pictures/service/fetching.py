@@ -68,6 +68,12 @@ async def fetch_pictures(ctx: Context, work_s: float = WORK_S) -> None:
             return
 
 
+async def is_busy(ctx: Context) -> bool:
+    """A picture is under way, or will be within two minutes."""
+    soon = ctx.engines.clock.now() + timedelta(seconds=CLAIM_S)
+    return await repository.is_work_left(ctx, soon)
+
+
 async def wake(ctx: Context) -> None:
     """Pictures whose next try is due are asked for. A net below the queue as well."""
     if await repository.is_work_left(ctx, ctx.now):

@@ -32,10 +32,11 @@ async def retry_all_failed(ctx: Context) -> int:
 
     Commits every 10,000: whatever interrupts it, asking again goes on.
     """
-    count = 0
+    # One that fails again meanwhile is not asked for a second time.
+    begun_at, count = ctx.engines.clock.now(), 0
     while True:
         async with ctx.transaction() as tx:
-            requests = await repository.retry_some(tx, ctx.now, _A_COMMIT)
+            requests = await repository.retry_some(tx, begun_at, _A_COMMIT)
             await _again(tx, requests, "picture:all")
         count += len(requests)
         if len(requests) < _A_COMMIT:
