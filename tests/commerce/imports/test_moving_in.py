@@ -21,8 +21,8 @@ from galleria.engines.context import Context
 from tests.commerce.imports.blocks import cut
 from tests.commerce.imports.conftest import counts, packed, sample, started, taken_in, told
 
-# The roof says who takes orders in.
-assert bindings.take_past_orders_in
+# The roof says who takes orders in, as soon as it is there.
+assert bindings.ROOMS
 
 
 def read(content: bytes, step: int = 97) -> list[Moved]:

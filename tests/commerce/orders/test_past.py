@@ -131,6 +131,7 @@ async def test_an_order_from_before_there_were_computers_has_its_place(ctx: Cont
 
 async def test_our_own_and_theirs_are_told_apart(shop: Context) -> None:
     own = await buy(shop)
+    assert own.number is not None
     await merge(shop, past(own.number), past("2", cancelled_at=PLACED))
     assert [each.source for each in await listed(shop)] == [None, "shopify", "shopify"]
     assert [each.source for each in await listed(shop, is_past=False)] == [None]

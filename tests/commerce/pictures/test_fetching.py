@@ -37,8 +37,10 @@ async def test_pictures_and_variants_get_what_lies_at_their_addresses(
 
     mug = await tree(shop, "mug")
     found = {each.source_url: each.media_id for each in mug.media}
-    assert found[front] is not None and found[back] is not None
-    image = await images.get_image(shop, found[front])
+    assert found[back] is not None
+    media_id = found[front]
+    assert media_id is not None
+    image = await images.get_image(shop, media_id)
     assert await images.read_image(shop, image) == png("front")
     assert mug.variants[0].media_id == found[back]
     assert mug.version == 1, "nobody has edited it"
@@ -95,7 +97,7 @@ async def test_what_no_product_names_any_more_is_not_wanted(shop: Context, host:
 
 
 def endless(size: int) -> Answer:
-    async def answer(_: Received, writer: asyncio.StreamWriter) -> None:
+    async def answer(request: Received, writer: asyncio.StreamWriter) -> None:
         writer.write(head(200, size))
         for _ in range(size // 65536):
             writer.write(bytes(65536))

@@ -8,6 +8,7 @@ so none is lost, and a claim that was taken over settles nothing.
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from time import monotonic as _clock
 from uuid import UUID
 
 from galleria.commerce.pictures import model
@@ -34,6 +35,7 @@ AT_ONCE = 8  # each may hold 20 MB in memory
 LIMIT_BYTES = 20 * 1024 * 1024
 CLAIM_S = 120  # well beyond the longest deadline, and keeping 20 MB
 SHIFT_S = 60
+PLACE_EACH_S = 1.0  # together: each commit is an event, and the products are listed anew
 WORK_S = 240.0  # then other shops have their turn
 HOSTS_A_LOOK = 100  # of more of them, the others have their turn at the next look
 _NO_ANSWER = (
@@ -52,7 +54,7 @@ async def fetch_pictures(ctx: Context, work_s: float = WORK_S) -> None:
     When time is up, and something is left, it is asked for again. Safe to call from any process at
     any time: when somebody else is at it, it comes back at once. Not inside a transaction.
     """
-    worker = _Worker(ctx, asyncio.get_running_loop().time() + work_s)
+    worker = _Worker(ctx, _clock() + work_s)
     while await worker.begin():
         try:
             await worker.work()
@@ -91,11 +93,12 @@ class _Worker:
         self._under_way: dict[asyncio.Task[Outcome], str] = {}
         self._after_host = ""
         self._has_found = False
+        self._renew_at = self._place_at = 0.0
         self._at_once_a_host = ctx.engines.settings_of(PicturesSettings).at_once_a_host
 
     @property
     def is_late(self) -> bool:
-        return asyncio.get_running_loop().time() >= self._until
+        return _clock() >= self._until
 
     async def begin(self) -> bool:
         """True when the shift is ours, now or still."""
@@ -117,10 +120,10 @@ class _Worker:
     async def work(self) -> None:
         """Claims, fetches and places until nothing is due, time is up, or the shift is lost."""
         done: list[Outcome] = []
-        while await self.begin():
+        while await self._goes_on():
             is_idle = await self._turn(done)
             done = []
-            is_placed = await place_some(_fresh(self._ctx))
+            is_placed = await self._place()
             if self._under_way:
                 wait_s = SHIFT_S / 4 if is_placed else 0
                 finished, _ = await asyncio.wait(
@@ -131,6 +134,22 @@ class _Worker:
                     del self._under_way[task]
             elif is_placed and (is_idle or self.is_late):
                 return
+
+    async def _goes_on(self) -> bool:
+        """True while the shift is ours; it is prolonged in good time."""
+        if _clock() < self._renew_at:
+            return True
+        self._renew_at = _clock() + SHIFT_S / 4
+        return await self.begin()
+
+    async def _place(self) -> bool:
+        """True when no fetched picture waits for its products, or not for long enough."""
+        if self._under_way and _clock() < self._place_at:
+            return True
+        is_placed = await place_some(_fresh(self._ctx))
+        if is_placed:
+            self._place_at = _clock() + PLACE_EACH_S
+        return is_placed
 
     async def _turn(self, done: list[Outcome]) -> bool:
         """What is done is settled, and as much again begun; True when nothing is due anywhere."""
