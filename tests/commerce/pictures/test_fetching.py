@@ -235,3 +235,16 @@ async def test_a_claim_that_was_taken_over_settles_nothing(shop: Context, host: 
     async with shop.transaction() as tx:
         assert await working.settle(tx, [late]) == []
     assert (await only(shop, "waiting")).tries == second.tries == 2
+
+
+ODD = ["https:///a.png", "https://[::1/a.png", "https://x y/a.png", "https://\u2603..\u00df/a.png"]
+
+
+async def test_an_odd_address_fails_and_keeps_no_other_waiting(shop: Context, host: Host) -> None:
+    good = host.put("/good.png", png("good"))
+    await merged(shop, named("good", good))
+    for number, url in enumerate(ODD):
+        async with shop.transaction() as tx:
+            await catalog.merge_products(tx, [named(f"odd{number}", url)])
+    counts = await fetched(shop)
+    assert (counts.fetched, counts.open) == (1, 0)

@@ -166,7 +166,7 @@ def test_an_address_has_one_id_and_a_host() -> None:
     assert model.picture_id_of(url) != model.picture_id_of(url + "#")
     assert model.picture_id_of(url).version == 8
     assert model.host_of(url) == "cdn.example.com"
-    assert model.host_of("http://[broken/a.png") == ""
+    assert model.host_of("http://[broken/a.png") == model.host_of("http:///a.png") == "-"
 
 
 def test_nothing_to_fetch_is_all_done() -> None:

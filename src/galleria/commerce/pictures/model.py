@@ -13,6 +13,7 @@ from msgspec import Meta
 PictureState: TypeAlias = Literal["waiting", "placing", "fetched", "failed"]
 
 _IMPORT = "import:"
+NO_HOST = "-"  # no host is called so; addresses without one have their turn, and fail, together
 # After the first failure, the second, …: a host that is down for a night has its pictures fetched
 # in the morning, and one that is gone is given up the next day.
 _PAUSES_S = (60, 300, 1_800, 7_200, 28_800)
@@ -124,11 +125,11 @@ def picture_id_of(url: str) -> UUID:
 
 
 def host_of(url: str) -> str:
-    """The host that the address names, in lower case; empty when it names none."""
+    """The host that the address names, in lower case; `NO_HOST` when it names none."""
     try:
-        return (urlsplit(url).hostname or "")[:253]
+        return (urlsplit(url).hostname or NO_HOST)[:253]
     except ValueError:
-        return ""
+        return NO_HOST
 
 
 def request_of_import(import_id: UUID) -> str:
