@@ -14,15 +14,15 @@ from galleria.foundation.routing import problems, requires
 
 
 @get(
-    "/admin/v1/past-orders/{order_id:uuid}",
+    "/admin/v1/past-orders/{past_order_id:uuid}",
     operation_id="GetPastOrder",
     tags=["orders"],
     guards=[requires("orders:read")],
     responses=problems(OrderNotFound),
 )
-async def get_past_order(ctx: NamedDependency[Context], order_id: FromPath[UUID]) -> PastOrder:
+async def get_past_order(ctx: NamedDependency[Context], past_order_id: FromPath[UUID]) -> PastOrder:
     """An order that was made elsewhere before the shop moved in, as it was taken in."""
-    return await past.get_past_order(ctx, order_id)
+    return await past.get_past_order(ctx, past_order_id)
 
 
 ROUTES = [get_past_order]
