@@ -155,6 +155,8 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ("PUT", "/admin/v1/prices", {"prices": [{"variant_id": variant, "amount_minor": 2300}]}),
         ("POST", f"/admin/v1/orders/{order}/fulfillments", {"tracking": {"carrier": "post"}}),
         ("POST", f"/admin/v1/orders/{order}/notes", {"note": "called"}),
+        ("POST", f"/admin/v1/pictures/{names['picture_id'][0]}/retry", None),
+        ("POST", "/admin/v1/pictures/retry", None),
         ("POST", f"/admin/v1/product-types/{shirt}/check", {"selection": {}}),
     ]
     for method, path, body in changes:
