@@ -9,6 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from galleria.commerce import imports, orders
 from galleria.commerce.assortment.room import ROOM as ASSORTMENT
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
@@ -17,14 +20,17 @@ from galleria.commerce.customers.room import ROOM as CUSTOMERS
 from galleria.commerce.imports.room import ROOM as IMPORTS
 from galleria.commerce.inventory.room import ROOM as INVENTORY
 from galleria.commerce.listings.room import ROOM as LISTINGS
+from galleria.commerce.orders import PastOrderDraft
 from galleria.commerce.orders.room import ROOM as ORDERS
 from galleria.commerce.payments.room import ROOM as PAYMENTS
+from galleria.commerce.pictures.room import ROOM as PICTURES
 from galleria.commerce.pricing.room import ROOM as PRICING
 from galleria.content.images.room import ROOM as IMAGES
 from galleria.content.redirects.room import ROOM as REDIRECTS
 from galleria.engines.event_log import AnySubscription
 from galleria.engines.jobs import Job, Schedule
 from galleria.engines.room import Room
+from galleria.engines.sql import Transaction
 from galleria.engines.sql.migrations import Migration, read_folder
 from galleria.growth.search.room import ROOM as SEARCH
 from galleria.platform.access.room import ROOM as ACCESS
@@ -46,6 +52,7 @@ ROOMS: Sequence[Room] = (
     INVENTORY,
     PRICING,
     ASSORTMENT,
+    PICTURES,
     PAYMENTS,
     LISTINGS,
     IMPORTS,
@@ -53,7 +60,22 @@ ROOMS: Sequence[Room] = (
     ORDERS,
     SEARCH,
 )
+SHOPIFY = "shopify"  # where the orders in the files that imports knows come from
 ENGINES_WITH_TABLES = ("sql", "event_log", "jobs", "realtime")
+
+
+async def take_past_orders_in(
+    tx: Transaction, drafts: Sequence[imports.OrderDraft]
+) -> list[imports.Landed]:
+    """The orders that a shop brings along are part of its history; what became of each."""
+    told = [msgspec.convert(each, PastOrderDraft, from_attributes=True) for each in drafts]
+    merged = await orders.merge_past_orders(tx, SHOPIFY, told)
+    return [
+        imports.Landed(outcome=each.outcome, code=each.code, reason=each.reason) for each in merged
+    ]
+
+
+imports.intakes.bind(orders=take_past_orders_in)
 
 
 def all_migrations() -> list[Migration]:

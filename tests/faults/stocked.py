@@ -12,9 +12,10 @@ from uuid import UUID
 import msgspec
 
 from galleria.bindings import all_subscriptions
-from galleria.commerce import assortment, catalog, imports, inventory, orders, payments
+from galleria.commerce import assortment, catalog, imports, inventory, orders, payments, pictures
 from galleria.commerce.catalog import MediaDraft, NewCollection
 from galleria.commerce.inventory import StockPolicy
+from galleria.commerce.orders import PastOrderDraft
 from galleria.content import images, redirects
 from galleria.content.redirects import RedirectDraft
 from galleria.engines.cache import CacheKey
@@ -87,6 +88,7 @@ async def stock(door: Door, word: str) -> Stocked:
     relay = Relay(door.engines, [*all_subscriptions(), ALWAYS_FAILS])
     while await relay.drain():
         pass
+    await pictures.fetch_pictures(now(ctx))
     await door.engines.search.refresh()
     return Stocked(scene, word, session_token, letter)
 
@@ -104,7 +106,11 @@ async def furnish(ctx: Context, word: str) -> None:
         title=f"{word} print",
         product_type=f"{word} type",
         attributes={f"{word}_size": 3},
-        media=[MediaDraft(media_id=picture.media_id, alt=word)],
+        media=[
+            MediaDraft(media_id=picture.media_id, alt=word),
+            # Nobody may call it, so it stays wanted.
+            MediaDraft(source_url=f"http://127.0.0.1:1/{word}.png"),
+        ],
     ).draft
     tree = await catalog.create_product(ctx, draft)
     collection = await catalog.create_collection(ctx, NewCollection(title=f"{word} collection"))
@@ -157,6 +163,11 @@ async def trade(scene: ShopScene, word: str) -> None:
         )
         address = {"address": {**ADDRESS, "city": word.title()}}
         await clerk.json("POST", f"/admin/v1/customers/{customer_id}/addresses", json=address)
+    past = PastOrderDraft(
+        number=f"{word}-77", email=person["email"], currency="EUR", placed_at=ctx.now, note=word
+    )
+    async with now(ctx).transaction() as tx:
+        await orders.merge_past_orders(tx, "shopify", [past])
     await payments.deliver_test_callbacks(now(ctx))
     await orders.send_confirmations(ctx, [UUID(sent["order_id"])])
 

@@ -1,6 +1,7 @@
 """Puts into a shop one thing of each kind that an address of the API can name."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ Names = dict[str, list[str]]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 COLOURS = {"name": "Colour", "values": ["Blue", "White", "Red"]}
 GOODS = b'{"id": "bowl-1", "title": "Bowl", "sku": "bowl", "price_minor": 1200}\n{"id": "bowl-2"}\n'
+PAST = Path(__file__).parents[2] / "commerce/imports/samples/shopify-orders.csv"
 # Where the things that a fresh shop has are listed, by the parameter that names one.
 LISTED = {
     "channel_id": "/admin/v1/channels",
@@ -72,6 +74,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         **names,
         **await _describe(clerk),
         **await _trade_files(clerk),
+        **await _move_in(clerk),
         "address_id": [address["address_id"]],
         "collection_id": [collection["collection_id"]],
         "host": ["mugs.example"],
@@ -175,6 +178,8 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ("PUT", "/admin/v1/prices", {"prices": [{"variant_id": variant, "amount_minor": 2300}]}),
         ("POST", f"/admin/v1/orders/{order}/fulfillments", {"tracking": {"carrier": "post"}}),
         ("POST", f"/admin/v1/orders/{order}/notes", {"note": "called"}),
+        ("POST", f"/admin/v1/pictures/{names['picture_id'][0]}/retry", None),
+        ("POST", "/admin/v1/pictures/retry", None),
         ("POST", f"/admin/v1/product-types/{shirt}/check", {"selection": {}}),
     ]
     for method, path, body in changes:
@@ -265,3 +270,23 @@ async def _trade_files(clerk: Counter) -> Names:
             }
         await asyncio.sleep(0.05)
     raise AssertionError("the worker has written no file")
+
+
+async def _move_in(clerk: Counter) -> Names:
+    """An order of another shop system, and a picture that nobody may fetch."""
+    media = [{"source_url": "http://127.0.0.1:1/never.png"}]
+    await clerk.ask(
+        "POST", "/admin/v1/products", {"title": "Vase", "variants": [{}], "media": media}
+    )
+    file = await clerk.ask("POST", "/admin/v1/imports/files?name=orders.csv", PAST.read_bytes())
+    await clerk.ask("POST", "/admin/v1/imports", {"file_id": file["file_id"]})
+    for _ in range(600):
+        past = (await clerk.ask("GET", "/admin/v1/orders?filter[is_past]=true"))["items"]
+        pictures = (await clerk.ask("GET", "/admin/v1/pictures"))["items"]
+        if past and pictures:
+            return {
+                "past_order_id": [each["order_id"] for each in past],
+                "picture_id": [each["picture_id"] for each in pictures],
+            }
+        await asyncio.sleep(0.05)
+    raise AssertionError("the worker has taken in no order, or fetched no picture")

@@ -1,8 +1,9 @@
 """Orders: what was bought, paid, sent, cancelled and given back.
 
 Owns `orders."order"`, `order_line`, `order_counter`, `fulfillment`, `fulfillment_line`, `refund`,
-`refund_line`, `order_entry` and `shipping_method`. Publishes `orders.order_placed.v1`,
-`order_cancelled.v1`, `order_fulfilled.v1` and `order_refunded.v1`; hears what became of payments.
+`refund_line`, `order_entry`, `shipping_method` and `past_order`, which holds orders of another
+system. Publishes `orders.order_placed.v1`, `order_cancelled.v1`, `order_fulfilled.v1` and
+`order_refunded.v1`; hears what became of payments.
 A checkout happens once, whatever crashes or is repeated: see `service/checkout.py`.
 """
 
@@ -34,6 +35,13 @@ from galleria.commerce.orders.model import (
     RefundLine,
     ShippingMethod,
 )
+from galleria.commerce.orders.model.past import (
+    MergedPastOrder,
+    PastLineDraft,
+    PastOrder,
+    PastOrderDraft,
+    PastPlace,
+)
 from galleria.commerce.orders.schemas import (
     Cancellation,
     Checkout,
@@ -49,6 +57,7 @@ from galleria.commerce.orders.schemas import (
 )
 from galleria.commerce.orders.service.checkout import check_out
 from galleria.commerce.orders.service.confirming import send_confirmations
+from galleria.commerce.orders.service.past import get_past_order, merge_past_orders
 from galleria.commerce.orders.service.reading import (
     get_order,
     list_orders,
@@ -78,6 +87,7 @@ __all__ = [
     "Entry",
     "Fulfillment",
     "IdempotencyKeyRequired",
+    "MergedPastOrder",
     "NewFulfillment",
     "NewRefund",
     "NewShippingMethod",
@@ -93,6 +103,10 @@ __all__ = [
     "OrderNotFulfillable",
     "OrderNotRefundable",
     "OrderSummary",
+    "PastLineDraft",
+    "PastOrder",
+    "PastOrderDraft",
+    "PastPlace",
     "PaymentChoice",
     "Pieces",
     "Refund",
@@ -114,8 +128,10 @@ __all__ = [
     "delete_method",
     "fulfil_order",
     "get_order",
+    "get_past_order",
     "list_methods",
     "list_orders",
+    "merge_past_orders",
     "offered_methods",
     "order_by_token",
     "order_of",

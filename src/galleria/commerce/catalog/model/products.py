@@ -121,6 +121,21 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     source_url: str | None
 
 
+class NamedPicture(msgspec.Struct, frozen=True):
+    """A picture that a product, or a variant of it, has by address only."""
+
+    product_id: UUID
+    source_url: str
+
+
+class FetchedPicture(msgspec.Struct, frozen=True):
+    """A picture that a product named by address, and where it is now."""
+
+    product_id: UUID
+    source_url: str
+    media_id: UUID
+
+
 class CategoryRef(msgspec.Struct, frozen=True, kw_only=True):
     """A category a product lies in; `is_direct` is false for those above it."""
 

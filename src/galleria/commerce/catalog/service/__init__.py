@@ -15,6 +15,11 @@ from galleria.commerce.catalog.service.merging import (
     merge_together,
 )
 from galleria.commerce.catalog.service.naming import ensure_category_path
+from galleria.commerce.catalog.service.picturing import (
+    attach_media,
+    attach_pictures,
+    pictures_to_fetch,
+)
 from galleria.commerce.catalog.service.products import (
     archive_product,
     bulk_set_status,
@@ -57,7 +62,6 @@ from galleria.commerce.catalog.service.structure import (
 )
 from galleria.commerce.catalog.service.variants import (
     add_variant,
-    attach_media,
     remove_variant,
     update_variant,
 )
@@ -68,6 +72,7 @@ __all__ = [
     "apply_schedule",
     "archive_product",
     "attach_media",
+    "attach_pictures",
     "bulk_set_status",
     "count_products",
     "create_category",
@@ -93,6 +98,7 @@ __all__ = [
     "merge_products",
     "merge_together",
     "names_of",
+    "pictures_to_fetch",
     "preview_variants",
     "product_ids_after",
     "product_ids_matching",

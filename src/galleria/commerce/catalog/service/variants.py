@@ -22,7 +22,7 @@ from galleria.commerce.catalog.model.wording import (
     Wording,
     facts_in,
 )
-from galleria.commerce.catalog.repository import media, merging, products, trees
+from galleria.commerce.catalog.repository import merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.service import metafields
 from galleria.commerce.catalog.service.legality import refuse_illegal
@@ -168,13 +168,3 @@ async def _touched(
     tx.publish(*products_changed([product_id], "variants"))
     detail = {"product_id": str(product_id)}
     await audit.record(tx, f"products.{action}", f"variant:{variant_id}", detail)
-
-
-async def attach_media(tx: Transaction, product_id: UUID, source_url: str, media_id: UUID) -> None:
-    """Wherever the product shows the picture at `source_url`, it is `media_id` from now on.
-
-    For the room that fetches pictures. The product does not count as edited by hand.
-    """
-    await products.lock_product(tx, product_id)
-    if await media.attach(tx, product_id, source_url, media_id):
-        tx.publish(*products_changed([product_id], "changed"))

@@ -21,9 +21,9 @@ from galleria.commerce.orders.model import (
     Entry,
     Fulfillment,
     FulfillmentStatus,
+    ListedStatus,
     OrderDetail,
     OrderFilter,
-    OrderStatus,
     OrderSummary,
     PaymentStatus,
     Refund,
@@ -54,7 +54,7 @@ from galleria.foundation.routing import (
 
 
 async def _order_filter(
-    status: Annotated[OrderStatus | None, QueryParameter(name="filter[status]")] = None,
+    status: Annotated[ListedStatus | None, QueryParameter(name="filter[status]")] = None,
     payment_status: Annotated[
         PaymentStatus | None, QueryParameter(name="filter[payment_status]")
     ] = None,
@@ -64,6 +64,7 @@ async def _order_filter(
     number: Annotated[str, within(QueryParameter, Prefix, "filter[number]")] = "",
     email: Annotated[str, within(QueryParameter, Prefix, "filter[email]")] = "",
     customer_id: Annotated[UUID | None, QueryParameter(name="filter[customer_id]")] = None,
+    is_past: Annotated[bool | None, QueryParameter(name="filter[is_past]")] = None,
 ) -> OrderFilter:
     """The filters of a list of orders."""
     return OrderFilter(
@@ -73,6 +74,7 @@ async def _order_filter(
         number=number,
         email=email,
         customer_id=customer_id,
+        is_past=is_past,
     )
 
 

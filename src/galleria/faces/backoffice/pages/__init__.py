@@ -9,6 +9,7 @@ from galleria.faces.backoffice.pages import (
     imports,
     orders,
     overview,
+    pictures,
     prices,
     products,
     redirects,
@@ -30,6 +31,7 @@ ROUTES: list[Any] = [
     *orders.ROUTES,
     *customers.ROUTES,
     *imports.ROUTES,
+    *pictures.ROUTES,
     *redirects.ROUTES,
     *settings.ROUTES,
 ]
