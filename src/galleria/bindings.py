@@ -11,11 +11,12 @@ from typing import Any
 
 import msgspec
 
-from galleria.commerce import imports, orders
+from galleria.commerce import collections, imports, orders, pricing
 from galleria.commerce.assortment.room import ROOM as ASSORTMENT
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
 from galleria.commerce.catalog.room import ROOM as CATALOG
+from galleria.commerce.collections.room import ROOM as COLLECTIONS
 from galleria.commerce.customers.room import ROOM as CUSTOMERS
 from galleria.commerce.imports.room import ROOM as IMPORTS
 from galleria.commerce.inventory.room import ROOM as INVENTORY
@@ -53,6 +54,7 @@ ROOMS: Sequence[Room] = (
     PRICING,
     ASSORTMENT,
     PICTURES,
+    COLLECTIONS,
     PAYMENTS,
     LISTINGS,
     IMPORTS,
@@ -76,6 +78,7 @@ async def take_past_orders_in(
 
 
 imports.intakes.bind(orders=take_past_orders_in)
+pricing.answers.bind(members_of=collections.members_after)
 
 
 def all_migrations() -> list[Migration]:

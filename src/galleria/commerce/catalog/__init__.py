@@ -1,10 +1,10 @@
-"""The shelves: products with their variants, pictures, categories and collections.
+"""The shelves: products with their variants, pictures and categories.
 
 Words are kept by the numbers of the dictionary, see `commerce.attributes`. Tables
-`catalog.product`, `variant`, `product_media`, `category`, `product_category`, `collection`,
-`product_collection` and `product_tally` (how many products have each status, as changes to be
-added up). Events `catalog.products_changed.v1`, `products_removed.v1`, `variants_removed.v1` and
-`structure_changed.v1`.
+`catalog.product`, `variant`, `product_media`, `category`, `product_category` and `product_tally`
+(how many products have each status, as changes to be added up). Events
+`catalog.products_changed.v1`, `products_removed.v1`, `variants_removed.v1`,
+`collections_named.v1` and `structure_changed.v1`.
 """
 
 from galleria.commerce.catalog.errors import (
@@ -12,7 +12,6 @@ from galleria.commerce.catalog.errors import (
     CategoryNotEmpty,
     CategoryNotFound,
     CodeTaken,
-    CollectionNotFound,
     CombinationTaken,
     ExternalRefTaken,
     HandleTaken,
@@ -27,6 +26,7 @@ from galleria.commerce.catalog.errors import (
     VariantNotFound,
 )
 from galleria.commerce.catalog.events import (
+    CollectionsNamed,
     ProductsChanged,
     ProductsRemoved,
     StructureChanged,
@@ -56,7 +56,6 @@ from galleria.commerce.catalog.model.generating import (
 from galleria.commerce.catalog.model.products import (
     AttributeValue,
     CategoryRef,
-    CollectionRef,
     FetchedPicture,
     Media,
     NamedPicture,
@@ -74,14 +73,11 @@ from galleria.commerce.catalog.model.products import (
 )
 from galleria.commerce.catalog.model.structure import (
     Category,
-    Collection,
     EffectiveAttribute,
 )
 from galleria.commerce.catalog.schemas import (
     CategoryChanges,
-    CollectionChanges,
     NewCategory,
-    NewCollection,
 )
 from galleria.commerce.catalog.service import (
     add_variant,
@@ -93,23 +89,19 @@ from galleria.commerce.catalog.service import (
     bulk_set_status,
     count_products,
     create_category,
-    create_collection,
     create_product,
     delete_product,
     diff_products,
     effective_attributes,
     ensure_category_path,
-    fill_collection,
-    find_collection,
+    existing_products,
     generate_variants,
     get_category,
-    get_collection,
     get_product,
     get_product_by_handle,
     get_variant,
     in_portions,
     list_categories,
-    list_collections,
     list_products,
     list_variants,
     merge_products,
@@ -118,17 +110,16 @@ from galleria.commerce.catalog.service import (
     preview_variants,
     product_ids_after,
     product_ids_matching,
+    product_ids_using,
     products_by_handle,
     products_for_listing,
     products_of_variants,
     publish_product,
     refresh_statistics,
     remove_category,
-    remove_collection,
     remove_variant,
     unpublish_product,
     update_category,
-    update_collection,
     update_product,
     update_variant,
     update_variants,
@@ -149,10 +140,7 @@ __all__ = [
     "CategoryNotFound",
     "CategoryRef",
     "CodeTaken",
-    "Collection",
-    "CollectionChanges",
-    "CollectionNotFound",
-    "CollectionRef",
+    "CollectionsNamed",
     "CombinationTaken",
     "EffectiveAttribute",
     "ExternalRefTaken",
@@ -168,7 +156,6 @@ __all__ = [
     "Merged",
     "NamedPicture",
     "NewCategory",
-    "NewCollection",
     "Option",
     "Product",
     "ProductChanges",
@@ -205,23 +192,19 @@ __all__ = [
     "bulk_set_status",
     "count_products",
     "create_category",
-    "create_collection",
     "create_product",
     "delete_product",
     "diff_products",
     "effective_attributes",
     "ensure_category_path",
-    "fill_collection",
-    "find_collection",
+    "existing_products",
     "generate_variants",
     "get_category",
-    "get_collection",
     "get_product",
     "get_product_by_handle",
     "get_variant",
     "in_portions",
     "list_categories",
-    "list_collections",
     "list_products",
     "list_variants",
     "merge_products",
@@ -230,17 +213,16 @@ __all__ = [
     "preview_variants",
     "product_ids_after",
     "product_ids_matching",
+    "product_ids_using",
     "products_by_handle",
     "products_for_listing",
     "products_of_variants",
     "publish_product",
     "refresh_statistics",
     "remove_category",
-    "remove_collection",
     "remove_variant",
     "unpublish_product",
     "update_category",
-    "update_collection",
     "update_product",
     "update_variant",
     "update_variants",

@@ -41,6 +41,7 @@ from galleria.commerce.pricing.schemas import (
 )
 from galleria.commerce.pricing.service import (
     Explanation,
+    answers,
     create_list,
     ensure_base_list,
     explain_price,
@@ -98,6 +99,7 @@ __all__ = [
     "ResolvedPrice",
     "SetPrice",
     "TooManyPriceLists",
+    "answers",
     "create_list",
     "ensure_base_list",
     "explain_price",

@@ -147,15 +147,6 @@ class CategoryRef(msgspec.Struct, frozen=True, kw_only=True):
     is_direct: bool
 
 
-class CollectionRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A collection a product belongs to."""
-
-    collection_id: UUID
-    handle: str
-    title: str
-    translations: dict[str, str]
-
-
 class ProductTree(Product, frozen=True, kw_only=True):
     """A product with all that hangs on it.
 
@@ -166,7 +157,6 @@ class ProductTree(Product, frozen=True, kw_only=True):
     variants: list[Variant]
     media: list[Media]
     categories: list[CategoryRef]
-    collections: list[CollectionRef]
     labels: dict[str, dict[str, str]]
 
 
@@ -230,7 +220,6 @@ class ProductFilter(msgspec.Struct, frozen=True, kw_only=True):
     status: Status | None = None
     query: str | None = None
     category_id: UUID | None = None
-    collection_id: UUID | None = None
     brand: str | None = None
 
 

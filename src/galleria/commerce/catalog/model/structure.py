@@ -1,4 +1,4 @@
-"""Categories, a tree in which products lie; collections, lists that a merchant puts together."""
+"""Categories, a tree in which products lie."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -39,17 +39,6 @@ class EffectiveAttribute(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     label: str
     is_required: bool
-
-
-class Collection(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of products with a name."""
-
-    collection_id: UUID
-    handle: str
-    title: str
-    translations: dict[str, str]
-    position: int
-    version: int
 
 
 def category_path(names: Sequence[str]) -> str:

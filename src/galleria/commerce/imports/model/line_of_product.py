@@ -20,11 +20,10 @@ from galleria.commerce.imports.model.product_lines import (
     ProductLine,
     VariantLine,
 )
-from galleria.foundation.text import slugify
 
 
-def draft_of(tree: ProductTree) -> ProductDraft:
-    """What a file would have to say for the catalog to be as it is."""
+def draft_of(tree: ProductTree, collections: list[str]) -> ProductDraft:
+    """What a file would have to say for the product, in these collections, to be as it is."""
     return ProductDraft(
         handle=tree.handle,
         title=tree.title,
@@ -43,7 +42,7 @@ def draft_of(tree: ProductTree) -> ProductDraft:
             for each in tree.media
         ],
         category_paths=_category_paths(tree),
-        collections=_collections(tree),
+        collections=collections,
         translations=tree.translations,
         seo=tree.seo,
         external_ref=tree.external_ref,
@@ -51,8 +50,8 @@ def draft_of(tree: ProductTree) -> ProductDraft:
     )
 
 
-def is_said_by(draft: ProductDraft, tree: ProductTree) -> bool:
-    """The draft says what the catalog has; of metafields it may say nothing, or as text."""
+def is_said_by(draft: ProductDraft, tree: ProductTree, collections: list[str]) -> bool:
+    """The draft says what the shop has; of metafields it may say nothing, or as text."""
     variants = draft.variants
     if len(variants) == len(tree.variants):
         variants = [
@@ -61,7 +60,7 @@ def is_said_by(draft: ProductDraft, tree: ProductTree) -> bool:
         ]
     metafields = _said(draft.metafields, tree.metafields)
     said = msgspec.structs.replace(draft, metafields=metafields, variants=variants)
-    return said == draft_of(tree)
+    return said == draft_of(tree, collections)
 
 
 def _said(said: dict[str, Any] | None, kept: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -99,14 +98,6 @@ def _category_paths(tree: ProductTree) -> list[list[str]]:
     return [[names["/".join(path[: depth + 1])] for depth in range(len(path))] for path in paths]
 
 
-def _collections(tree: ProductTree) -> list[str]:
-    """Titles, where they lead to the same handle: so another shop gets the title as well."""
-    return [
-        each.title if slugify(each.title) == each.handle else each.handle
-        for each in tree.collections
-    ]
-
-
 class Offer:
     """What is known about a variant beside the catalog: prices, stock, whether it is counted."""
 
@@ -125,9 +116,9 @@ class Offer:
         self.allows_backorder = allows_backorder
 
 
-def line_of(tree: ProductTree, offers: Mapping[UUID, Offer]) -> ProductLine:
-    """The product as a line, with the offer of each of its variants."""
-    draft = draft_of(tree)
+def line_of(tree: ProductTree, collections: list[str], offers: Mapping[UUID, Offer]) -> ProductLine:
+    """The product as a line, with its collections and the offer of each of its variants."""
+    draft = draft_of(tree, collections)
     return ProductLine(
         product_id=tree.product_id,
         external_ref=draft.external_ref,

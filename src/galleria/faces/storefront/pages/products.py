@@ -14,6 +14,7 @@ from galleria.faces.storefront.shell import Shell
 
 RELATED = 4
 MOST_NAMED = 12  # of one kind: a page, not a catalogue
+FEW_VALUES = 12  # an option of so many values shows them side by side, one of more in a list
 
 
 @get("/products/{handle:str}", include_in_schema=False)
@@ -27,6 +28,8 @@ async def show_product(
     window = await shell.window(ctx)
     text, _ = await listings.detail_of(ctx, window, handle)
     product = msgspec.json.decode(text, type=Detail)
+    if product.variant_count > len(product.variants):
+        return await _show_large(ctx, shell, request, product)
     chosen = str(request.query_params.get("variant", ""))
     variant = next(
         (v for v in product.variants if str(v.variant_id) == chosen),
@@ -38,10 +41,43 @@ async def show_product(
         "products/product.html",
         product=product,
         variant=variant,
+        picker=None,
         variants_json=_picker(product),
-        named=await _named(ctx, shell, product),
-        related=[] if product.relations else await _related(ctx, shell, product),
+        **await _beside(ctx, shell, product),
     )
+
+
+async def _show_large(
+    ctx: Context, shell: Shell, request: Request[Any, Any, Any], product: Detail
+) -> Response[bytes]:
+    """The page of a product with too many variants to send: they are narrowed down here, by a form
+    that works without scripts."""
+    window = await shell.window(ctx)
+    choices = _choices(product, request)
+    picker = await listings.picker_of(ctx, window, product.handle, choices)
+    return await shell.send_with_form(
+        ctx,
+        request,
+        "products/product.html",
+        product=product,
+        variant=picker.variant,
+        picker=picker,
+        few_values=FEW_VALUES,
+        **await _beside(ctx, shell, product),
+    )
+
+
+def _choices(product: Detail, request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What is chosen in the address; what the product does not have counts as not chosen."""
+    query = request.query_params
+    values = {option.name: option.values for option in product.options}
+    chosen = listings.chosen_in(query.multi_items())
+    choices = {name: value for name, value in chosen.items() if value in values.get(name, ())}
+    wanted = str(query.get("variant", ""))
+    named = next((v for v in product.variants if str(v.variant_id) == wanted), None)
+    if named is not None and not choices:
+        return dict(zip(values, named.options, strict=True))
+    return choices
 
 
 def _picker(product: Detail) -> str:
@@ -59,10 +95,17 @@ def _picker(product: Detail) -> str:
     ).decode()
 
 
+async def _beside(ctx: Context, shell: Shell, product: Detail) -> dict[str, Any]:
+    """Other products for the page: those that the product names, else some of its category."""
+    if product.relations:
+        return {"named": await _named(ctx, shell, product), "related": []}
+    return {"named": {}, "related": await _related(ctx, shell, product)}
+
+
 async def _named(ctx: Context, shell: Shell, product: Detail) -> dict[str, list[Card]]:
     """What the product names and the shop shows, by kind, each in its order."""
     ids = [each.product_id for each in product.relations]
-    cards = await listings.cards_of(ctx, await shell.window(ctx), ids) if ids else {}
+    cards = await listings.cards_of(ctx, await shell.window(ctx), ids)
     named: dict[str, list[Card]] = {}
     for each in product.relations:
         shown = named.setdefault(each.kind, [])

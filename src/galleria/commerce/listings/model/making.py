@@ -5,7 +5,7 @@ change that no shopper can see writes nothing. Documents refer to nothing that r
 garbage collector need not look at them (`gc=False`): they are made by the hundred thousand.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,10 @@ from galleria.foundation.text import sort_key
 from galleria.platform.tenants import Channel
 
 FEW_LEFT = 5  # at this many or fewer the window says how many there are
+# A page's document holds so many variants itself; the others are read in chunks of as many.
+INLINE_VARIANTS = 100
+# Lists are sorted by so much of a title: the index of all titles is the widest there is.
+SORTED_TITLE_LENGTH = 40
 
 
 class ShownImage(msgspec.Struct, frozen=True, gc=False):
@@ -119,7 +123,10 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A product as its own page shows it."""
+    """A product as its own page shows it.
+
+    `variants` are the first hundred of `variant_count`; the others are read page by page.
+    """
 
     product_id: UUID
     handle: str
@@ -139,23 +146,25 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     seo_title: str
     seo_description: str
     published_at: datetime
+    variant_count: int = 0
     metafields: list[ShownMetafield] = []
     relations: list[ShownRelation] = []
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A row of the shop window: what is sorted and filtered by, and the two documents as JSON."""
+    """A product as one channel shows it in one language, before it is packed.
+
+    `detail` holds all variants and names no place: categories and collections are ids, the
+    direct ones only, and get their names when somebody reads.
+    """
 
     channel_id: UUID
     locale: str
-    product_id: UUID
-    handle: str
     title_sort: str
-    price_min_minor: int
-    is_available: bool
-    published_at: datetime
-    card: str
-    detail: str
+    card: Card
+    detail: Detail
+    category_ids: list[UUID]
+    collection_ids: list[UUID]
 
 
 class Stock(msgspec.Struct, frozen=True):
@@ -170,11 +179,12 @@ class Stock(msgspec.Struct, frozen=True):
 
 
 class Beside(msgspec.Struct, frozen=True):
-    """What the shop knows beside product, prices and stock: its dictionary, and what products
-    name, by product."""
+    """What the shop knows beside product, prices and stock: its dictionary, and by product what
+    it names and all collections it is in."""
 
     dictionary: Dictionary
     relations: Mapping[UUID, Sequence[Relation]]
+    collections: Mapping[UUID, Iterable[UUID]]
 
 
 def media_url(media_id: UUID) -> str:
@@ -192,6 +202,7 @@ def make_listing(
     """The product as this channel shows it in this language; None when it shows nothing.
 
     A product is shown when it is active and at least one variant has a price in the channel.
+    Which of its collections are shown is decided when somebody reads.
     """
     if product.status != "active" or product.published_at is None:
         return None
@@ -205,14 +216,11 @@ def make_listing(
     return Listing(
         channel_id=channel.channel_id,
         locale=locale,
-        product_id=product.product_id,
-        handle=product.handle,
-        title_sort=sort_key(card.title, locale),
-        price_min_minor=card.price_range.min.amount_minor,
-        is_available=card.is_available,
-        published_at=card.published_at,
-        card=msgspec.json.encode(card).decode(),
-        detail=msgspec.json.encode(detail).decode(),
+        title_sort=sort_key(card.title, locale)[:SORTED_TITLE_LENGTH],
+        card=card,
+        detail=detail,
+        category_ids=[each.category_id for each in product.categories if each.is_direct],
+        collection_ids=sorted(beside.collections.get(product.product_id, ())),
     )
 
 
@@ -266,14 +274,12 @@ def _detail(
         price_range=card.price_range,
         is_available=card.is_available,
         attributes=_attributes(product, beside.dictionary.by_code, words),
-        categories=_categories(product, locale),
-        collections=[
-            ShownCategory(c.handle, c.translations.get(locale) or c.title, c.handle)
-            for c in product.collections
-        ],
+        categories=[],
+        collections=[],
         seo_title=product.seo.title or words.title,
         seo_description=product.seo.description or "",
         published_at=card.published_at,
+        variant_count=len(variants),
         metafields=shown_metafields(
             beside.dictionary.definitions.get("product", {}), product.metafields, locale
         ),
@@ -396,11 +402,3 @@ def _said(value: AttributeValue, words: _Words) -> str | bool | int | float:
     if isinstance(value, list):
         return ", ".join(words.of(each) for each in value)
     return words.of(value) if isinstance(value, str) else value
-
-
-def _categories(product: ProductTree, locale: str) -> list[ShownCategory]:
-    return [
-        ShownCategory(c.handle, c.translations.get(locale) or c.name, c.path)
-        for c in product.categories
-        if c.is_direct
-    ]
