@@ -202,28 +202,9 @@ def _arranged(product: str, collection: str) -> list[tuple[str, str, object]]:
     ]
 
 
-async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
-    """Each kind of change is made once, as a client would that means well."""
-    product = names["product_id"][0]
-    variant, order, cart = names["variant_id"][0], names["order_id"][0], names["cart_id"][0]
-    shirt = names["product_type_id"][0]
-    channel = {"code": "fair", "name": "Fair", "currency": "EUR", "locale": "en"}
-    carried = {
-        "from_location_id": 1,
-        "to_location_id": 2,
-        "lines": [{"variant_id": variant, "quantity": 1}],
-    }
-    changes: list[tuple[str, str, object]] = [
-        ("POST", "/admin/v1/channels", channel),
-        ("PATCH", f"/admin/v1/channels/{names['channel_id'][0]}", {"name": "Window"}),
-        ("PATCH", "/admin/v1/shop", {"name": "Smaller"}),
-        *_arranged(product, names["collection_id"][0]),
-        ("POST", "/admin/v1/products/bulk", {"products": [{"handle": "jug", "title": "Jug"}]}),
-        *(
-            ("POST", f"/admin/v1/products/{product}/{verb}", None)
-            for verb in ("archive", "unpublish", "publish")
-        ),
-        ("PATCH", f"/admin/v1/variants/{variant}", {"weight_g": 350}),
+def _varied(product: str, names: Names) -> list[tuple[str, str, object]]:
+    """What is done with a product's variants, and with what it names."""
+    return [
         (
             "PATCH",
             f"/admin/v1/products/{product}/variants",
@@ -240,12 +221,17 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
             "/admin/v1/relations/bulk",
             {"rows": [{"product": names["handle"][0], "kind": "up_sell", "related": []}]},
         ),
-        ("PATCH", f"/admin/v1/orders/{order}/metafields", {"metafields": None}),
-        (
-            "PATCH",
-            f"/admin/v1/customers/{names['customer_id'][0]}/metafields",
-            {"metafields": {}},
-        ),
+    ]
+
+
+def _counted(variant: str, names: Names) -> list[tuple[str, str, object]]:
+    """What is done with stock."""
+    carried = {
+        "from_location_id": 1,
+        "to_location_id": 2,
+        "lines": [{"variant_id": variant, "quantity": 1}],
+    }
+    return [
         ("PUT", "/admin/v1/stock", {"levels": [{"variant_id": variant, "on_hand": 9}]}),
         ("POST", f"/admin/v1/stock/{variant}/adjust", {"delta": 1}),
         ("PUT", f"/admin/v1/stock/{variant}/policy", {"is_tracked": True}),
@@ -254,6 +240,12 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ("POST", "/admin/v1/stock-locations", {"code": "cellar", "name": "Cellar"}),
         ("POST", "/admin/v1/stock/transfer", carried),
         ("POST", f"/admin/v1/stock/incoming/{names['incoming_id'][0]}/receive", {"quantity": 2}),
+    ]
+
+
+def _priced(variant: str, names: Names) -> list[tuple[str, str, object]]:
+    """What is done with prices, and with whom they are for."""
+    return [
         ("PUT", "/admin/v1/prices", {"prices": [{"variant_id": variant, "amount_minor": 2300}]}),
         ("PATCH", f"/admin/v1/price-lists/{names['price_list_id'][0]}", {"name": "Trade"}),
         ("POST", f"/admin/v1/price-edits/{names['edit_id'][0]}/undo", None),
@@ -267,6 +259,35 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
             "/admin/v1/prices/remove",
             {"prices": [{"variant_id": variant, "price_list_id": 99}]},
         ),
+    ]
+
+
+async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
+    """Each kind of change is made once, as a client would that means well."""
+    product = names["product_id"][0]
+    variant, order, cart = names["variant_id"][0], names["order_id"][0], names["cart_id"][0]
+    shirt = names["product_type_id"][0]
+    channel = {"code": "fair", "name": "Fair", "currency": "EUR", "locale": "en"}
+    changes: list[tuple[str, str, object]] = [
+        ("POST", "/admin/v1/channels", channel),
+        ("PATCH", f"/admin/v1/channels/{names['channel_id'][0]}", {"name": "Window"}),
+        ("PATCH", "/admin/v1/shop", {"name": "Smaller"}),
+        *_arranged(product, names["collection_id"][0]),
+        ("POST", "/admin/v1/products/bulk", {"products": [{"handle": "jug", "title": "Jug"}]}),
+        *(
+            ("POST", f"/admin/v1/products/{product}/{verb}", None)
+            for verb in ("archive", "unpublish", "publish")
+        ),
+        ("PATCH", f"/admin/v1/variants/{variant}", {"weight_g": 350}),
+        *_varied(product, names),
+        ("PATCH", f"/admin/v1/orders/{order}/metafields", {"metafields": None}),
+        (
+            "PATCH",
+            f"/admin/v1/customers/{names['customer_id'][0]}/metafields",
+            {"metafields": {}},
+        ),
+        *_counted(variant, names),
+        *_priced(variant, names),
         ("POST", f"/admin/v1/orders/{order}/fulfillments", {"tracking": {"carrier": "post"}}),
         ("POST", f"/admin/v1/orders/{order}/notes", {"note": "called"}),
         ("POST", f"/admin/v1/pictures/{names['picture_id'][0]}/retry", None),
