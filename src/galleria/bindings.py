@@ -9,7 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from galleria.commerce import collections, pricing
+import msgspec
+
+from galleria.commerce import collections, imports, orders, pricing
+from galleria.commerce.assortment.room import ROOM as ASSORTMENT
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
 from galleria.commerce.catalog.room import ROOM as CATALOG
@@ -18,14 +21,17 @@ from galleria.commerce.customers.room import ROOM as CUSTOMERS
 from galleria.commerce.imports.room import ROOM as IMPORTS
 from galleria.commerce.inventory.room import ROOM as INVENTORY
 from galleria.commerce.listings.room import ROOM as LISTINGS
+from galleria.commerce.orders import PastOrderDraft
 from galleria.commerce.orders.room import ROOM as ORDERS
 from galleria.commerce.payments.room import ROOM as PAYMENTS
+from galleria.commerce.pictures.room import ROOM as PICTURES
 from galleria.commerce.pricing.room import ROOM as PRICING
 from galleria.content.images.room import ROOM as IMAGES
 from galleria.content.redirects.room import ROOM as REDIRECTS
 from galleria.engines.event_log import AnySubscription
 from galleria.engines.jobs import Job, Schedule
 from galleria.engines.room import Room
+from galleria.engines.sql import Transaction
 from galleria.engines.sql.migrations import Migration, read_folder
 from galleria.growth.search.room import ROOM as SEARCH
 from galleria.platform.access.room import ROOM as ACCESS
@@ -46,6 +52,8 @@ ROOMS: Sequence[Room] = (
     CUSTOMERS,
     INVENTORY,
     PRICING,
+    ASSORTMENT,
+    PICTURES,
     COLLECTIONS,
     PAYMENTS,
     LISTINGS,
@@ -54,8 +62,23 @@ ROOMS: Sequence[Room] = (
     ORDERS,
     SEARCH,
 )
-pricing.answers.bind(members_of=collections.members_after)
+SHOPIFY = "shopify"  # where the orders in the files that imports knows come from
 ENGINES_WITH_TABLES = ("sql", "event_log", "jobs", "realtime")
+
+
+async def take_past_orders_in(
+    tx: Transaction, drafts: Sequence[imports.OrderDraft]
+) -> list[imports.Landed]:
+    """The orders that a shop brings along are part of its history; what became of each."""
+    told = [msgspec.convert(each, PastOrderDraft, from_attributes=True) for each in drafts]
+    merged = await orders.merge_past_orders(tx, SHOPIFY, told)
+    return [
+        imports.Landed(outcome=each.outcome, code=each.code, reason=each.reason) for each in merged
+    ]
+
+
+imports.intakes.bind(orders=take_past_orders_in)
+pricing.answers.bind(members_of=collections.members_after)
 
 
 def all_migrations() -> list[Migration]:

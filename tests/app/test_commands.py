@@ -17,6 +17,7 @@ GOODS = [
     {"id": "t2", "title": "Tea Cosy", "sku": "tea-2", "price_minor": 1900, "stock": 2},
     {"id": "t3", "title": "", "sku": "tea-3", "price_minor": "much"},
 ]
+SAMPLES = Path(__file__).parents[1] / "commerce/imports/samples"
 TEA = ("--shop", "tea-house")
 
 
@@ -52,6 +53,19 @@ def test_goods_go_in_and_come_out(house: House, tmp_path: Path) -> None:
     # The first line says when the file was written.
     lines = house.type("export", *TEA).stdout_bytes.splitlines()
     assert lines[1:] == exported.splitlines()[1:]
+
+
+def test_a_shop_moves_in_with_orders_and_redirects(house: House) -> None:
+    house.ask("shop", "open", "moved-in")
+    for name, format in (
+        ("shopify-orders.csv", "shopify_orders_csv"),
+        ("shopify-redirects.csv", "shopify_redirects_csv"),
+    ):
+        wanted = ("import", str(SAMPLES / name), "--shop", "moved-in")
+        taken = house.ask(*wanted, exit_code=1)["run"]
+        assert (taken["format"], taken["created_count"], taken["refused_count"]) == (format, 2, 2)
+        again = house.ask(*wanted, exit_code=1)["run"]
+        assert (again["created_count"], again["unchanged_count"]) == (0, 2)
 
 
 def test_a_key_is_told_once_and_revoked_for_good(house: House) -> None:

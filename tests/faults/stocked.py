@@ -13,6 +13,7 @@ import msgspec
 
 from galleria.bindings import all_subscriptions
 from galleria.commerce import (
+    assortment,
     attributes,
     catalog,
     collections,
@@ -21,6 +22,7 @@ from galleria.commerce import (
     inventory,
     orders,
     payments,
+    pictures,
     pricing,
 )
 from galleria.commerce.attributes import NewAttributeSet, NewMetafieldDefinition
@@ -28,6 +30,7 @@ from galleria.commerce.catalog import MediaDraft, Option, ProductDraft, VariantD
 from galleria.commerce.collections import Condition, Group, NewCollection
 from galleria.commerce.customers import NewCustomerGroup
 from galleria.commerce.inventory import NewIncoming, StockPolicy
+from galleria.commerce.orders import PastOrderDraft
 from galleria.commerce.pricing import NewPriceEdit, NewPriceList, PriceListChanges
 from galleria.content import images, redirects
 from galleria.content.redirects import RedirectDraft
@@ -103,6 +106,7 @@ async def stock(door: Door, word: str) -> Stocked:
     relay = Relay(door.engines, [*all_subscriptions(), ALWAYS_FAILS])
     while await relay.drain():
         pass
+    await pictures.fetch_pictures(now(ctx))
     await door.engines.search.refresh()
     return Stocked(scene, word, session_token, letter)
 
@@ -120,7 +124,11 @@ async def furnish(ctx: Context, word: str) -> None:
         title=f"{word} print",
         product_type=f"{word} type",
         attributes={f"{word}_size": 3},
-        media=[MediaDraft(media_id=picture.media_id, alt=word)],
+        media=[
+            MediaDraft(media_id=picture.media_id, alt=word),
+            # Nobody may call it, so it stays wanted.
+            MediaDraft(source_url=f"http://127.0.0.1:1/{word}.png"),
+        ],
     ).draft
     tree = await catalog.create_product(ctx, draft)
     await attributes.create_attribute_set(ctx, NewAttributeSet(name=f"{word} set"))
@@ -132,6 +140,10 @@ async def furnish(ctx: Context, word: str) -> None:
     wanted = NewCollection(title=f"{word} rule", rule=Group(conditions=[recent]))
     ruled = await collections.create_collection(ctx, wanted)
     await collections.apply_rule(ctx, ruled.collection_id)
+    (other,) = await put_on_sale(ctx, mug(f"{word}-frame"))
+    assert other.product_id is not None
+    beside = assortment.NamedProducts(product_ids=[other.product_id])
+    await assortment.set_relations(ctx, tree.product_id, "accessory", beside)
     policy = StockPolicy(is_tracked=False, allows_backorder=True)
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
     moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")
@@ -180,6 +192,11 @@ async def trade(scene: ShopScene, word: str) -> None:
         )
         address = {"address": {**ADDRESS, "city": word.title()}}
         await clerk.json("POST", f"/admin/v1/customers/{customer_id}/addresses", json=address)
+    past = PastOrderDraft(
+        number=f"{word}-77", email=person["email"], currency="EUR", placed_at=ctx.now, note=word
+    )
+    async with now(ctx).transaction() as tx:
+        await orders.merge_past_orders(tx, "shopify", [past])
     await payments.deliver_test_callbacks(now(ctx))
     await orders.send_confirmations(ctx, [UUID(sent["order_id"])])
 

@@ -45,7 +45,7 @@ def import_command(
     data: DataOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Take a file into a shop: products of any known format, or customers; also packed.
+    """Take a file into a shop: products of any known format, or what a shop moves in with.
 
     Good rows go in, bad ones are listed with line, column, reason and remedy. The same file again
     changes nothing; an import that was interrupted goes on where it was. Exit code 1 when products

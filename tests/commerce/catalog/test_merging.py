@@ -314,9 +314,13 @@ BAD_DRAFTS = {
     "too many variants": (
         simple(
             "bad",
-            options=[Option("Number", _many_values(2_048)), Option("Half", ["a", "b"])],
-            variants=[VariantDraft(option_values=[v, "a"]) for v in _many_values(2_048)]
-            + [VariantDraft(option_values=["v0", "b"])],
+            options=[Option("Number", _many_values(2_000)), Option("Part", list("abcdef"))],
+            variants=[
+                VariantDraft(option_values=[v, part])
+                for part in "abcde"
+                for v in _many_values(2_000)
+            ]
+            + [VariantDraft(option_values=["v0", "f"])],
         ),
         "variants",
         "too_many_variants",

@@ -6,13 +6,14 @@ import io
 
 import pytest
 
-from galleria.commerce import catalog, collections, imports
+from galleria.commerce import attributes, catalog, collections, imports
 from galleria.commerce.catalog import Option
 from galleria.commerce.imports import service
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
 from tests.commerce.imports.conftest import (
     counts,
+    json_lines,
     prices_by_sku,
     products_of,
     sample,
@@ -20,7 +21,7 @@ from tests.commerce.imports.conftest import (
     taken_in,
     told,
 )
-from tests.commerce.imports.test_exporting import rich_shop
+from tests.commerce.imports.test_exporting import exported, rich_shop
 
 
 async def table_of(ctx: Context, *, is_packed: bool = False) -> bytes:
@@ -140,3 +141,24 @@ async def test_a_table_is_exported_by_a_job(shop: Context) -> None:
     _, stream = await imports.open_export(shop, export.export_id)
     content = gzip.decompress(b"".join([chunk async for chunk in stream]))
     assert len(cells_of(content)) == 3
+
+
+async def test_metafields_go_out_and_come_in(shop: Context, other_shop: Context) -> None:
+    values = {"care.note": "By hand", "care.days": 3, "care.signs": ["30", "60"]}
+    for ctx in (shop, other_shop):
+        for code, kind in (("note", "text"), ("days", "integer"), ("signs", "text")):
+            wanted = attributes.NewMetafieldDefinition(
+                owner_kind="product",
+                namespace="care",
+                code=code,
+                kind=kind,  # type: ignore[arg-type]
+                is_list=code == "signs",
+            )
+            await attributes.create_metafield_definition(ctx, wanted)
+    line = {"title": "Mug", "handle": "mug", "metafields": values}
+    await taken_in(shop, json_lines(line))
+    for content in (await table_of(shop), await exported(shop)):
+        await taken_in(other_shop, content)
+        assert (await products_of(other_shop))["mug"].metafields == values
+        again = await taken_in(shop, content)
+        assert counts(again) == (0, 0, 1, 0)

@@ -169,14 +169,14 @@ def test_a_spool_gathers_alike_in_memory_and_on_disk() -> None:
 
 def test_a_spool_counts_the_rows_of_a_product_that_are_too_many() -> None:
     with Spool() as spool:
-        for record in records(3_000, 1):
+        for record in records(11_000, 1):
             spool.add(record)
         (group,) = spool.groups()
-    assert (len(group.records), group.left_out) == (2_400, 600)
+    assert (len(group.records), group.left_out) == (10_250, 750)
 
 
 async def test_too_many_rows_refuse_their_product(shop: Context) -> None:
-    rows = "".join(f"a,A,Size,S{at}\n" for at in range(2_401))
+    rows = "".join(f"a,A,Size,S{at}\n" for at in range(10_251))
     content = f"handle,title,option1.name,option1.value\n{rows}b,B,,\n"
     run = await taken_in(shop, content.encode())
     assert (counts(run), run.problem_codes) == ((1, 0, 0, 1), {"too_many_variants": 1})

@@ -12,7 +12,9 @@ from galleria.commerce.listings.model.making import (
     PriceRange,
     ShownAttribute,
     ShownImage,
+    ShownMetafield,
     ShownOption,
+    ShownRelation,
     ShownVariant,
 )
 from galleria.foundation.money import Money
@@ -28,6 +30,14 @@ ATTRIBUTES = st.builds(
     WORDS | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e6, 1e6),
     st.none() | WORDS,
 )
+METAFIELDS = st.builds(
+    ShownMetafield,
+    NAMES,
+    WORDS,
+    WORDS | st.booleans() | st.lists(st.integers(-(2**53), 2**53), max_size=2),
+    st.none() | WORDS,
+)
+RELATIONS = st.builds(ShownRelation, NAMES, st.uuids(), NAMES)
 OPTIONS = st.lists(
     st.builds(ShownOption, NAMES, st.lists(NAMES, min_size=1, max_size=6, unique=True)),
     max_size=3,
@@ -43,6 +53,7 @@ def variants_of(draw: st.DrawFn, options: list[ShownOption], most: int = 130) ->
     amounts = draw(st.lists(AMOUNTS, min_size=1, max_size=5))
     dear = draw(st.none() | st.integers(1, 500))
     skus = draw(st.none() | NAMES)
+    beside = draw(st.lists(METAFIELDS, max_size=1))
     return [
         ShownVariant(
             variant_id=UUID(int=(seed + at * 7919 * (1 + seed % 5)) % 2**128),
@@ -57,6 +68,7 @@ def variants_of(draw: st.DrawFn, options: list[ShownOption], most: int = 130) ->
             is_available=(at + seed) % 3 > 0,
             few_left=at % 5 + 1 if at % 4 == 0 else None,
             image_url=f"/media/{at}" if at % 9 == 1 else None,
+            metafields=beside if at % 5 == 1 else [],
         )
         for at in range(count)
     ]
@@ -101,6 +113,8 @@ def listings(draw: st.DrawFn) -> Listing:
         collections=[],
         seo_title=draw(NAMES),
         seo_description=draw(WORDS),
+        metafields=draw(st.lists(METAFIELDS, max_size=2)),
+        relations=draw(st.lists(RELATIONS, max_size=2)),
         **shared,  # type: ignore[arg-type]
     )
     return Listing(

@@ -54,12 +54,13 @@ def test_a_field_without_a_column_travels_along() -> None:
     class Coloured(ShownVariant, frozen=True, kw_only=True, omit_defaults=False):
         swatch: str | None = None
         lead_days: int = 0
+        notes: list[str] = msgspec.field(default_factory=list)
 
     class Terse(Coloured, frozen=True, kw_only=True, omit_defaults=True):
         pass
 
     known = " ".join(ShownVariant.__struct_fields__)
-    for kind, nothing in ((Coloured, ',"swatch":null,"lead_days":0'), (Terse, "")):
+    for kind, nothing in ((Coloured, ',"swatch":null,"lead_days":0,"notes":[]'), (Terse, "")):
         rest = packed.Rest(kind, known)
         plain = {name: None for name in ShownVariant.__struct_fields__}
         items = [kind(**plain, swatch=swatch) for swatch in ('"#fff"', None)]  # type: ignore[arg-type]
@@ -67,4 +68,8 @@ def test_a_field_without_a_column_travels_along() -> None:
         assert said.startswith(',"swatch":"\\"#fff\\""')
         assert unsaid == nothing
         assert rest.write(items[1:]) == ""
+        noted = kind(**plain, notes=["a"])  # type: ignore[arg-type]
+        said, unsaid = rest.read(rest.write([noted, items[1]]), 2)
+        assert said.endswith(',"notes":["a"]')
+        assert unsaid == nothing
         assert rest.read("", 1) == [nothing]

@@ -15,6 +15,7 @@ from galleria.engines.context import Context
 from galleria.faces.backoffice.words import PROBLEMS
 from tests.commerce.orders.buying import buy
 from tests.faces.backoffice.conftest import SignedIn
+from tests.faces.backoffice.test_past_orders import a_past_order
 
 FOLDER = Path(str(files("galleria.faces.backoffice")))
 METHODS = [("templates/**.html", "jinja2.ext:babel_extract"), ("words.py", "python")]
@@ -54,6 +55,7 @@ async def test_every_page_is_well_formed_in_both_languages(
     shop: Context, at_work: SignedIn, a_mug: ProductTree
 ) -> None:
     order = await buy(shop, (a_mug.variants[0].variant_id, 1))
+    past = await a_past_order(shop)
     best = await collections.create_collection(shop, NewCollection(title="Best"))
     await collections.fill_collection(shop, best.collection_id, [a_mug.product_id], [])
     in_stock = Condition(field="in_stock", operator="is", value=True)
@@ -79,7 +81,9 @@ async def test_every_page_is_well_formed_in_both_languages(
         "/orders",
         f"/orders/{order.order_id}",
         "/customers",
+        f"/orders/past/{past.order_id}",
         "/imports",
+        "/pictures",
         "/redirects",
         "/settings",
         "/settings/channels",

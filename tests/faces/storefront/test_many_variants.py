@@ -5,7 +5,9 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from galleria.commerce import assortment, catalog
 from tests.commerce.listings.wares import boots
+from tests.commerce.selling import mug
 from tests.faces.gateway.door import Door, ShopScene, open_shop_scene
 from tests.faces.storefront.test_pages import field, open_page
 
@@ -97,6 +99,18 @@ async def test_the_store_answers_choices_and_pages_over_http(bootery: ShopScene)
         assert (refused.status_code, refused.json()["code"]) == (422, "unknown_choice")
         nodes = await shopper.json("GET", "/store/v1/categories")
         assert [node["product_count"] for node in nodes["items"]] == [1, 1]
+
+
+async def test_the_page_shows_the_products_that_this_one_names(door: Door) -> None:
+    shop = await open_shop_scene(door, boots(), mug("wax", title="Boot wax"))
+    named = await catalog.products_by_handle(shop.ctx, ["boots", "wax"])
+    wanted = assortment.NamedProducts(product_ids=[named["wax"]])
+    await assortment.set_relations(shop.ctx, named["boots"], "accessory", wanted)
+    await door.relay()
+    async with shop.shopper() as shopper:
+        page = await open_page(shopper, "/products/boots")
+    assert '<h2 id="named-1">Accessories</h2>' in page
+    assert 'href="/products/wax"' in page
 
 
 async def test_a_page_that_has_not_changed_is_not_sent_again(bootery: ShopScene) -> None:

@@ -1,6 +1,7 @@
 """Puts into a shop one thing of each kind that an address of the API can name."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,6 +22,7 @@ MAPPING = {
 }
 TABLE = b"handle,title,product_type\nlamp,Lamp,Light\n"
 GOODS = b'{"id": "bowl-1", "title": "Bowl", "sku": "bowl", "price_minor": 1200}\n{"id": "bowl-2"}\n'
+PAST = Path(__file__).parents[2] / "commerce/imports/samples/shopify-orders.csv"
 # Where the things that a fresh shop has are listed, by the parameter that names one.
 LISTED = {
     "channel_id": "/admin/v1/channels",
@@ -84,10 +86,12 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         **names,
         **await _describe(clerk),
         **await _trade_files(clerk),
+        **await _move_in(clerk),
         **await _price(clerk, names["variant_id"][0], names["customer_id"][0]),
         "address_id": [address["address_id"]],
         "collection_id": [collection["collection_id"]],
         "host": ["mugs.example"],
+        "kind": ["accessory", "spare-part"],
         "incoming_id": [incoming["incoming_id"]],
         "key_id": [key["key_id"]],
         "slug": ["annex"],
@@ -198,28 +202,36 @@ def _arranged(product: str, collection: str) -> list[tuple[str, str, object]]:
     ]
 
 
-async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
-    """Each kind of change is made once, as a client would that means well."""
-    product = names["product_id"][0]
-    variant, order, cart = names["variant_id"][0], names["order_id"][0], names["cart_id"][0]
-    shirt = names["product_type_id"][0]
-    channel = {"code": "fair", "name": "Fair", "currency": "EUR", "locale": "en"}
+def _varied(product: str, names: Names) -> list[tuple[str, str, object]]:
+    """What is done with a product's variants, and with what it names."""
+    return [
+        (
+            "PATCH",
+            f"/admin/v1/products/{product}/variants",
+            {"selection": {}, "changes": {"weight_g": 300}},
+        ),
+        ("POST", f"/admin/v1/products/{product}/variants/generate?preview=true", {}),
+        (
+            "PUT",
+            f"/admin/v1/products/{product}/relations/accessory",
+            {"product_ids": names["product_id"][1:2]},
+        ),
+        (
+            "POST",
+            "/admin/v1/relations/bulk",
+            {"rows": [{"product": names["handle"][0], "kind": "up_sell", "related": []}]},
+        ),
+    ]
+
+
+def _counted(variant: str, names: Names) -> list[tuple[str, str, object]]:
+    """What is done with stock."""
     carried = {
         "from_location_id": 1,
         "to_location_id": 2,
         "lines": [{"variant_id": variant, "quantity": 1}],
     }
-    changes: list[tuple[str, str, object]] = [
-        ("POST", "/admin/v1/channels", channel),
-        ("PATCH", f"/admin/v1/channels/{names['channel_id'][0]}", {"name": "Window"}),
-        ("PATCH", "/admin/v1/shop", {"name": "Smaller"}),
-        *_arranged(product, names["collection_id"][0]),
-        ("POST", "/admin/v1/products/bulk", {"products": [{"handle": "jug", "title": "Jug"}]}),
-        *(
-            ("POST", f"/admin/v1/products/{product}/{verb}", None)
-            for verb in ("archive", "unpublish", "publish")
-        ),
-        ("PATCH", f"/admin/v1/variants/{variant}", {"weight_g": 350}),
+    return [
         ("PUT", "/admin/v1/stock", {"levels": [{"variant_id": variant, "on_hand": 9}]}),
         ("POST", f"/admin/v1/stock/{variant}/adjust", {"delta": 1}),
         ("PUT", f"/admin/v1/stock/{variant}/policy", {"is_tracked": True}),
@@ -228,6 +240,12 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ("POST", "/admin/v1/stock-locations", {"code": "cellar", "name": "Cellar"}),
         ("POST", "/admin/v1/stock/transfer", carried),
         ("POST", f"/admin/v1/stock/incoming/{names['incoming_id'][0]}/receive", {"quantity": 2}),
+    ]
+
+
+def _priced(variant: str, names: Names) -> list[tuple[str, str, object]]:
+    """What is done with prices, and with whom they are for."""
+    return [
         ("PUT", "/admin/v1/prices", {"prices": [{"variant_id": variant, "amount_minor": 2300}]}),
         ("PATCH", f"/admin/v1/price-lists/{names['price_list_id'][0]}", {"name": "Trade"}),
         ("POST", f"/admin/v1/price-edits/{names['edit_id'][0]}/undo", None),
@@ -241,8 +259,39 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
             "/admin/v1/prices/remove",
             {"prices": [{"variant_id": variant, "price_list_id": 99}]},
         ),
+    ]
+
+
+async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
+    """Each kind of change is made once, as a client would that means well."""
+    product = names["product_id"][0]
+    variant, order, cart = names["variant_id"][0], names["order_id"][0], names["cart_id"][0]
+    shirt = names["product_type_id"][0]
+    channel = {"code": "fair", "name": "Fair", "currency": "EUR", "locale": "en"}
+    changes: list[tuple[str, str, object]] = [
+        ("POST", "/admin/v1/channels", channel),
+        ("PATCH", f"/admin/v1/channels/{names['channel_id'][0]}", {"name": "Window"}),
+        ("PATCH", "/admin/v1/shop", {"name": "Smaller"}),
+        *_arranged(product, names["collection_id"][0]),
+        ("POST", "/admin/v1/products/bulk", {"products": [{"handle": "jug", "title": "Jug"}]}),
+        *(
+            ("POST", f"/admin/v1/products/{product}/{verb}", None)
+            for verb in ("archive", "unpublish", "publish")
+        ),
+        ("PATCH", f"/admin/v1/variants/{variant}", {"weight_g": 350}),
+        *_varied(product, names),
+        ("PATCH", f"/admin/v1/orders/{order}/metafields", {"metafields": None}),
+        (
+            "PATCH",
+            f"/admin/v1/customers/{names['customer_id'][0]}/metafields",
+            {"metafields": {}},
+        ),
+        *_counted(variant, names),
+        *_priced(variant, names),
         ("POST", f"/admin/v1/orders/{order}/fulfillments", {"tracking": {"carrier": "post"}}),
         ("POST", f"/admin/v1/orders/{order}/notes", {"note": "called"}),
+        ("POST", f"/admin/v1/pictures/{names['picture_id'][0]}/retry", None),
+        ("POST", "/admin/v1/pictures/retry", None),
         ("POST", f"/admin/v1/product-types/{shirt}/check", {"selection": {}}),
         ("PUT", f"{MAPPINGS}/{names['mapping_id'][0]}", {**MAPPING, "name": "Other list"}),
     ]
@@ -348,3 +397,23 @@ async def _trade_files(clerk: Counter) -> Names:
             }
         await asyncio.sleep(0.05)
     raise AssertionError("the worker has written no file")
+
+
+async def _move_in(clerk: Counter) -> Names:
+    """An order of another shop system, and a picture that nobody may fetch."""
+    media = [{"source_url": "http://127.0.0.1:1/never.png"}]
+    await clerk.ask(
+        "POST", "/admin/v1/products", {"title": "Vase", "variants": [{}], "media": media}
+    )
+    file = await clerk.ask("POST", "/admin/v1/imports/files?name=orders.csv", PAST.read_bytes())
+    await clerk.ask("POST", "/admin/v1/imports", {"file_id": file["file_id"]})
+    for _ in range(600):
+        past = (await clerk.ask("GET", "/admin/v1/orders?filter[is_past]=true"))["items"]
+        pictures = (await clerk.ask("GET", "/admin/v1/pictures"))["items"]
+        if past and pictures:
+            return {
+                "past_order_id": [each["order_id"] for each in past],
+                "picture_id": [each["picture_id"] for each in pictures],
+            }
+        await asyncio.sleep(0.05)
+    raise AssertionError("the worker has taken in no order, or fetched no picture")

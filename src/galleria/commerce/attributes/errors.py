@@ -31,6 +31,13 @@ class ProductTypeNotFound(NotFound):
     title = "No such product type"
 
 
+class InvalidMetafields(InvalidInput):
+    """Values that their definitions do not let in; the errors name each."""
+
+    code = "invalid_metafields"
+    title = "Not all metafields are valid"
+
+
 class MetafieldDefinitionNotFound(NotFound):
     """Nobody has defined such a metafield."""
 

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from galleria.commerce.attributes.model.attributes import Kind, ReferenceKind
 from galleria.commerce.attributes.model.grammar import Violation
+from galleria.commerce.attributes.model.metafield_values import NewMetafields
 from galleria.commerce.attributes.model.metafields import (
     MAX_CHOICES,
     MAX_ITEMS,
@@ -203,6 +204,19 @@ class NewMetafieldDefinition(WireInput, frozen=True, kw_only=True):
     is_filterable: bool = False
     storefront: Visibility = "none"
     position: Position = 0
+
+
+class MetafieldChanges(WireInput, frozen=True, kw_only=True):
+    """Values by `namespace.code`: null takes one away, and null for all of them takes all."""
+
+    metafields: NewMetafields | None
+
+
+class KeptMetafields(Struct, frozen=True, kw_only=True):
+    """What a thing keeps, null when there is nothing, and the version it has by now."""
+
+    metafields: dict[str, Any] | None
+    version: int
 
 
 class MetafieldDefinitionChanges(WireInput, frozen=True, kw_only=True):

@@ -45,6 +45,13 @@ class ProductNotPublishable(Conflict):
     title = "This product cannot be put on sale"
 
 
+class AttributeRequired(Conflict):
+    """Its categories or its type ask for an attribute it does not have; a draft may lack it."""
+
+    code = "attribute_required"
+    title = "The product lacks what its categories ask for"
+
+
 class LastVariant(Conflict):
     """A product keeps at least one variant."""
 

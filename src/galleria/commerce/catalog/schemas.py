@@ -5,8 +5,10 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType, field
 
+from galleria.commerce.attributes import NewMetafields
 from galleria.commerce.catalog.model.drafts import ProductDraft, Words
-from galleria.commerce.catalog.model.products import Status, StatusChange
+from galleria.commerce.catalog.model.generating import AxisChoice
+from galleria.commerce.catalog.model.products import MAX_OPTIONS, Status, StatusChange
 from galleria.foundation.http import Handle, Name, WireInput
 
 MAX_BULK = 500
@@ -33,6 +35,12 @@ class BulkStatusAnswer(WireInput, frozen=True, kw_only=True):
     items: list[StatusChange]
 
 
+class GenerateVariants(WireInput, frozen=True, kw_only=True):
+    """Which combinations to make; all values of an option that is not among the choices."""
+
+    choices: Annotated[list[AxisChoice], Meta(max_length=MAX_OPTIONS)] = field(default_factory=list)
+
+
 class NewCategory(WireInput, frozen=True, kw_only=True):
     """A category to be made; without a handle it gets one from its path."""
 
@@ -41,13 +49,15 @@ class NewCategory(WireInput, frozen=True, kw_only=True):
     handle: Handle | None = None
     translations: Words = field(default_factory=dict)
     position: Position = 0
+    attribute_set_id: UUID | None = None
+    metafields: NewMetafields | None = None
 
 
 class CategoryChanges(WireInput, frozen=True, kw_only=True):
     """Fields of a category to be replaced. A new parent takes the whole branch along.
 
     A new name leaves the path as it is, so that a file that still uses the old name finds the
-    category.
+    category. Metafields are changed by name, null takes one away.
     """
 
     name: Name | UnsetType = UNSET
@@ -55,3 +65,5 @@ class CategoryChanges(WireInput, frozen=True, kw_only=True):
     handle: Handle | UnsetType = UNSET
     translations: Words | UnsetType = UNSET
     position: Position | UnsetType = UNSET
+    attribute_set_id: UUID | UnsetType | None = UNSET
+    metafields: NewMetafields | UnsetType | None = UNSET

@@ -36,6 +36,7 @@ from galleria.commerce.customers.schemas import (
 from galleria.commerce.customers.service import (
     add_address,
     add_members,
+    change_metafields,
     create_customer,
     create_group,
     customers_of,
@@ -78,6 +79,7 @@ __all__ = [
     "TooManyGroups",
     "add_address",
     "add_members",
+    "change_metafields",
     "create_customer",
     "create_group",
     "customers_of",

@@ -1,7 +1,7 @@
 """A customer, their addresses, and how an e-mail address is compared."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -58,6 +58,7 @@ class CustomerDetail(Customer, frozen=True, kw_only=True):
     """A customer with the whole address book, the default first, then the oldest."""
 
     addresses: list[SavedAddress]
+    metafields: dict[str, Any] | None = None
 
 
 class CustomerGroup(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """All SQL of the customers room."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -105,7 +106,7 @@ async def detail(reader: Reader, customer_id: UUID) -> CustomerDetail | None:
     """The customer with the address book, by one statement."""
     row = await reader.read_row(
         f"""
-        SELECT {_COLUMNS}, (
+        SELECT {_COLUMNS}, metafields, (
             SELECT coalesce(jsonb_agg(jsonb_build_object(
                 'address_id', address_id, 'address', address, 'is_default', is_default)
                 ORDER BY is_default DESC, address_id), '[]')
@@ -120,6 +121,29 @@ async def detail(reader: Reader, customer_id: UUID) -> CustomerDetail | None:
     return CustomerDetail(
         **msgspec.structs.asdict(_customer(row)),
         addresses=msgspec.convert(row["addresses"], list[SavedAddress]),
+        metafields=row["metafields"],
+    )
+
+
+async def metafields_of(reader: Reader, customer_id: UUID) -> dict[str, Any] | None:
+    """What is kept beside the customer, None when nothing is."""
+    row = await reader.read_row(
+        "SELECT metafields FROM customers.customer WHERE tenant_id = $1 AND customer_id = $2",
+        customer_id,
+    )
+    return None if row is None else row["metafields"]
+
+
+async def save_metafields(
+    tx: Transaction, customer_id: UUID, metafields: dict[str, Any] | None
+) -> None:
+    """This is kept beside the customer, who has the next version."""
+    await tx.execute(
+        "UPDATE customers.customer SET metafields = $3, version = version + 1, updated_at = $4"
+        " WHERE tenant_id = $1 AND customer_id = $2",
+        customer_id,
+        metafields,
+        tx.now,
     )
 
 

@@ -7,6 +7,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
+from galleria.commerce.attributes import InvalidMetafields, KeptMetafields, MetafieldChanges
 from galleria.commerce.customers import service
 from galleria.commerce.customers.errors import (
     AddressNotFound,
@@ -113,6 +114,26 @@ async def update_customer(
     """The fields that were sent are changed; with If-Match only at that version."""
     customer = await service.update_customer(ctx, customer_id, data, expect_version(if_match))
     return Response(customer, headers={"ETag": etag_of(customer.version)})
+
+
+@patch(
+    "/admin/v1/customers/{customer_id:uuid}/metafields",
+    operation_id="ChangeCustomerMetafields",
+    tags=["customers"],
+    guards=[requires("customers:write")],
+    responses=problems(CustomerNotFound, CustomerChanged, InvalidMetafields),
+)
+async def change_metafields(
+    ctx: NamedDependency[Context],
+    customer_id: FromPath[UUID],
+    data: JSONBody[MetafieldChanges],
+    if_match: IfMatch = None,
+) -> Response[KeptMetafields]:
+    """Change by name what is kept beside the customer; null takes a value away."""
+    kept = await service.change_metafields(
+        ctx, customer_id, data.metafields, expect_version(if_match)
+    )
+    return Response(kept, headers={"ETag": etag_of(kept.version)})
 
 
 @post(
@@ -270,6 +291,7 @@ ROUTES = [
     create_customer,
     get_customer,
     update_customer,
+    change_metafields,
     add_address,
     remove_address,
     list_groups,

@@ -25,10 +25,9 @@ from galleria.commerce.imports.model.moving_in import (
     OrderDraft,
     OrderLineDraft,
     PlaceDraft,
-    RedirectDraft,
 )
 from galleria.commerce.imports.model.runs import Change, Export, Problem, Run, StoredFile
-from galleria.commerce.imports.ports import Landed, OrderIntake, RedirectIntake
+from galleria.commerce.imports.ports import Landed, OrderIntake
 from galleria.commerce.imports.service import (
     Suggestion,
     accept_file,
@@ -46,6 +45,7 @@ from galleria.commerce.imports.service import (
     list_problems,
     list_runs,
     open_export,
+    pictures_of,
     problems_as_csv,
     remove_mapping,
     run_import_now,
@@ -77,8 +77,6 @@ __all__ = [
     "OrderLineDraft",
     "PlaceDraft",
     "Problem",
-    "RedirectDraft",
-    "RedirectIntake",
     "Rule",
     "Run",
     "StoredFile",
@@ -100,6 +98,7 @@ __all__ = [
     "list_problems",
     "list_runs",
     "open_export",
+    "pictures_of",
     "problems_as_csv",
     "remove_mapping",
     "run_import_now",

@@ -1,12 +1,11 @@
-"""What a shop brings along for rooms above or beside this one; the roof says who takes it in."""
+"""What a shop brings along for rooms above this one; the roof says who takes it in."""
 
 from collections.abc import Sequence
 from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
-from galleria.commerce.customers import CustomerDraft
-from galleria.commerce.imports.model.moving_in import OrderDraft, RedirectDraft
+from galleria.commerce.imports.model.moving_in import OrderDraft
 from galleria.engines.sql import Transaction
 
 Outcome: TypeAlias = Literal["created", "changed", "unchanged", "refused"]
@@ -20,22 +19,8 @@ class Landed(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class CustomerIntake(Protocol):
-    """Takes customers in."""
-
-    async def __call__(self, tx: Transaction, drafts: Sequence[CustomerDraft]) -> Sequence[Landed]:
-        """What became of each, in their order. The same drafts again change nothing."""
-
-
 class OrderIntake(Protocol):
     """Takes orders of the past in, without charging or sending anything."""
 
     async def __call__(self, tx: Transaction, drafts: Sequence[OrderDraft]) -> Sequence[Landed]:
-        """What became of each, in their order. The same drafts again change nothing."""
-
-
-class RedirectIntake(Protocol):
-    """Takes old addresses in."""
-
-    async def __call__(self, tx: Transaction, drafts: Sequence[RedirectDraft]) -> Sequence[Landed]:
         """What became of each, in their order. The same drafts again change nothing."""

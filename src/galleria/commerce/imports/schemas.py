@@ -9,7 +9,10 @@ from msgspec import Meta
 
 from galleria.commerce.imports.model.mappings import MappingDocument
 from galleria.commerce.imports.model.runs import Export, ExportFormat, Format, Run, State
+from galleria.commerce.pictures import Counts
 from galleria.foundation.http import Name, WireInput
+
+NO_PICTURES = Counts()
 
 
 class StartImport(WireInput, frozen=True, kw_only=True):
@@ -43,7 +46,10 @@ class StartExport(WireInput, frozen=True, kw_only=True):
 
 
 class ImportView(msgspec.Struct, frozen=True, kw_only=True):
-    """An import and how far it is: `progress` from 0 to 1; counts are of products."""
+    """An import and how far it is: `progress` from 0 to 1; counts are of products.
+
+    `pictures` are addresses that this import was the first to name, by what became of them.
+    """
 
     run_id: UUID
     file_id: UUID
@@ -69,13 +75,15 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     requested_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    pictures: Counts
 
     @classmethod
-    def of(cls, run: Run) -> "ImportView":
+    def of(cls, run: Run, pictures: Counts = NO_PICTURES) -> "ImportView":
         """The view of a run."""
-        names = [name for name in cls.__struct_fields__ if name not in ("progress",)]
+        names = [name for name in cls.__struct_fields__ if name not in ("progress", "pictures")]
         progress = 1.0 if run.state == "done" else run.read_bytes / max(1, run.size_bytes)
-        return cls(**{name: getattr(run, name) for name in names}, progress=round(progress, 4))
+        fields = {name: getattr(run, name) for name in names}
+        return cls(**fields, progress=round(progress, 4), pictures=pictures)
 
 
 class ExportView(Export, frozen=True, kw_only=True):

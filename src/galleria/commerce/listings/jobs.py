@@ -237,6 +237,7 @@ SUBSCRIPTIONS: list[AnySubscription] = [
             "catalog.products_changed.v1",
             "pricing.prices_changed.v1",
             "inventory.stock_changed.v1",
+            "assortment.relations_changed.v1",
             _MEMBERS,
         ),
         _Changed,
@@ -286,6 +287,14 @@ ENQUEUES: list[EnqueueOn[Any]] = [
         _Collection,
         SHOW,
         lambda e: _show_after(e.payload),
+    ),
+    EnqueueOn(
+        "listings.metafields_redefined",
+        "attributes.dictionary_changed.v1",
+        _Dictionary,
+        REBUILD,
+        lambda e: Rebuild("metafields") if e.payload.kind == "metafield_definition" else None,
+        join=_latest,
     ),
     EnqueueOn(
         "listings.channel_changed",

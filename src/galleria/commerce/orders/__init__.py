@@ -1,8 +1,9 @@
 """Orders: what was bought, paid, sent, cancelled and given back.
 
 Owns `orders."order"`, `order_line`, `order_counter`, `fulfillment`, `fulfillment_line`, `refund`,
-`refund_line`, `order_entry` and `shipping_method`. Publishes `orders.order_placed.v1`,
-`order_cancelled.v1`, `order_fulfilled.v1` and `order_refunded.v1`; hears what became of payments.
+`refund_line`, `order_entry`, `shipping_method` and `past_order`, which holds orders of another
+system. Publishes `orders.order_placed.v1`, `order_cancelled.v1`, `order_fulfilled.v1` and
+`order_refunded.v1`; hears what became of payments.
 A checkout happens once, whatever crashes or is repeated: see `service/checkout.py`.
 """
 
@@ -34,6 +35,13 @@ from galleria.commerce.orders.model import (
     RefundLine,
     ShippingMethod,
 )
+from galleria.commerce.orders.model.past import (
+    MergedPastOrder,
+    PastLineDraft,
+    PastOrder,
+    PastOrderDraft,
+    PastPlace,
+)
 from galleria.commerce.orders.schemas import (
     Cancellation,
     Checkout,
@@ -49,6 +57,7 @@ from galleria.commerce.orders.schemas import (
 )
 from galleria.commerce.orders.service.checkout import check_out
 from galleria.commerce.orders.service.confirming import send_confirmations
+from galleria.commerce.orders.service.past import get_past_order, merge_past_orders
 from galleria.commerce.orders.service.reading import (
     get_order,
     list_orders,
@@ -63,7 +72,12 @@ from galleria.commerce.orders.service.shipping import (
     offered_methods,
     update_method,
 )
-from galleria.commerce.orders.service.working import add_note, cancel_order, fulfil_order
+from galleria.commerce.orders.service.working import (
+    add_note,
+    cancel_order,
+    change_metafields,
+    fulfil_order,
+)
 
 __all__ = [
     "Cancellation",
@@ -73,6 +87,7 @@ __all__ = [
     "Entry",
     "Fulfillment",
     "IdempotencyKeyRequired",
+    "MergedPastOrder",
     "NewFulfillment",
     "NewRefund",
     "NewShippingMethod",
@@ -88,6 +103,10 @@ __all__ = [
     "OrderNotFulfillable",
     "OrderNotRefundable",
     "OrderSummary",
+    "PastLineDraft",
+    "PastOrder",
+    "PastOrderDraft",
+    "PastPlace",
     "PaymentChoice",
     "Pieces",
     "Refund",
@@ -103,13 +122,16 @@ __all__ = [
     "TrackingInput",
     "add_note",
     "cancel_order",
+    "change_metafields",
     "check_out",
     "create_method",
     "delete_method",
     "fulfil_order",
     "get_order",
+    "get_past_order",
     "list_methods",
     "list_orders",
+    "merge_past_orders",
     "offered_methods",
     "order_by_token",
     "order_of",

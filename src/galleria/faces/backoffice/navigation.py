@@ -15,6 +15,7 @@ _ENTRIES = (
     ("prices", "/prices", "prices:read"),
     ("customers", "/customers", "customers:read"),
     ("imports", "/imports", "imports:read"),
+    ("pictures", "/pictures", "products:read"),
     ("redirects", "/redirects", "products:read"),
     ("settings", "/settings", "settings:read"),
 )

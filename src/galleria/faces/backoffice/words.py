@@ -233,7 +233,7 @@ REMEDIES: dict[str, str] = {
     "too_many": _("Keep fewer of them."),
     "too_many_attributes": _("Keep the properties that matter, at most 250."),
     "too_many_options": _("A product has at most three options. Join two of them into one."),
-    "too_many_variants": _("Split the product: it may have at most 2,048 variants."),
+    "too_many_variants": _("Split the product: it may have at most 10,000 variants."),
     "unclosed_quote": _("Find the quote that opens on this line and close it."),
     "unknown_channel": _("Name a sales channel of this shop, or leave the channel out."),
     "unknown_choice": _("Use one of the choices of this property, or add the choice to it."),

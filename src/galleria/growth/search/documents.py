@@ -1,8 +1,11 @@
 """How a listing of the shop window becomes a document of the index."""
 
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
+from galleria.commerce.attributes import MetafieldDefinition
 from galleria.commerce.listings import Detail
 from galleria.engines.search_index import SearchDocument
 from galleria.foundation.text import plain_text
@@ -12,9 +15,17 @@ LONGEST_FACET_VALUE = 60  # longer values are prose; nobody ticks them
 MOST_TEXT = 20_000  # characters of a description that can be found by
 
 
-def document_of(channel_id: UUID, locale: str, detail: Detail) -> SearchDocument:
-    """The listing as the index takes it in."""
+def document_of(
+    channel_id: UUID,
+    locale: str,
+    detail: Detail,
+    definitions: Mapping[str, MetafieldDefinition],
+) -> SearchDocument:
+    """The listing as the index takes it in. Of metafields that shoppers may read, those defined as
+    searchable are found by their words, those defined as filterable are facets."""
     facets = _facets(detail)
+    for name, values in _filterable(detail, definitions):
+        facets.setdefault(_code(name), values)
     if facets:
         facets[FACET_CODES] = tuple(facets)
     return SearchDocument(
@@ -23,7 +34,7 @@ def document_of(channel_id: UUID, locale: str, detail: Detail) -> SearchDocument
         locale=locale,
         title=detail.title,
         handle=detail.handle,
-        text=_text(detail),
+        text=" ".join([_text(detail), *_searchable(detail, definitions)]),
         brand=detail.brand,
         category_paths=tuple(category.path for category in detail.categories),
         collections=tuple(collection.handle for collection in detail.collections),
@@ -47,6 +58,36 @@ def _facets(detail: Detail) -> dict[str, tuple[str, ...]]:
         if 0 < len(text) <= LONGEST_FACET_VALUE:
             facets.setdefault(_code(attribute.code), (text,))
     return facets
+
+
+def _filterable(
+    detail: Detail, definitions: Mapping[str, MetafieldDefinition]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for each in detail.metafields:
+        known = definitions.get(each.name)
+        if known is not None and known.is_filterable:
+            texts = [_facet_text(value) for value in _plain(each.value)]
+            texts = [f"{text} {each.unit}" if each.unit else text for text in texts]
+            values = tuple(text for text in texts if 0 < len(text) <= LONGEST_FACET_VALUE)
+            if values:
+                yield each.name, values
+
+
+def _searchable(detail: Detail, definitions: Mapping[str, MetafieldDefinition]) -> Iterator[str]:
+    for each in detail.metafields:
+        known = definitions.get(each.name)
+        if known is not None and known.is_searchable:
+            yield from (
+                plain_text(value) if known.kind == "rich_text" else value
+                for value in _plain(each.value)
+                if isinstance(value, str)
+            )
+
+
+def _plain(value: Any) -> list[str | bool | float]:
+    """The value, or the values of a list, as far as they are plain."""
+    values = value if isinstance(value, list) else [value]
+    return [each for each in values if isinstance(each, str | bool | int | float)]
 
 
 @lru_cache(maxsize=20_000)

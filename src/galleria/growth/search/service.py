@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce import attributes, listings
+from galleria.commerce.attributes import Attribute, MetafieldDefinition
 from galleria.commerce.listings import Window
 from galleria.engines.context import SYSTEM, Context, Engines, Tenant
 from galleria.engines.search_index import (
@@ -133,8 +134,9 @@ async def _counted(
 
 
 async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> list[FacetShown]:
-    codes = [facet.code for facet in facets if not facet.code.startswith(("@", "~"))]
-    dictionary = (await attributes.dictionary(ctx)).by_code if codes else {}
+    named = (
+        await _named(ctx) if any(not each.code.startswith(("@", "~")) for each in facets) else {}
+    )
     names = {node.path: node.name for node in await listings.categories_of(ctx)}
     words = _YES_NO.get(ctx.locale, _YES_NO["en"])
     shown: list[FacetShown] = []
@@ -143,7 +145,7 @@ async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> l
         chosen = set(question.filters.get(code, ()))
         if facet.code == FACET_CODES or (len(facet.values) < 2 and not chosen):
             continue
-        known = dictionary.get(code)
+        known = named.get(code)
         fixed = _FIXED_LABELS.get(code)
         label = fixed.get(ctx.locale, fixed["en"]) if fixed else code
         if known is not None:
@@ -164,6 +166,12 @@ async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> l
             )
         )
     return shown
+
+
+async def _named(ctx: Context) -> dict[str, Attribute | MetafieldDefinition]:
+    """What facets are called, by their code."""
+    snapshot = await attributes.dictionary(ctx)
+    return {**snapshot.definitions.get("product", {}), **snapshot.by_code}
 
 
 async def suggest(ctx: Context, window: Window, prefix: str, limit: int = 8) -> Suggestions:
@@ -196,8 +204,9 @@ async def index_products(ctx: Context, product_ids: Sequence[UUID]) -> None:
 
 
 async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDocument]:
+    definitions = (await attributes.dictionary(ctx)).definitions.get("product", {})
     return [
-        document_of(channel_id, locale, detail)
+        document_of(channel_id, locale, detail, definitions)
         for _, channel_id, locale, detail in await listings.details_for_search(ctx, product_ids)
     ]
 

@@ -15,6 +15,7 @@ from galleria.commerce.attributes.service.interning import (
     learn,
 )
 from galleria.commerce.attributes.service.metafields import (
+    change_metafields,
     create_metafield_definition,
     get_metafield_definition,
     list_metafield_definitions,
@@ -53,6 +54,7 @@ __all__ = [
     "add_value",
     "adopt_base",
     "base_attributes",
+    "change_metafields",
     "check_selection",
     "create_attribute",
     "create_attribute_set",

@@ -1,11 +1,17 @@
 """Metafield definitions: made, changed, removed, looked through."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from galleria.commerce.attributes import errors
 from galleria.commerce.attributes.model.attributes import label_of
+from galleria.commerce.attributes.model.metafield_values import (
+    Metafields,
+    changed_metafields,
+)
 from galleria.commerce.attributes.model.metafields import (
     MAX_DEFINITIONS,
     MetafieldDefinition,
@@ -32,6 +38,23 @@ from galleria.engines.context import Context
 from galleria.engines.sql import Reader
 from galleria.foundation.ids import new_id
 from galleria.foundation.pagination import Page
+
+
+async def change_metafields(
+    reader: Reader,
+    owner_kind: OwnerKind,
+    present: Metafields | None,
+    changes: Mapping[str, Any] | None,
+) -> Metafields | None:
+    """What a thing of this kind keeps after the changes by name.
+
+    Raises:
+        InvalidMetafields: naming each value that its definition does not let in.
+    """
+    definitions = (await dictionary(reader)).definitions.get(owner_kind, {})
+    after, faults = changed_metafields(definitions, present, changes)
+    refuse_faulty(errors.InvalidMetafields, faults)
+    return after
 
 
 async def create_metafield_definition(

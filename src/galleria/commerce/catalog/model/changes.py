@@ -1,12 +1,14 @@
 """What somebody wants different about a thing that is there; UNSET leaves a field as it is."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from galleria.commerce.attributes import NewMetafields
 from galleria.commerce.catalog.errors import InvalidProduct
 from galleria.commerce.catalog.model.drafts import (
     MAX_WEIGHT_G,
@@ -25,6 +27,7 @@ from galleria.commerce.catalog.model.products import (
     Seo,
     Translation,
     Variant,
+    check_schedule,
 )
 from galleria.foundation.http import (
     Handle,
@@ -36,9 +39,14 @@ from galleria.foundation.http import (
     WireInput,
 )
 
+Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
+
 
 class ProductChanges(WireInput, frozen=True, kw_only=True):
-    """Fields of a product to be replaced, each as a whole."""
+    """Fields of a product to be replaced, each as a whole.
+
+    Only metafields are changed by name: null takes one away, and null for all of them takes all.
+    """
 
     handle: Handle | UnsetType = UNSET
     title: ShortText | UnsetType = UNSET
@@ -53,10 +61,13 @@ class ProductChanges(WireInput, frozen=True, kw_only=True):
     translations: dict[LocaleCode, Translation] | UnsetType = UNSET
     seo: Seo | UnsetType = UNSET
     external_ref: ShortText | UnsetType | None = UNSET
+    publish_at: Instant | UnsetType | None = UNSET
+    unpublish_at: Instant | UnsetType | None = UNSET
+    metafields: NewMetafields | UnsetType | None = UNSET
 
 
 class VariantChanges(WireInput, frozen=True, kw_only=True):
-    """Fields of a variant to be replaced."""
+    """Fields of a variant to be replaced; metafields as of a product."""
 
     position: Annotated[int, Meta(ge=0, le=100_000)] | UnsetType = UNSET
     sku: Sku | UnsetType | None = UNSET
@@ -68,17 +79,19 @@ class VariantChanges(WireInput, frozen=True, kw_only=True):
     media_id: UUID | UnsetType | None = UNSET
     image_url: HttpUrl | UnsetType | None = UNSET
     external_ref: ShortText | UnsetType | None = UNSET
+    metafields: NewMetafields | UnsetType | None = UNSET
 
 
-_OWN_FIELDS = frozenset(ProductFacts.__struct_fields__)
+_OWN_FIELDS = frozenset(ProductFacts.__struct_fields__) - {"metafields"}
 
 
 def own_fields(changes: ProductChanges) -> dict[str, Any]:
     """The changes that are facts of the product; words are seen to elsewhere."""
-    return {name: value for name, value in _set_fields(changes).items() if name in _OWN_FIELDS}
+    return {name: value for name, value in set_fields(changes).items() if name in _OWN_FIELDS}
 
 
-def _set_fields(changes: msgspec.Struct) -> dict[str, Any]:
+def set_fields(changes: msgspec.Struct) -> dict[str, Any]:
+    """What the changes name, by field."""
     values = {name: getattr(changes, name) for name in changes.__struct_fields__}
     return {name: value for name, value in values.items() if value is not UNSET}
 
@@ -89,7 +102,7 @@ def check_changes(product: Product, changes: ProductChanges) -> None:
     Raises:
         InvalidProduct: with the fields at fault.
     """
-    fields = _set_fields(changes)
+    fields = set_fields(changes)
     # The same rules as for a draft, asked of a draft that has just these fields.
     options = fields.get("options", product.options)
     draft = ProductDraft(
@@ -106,6 +119,10 @@ def check_changes(product: Product, changes: ProductChanges) -> None:
         external_ref=fields.get("external_ref"),
     )
     errors = [error for error in check_draft(draft) if not error.path.startswith("variants")]
+    errors += check_schedule(
+        fields.get("publish_at", product.publish_at),
+        fields.get("unpublish_at", product.unpublish_at),
+    )
     if errors:
         raise InvalidProduct("the product would not be valid", errors=errors)
 
@@ -113,12 +130,14 @@ def check_changes(product: Product, changes: ProductChanges) -> None:
 def change_variant(
     product: Product, variants: Sequence[Variant], changed: Variant, changes: VariantChanges
 ) -> Variant:
-    """The variant with its changes, sound among its product's other variants.
+    """The variant with its changes, sound among its product's other variants; metafields are
+    seen to elsewhere.
 
     Raises:
         InvalidProduct: with the fields at fault.
     """
-    variant = msgspec.structs.replace(changed, **_set_fields(changes))
+    fields = set_fields(changes) | {"metafields": changed.metafields}
+    variant = msgspec.structs.replace(changed, **fields)
     check_among(product, [v for v in variants if v.variant_id != changed.variant_id], variant)
     return variant
 

@@ -1,7 +1,8 @@
 """What an importer or a form says a product should be, and what may be wrong with it.
 
 A draft is the whole truth about its product: what it leaves out is taken away by a merge. Only
-fields that may be None (status, categories, collections, translations, seo) leave what is there.
+fields that may be None (status, categories, collections, translations, seo, metafields) leave what
+is there.
 """
 
 import re
@@ -13,6 +14,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, field
 
+from galleria.commerce.attributes import NewMetafields
 from galleria.commerce.catalog.model.products import (
     MAX_OPTIONS,
     MAX_VARIANTS,
@@ -74,6 +76,7 @@ class VariantDraft(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     is_taxable: bool = True
     image_url: HttpUrl | None = None
     external_ref: ShortText | None = None
+    metafields: NewMetafields | None = None
 
 
 class MediaDraft(WireInput, omit_defaults=True, frozen=True, kw_only=True):
@@ -108,6 +111,7 @@ class ProductDraft(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     translations: dict[LocaleCode, Translation] | None = None
     seo: Seo | None = None
     external_ref: ShortText | None = None
+    metafields: NewMetafields | None = None
 
 
 class Merged(msgspec.Struct, frozen=True, kw_only=True):

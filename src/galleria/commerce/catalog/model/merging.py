@@ -100,6 +100,9 @@ def _variant_of(
         media_id=old.media_id if old and keeps_media else None,
         image_url=draft.image_url,
         external_ref=draft.external_ref,
+        metafields=(old.metafields if old else None)
+        if draft.metafields is None
+        else draft.metafields or None,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce.attributes import Metafields
 from galleria.commerce.catalog.errors import InvalidProduct, ProductNotPublishable
 from galleria.foundation.errors import FieldError
 from galleria.foundation.http import LongText, Name, ShortText
@@ -21,7 +22,8 @@ AttributeValue: TypeAlias = str | bool | int | float | list[str]
 
 # As Shopify has them, so that every file of theirs fits.
 MAX_OPTIONS = 3
-MAX_VARIANTS = 2_048
+# What one transaction reads and writes well within its time, with as much again beside it.
+MAX_VARIANTS = 10_000
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,7 +52,10 @@ class Seo(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
 
 
 class ProductFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What there is to know about a product beside its words. `version` grows by each edit."""
+    """What there is to know about a product beside its words. `version` grows by each edit.
+
+    At `publish_at` it goes on sale by itself, at `unpublish_at` it is taken off.
+    """
 
     product_id: UUID
     handle: str
@@ -68,6 +73,9 @@ class ProductFacts(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    publish_at: datetime | None = None
+    unpublish_at: datetime | None = None
+    metafields: Metafields | None = None
 
 
 class Product(ProductFacts, frozen=True, kw_only=True):
@@ -94,6 +102,7 @@ class VariantFacts(msgspec.Struct, frozen=True, kw_only=True):
     media_id: UUID | None
     image_url: str | None
     external_ref: str | None
+    metafields: Metafields | None = None
 
 
 class Variant(VariantFacts, frozen=True, kw_only=True):
@@ -110,6 +119,21 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     alt: str
     alts: dict[str, str]
     source_url: str | None
+
+
+class NamedPicture(msgspec.Struct, frozen=True):
+    """A picture that a product, or a variant of it, has by address only."""
+
+    product_id: UUID
+    source_url: str
+
+
+class FetchedPicture(msgspec.Struct, frozen=True):
+    """A picture that a product named by address, and where it is now."""
+
+    product_id: UUID
+    source_url: str
+    media_id: UUID
 
 
 class CategoryRef(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,6 +223,15 @@ class ProductFilter(msgspec.Struct, frozen=True, kw_only=True):
     brand: str | None = None
 
 
+class ProductName(msgspec.Struct, frozen=True, kw_only=True):
+    """As much of a product as another room needs to speak of it."""
+
+    product_id: UUID
+    handle: str
+    title: str
+    status: Status
+
+
 class StatusChange(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one product of a bulk change; `code` says why it was refused."""
 
@@ -218,7 +251,7 @@ def edited(product: P, now: datetime, **fields: Any) -> P:
 def publish(product: P, now: datetime) -> P:
     """The product on sale; the very same one when it is already.
 
-    It keeps the time it was first published at.
+    It keeps the time it was first published at. What was to come at a later time is done.
 
     Raises:
         ProductNotPublishable: it is archived, or has no variant to sell.
@@ -229,17 +262,22 @@ def publish(product: P, now: datetime) -> P:
         raise ProductNotPublishable("an archived product is unpublished before it can be sold")
     if product.variant_count < 1:
         raise ProductNotPublishable("there is no variant to sell")
-    return edited(product, now, status=ACTIVE, published_at=product.published_at or now)
+    published_at = product.published_at or now
+    return edited(product, now, status=ACTIVE, published_at=published_at, publish_at=None)
 
 
 def unpublish(product: P, now: datetime) -> P:
     """The product as a draft again, from sale or from the archive."""
-    return product if product.status == DRAFT else edited(product, now, status=DRAFT)
+    if product.status == DRAFT:
+        return product
+    return edited(product, now, status=DRAFT, unpublish_at=None)
 
 
 def archive(product: P, now: datetime) -> P:
     """The product put away: kept for old orders, in no list of the shop."""
-    return product if product.status == ARCHIVED else edited(product, now, status=ARCHIVED)
+    if product.status == ARCHIVED:
+        return product
+    return edited(product, now, status=ARCHIVED, publish_at=None, unpublish_at=None)
 
 
 def with_status(product: P, status: Status, now: datetime) -> P:
@@ -251,6 +289,48 @@ def with_status(product: P, status: Status, now: datetime) -> P:
     if status == ACTIVE:
         return publish(product, now)
     return unpublish(product, now) if status == DRAFT else archive(product, now)
+
+
+def check_schedule(publish_at: datetime | None, unpublish_at: datetime | None) -> list[FieldError]:
+    """Errors of the times at which a product comes and goes."""
+    if publish_at is not None and publish_at == unpublish_at:
+        message = "a product cannot come and go at once"
+        return [FieldError("unpublish_at", "invalid_schedule", message)]
+    return []
+
+
+def as_scheduled(product: P, now: datetime) -> P:
+    """The product after what was due by `now`: of two times that have passed, the later counts.
+
+    An archived product stays as it is.
+
+    Raises:
+        ProductNotPublishable: see `publish`.
+    """
+    rests = _rests(product, now)
+    if not rests:
+        return product
+    after = product
+    if product.status != ARCHIVED:
+        last = max(rests, key=lambda name: getattr(product, name))
+        after = publish(product, now) if last == "publish_at" else unpublish(product, now)
+    if after is product:
+        return edited(product, now, **rests)
+    return msgspec.structs.replace(after, **rests)
+
+
+def without_due(product: P, now: datetime) -> P:
+    """The product, with what was due by `now` and could not be done forgotten."""
+    return edited(product, now, **_rests(product, now))
+
+
+def _rests(product: ProductFacts, now: datetime) -> dict[str, None]:
+    """The times that have passed, as they are from then on."""
+    return {
+        name: None
+        for name in ("publish_at", "unpublish_at")
+        if (due := getattr(product, name)) is not None and due <= now
+    }
 
 
 def fit_variants(options: Sequence[Option], variants: Sequence[Variant]) -> list[Variant]:

@@ -1,6 +1,7 @@
 """Categories, a tree in which products lie."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,7 +14,10 @@ MAX_HANDLE_LENGTH = 120
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):
-    """A place in the tree. `path` is slugs from the root, `lineage` ids from the root to itself."""
+    """A place in the tree. `path` is slugs from the root, `lineage` ids from the root to itself.
+
+    The attribute set says what its products, and those of all categories inside, should tell.
+    """
 
     category_id: UUID
     parent_id: UUID | None
@@ -24,6 +28,17 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     lineage: list[UUID]
     position: int
     version: int
+    attribute_set_id: UUID | None = None
+    metafields: dict[str, Any] | None = None
+
+
+class EffectiveAttribute(msgspec.Struct, frozen=True, kw_only=True):
+    """What products of a category tell, by its own set or one above; `required` to be on sale."""
+
+    attribute_id: int
+    code: str
+    label: str
+    is_required: bool
 
 
 def category_path(names: Sequence[str]) -> str:

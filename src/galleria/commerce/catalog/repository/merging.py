@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import astuple
 
-from galleria.commerce.attributes import Stored
+from galleria.commerce.attributes import Metafields, Stored
 from galleria.commerce.catalog.model.products import (
     Media,
     Seo,
@@ -53,6 +53,7 @@ class ProductRow(msgspec.Struct, frozen=True, kw_only=True):
     axes: list[Axis]
     content_hash: bytes
     variant_count: int
+    metafields: Metafields | None
 
 
 _PRODUCT_TYPES = {
@@ -73,6 +74,7 @@ _PRODUCT_TYPES = {
     "axes": "jsonb",
     "content_hash": "bytea",
     "variant_count": "int4",
+    "metafields": "jsonb",
 }
 _VARIANT_TYPES = {
     "variant_id": "uuid",
@@ -86,6 +88,7 @@ _VARIANT_TYPES = {
     "media_id": "uuid",
     "image_url": "text",
     "external_ref": "text",
+    "metafields": "jsonb",
     "selection": "int4[]",
 }
 _MEDIA_TYPES = {
@@ -192,31 +195,38 @@ async def write_variants(
     columns = ", ".join(names)
     await tx.copy_rows(
         "incoming_variant",
-        {**_VARIANT_TYPES, "is_new": "boolean"},
-        [(*astuple(v), True) for v in new] + [(*astuple(v), False) for v in changed],
+        {**_VARIANT_TYPES, "ordinal": "int4"},
+        [
+            (*astuple(v), ordinal)
+            for ordinal, v in enumerate([*new, *changed], -len(new))  # below zero: it is new
+        ],
     )
     if changed:
-        # Two may change places: for a moment each stands where no variant can be.
+        # Two may change places or SKUs: for a moment each stands where no variant can be.
         await tx.execute(
             """
-            UPDATE catalog.variant AS v SET selection = ARRAY[-2147483648, v.position]
+            UPDATE catalog.variant AS v
+            SET selection = CASE WHEN v.selection = i.selection THEN v.selection
+                                 ELSE ARRAY[-2147483648, i.ordinal] END,
+                sku = CASE WHEN v.sku = i.sku THEN v.sku END
             FROM incoming_variant AS i
-            WHERE v.tenant_id = $1 AND v.variant_id = i.variant_id AND NOT i.is_new
-              AND v.selection <> i.selection
+            WHERE v.tenant_id = $1 AND v.variant_id = i.variant_id AND i.ordinal >= 0
+              AND (v.selection <> i.selection
+                   OR v.sku IS NOT NULL AND v.sku IS DISTINCT FROM i.sku)
             """
         )
         fields = ", ".join(f"{name} = i.{name}" for name in names[2:])
         await tx.execute(
             f"""
             UPDATE catalog.variant AS v SET {fields} FROM incoming_variant AS i
-            WHERE v.tenant_id = $1 AND v.variant_id = i.variant_id AND NOT i.is_new
+            WHERE v.tenant_id = $1 AND v.variant_id = i.variant_id AND i.ordinal >= 0
             """
         )
     if new:
         await tx.execute(
             f"""
             INSERT INTO catalog.variant (tenant_id, {columns})
-            SELECT $1, {columns} FROM incoming_variant WHERE is_new
+            SELECT $1, {columns} FROM incoming_variant WHERE ordinal < 0
             """
         )
 

@@ -10,6 +10,7 @@ from galleria.commerce.catalog.model.products import (
     STATUSES,
     ProductFacts,
     ProductFilter,
+    ProductName,
     ProductSummary,
     Status,
 )
@@ -74,13 +75,15 @@ async def save_product(tx: Transaction, product: KeptProduct, keeps_hash: bool =
 
 
 async def save_statuses(tx: Transaction, products: Sequence[ProductFacts]) -> None:
-    """Status, first publish time and version of many products, in one statement."""
+    """Status, version and times of publishing of many products, in one statement."""
     await tx.execute(
         """
         UPDATE catalog.product AS p
-        SET status = w.status, published_at = w.published_at, version = w.version, updated_at = $2
-        FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::int8[])
-             AS w (product_id, status, published_at, version)
+        SET status = w.status, published_at = w.published_at, version = w.version,
+            publish_at = w.publish_at, unpublish_at = w.unpublish_at, updated_at = $2
+        FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::int8[], $7::timestamptz[],
+                    $8::timestamptz[])
+             AS w (product_id, status, published_at, version, publish_at, unpublish_at)
         WHERE p.tenant_id = $1 AND p.product_id = w.product_id
         """,
         tx.now,
@@ -88,7 +91,32 @@ async def save_statuses(tx: Transaction, products: Sequence[ProductFacts]) -> No
         [product.status for product in products],
         [product.published_at for product in products],
         [product.version for product in products],
+        [product.publish_at for product in products],
+        [product.unpublish_at for product in products],
     )
+
+
+async def lock_due(tx: Transaction, limit: int) -> list[KeptProduct]:
+    """At most `limit` products that should have come or gone by now, each locked, by id.
+
+    One that somebody else has locked is left for the next time.
+    """
+    rows = await tx.fetch(
+        f"""
+        SELECT {COLUMNS} FROM catalog.product AS p
+        WHERE p.tenant_id = $1 AND p.product_id IN (
+            SELECT d.product_id FROM catalog.product AS d
+            WHERE d.tenant_id = $1 AND d.publish_at <= $2
+            UNION
+            SELECT d.product_id FROM catalog.product AS d
+            WHERE d.tenant_id = $1 AND d.unpublish_at <= $2
+            LIMIT $3)
+        ORDER BY p.product_id FOR UPDATE SKIP LOCKED
+        """,
+        tx.now,
+        limit,
+    )
+    return [product_of(row) for row in rows]
 
 
 async def delete_product(tx: Transaction, product_id: UUID) -> None:
@@ -317,6 +345,41 @@ async def variant_ids_by_product(
         list(product_ids),
     )
     return {row["product_id"]: row["variant_ids"] for row in rows}
+
+
+async def names_of(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductName]:
+    """What those of the products are called that exist."""
+    rows = await reader.read(
+        "SELECT product_id, handle, title, status FROM catalog.product"
+        " WHERE tenant_id = $1 AND product_id = ANY ($2::uuid[])",
+        list(product_ids),
+    )
+    return [ProductName(**row) for row in rows]
+
+
+async def ids_by_handle(reader: Reader, handles: Sequence[str]) -> dict[str, UUID]:
+    """The product that has each of these handles."""
+    rows = await reader.read(
+        """
+        SELECT p.handle, p.product_id FROM unnest($2::text[]) AS w (handle)
+        CROSS JOIN LATERAL (
+            SELECT q.handle, q.product_id FROM catalog.product AS q
+            WHERE q.tenant_id = $1 AND q.handle = w.handle LIMIT 1
+        ) AS p
+        """,
+        list(handles),
+    )
+    return {row["handle"]: row["product_id"] for row in rows}
+
+
+async def variant_counts(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many variants each of these products has."""
+    rows = await reader.read(
+        "SELECT product_id, variant_count FROM catalog.product"
+        " WHERE tenant_id = $1 AND product_id = ANY ($2::uuid[])",
+        list(product_ids),
+    )
+    return {row["product_id"]: row["variant_count"] for row in rows}
 
 
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:

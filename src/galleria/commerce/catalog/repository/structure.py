@@ -11,7 +11,19 @@ _CATEGORY = ", ".join(_CATEGORY_FIELDS)
 _CATEGORY_TYPES = dict(
     zip(
         _CATEGORY_FIELDS,
-        ["uuid", "uuid", "text", "text", "jsonb", "text", "uuid[]", "int4", "int8"],
+        [
+            "uuid",
+            "uuid",
+            "text",
+            "text",
+            "jsonb",
+            "text",
+            "uuid[]",
+            "int4",
+            "int8",
+            "uuid",
+            "jsonb",
+        ],
         strict=True,
     )
 )
@@ -88,6 +100,30 @@ async def save_categories(tx: Transaction, categories: Sequence[Category]) -> No
         f"UPDATE catalog.category AS c SET {fields} FROM incoming_category AS i"
         " WHERE c.tenant_id = $1 AND c.category_id = i.category_id"
     )
+
+
+async def sets_of_products(
+    reader: Reader, product_ids: Sequence[UUID]
+) -> dict[UUID, list[list[UUID]]]:
+    """For each product the attribute sets above it: of each category, from the root down."""
+    rows = await reader.read(
+        """
+        SELECT pc.product_id, array_agg(a.attribute_set_id ORDER BY u.depth) AS lineage
+        FROM catalog.product_category AS pc
+        JOIN catalog.category AS c ON c.tenant_id = $1 AND c.category_id = pc.category_id
+        CROSS JOIN unnest(c.lineage) WITH ORDINALITY AS u (category_id, depth)
+        JOIN catalog.category AS a ON a.tenant_id = $1 AND a.category_id = u.category_id
+        WHERE pc.tenant_id = $1 AND pc.product_id = ANY ($2::uuid[])
+          AND a.attribute_set_id IS NOT NULL
+        GROUP BY pc.product_id, pc.category_id
+        ORDER BY pc.product_id, pc.category_id
+        """,
+        list(product_ids),
+    )
+    found: dict[UUID, list[list[UUID]]] = {}
+    for row in rows:
+        found.setdefault(row["product_id"], []).append(row["lineage"])
+    return found
 
 
 async def delete_category(tx: Transaction, category_id: UUID) -> list[UUID]:

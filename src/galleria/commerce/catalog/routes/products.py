@@ -20,6 +20,7 @@ from galleria.commerce.catalog.model.products import (
 from galleria.commerce.catalog.routes.versions import IfMatch, with_etag
 from galleria.commerce.catalog.schemas import BulkProducts, BulkStatus, BulkStatusAnswer
 from galleria.commerce.catalog.service.listing import Sort
+from galleria.content.redirects import InvalidRedirect
 from galleria.engines.context import Context
 from galleria.foundation.http import ShortText
 from galleria.foundation.pagination import InvalidCursor, Page
@@ -41,7 +42,10 @@ _CHANGE_PROBLEMS = problems(
     errors.CategoryNotFound,
 )
 _STATUS_PROBLEMS = problems(
-    errors.ProductNotFound, errors.ProductNotPublishable, errors.StaleVersion
+    errors.ProductNotFound,
+    errors.ProductNotPublishable,
+    errors.AttributeRequired,
+    errors.StaleVersion,
 )
 
 
@@ -143,13 +147,19 @@ async def update_product(
     operation_id="DeleteProduct",
     tags=["products"],
     guards=[requires("products:write")],
-    responses=problems(errors.ProductNotFound, errors.StaleVersion),
+    responses=problems(errors.ProductNotFound, errors.StaleVersion, InvalidRedirect),
 )
 async def delete_product(
-    ctx: NamedDependency[Context], product_id: FromPath[UUID], if_match: IfMatch = None
+    ctx: NamedDependency[Context],
+    product_id: FromPath[UUID],
+    redirect_to: Annotated[str | None, within(QueryParameter, ShortText, "redirect_to")] = None,
+    if_match: IfMatch = None,
 ) -> None:
-    """Remove a product and its variants for good. To keep it for old orders, archive it."""
-    await service.delete_product(ctx, product_id, expect_version(if_match))
+    """Remove a product and its variants for good. To keep it for old orders, archive it.
+
+    Its address leads to `redirect_to` afterwards: a path of the shop, or another site.
+    """
+    await service.delete_product(ctx, product_id, expect_version(if_match), redirect_to)
 
 
 @post(

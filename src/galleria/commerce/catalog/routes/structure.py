@@ -6,8 +6,9 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from galleria.commerce.attributes import AttributeSetNotFound
 from galleria.commerce.catalog import errors, service
-from galleria.commerce.catalog.model.structure import Category
+from galleria.commerce.catalog.model.structure import Category, EffectiveAttribute
 from galleria.commerce.catalog.routes.versions import IfMatch, with_etag
 from galleria.commerce.catalog.schemas import (
     CategoryChanges,
@@ -39,7 +40,12 @@ async def list_categories(
     operation_id="CreateCategory",
     tags=["categories"],
     guards=[requires("products:write")],
-    responses=problems(errors.CategoryNotFound, errors.InvalidStructure, errors.HandleTaken),
+    responses=problems(
+        errors.CategoryNotFound,
+        errors.InvalidStructure,
+        errors.HandleTaken,
+        AttributeSetNotFound,
+    ),
 )
 async def create_category(
     ctx: NamedDependency[Context], data: JSONBody[NewCategory]
@@ -62,13 +68,31 @@ async def get_category(
     return with_etag(await service.get_category(ctx, category_id))
 
 
+@get(
+    "/admin/v1/categories/{category_id:uuid}/attributes",
+    operation_id="ListCategoryAttributes",
+    tags=["categories"],
+    guards=[requires("products:read")],
+    responses=problems(errors.CategoryNotFound),
+)
+async def list_category_attributes(
+    ctx: NamedDependency[Context], category_id: FromPath[UUID]
+) -> Page[EffectiveAttribute]:
+    """What its products tell, by the attribute set of the category and of those above it."""
+    return Page(items=await service.effective_attributes(ctx, category_id))
+
+
 @patch(
     "/admin/v1/categories/{category_id:uuid}",
     operation_id="UpdateCategory",
     tags=["categories"],
     guards=[requires("products:write")],
     responses=problems(
-        errors.CategoryNotFound, errors.StaleVersion, errors.InvalidStructure, errors.HandleTaken
+        errors.CategoryNotFound,
+        errors.StaleVersion,
+        errors.InvalidStructure,
+        errors.HandleTaken,
+        AttributeSetNotFound,
     ),
 )
 async def update_category(
@@ -98,6 +122,7 @@ ROUTES = [
     list_categories,
     create_category,
     get_category,
+    list_category_attributes,
     update_category,
     remove_category,
 ]

@@ -1,5 +1,7 @@
 """The verbs of the catalog."""
 
+from galleria.commerce.catalog.service.bulk_edits import update_variants
+from galleria.commerce.catalog.service.generating import generate_variants, preview_variants
 from galleria.commerce.catalog.service.listing import (
     get_variant,
     list_products,
@@ -13,6 +15,11 @@ from galleria.commerce.catalog.service.merging import (
     merge_together,
 )
 from galleria.commerce.catalog.service.naming import ensure_category_path
+from galleria.commerce.catalog.service.picturing import (
+    attach_media,
+    attach_pictures,
+    pictures_to_fetch,
+)
 from galleria.commerce.catalog.service.products import (
     archive_product,
     bulk_set_status,
@@ -30,12 +37,17 @@ from galleria.commerce.catalog.service.products import (
 from galleria.commerce.catalog.service.reading import (
     all_categories,
     existing_products,
+    in_portions,
+    names_of,
     product_ids_after,
     product_ids_matching,
     product_ids_using,
+    products_by_handle,
     products_of_variants,
     variant_ids_by_product,
 )
+from galleria.commerce.catalog.service.requirements import effective_attributes
+from galleria.commerce.catalog.service.scheduling import apply_schedule
 from galleria.commerce.catalog.service.structure import (
     create_category,
     get_category,
@@ -45,7 +57,6 @@ from galleria.commerce.catalog.service.structure import (
 )
 from galleria.commerce.catalog.service.variants import (
     add_variant,
-    attach_media,
     remove_variant,
     update_variant,
 )
@@ -53,28 +64,37 @@ from galleria.commerce.catalog.service.variants import (
 __all__ = [
     "add_variant",
     "all_categories",
+    "apply_schedule",
     "archive_product",
     "attach_media",
+    "attach_pictures",
     "bulk_set_status",
     "count_products",
     "create_category",
     "create_product",
     "delete_product",
     "diff_products",
+    "effective_attributes",
     "ensure_category_path",
     "existing_products",
+    "generate_variants",
     "get_category",
     "get_product",
     "get_product_by_handle",
     "get_variant",
+    "in_portions",
     "list_categories",
     "list_products",
     "list_variants",
     "merge_products",
     "merge_together",
+    "names_of",
+    "pictures_to_fetch",
+    "preview_variants",
     "product_ids_after",
     "product_ids_matching",
     "product_ids_using",
+    "products_by_handle",
     "products_for_listing",
     "products_of_variants",
     "publish_product",
@@ -85,6 +105,7 @@ __all__ = [
     "update_category",
     "update_product",
     "update_variant",
+    "update_variants",
     "variant_ids_by_product",
     "variants_by_sku",
     "variants_of",

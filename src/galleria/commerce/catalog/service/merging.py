@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from galleria.commerce.attributes import Encoded
+from galleria.commerce.attributes import Dictionary, Encoded
 from galleria.commerce.catalog.errors import SkuTaken
 from galleria.commerce.catalog.events import (
     NamedCollections,
@@ -39,10 +39,12 @@ from galleria.commerce.catalog.model.products import (
     Status,
     Translation,
 )
+from galleria.commerce.catalog.model.structure import category_path
 from galleria.commerce.catalog.model.wording import KeptProduct, KeptVariant
 from galleria.commerce.catalog.repository import merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.repository.merging import Known, ProductRow
+from galleria.commerce.catalog.service.addresses import products_moved
 from galleria.commerce.catalog.service.coding import (
     learnt_coder,
     numbers_for,
@@ -51,7 +53,9 @@ from galleria.commerce.catalog.service.coding import (
     supposing_coder,
 )
 from galleria.commerce.catalog.service.legality import Legality
+from galleria.commerce.catalog.service.metafields import draft_with_checked
 from galleria.commerce.catalog.service.naming import Names, ensure_names
+from galleria.commerce.catalog.service.requirements import Sold, faults_of
 from galleria.engines.context import Context
 from galleria.engines.sql import NAME_TAKEN, Reader, Transaction
 from galleria.foundation.errors import FieldError
@@ -206,6 +210,8 @@ async def _read(reader: Reader, plans: Sequence[Planned], coder: Coder) -> None:
     for planned, encoded in zip(written, read, strict=True):
         planned.encoded = encoded
         planned.errors += encoded.errors
+        planned.draft, faults = draft_with_checked(coder.dictionary, planned.draft)
+        planned.errors += faults
 
 
 async def _code(reader: Reader, plans: Sequence[Planned], coder: Coder, numbers: Ids) -> None:
@@ -218,6 +224,34 @@ async def _code(reader: Reader, plans: Sequence[Planned], coder: Coder, numbers:
         kind = legality.type_with(slugify(draft.product_type)) if draft.product_type else None
         if kind is not None:
             planned.errors += await legality.faults_of(kind, coded.axes, coded.selections)
+    await _refuse_incomplete(reader, plans, coder.dictionary)
+
+
+async def _refuse_incomplete(
+    reader: Reader, plans: Sequence[Planned], dictionary: Dictionary
+) -> None:
+    """What would be on sale has all that its categories and its type ask for."""
+    if not dictionary.sets:
+        return
+    types = {each.handle: each.product_type_id for each in dictionary.types.values()}
+    sold = [
+        planned
+        for planned in plans
+        if (planned.draft.status or (planned.known.status if planned.known else DRAFT)) == ACTIVE
+    ]
+    asked = [
+        Sold(
+            planned.known.product_id if planned.known else None,
+            types.get(slugify(planned.draft.product_type)),
+            None
+            if (paths := planned.draft.category_paths) is None
+            else [*map(category_path, paths)],
+            planned.coded.attributes if planned.coded else {},
+        )
+        for planned in sold
+    ]
+    for planned, faults in zip(sold, await faults_of(reader, dictionary, asked), strict=True):
+        planned.errors += faults
 
 
 def _fingerprinted(draft: ProductDraft) -> Planned:
@@ -350,10 +384,19 @@ async def _apply(tx: Transaction, plans: list[Planned]) -> None:
     await _write_media(tx, plans, standing)
     await _write_places(tx, plans, standing, names)
     await products.add_tally(tx, _tally(rows, standing))
+    await products_moved(tx, _moves(plans))
 
     reason = "created" if new_count == len(rows) else "merged"
     tx.publish(*products_changed([row.product_id for row in rows], reason))
     tx.publish(*variants_removed(removed))
+
+
+def _moves(plans: Sequence[Planned]) -> list[tuple[UUID, str, str]]:
+    return [
+        (planned.old.product_id, planned.old.handle, planned.draft.handle)
+        for planned in plans
+        if planned.old is not None and planned.old.handle != planned.draft.handle
+    ]
 
 
 def _row_of(tx: Transaction, planned: Planned, names: Names) -> ProductRow:
@@ -384,6 +427,9 @@ def _row_of(tx: Transaction, planned: Planned, names: Names) -> ProductRow:
         axes=planned.coded.axes,
         content_hash=planned.content_hash,
         variant_count=len(draft.variants),
+        metafields=(old.metafields if old else None)
+        if draft.metafields is None
+        else draft.metafields or None,
     )
 
 

@@ -27,7 +27,7 @@ from galleria.commerce.catalog.model.wording import KeptProduct
 from galleria.commerce.catalog.repository import products as repository
 from galleria.commerce.catalog.repository import trees
 from galleria.commerce.catalog.repository.locking import lock_names
-from galleria.commerce.catalog.service import revising
+from galleria.commerce.catalog.service import addresses, metafields, requirements, revising
 from galleria.commerce.catalog.service.merging import merge, tell_collections
 from galleria.commerce.catalog.service.wording import in_words, trees_in_words
 from galleria.engines.context import Context
@@ -134,13 +134,20 @@ async def update_product(
         await revising.refuse_taken(tx, product_id, changes)
         fields = await revising.fields_of(tx, changes)
         fields |= await revising.words_of(tx, product, changes)
+        fields["metafields"] = await metafields.changed(
+            tx, "product", product.metafields, changes.metafields
+        )
         if changes.media is not UNSET:
             await revising.place_media(tx, product_id, changes.media)
         await revising.move_product(tx, product_id, changes)
         edited = model.edited(product, tx.now, **fields)
         if changes.options is not UNSET or changes.product_type is not UNSET:
             await revising.refuse_illegal_variants(tx, edited)
+        touched = (changes.attributes, changes.category_ids, changes.product_type)
+        if any(each is not UNSET for each in touched):
+            await requirements.refuse_emptied(tx, edited)
         await repository.save_product(tx, edited)
+        await addresses.products_moved(tx, [(product_id, product.handle, edited.handle)])
         tx.publish(*products_changed([product_id], "changed"))
         await audit.record(tx, "products.product_changed", f"product:{product_id}")
         return await get_product(tx, product_id)
@@ -154,6 +161,7 @@ async def publish_product(
     Raises:
         ProductNotFound: this tenant has no such product.
         ProductNotPublishable: see `model.products.publish`.
+        AttributeRequired: its categories or its type ask for something it lacks.
         StaleVersion: it has another version than `expected_version`.
     """
     return await _set_status(ctx, product_id, model.ACTIVE, expected_version)
@@ -180,6 +188,8 @@ async def _set_status(
         before = await lock_version(tx, product_id, expected_version)
         after = model.with_status(before, status, tx.now)
         if after is not before:
+            if status == model.ACTIVE:
+                await requirements.refuse_incomplete(tx, after)
             await repository.save_product(tx, after, keeps_hash=True)
             await repository.add_tally(tx, {before.status: -1, after.status: 1})
             tx.publish(*products_changed([product_id], "status"))
@@ -201,8 +211,11 @@ async def bulk_set_status(
     changed: list[KeptProduct] = []
     tally: dict[Status, int] = dict.fromkeys(model.STATUSES, 0)
     async with ctx.transaction() as tx:
-        for before in await repository.lock_products(tx, wanted):
-            after, outcomes[before.product_id] = _try_status(before, status, ctx)
+        locked = await repository.lock_products(tx, wanted)
+        lacking = await requirements.lacking(tx, locked) if status == model.ACTIVE else {}
+        for before in locked:
+            is_lacking = before.product_id in lacking
+            after, outcomes[before.product_id] = _try_status(before, status, ctx, is_lacking)
             if after is not before:
                 changed.append(after)
                 tally[before.status] -= 1
@@ -222,12 +235,14 @@ async def bulk_set_status(
 
 
 def _try_status(
-    before: KeptProduct, status: Status, ctx: Context
+    before: KeptProduct, status: Status, ctx: Context, is_lacking: bool
 ) -> tuple[KeptProduct, StatusChange]:
     product_id = before.product_id
     try:
         after = model.with_status(before, status, ctx.now)
-    except errors.ProductNotPublishable as refusal:
+        if is_lacking and after is not before:
+            raise errors.AttributeRequired("it lacks what its categories ask for")
+    except (errors.ProductNotPublishable, errors.AttributeRequired) as refusal:
         return before, StatusChange(product_id=product_id, outcome="refused", code=refusal.code)
     return after, StatusChange(
         product_id=product_id, outcome="unchanged" if after is before else "changed"
@@ -235,13 +250,17 @@ def _try_status(
 
 
 async def delete_product(
-    ctx: Context, product_id: UUID, expected_version: int | None = None
+    ctx: Context,
+    product_id: UUID,
+    expected_version: int | None = None,
+    redirect_to: str | None = None,
 ) -> None:
-    """The product and its variants exist no more.
+    """The product and its variants exist no more; its address leads to `redirect_to`, if given.
 
     Raises:
         ProductNotFound: this tenant has no such product.
         StaleVersion: it has another version than `expected_version`.
+        InvalidRedirect: nothing can be led there.
     """
     async with ctx.transaction() as tx:
         product = await lock_version(tx, product_id, expected_version)
@@ -250,6 +269,8 @@ async def delete_product(
         await repository.add_tally(tx, {product.status: -1})
         tx.publish(*variants_removed([variant.variant_id for variant in variants]))
         tx.publish(*products_removed([product_id]))
+        if redirect_to is not None:
+            await addresses.product_replaced(tx, product.handle, redirect_to)
         detail = {"handle": product.handle}
         await audit.record(tx, "products.product_removed", f"product:{product_id}", detail)
 

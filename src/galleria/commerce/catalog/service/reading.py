@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from galleria.commerce.catalog.model.products import ProductFilter
+from galleria.commerce.catalog.model.products import ProductFilter, ProductName
 from galleria.commerce.catalog.model.structure import Category
 from galleria.commerce.catalog.repository import products, structure
 from galleria.engines.sql import Reader
 
+VARIANTS_A_PORTION = 20_000
 MOST_CATEGORIES = 10_000  # a tree of hundreds; a shopper's menu shows no more
 
 
@@ -19,6 +20,16 @@ async def all_categories(reader: Reader) -> list[Category]:
 async def existing_products(reader: Reader, product_ids: Sequence[UUID]) -> set[UUID]:
     """Those of the ids that are products of this shop."""
     return await structure.existing_products(reader, product_ids)
+
+
+async def names_of(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, ProductName]:
+    """What those of the products are called that exist, by id."""
+    return {each.product_id: each for each in await products.names_of(reader, product_ids)}
+
+
+async def products_by_handle(reader: Reader, handles: Sequence[str]) -> dict[str, UUID]:
+    """The product that has each of the handles; those that nobody has are left out."""
+    return await products.ids_by_handle(reader, handles)
 
 
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
@@ -40,6 +51,30 @@ async def product_ids_matching(
 ) -> list[UUID]:
     """The same of the products that a filter lets through; `among` narrows it down to these."""
     return await products.product_ids_matching(reader, wanted, after, limit, among)
+
+
+async def in_portions(
+    reader: Reader, product_ids: Sequence[UUID], most_products: int
+) -> list[list[UUID]]:
+    """The ids in their order, cut so that no portion takes much memory when it is read whole.
+
+    A portion has at most so many products, and 20,000 variants or a single product's.
+    """
+    counts = await products.variant_counts(reader, product_ids) if product_ids else {}
+    portions: list[list[UUID]] = []
+    variants = 0
+    for product_id in product_ids:
+        count = counts.get(product_id, 0)
+        if (
+            not portions
+            or len(portions[-1]) >= most_products
+            or variants + count > VARIANTS_A_PORTION
+        ):
+            portions.append([])
+            variants = 0
+        portions[-1].append(product_id)
+        variants += count
+    return portions
 
 
 async def variant_ids_by_product(

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
+from galleria.commerce import attributes
 from galleria.commerce.catalog import errors
 from galleria.commerce.catalog.events import products_changed
 from galleria.commerce.catalog.model.structure import (
@@ -20,6 +21,8 @@ from galleria.commerce.catalog.schemas import (
     CategoryChanges,
     NewCategory,
 )
+from galleria.commerce.catalog.service import metafields
+from galleria.commerce.catalog.service.addresses import categories_moved
 from galleria.commerce.catalog.service.naming import new_category, structure_changed
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
@@ -40,6 +43,7 @@ async def create_category(ctx: Context, wanted: NewCategory) -> Category:
         CategoryNotFound: there is no such parent.
         InvalidStructure: the tree would be deeper than eight.
         HandleTaken: the handle, or the name under this parent, is taken.
+        AttributeSetNotFound: there is no such set.
     """
     async with ctx.transaction() as tx:
         await lock_names(tx)
@@ -55,7 +59,11 @@ async def create_category(ctx: Context, wanted: NewCategory) -> Category:
             new_category(wanted.name, path, parent, taken, wanted.handle),
             translations=wanted.translations,
             position=wanted.position,
+            attribute_set_id=wanted.attribute_set_id,
+            metafields=await metafields.changed(tx, "category", None, wanted.metafields or UNSET),
         )
+        if wanted.attribute_set_id is not None:
+            await attributes.get_attribute_set(tx, wanted.attribute_set_id)
         await repository.add_categories(tx, [category])
         await _told(tx, "category", category.category_id, "category_created")
     return category
@@ -105,6 +113,7 @@ async def update_category(
         StaleVersion: it has another version than `expected_version`.
         InvalidStructure: it would lie inside itself, or deeper than eight.
         HandleTaken: the handle, or the name under the new parent, is taken.
+        AttributeSetNotFound: there is no such set.
     """
     async with ctx.transaction() as tx:
         await lock_names(tx)
@@ -115,13 +124,19 @@ async def update_category(
         if expected_version not in (None, before.version):
             raise errors.StaleVersion(f"the category is at version {before.version}")
         fields = _set_fields(changes)
+        fields["metafields"] = await metafields.changed(
+            tx, "category", before.metafields, changes.metafields
+        )
         after = msgspec.structs.replace(before, version=before.version + 1, **fields)
         if after.handle != before.handle:
             _refuse_handle(after.handle, await repository.category_handles(tx))
+        if isinstance(changes.attribute_set_id, UUID):
+            await attributes.get_attribute_set(tx, changes.attribute_set_id)
         saved = [after]
         if after.parent_id != before.parent_id:
             saved = await _moved(tx, branch, before, after)
         await repository.save_categories(tx, saved)
+        await categories_moved(tx, branch, saved)
         await _told(tx, "category", category_id, "category_changed")
         ids = [each.category_id for each in saved]
         touched = await repository.products_in(tx, ids)

@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+import msgspec
+from msgspec import UNSET
+
 from galleria.commerce.attributes import Unfit
 from galleria.commerce.catalog import errors
 from galleria.commerce.catalog.events import products_changed, variants_removed
@@ -19,8 +22,9 @@ from galleria.commerce.catalog.model.wording import (
     Wording,
     facts_in,
 )
-from galleria.commerce.catalog.repository import media, merging, products, trees
+from galleria.commerce.catalog.repository import merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
+from galleria.commerce.catalog.service import metafields
 from galleria.commerce.catalog.service.legality import refuse_illegal
 from galleria.commerce.catalog.service.listing import get_variant
 from galleria.commerce.catalog.service.products import lock_version
@@ -42,7 +46,7 @@ async def add_variant(
         StaleVersion: the product has another version than `expected_version`.
         InvalidProduct: the variant is not sound, or its combination is there already.
         SkuTaken: another variant has the SKU.
-        TooManyVariants: there are 2,048.
+        TooManyVariants: there are 10,000.
     """
     async with ctx.transaction() as tx:
         await lock_names(tx)
@@ -64,6 +68,7 @@ async def add_variant(
             media_id=None,
             image_url=draft.image_url,
             external_ref=draft.external_ref,
+            metafields=await metafields.changed(tx, "variant", None, draft.metafields or UNSET),
         )
         in_words = [wording.variant_of(each, product.axes) for each in others]
         check_among(wording.product_of(product), in_words, variant)
@@ -95,6 +100,8 @@ async def update_variant(
         variants = [wording.variant_of(each, product.axes) for each in kept]
         before = _among(variants, variant_id)
         after = change_variant(wording.product_of(product), variants, before, changes)
+        kept_beside = await metafields.changed(tx, "variant", before.metafields, changes.metafields)
+        after = msgspec.structs.replace(after, metafields=kept_beside)
         if after != before:
             await _refuse_taken(tx, after)
             changed = _kept(wording, product, after)
@@ -161,13 +168,3 @@ async def _touched(
     tx.publish(*products_changed([product_id], "variants"))
     detail = {"product_id": str(product_id)}
     await audit.record(tx, f"products.{action}", f"variant:{variant_id}", detail)
-
-
-async def attach_media(tx: Transaction, product_id: UUID, source_url: str, media_id: UUID) -> None:
-    """Wherever the product shows the picture at `source_url`, it is `media_id` from now on.
-
-    For the room that fetches pictures. The product does not count as edited by hand.
-    """
-    await products.lock_product(tx, product_id)
-    if await media.attach(tx, product_id, source_url, media_id):
-        tx.publish(*products_changed([product_id], "changed"))

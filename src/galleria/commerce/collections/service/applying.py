@@ -133,8 +133,7 @@ async def sort_due(ctx: Context) -> None:
             await sorting.hold(tx)
             await sort_anew(tx, ids, "rule")
             # One that was deleted meanwhile has no facts, and would stay due for ever.
-            there = await catalog.products_for_listing(tx, ids)
-            gone = sorted(set(ids) - {each.product_id for each in there})
+            gone = sorted(set(ids) - await catalog.existing_products(tx, ids))
             await sorting.save_due(tx, {}, gone)
 
 

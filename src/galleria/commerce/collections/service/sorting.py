@@ -20,6 +20,7 @@ from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
 from galleria.platform import tenants
 
+PRODUCTS_AT_ONCE = 1_000  # read together; fewer when they have thousands of variants
 MOST_BOOKS = 64  # shops whose rules a process keeps compiled, some 300 KB for each 1,000 rules
 
 
@@ -78,14 +79,17 @@ async def gather_facts(
     reader: Reader, product_ids: Sequence[UUID], now: datetime
 ) -> list[ProductFacts]:
     """The facts of those of the products that exist, with what they cost at that moment."""
-    products = await catalog.products_for_listing(reader, product_ids)
-    variant_ids = [variant.variant_id for product in products for variant in product.variants]
     channel = await tenants.channel_of(reader, None)
-    prices = await pricing.prices_for(
-        reader, dict.fromkeys(variant_ids, 1), channel.channel_id, channel.currency, at=now
-    )
-    availability = await inventory.availability(reader, variant_ids)
-    return [facts_of(product, prices, availability) for product in products]
+    facts: list[ProductFacts] = []
+    for portion in await catalog.in_portions(reader, product_ids, PRODUCTS_AT_ONCE):
+        products = await catalog.products_for_listing(reader, portion)
+        variant_ids = [variant.variant_id for product in products for variant in product.variants]
+        prices = await pricing.prices_for(
+            reader, dict.fromkeys(variant_ids, 1), channel.channel_id, channel.currency, at=now
+        )
+        availability = await inventory.availability(reader, variant_ids)
+        facts += [facts_of(product, prices, availability) for product in products]
+    return facts
 
 
 async def sort_anew(tx: Transaction, product_ids: Sequence[UUID], reason: str) -> None:

@@ -13,6 +13,7 @@ from galleria.commerce.customers.service.groups import (
 )
 from galleria.commerce.customers.service.people import (
     add_address,
+    change_metafields,
     create_customer,
     customers_of,
     ensure_customer,
@@ -26,6 +27,7 @@ from galleria.commerce.customers.service.people import (
 __all__ = [
     "add_address",
     "add_members",
+    "change_metafields",
     "create_customer",
     "create_group",
     "customers_of",

@@ -1,11 +1,14 @@
 """What can be done about customers: know them, find them, correct them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from galleria.commerce import attributes
+from galleria.commerce.attributes import KeptMetafields
 from galleria.commerce.customers import repository
 from galleria.commerce.customers.errors import (
     AddressNotFound,
@@ -188,6 +191,31 @@ async def update_customer(
             raise EmailTaken(f"another customer has {edited.email}")
         await audit.record(tx, "customers.customer_changed", f"customer:{customer_id}")
     return edited
+
+
+async def change_metafields(
+    ctx: Context,
+    customer_id: UUID,
+    changes: Mapping[str, Any] | None,
+    expected_version: int | None = None,
+) -> KeptMetafields:
+    """What is kept beside the customer after these changes by name; null takes a value away.
+
+    Raises:
+        CustomerNotFound: this shop has no such customer.
+        CustomerChanged: the version is not `expected_version`.
+        InvalidMetafields: a value that its definition does not let in.
+    """
+    async with ctx.transaction() as tx:
+        customer = await _locked(tx, customer_id)
+        if expected_version not in (None, customer.version):
+            raise CustomerChanged(f"the customer is at version {customer.version}")
+        before = await repository.metafields_of(tx, customer_id)
+        after = await attributes.change_metafields(tx, "customer", before, changes)
+        if after != before:
+            await repository.save_metafields(tx, customer_id, after)
+            await audit.record(tx, "customers.customer_changed", f"customer:{customer_id}")
+    return KeptMetafields(metafields=after, version=customer.version + (after != before))
 
 
 async def add_address(

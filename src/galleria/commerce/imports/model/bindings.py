@@ -76,6 +76,7 @@ _PATHS: dict[str, tuple[str, ...]] = {
     "images": ("media",),
     "image": ("image_url",),
     "attribute": ("attributes",),
+    "metafield": ("metafields",),
     "option": ("options", "option_values"),
     "option.name": ("options",),
     "option.value": ("option_values",),

@@ -50,6 +50,7 @@ PICTURE_FIELDS = frozenset(("images", "image_ids", "image_alts"))
 # With a detail behind the point.
 _DETAILED = {
     "attribute": re.compile(r".{1,100}"),
+    "metafield": re.compile(r"[a-z0-9][a-z0-9_-]{0,59}\.[a-z0-9][a-z0-9_-]{0,59}"),
     "option": re.compile(r".{1,100}"),
     "stock": re.compile(r".{1,100}"),
     "price": re.compile(r".{1,100}"),

@@ -16,8 +16,8 @@ from galleria.commerce.imports.model.runs import Position, Problem
 from galleria.foundation.errors import FieldError
 from galleria.foundation.http import field_error
 
-# A product with 2,048 variants and prices in several channels takes about two megabytes.
-MAX_LINE_BYTES = 8 * 1024 * 1024
+# A product with 10,000 variants and prices in several channels takes about ten megabytes.
+MAX_LINE_BYTES = 16 * 1024 * 1024
 _MAX_UNKNOWN_FIELDS = 50
 
 _decoder = json.Decoder(ProductLine)

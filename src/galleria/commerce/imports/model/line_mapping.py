@@ -68,6 +68,7 @@ class LineMapper:
                 translations=line.translations,
                 seo=line.seo,
                 external_ref=reference,
+                metafields=line.metafields,
             ),
             places=places,
             excerpt=raw,
@@ -198,6 +199,7 @@ def _variant_of(variant: Sellable, option_values: list[str]) -> VariantDraft:
         is_taxable=variant.is_taxable,
         image_url=own.image_url if own else None,
         external_ref=own.external_ref if own else None,
+        metafields=own.metafields if own else None,
     )
 
 

@@ -1,7 +1,10 @@
 """A product of the shop as a line of its export, and as the draft that such a line is read as."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from galleria.commerce.catalog import (
     MediaDraft,
@@ -43,7 +46,35 @@ def draft_of(tree: ProductTree, collections: list[str]) -> ProductDraft:
         translations=tree.translations,
         seo=tree.seo,
         external_ref=tree.external_ref,
+        metafields=tree.metafields,
     )
+
+
+def is_said_by(draft: ProductDraft, tree: ProductTree, collections: list[str]) -> bool:
+    """The draft says what the shop has; of metafields it may say nothing, or as text."""
+    variants = draft.variants
+    if len(variants) == len(tree.variants):
+        variants = [
+            msgspec.structs.replace(each, metafields=_said(each.metafields, kept.metafields))
+            for each, kept in zip(variants, tree.variants, strict=True)
+        ]
+    metafields = _said(draft.metafields, tree.metafields)
+    said = msgspec.structs.replace(draft, metafields=metafields, variants=variants)
+    return said == draft_of(tree, collections)
+
+
+def _said(said: dict[str, Any] | None, kept: dict[str, Any] | None) -> dict[str, Any] | None:
+    if said is None or kept is None:
+        return kept if said is None else said or None
+    return {
+        name: kept[name] if name in kept and cell_of(kept[name]) == value else value
+        for name, value in said.items()
+    }
+
+
+def cell_of(value: object) -> str:
+    """A metafield's value as a cell of a table has it."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _variant_draft(variant: Variant) -> VariantDraft:
@@ -56,6 +87,7 @@ def _variant_draft(variant: Variant) -> VariantDraft:
         is_taxable=variant.is_taxable,
         image_url=variant.image_url,
         external_ref=variant.external_ref,
+        metafields=variant.metafields,
     )
 
 
@@ -110,6 +142,7 @@ def line_of(tree: ProductTree, collections: list[str], offers: Mapping[UUID, Off
         collections=draft.collections,
         translations=draft.translations,
         seo=draft.seo,
+        metafields=tree.metafields,
     )
 
 
@@ -127,6 +160,7 @@ def _variant_lines(variants: Sequence[Variant], offers: Mapping[UUID, Offer]) ->
                 is_taxable=variant.is_taxable,
                 image_url=variant.image_url,
                 external_ref=variant.external_ref,
+                metafields=variant.metafields,
                 prices=offer.prices,
                 stock=offer.levels,
                 is_tracked=offer.is_tracked,

@@ -13,6 +13,7 @@ from msgspec import field
 
 from galleria.commerce.customers import CustomerDraft
 from galleria.commerce.imports.model.runs import Format, Position, Problem
+from galleria.content.redirects import RedirectDraft
 
 MOVING: frozenset[Format] = frozenset(
     ("shopify_customers_csv", "shopify_orders_csv", "shopify_redirects_csv")
@@ -86,13 +87,6 @@ class OrderDraft(msgspec.Struct, frozen=True, kw_only=True):
     billing: PlaceDraft | None = None
     shipping: PlaceDraft | None = None
     lines: list[OrderLineDraft] = field(default_factory=list)
-
-
-class RedirectDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """An old address, beginning with a slash, and where it leads: a path or a whole address."""
-
-    old_path: str
-    target: str
 
 
 Draft: TypeAlias = CustomerDraft | OrderDraft | RedirectDraft

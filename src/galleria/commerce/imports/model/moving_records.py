@@ -12,10 +12,10 @@ from galleria.commerce.imports.model.moving_in import (
     OrderDraft,
     OrderLineDraft,
     PlaceDraft,
-    RedirectDraft,
 )
 from galleria.commerce.imports.model.moving_rows import Cells, Make
 from galleria.commerce.imports.model.runs import Format
+from galleria.content.redirects import RedirectDraft
 from galleria.foundation.http import field_error
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -197,7 +197,7 @@ def redirect_of(rows: Sequence[Cells]) -> RedirectDraft | None:
         row.refuse("Redirect to", "invalid_path", f"{new[:80]!r} is neither path nor address")
     elif new == old:
         row.refuse("Redirect to", "redirect_to_itself", "the address would lead to itself")
-    return None if row.problems else RedirectDraft(old_path=old, target=new)
+    return None if row.problems else RedirectDraft(from_path=old, to=new)
 
 
 MAKERS: dict[Format, tuple[Make, str | None]] = {

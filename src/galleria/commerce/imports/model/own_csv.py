@@ -7,6 +7,7 @@ from typing import Any
 
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.imports.model.cells import join_list
+from galleria.commerce.imports.model.line_of_product import cell_of
 from galleria.commerce.imports.model.product_lines import ProductLine, VariantLine
 from galleria.commerce.imports.model.table_mapping import EMPTY_TEXT
 from galleria.foundation.money import Money, decimal_text
@@ -37,12 +38,14 @@ class Columns:
         self._channels = dict(sorted(channels.items()))
         self._locations = sorted(locations)
         self._attributes: set[str] = set()
+        self._metafields: set[str] = set()
         self._locales: set[str] = set()
         self._picture_locales: set[str] = set()
 
     def look_at(self, tree: ProductTree) -> None:
         """There are columns for this product too."""
         self._attributes.update(tree.attributes)
+        self._metafields.update(tree.metafields or ())
         self._locales.update(tree.translations)
         for each in tree.media:
             self._picture_locales.update(each.alts)
@@ -56,6 +59,7 @@ class Columns:
         names += ["images", "image_ids", "image_alts"]
         names += [f"image_alts.{locale}" for locale in sorted(self._picture_locales)]
         names += [f"attribute.{code}" for code in sorted(self._attributes)]
+        names += [f"metafield.{name}" for name in sorted(self._metafields)]
         for locale in sorted(self._locales):
             names += (f"title.{locale}", f"description_html.{locale}", f"options.{locale}")
         return names
@@ -105,6 +109,8 @@ def _product_cells(line: ProductLine) -> dict[str, str]:
             cells[f"option{place}.values"] = join_list(option.values)
     for code, value in line.attributes.items():
         cells[f"attribute.{code}"] = _attribute_text(value)
+    for name, value in (line.metafields or {}).items():
+        cells[f"metafield.{name}"] = cell_of(value)
     for locale, words in (line.translations or {}).items():
         cells[f"title.{locale}"] = words.title or ""
         cells[f"description_html.{locale}"] = words.description_html or ""

@@ -16,6 +16,7 @@ _REMEDIES = {
     " counts.",
     "duplicate_combination": "Give each variant its own choice of option values.",
     "duplicate_handle": "Give each product a handle of its own.",
+    "duplicate_order": "Keep the rows of an order together, and each order once.",
     "duplicate_product": "Keep one of them, or give them different handles or ids.",
     "duplicate_sku": "Give each variant an SKU of its own and import the file again.",
     "external_product": "Link to the other shop, or make it a simple product there and export"
@@ -56,6 +57,7 @@ _REMEDIES = {
     " again.",
     "read_as_windows_1252": "If letters look wrong, save the file as CSV UTF-8 and import it"
     " again.",
+    "redirect_loop": "Lead this address, or the one it leads to, to a page that is there.",
     "redirect_to_itself": "Leave this redirect out.",
     "required": "Fill it in.",
     "sale_dates_not_kept": "Set the reduced price by hand when the days come.",
@@ -67,7 +69,7 @@ _REMEDIES = {
     "too_many": "Keep fewer of them.",
     "too_many_attributes": "Keep the properties that matter, at most 250.",
     "too_many_options": "A product has at most three options. Join two of them into one.",
-    "too_many_variants": "Split the product: it may have at most 2,048 variants.",
+    "too_many_variants": "Split the product: it may have at most 10,000 variants.",
     "unclosed_quote": "Find the quote that opens on this line and close it.",
     "unknown_channel": "Name a sales channel of this shop, or leave the channel out.",
     "unknown_choice": "Use one of the choices of this property, or add the choice to it.",

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, field
 
+from galleria.commerce.attributes import NewMetafields
 from galleria.commerce.catalog import Option, Seo, Translation
 from galleria.commerce.imports.model.attribute_names import AttributeValue
 from galleria.foundation.http import MAX_INT53, WireInput
@@ -83,6 +84,7 @@ class VariantLine(Sellable, omit_defaults=True, frozen=True, kw_only=True):
     option_values: list[str] | dict[str, str] = field(default_factory=list)
     image_url: str | None = None
     external_ref: str | None = None
+    metafields: NewMetafields | None = None
 
 
 class ProductLine(Sellable, omit_defaults=True, frozen=True, kw_only=True):
@@ -113,3 +115,4 @@ class ProductLine(Sellable, omit_defaults=True, frozen=True, kw_only=True):
     collections: list[str] | None = None
     translations: dict[str, Translation] | None = None
     seo: Seo | None = None
+    metafields: NewMetafields | None = None

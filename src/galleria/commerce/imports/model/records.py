@@ -14,8 +14,8 @@ from galleria.commerce.imports.model.parsed import Item, ParsedProduct
 from galleria.commerce.imports.model.problems import note, problem
 from galleria.commerce.imports.model.runs import MAX_EXCERPT, Position, Problem
 
-# 2,048 variants, and rows that only add pictures.
-MAX_RECORDS = 2_400
+# 10,000 variants, and rows that only add pictures.
+MAX_RECORDS = 10_250
 MAX_GROUP_BYTES = 32 * 1024 * 1024
 
 

@@ -13,8 +13,8 @@ from galleria.commerce.imports.model.runs import Position, Problem
 from galleria.commerce.imports.model.shopify_columns import Columns
 from galleria.commerce.imports.model.shopify_mapping import ShopifyMapper
 
-# 2,048 variants and 250 pictures, each on a row of its own.
-MAX_ROWS = 2_400
+# 10,000 variants and 250 pictures, each on a row of its own.
+MAX_ROWS = 10_250
 _BEHIND_HANDLE = (b",", b";", b"\t", b'"')
 
 

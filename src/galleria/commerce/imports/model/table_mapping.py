@@ -71,6 +71,7 @@ class TableMapper:
             collections=self._list_of(records, "collections"),
             translations=self._translations_of(records),
             seo=self._seo_of(records),
+            metafields=self._metafields_of(records),
         )
         if any(each.is_refusal for each in reading.problems):
             return None, reading.problems
@@ -165,6 +166,16 @@ class TableMapper:
             if value is not None:
                 attributes[name] = value
         return attributes
+
+    def _metafields_of(self, records: Sequence[Record]) -> dict[str, Any] | None:
+        """Text by name, read by whoever knows the definitions; None without such columns."""
+        found = self._by_name.get("metafield")
+        if not found:
+            return None
+        said = {
+            each.field.detail: self._said(records, "metafield", each.field.detail) for each in found
+        }
+        return {name: text for name, text in said.items() if text}
 
     def _seo_of(self, records: Sequence[Record]) -> Seo | None:
         title, words = self._said(records, "seo.title"), self._said(records, "seo.description")

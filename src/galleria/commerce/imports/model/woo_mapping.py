@@ -43,7 +43,7 @@ _FIELDS = {
     "brand": "brand",
     "external_ref": "id",
 }
-_MAX_VARIANTS = 2_048
+_MAX_VARIANTS = 10_000
 _MAX_SEO = 500
 _MAX_OPTIONS = 3
 

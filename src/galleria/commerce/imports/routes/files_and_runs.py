@@ -83,7 +83,9 @@ async def list_imports(
 ) -> Page[ImportView]:
     """Imports, newest first."""
     page = await service.list_runs(ctx, cursor, limit)
-    return Page(items=[ImportView.of(run) for run in page.items], next_cursor=page.next_cursor)
+    counts = await service.pictures_of(ctx, page.items)
+    items = [ImportView.of(run, counts[run.run_id]) for run in page.items]
+    return Page(items=items, next_cursor=page.next_cursor)
 
 
 @get(
@@ -95,7 +97,8 @@ async def list_imports(
 )
 async def get_import(ctx: NamedDependency[Context], run_id: FromPath[UUID]) -> ImportView:
     """One import and how far it is."""
-    return ImportView.of(await service.get_run(ctx, run_id))
+    run = await service.get_run(ctx, run_id)
+    return ImportView.of(run, (await service.pictures_of(ctx, [run]))[run_id])
 
 
 @get(

@@ -25,6 +25,7 @@ from galleria.commerce.imports.service.reporting import (
     list_changes,
     list_problems,
     list_runs,
+    pictures_of,
     problems_as_csv,
 )
 from galleria.commerce.imports.service.starting import (
@@ -50,6 +51,7 @@ __all__ = [
     "list_problems",
     "list_runs",
     "open_export",
+    "pictures_of",
     "problems_as_csv",
     "remove_mapping",
     "remove_old_files",

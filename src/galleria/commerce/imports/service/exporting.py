@@ -113,7 +113,8 @@ async def _pages(ctx: Context) -> AsyncGenerator[list[ProductTree], None]:
     after = UUID(int=0)
     while ids := await catalog.product_ids_after(ctx, after, PRODUCTS_AT_ONCE):
         after = ids[-1]
-        yield await catalog.products_for_listing(ctx, ids)
+        for portion in await catalog.in_portions(ctx, ids, PRODUCTS_AT_ONCE):
+            yield await catalog.products_for_listing(ctx, portion)
 
 
 def _encoded(line: msgspec.Struct) -> bytes:

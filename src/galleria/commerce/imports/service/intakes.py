@@ -1,4 +1,4 @@
-"""Who takes in what a shop brings along: customers by themselves, the rest as the roof binds it."""
+"""Who takes in what a shop brings along; for orders the roof says who."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 from galleria.commerce import customers
 from galleria.commerce.customers import CustomerDraft
 from galleria.commerce.imports.model.runs import Format
-from galleria.commerce.imports.ports import CustomerIntake, Landed, OrderIntake, RedirectIntake
+from galleria.commerce.imports.ports import Landed, OrderIntake
+from galleria.content import redirects
+from galleria.content.redirects import RedirectDraft
 from galleria.engines.sql import Transaction
 
 Intake = Callable[[Transaction, Sequence[Any]], Awaitable[Sequence[Landed]]]
@@ -18,21 +20,24 @@ async def take_customers_in(tx: Transaction, drafts: Sequence[CustomerDraft]) ->
     return [Landed(outcome=each.outcome) for each in merged]
 
 
+async def take_redirects_in(tx: Transaction, drafts: Sequence[RedirectDraft]) -> Sequence[Landed]:
+    """The old addresses lead on; what became of each."""
+    merged = await redirects.merge_redirects(tx, drafts)
+    return [Landed(outcome=each.outcome, code=each.code, reason=each.reason) for each in merged]
+
+
 class Intakes:
     """What each kind of file is handed to."""
 
     def __init__(self) -> None:
-        customer_intake: CustomerIntake = take_customers_in
-        self.known: dict[Format, Intake] = {"shopify_customers_csv": customer_intake}
+        self.known: dict[Format, Intake] = {
+            "shopify_customers_csv": take_customers_in,
+            "shopify_redirects_csv": take_redirects_in,
+        }
 
-    def bind(
-        self, *, orders: OrderIntake | None = None, redirects: RedirectIntake | None = None
-    ) -> None:
-        """Orders and redirects are handed to these from here on. Called once, by the roof."""
-        if orders is not None:
-            self.known["shopify_orders_csv"] = orders
-        if redirects is not None:
-            self.known["shopify_redirects_csv"] = redirects
+    def bind(self, *, orders: OrderIntake) -> None:
+        """Orders are handed to this from here on. Called once, by the roof."""
+        self.known["shopify_orders_csv"] = orders
 
 
 intakes = Intakes()

@@ -2,14 +2,16 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from galleria.commerce import pictures
 from galleria.commerce.imports.errors import ImportNotFound
 from galleria.commerce.imports.model.runs import Change, Problem, Run
 from galleria.commerce.imports.repository import reports
 from galleria.commerce.imports.repository import runs as repository
+from galleria.commerce.pictures import Counts
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader
 from galleria.foundation.pagination import CursorKey, InvalidCursor, Page
@@ -63,6 +65,11 @@ async def list_problems(
     found = await reports.problems_after(ctx, run_id, after, limit + 1)
     last = found[limit - 1].number if len(found) > limit else None
     return page_of(ctx, scope, found[:limit], last)
+
+
+async def pictures_of(reader: Reader, runs: Sequence[Run]) -> dict[UUID, Counts]:
+    """How far the pictures are that these imports were the first to name, by import."""
+    return await pictures.counts_of_imports(reader, [run.run_id for run in runs])
 
 
 async def list_changes(

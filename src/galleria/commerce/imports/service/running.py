@@ -5,7 +5,7 @@ from contextlib import aclosing
 from typing import Protocol
 from uuid import UUID
 
-from galleria.commerce import catalog
+from galleria.commerce import catalog, pictures
 from galleria.commerce.imports.errors import SuspiciousFile, UnreadableFile
 from galleria.commerce.imports.model.batches import MAX_PRODUCTS, Batch
 from galleria.commerce.imports.model.runs import MAX_TRIES, Claim, Run
@@ -75,6 +75,13 @@ def _fresh(ctx: Context) -> Context:
     return fresh
 
 
+def _of_import(ctx: Context, claim: Claim) -> Context:
+    """The same at this moment, as the import's own request: what it brings is counted by it."""
+    fresh = _fresh(ctx)
+    fresh.request_id = pictures.request_of_import(claim.run.run_id)
+    return fresh
+
+
 async def _work(ctx: Context, claim: Claim, progress: Reports | None, at_once: int) -> Run:
     """The claimed import is worked at to its end, or until the claim is lost."""
     run_id = claim.run.run_id
@@ -118,7 +125,8 @@ async def _keep(
     """
     for attempt in range(1, CONFLICT_TRIES + 1):
         try:
-            claim = await keep_batch(_fresh(ctx), facts, claim, batch, trusts_skus=trusts_skus)
+            fresh = _of_import(ctx, claim)
+            claim = await keep_batch(fresh, facts, claim, batch, trusts_skus=trusts_skus)
             return claim, trusts_skus
         except (catalog.HandleTaken, catalog.SkuTaken, catalog.ExternalRefTaken):
             if attempt == CONFLICT_TRIES:

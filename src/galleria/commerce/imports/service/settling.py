@@ -6,7 +6,7 @@ from uuid import UUID
 
 from galleria.commerce import catalog, collections
 from galleria.commerce.catalog import Merged
-from galleria.commerce.imports.model.line_of_product import draft_of
+from galleria.commerce.imports.model.line_of_product import is_said_by
 from galleria.commerce.imports.model.parsed import (
     ParsedProduct,
 )
@@ -203,7 +203,7 @@ async def as_exported(reader: Reader, products: Sequence[ParsedProduct]) -> dict
     named = await collections.names_of(reader, list(ids))
     for tree in await catalog.products_for_listing(reader, list(ids)):
         at = ids[tree.product_id]
-        if draft_of(tree, named[tree.product_id]) == products[at].draft:
+        if is_said_by(products[at].draft, tree, named[tree.product_id]):
             variant_ids = [variant.variant_id for variant in tree.variants]
             same[at] = Settled(products[at], "unchanged", variant_ids, tree.product_id)
     return same

@@ -5,13 +5,15 @@ change that no shopper can see writes nothing. Documents refer to nothing that r
 garbage collector need not look at them (`gc=False`): they are made by the hundred thousand.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.attributes import Attribute
+from galleria.commerce.assortment import Relation
+from galleria.commerce.attributes import Attribute, Dictionary, MetafieldDefinition
 from galleria.commerce.catalog import AttributeValue, Media, ProductTree, Variant
 from galleria.commerce.inventory import Availability, Offer
 from galleria.commerce.pricing import ResolvedPrice
@@ -49,6 +51,23 @@ class ShownAttribute(msgspec.Struct, frozen=True, gc=False):
     unit: str | None
 
 
+class ShownMetafield(msgspec.Struct, frozen=True, gc=False):
+    """What the merchant keeps beside the thing for shoppers to read, by `namespace.code`."""
+
+    name: str
+    label: str
+    value: Any
+    unit: str | None
+
+
+class ShownRelation(msgspec.Struct, frozen=True, gc=False):
+    """Another product on sale that this one names: accessory, cross_sell, up_sell and the like."""
+
+    kind: str
+    product_id: UUID
+    handle: str
+
+
 class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What can be bought. `few_left` says how many there are when there are few.
 
@@ -68,6 +87,7 @@ class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_def
     offer: Offer = "in_stock"
     available_on: date | None = None
     lowest_30d_minor: int | None = None
+    metafields: list[ShownMetafield] = []
 
 
 class PriceRange(msgspec.Struct, frozen=True, gc=False):
@@ -127,6 +147,8 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     seo_description: str
     published_at: datetime
     variant_count: int = 0
+    metafields: list[ShownMetafield] = []
+    relations: list[ShownRelation] = []
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -156,6 +178,15 @@ class Stock(msgspec.Struct, frozen=True):
     lowest: Mapping[UUID, int]
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """What the shop knows beside product, prices and stock: its dictionary, and by product what
+    it names and all collections it is in."""
+
+    dictionary: Dictionary
+    relations: Mapping[UUID, Sequence[Relation]]
+    collections: Mapping[UUID, Iterable[UUID]]
+
+
 def media_url(media_id: UUID) -> str:
     """Where a shop shows a picture."""
     return f"/media/{media_id}"
@@ -166,22 +197,22 @@ def make_listing(
     channel: Channel,
     locale: str,
     stock: Stock,
-    dictionary: Mapping[str, Attribute],
-    collection_ids: Sequence[UUID] = (),
+    beside: Beside,
 ) -> Listing | None:
     """The product as this channel shows it in this language; None when it shows nothing.
 
     A product is shown when it is active and at least one variant has a price in the channel.
-    `collection_ids` are all it is in: which of them are shown is decided when somebody reads.
+    Which of its collections are shown is decided when somebody reads.
     """
     if product.status != "active" or product.published_at is None:
         return None
     words = _Words(product, locale)
-    variants = _variants(product, words, channel, stock)
+    definitions = beside.dictionary.definitions.get("variant", {})
+    variants = _variants(product, words, channel, stock, definitions)
     if not variants:
         return None
     card = _card(product, words, variants, _images(product.media, locale))
-    detail = _detail(product, words, variants, dictionary, card)
+    detail = _detail(product, words, variants, beside, card)
     return Listing(
         channel_id=channel.channel_id,
         locale=locale,
@@ -189,7 +220,7 @@ def make_listing(
         card=card,
         detail=detail,
         category_ids=[each.category_id for each in product.categories if each.is_direct],
-        collection_ids=sorted(collection_ids),
+        collection_ids=sorted(beside.collections.get(product.product_id, ())),
     )
 
 
@@ -222,7 +253,7 @@ def _detail(
     product: ProductTree,
     words: "_Words",
     variants: list[ShownVariant],
-    dictionary: Mapping[str, Attribute],
+    beside: Beside,
     card: Card,
 ) -> Detail:
     locale = words.locale
@@ -242,14 +273,44 @@ def _detail(
         variants=variants,
         price_range=card.price_range,
         is_available=card.is_available,
-        attributes=_attributes(product, dictionary, words),
+        attributes=_attributes(product, beside.dictionary.by_code, words),
         categories=[],
         collections=[],
         seo_title=product.seo.title or words.title,
         seo_description=product.seo.description or "",
         published_at=card.published_at,
         variant_count=len(variants),
+        metafields=shown_metafields(
+            beside.dictionary.definitions.get("product", {}), product.metafields, locale
+        ),
+        relations=[
+            ShownRelation(each.kind, each.related_id, each.related_handle)
+            for each in beside.relations.get(product.product_id, ())
+            if each.related_handle is not None
+        ],
     )
+
+
+def shown_metafields(
+    definitions: Mapping[str, MetafieldDefinition],
+    values: Mapping[str, Any] | None,
+    locale: str,
+) -> list[ShownMetafield]:
+    """Those of the values that shoppers may read, in the order of their definitions."""
+    if not values:
+        return []
+    shown = [
+        definition
+        for name, definition in definitions.items()
+        if name in values and definition.storefront == "public"
+    ]
+    shown.sort(key=lambda each: (each.position, each.name))
+    return [
+        ShownMetafield(
+            each.name, each.labels.get(locale) or each.label, values[each.name], each.unit
+        )
+        for each in shown
+    ]
 
 
 class _Words:
@@ -273,13 +334,19 @@ class _Words:
 
 
 def _variants(
-    product: ProductTree, words: _Words, channel: Channel, stock: Stock
+    product: ProductTree,
+    words: _Words,
+    channel: Channel,
+    stock: Stock,
+    definitions: Mapping[str, MetafieldDefinition],
 ) -> list[ShownVariant]:
     shown = []
     for variant in product.variants:
         price = stock.prices.get(variant.variant_id)
         if price is not None:
-            shown.append(_variant(variant, words, channel, price, stock))
+            beside = shown_metafields(definitions, variant.metafields, words.locale)
+            made = _variant(variant, words, channel, price, stock)
+            shown.append(msgspec.structs.replace(made, metafields=beside) if beside else made)
     return shown
 
 

@@ -74,6 +74,8 @@ class Rest:
         self._omits = kind.__struct_config__.omit_defaults
         self._defaults = {
             each.name: each.default
+            if each.default_factory is msgspec.NODEFAULT
+            else each.default_factory()
             for each in msgspec.structs.fields(kind)
             if each.name not in known.split()
         }

@@ -8,6 +8,7 @@ the product once, and moving a branch changes no product's row.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -26,6 +27,7 @@ class Category(msgspec.Struct, frozen=True):
     names: dict[str, str]
     path: str
     place: int
+    metafields: dict[str, Any] | None = None
 
     def name_in(self, locale: str) -> str:
         """Its name in this language, or as the shop wrote it."""

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import attributes, catalog, collections, inventory, pricing
+from galleria.commerce import assortment, attributes, catalog, collections, inventory, pricing
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.listings.events import ListingsChanged
 from galleria.commerce.listings.model import making as model
 from galleria.commerce.listings.model import packed
-from galleria.commerce.listings.model.making import Listing, Stock
+from galleria.commerce.listings.model.making import Beside, Listing, Stock
 from galleria.commerce.listings.model.places import Tree, counts_of
 from galleria.commerce.listings.repository import places, rows
 from galleria.commerce.listings.repository.rows import Row
@@ -42,8 +42,7 @@ async def refresh(tx: Transaction, product_ids: Sequence[UUID]) -> None:
     # Before the products are read: what changes after this look is sorted after it, too.
     await collections.hold_sorting(tx)
     unique = list(dict.fromkeys(product_ids))
-    for start in range(0, len(unique), AT_ONCE):
-        chunk = unique[start : start + AT_ONCE]
+    for chunk in await catalog.in_portions(tx, unique, AT_ONCE):
         changed = await _refresh_chunk(tx, channels, chunk)
         announce(tx, sorted(changed))
 
@@ -68,7 +67,6 @@ async def _refresh_chunk(
     shown = [product for product in products if product.status == "active"]
     # Rules may choose what is no longer on sale, or not yet.
     variant_ids = [v.variant_id for product in products for v in product.variants]
-    dictionary = (await attributes.dictionary(tx)).by_code
     availability = await inventory.availability(tx, variant_ids)
     stocks = [
         Stock(prices, availability, lowest)
@@ -77,14 +75,16 @@ async def _refresh_chunk(
     ]
     usual = (stock for channel, stock in zip(channels, stocks, strict=True) if channel.is_default)
     members = await _sort(tx, products, next(usual, Stock({}, availability, {})))
+    beside = Beside(
+        await attributes.dictionary(tx),
+        await assortment.relations_of(tx, [product.product_id for product in shown]),
+        members,
+    )
     listings: list[Listing] = []
     for channel, stock in zip(channels, stocks, strict=True):
         for locale in channel.locales or [channel.locale]:
             made = (
-                model.make_listing(
-                    product, channel, locale, stock, dictionary, [*members[product.product_id]]
-                )
-                for product in shown
+                model.make_listing(product, channel, locale, stock, beside) for product in shown
             )
             listings += [listing for listing in made if listing is not None]
     windows = await _windows(tx, channels)

@@ -6,10 +6,16 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import collections
+from galleria.commerce import attributes, collections
 from galleria.commerce.listings.errors import CategoryNotShown, ListingNotFound, UnknownSort
 from galleria.commerce.listings.model import packed, unpacked
-from galleria.commerce.listings.model.making import INLINE_VARIANTS, Detail, ShownVariant
+from galleria.commerce.listings.model.making import (
+    INLINE_VARIANTS,
+    Detail,
+    ShownMetafield,
+    ShownVariant,
+    shown_metafields,
+)
 from galleria.commerce.listings.model.places import branch_count
 from galleria.commerce.listings.model.unpacked import Page, Stored
 from galleria.commerce.listings.repository import places, reading
@@ -48,6 +54,7 @@ class CategoryNode(msgspec.Struct, frozen=True):
     path: str
     parent_id: UUID | None
     product_count: int = 0
+    metafields: list[ShownMetafield] = []
 
 
 async def stored_of(ctx: Context, window: Window, handle: str) -> tuple[Stored, Page, datetime]:
@@ -272,6 +279,10 @@ async def categories_of(ctx: Context, window: Window | None = None) -> list[Cate
         window = await window_of(ctx)
     tree = await tree_of(ctx)
     counts = await counts_of_window(ctx, window.window_id)
+    # Nearly no shop has any: then nobody asks what they are called.
+    has_metafields = any(each.metafields for each in tree.categories)
+    known = (await attributes.dictionary(ctx)).definitions if has_metafields else {}
+    definitions = known.get("category", {})
     return [
         CategoryNode(
             each.category_id,
@@ -280,6 +291,7 @@ async def categories_of(ctx: Context, window: Window | None = None) -> list[Cate
             each.path,
             each.parent_id,
             branch_count(each.path, tree, counts),
+            shown_metafields(definitions, each.metafields, ctx.locale),
         )
         for each in tree.categories
     ]

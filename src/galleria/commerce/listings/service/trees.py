@@ -44,6 +44,7 @@ async def _encoded(reader: Reader) -> bytes:
                 each.translations,
                 each.path,
                 numbers.get(each.category_id, 0),
+                each.metafields,
             )
             for each in found
         ]

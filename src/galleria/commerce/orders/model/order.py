@@ -1,7 +1,7 @@
 """What an order is: its lines, its money, its parcels, and what happened to it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,8 @@ from galleria.commerce.customers import PostalAddress
 from galleria.foundation.money import Money
 
 OrderStatus = Literal["pending_payment", "placed", "cancelled"]
+# With those of orders that were made elsewhere.
+ListedStatus = Literal["pending_payment", "placed", "cancelled", "completed", "refunded"]
 PaymentStatus = Literal["pending", "captured", "declined", "partly_refunded", "refunded"]
 FulfillmentStatus = Literal["unfulfilled", "partly_fulfilled", "fulfilled"]
 RefundState = Literal["requested", "succeeded", "failed"]
@@ -145,17 +147,18 @@ class OrderDetail(Order, frozen=True, kw_only=True):
     fulfillments: list[Fulfillment]
     refunds: list[Refund]
     entries: list[Entry]
+    metafields: dict[str, Any] | None = None
 
 
 class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as a line of a list."""
+    """An order as a line of a list. `source` is the system a past order comes from, else None."""
 
     order_id: UUID
     number: str | None
-    status: OrderStatus
+    status: ListedStatus
     payment_status: PaymentStatus
     fulfillment_status: FulfillmentStatus
-    customer_id: UUID
+    customer_id: UUID | None
     email: str
     channel_code: str
     item_count: int
@@ -163,14 +166,19 @@ class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
     refunded: Money
     created_at: datetime
     placed_at: datetime | None
+    source: str | None = None
 
 
 class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which orders a list shows. Without a status: all but those that were never paid."""
+    """Which orders a list shows. Without a status: all but those that were never paid.
 
-    status: OrderStatus | None = None
+    `is_past` true shows those of another system only, false our own only.
+    """
+
+    status: ListedStatus | None = None
     payment_status: PaymentStatus | None = None
     fulfillment_status: FulfillmentStatus | None = None
     number: str = ""
     email: str = ""
     customer_id: UUID | None = None
+    is_past: bool | None = None

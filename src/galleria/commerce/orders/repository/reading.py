@@ -1,25 +1,22 @@
-"""Orders as they were kept: one, with or without its history, or a page of them."""
+"""Orders as they were kept: one, with or without its history."""
 
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.customers import PostalAddress, email_key
+from galleria.commerce.customers import PostalAddress
 from galleria.commerce.orders.model import (
     Entry,
     Fulfillment,
     Order,
     OrderDetail,
-    OrderFilter,
     OrderLine,
-    OrderSummary,
     Refund,
 )
 from galleria.engines.sql import Reader, Record
 from galleria.foundation.money import Money
 
-_ABOVE_ALL = chr(0x10FFFF)  # above every continuation of a prefix under "C"
 _MONEY = ("subtotal", "shipping", "total", "captured", "refunding", "refunded")
 _PLAIN = tuple(
     name
@@ -134,7 +131,7 @@ async def unplaced_among(reader: Reader, order_ids: list[UUID]) -> set[UUID]:
 async def detail(reader: Reader, order_id: UUID) -> OrderDetail | None:
     """The order with all that happened to it, by one statement."""
     row = await reader.read_row(
-        f"""SELECT {_COLUMNS}, {_LINES}, {_FULFILLMENTS}, {_REFUNDS}, {_ENTRIES}
+        f"""SELECT {_COLUMNS}, {_LINES}, {_FULFILLMENTS}, {_REFUNDS}, {_ENTRIES}, o.metafields
         FROM orders."order" AS o WHERE o.tenant_id = $1 AND o.order_id = $2""",
         order_id,
     )
@@ -145,7 +142,16 @@ async def detail(reader: Reader, order_id: UUID) -> OrderDetail | None:
         fulfillments=msgspec.convert(row["fulfillments"], list[Fulfillment]),
         refunds=msgspec.convert(row["refunds"], list[Refund]),
         entries=msgspec.convert(row["entries"], list[Entry]),
+        metafields=row["metafields"],
     )
+
+
+async def metafields_of(reader: Reader, order_id: UUID) -> dict[str, Any] | None:
+    """What is kept beside the order, None when nothing is."""
+    row = await reader.read_row(
+        'SELECT metafields FROM orders."order" WHERE tenant_id = $1 AND order_id = $2', order_id
+    )
+    return None if row is None else row["metafields"]
 
 
 async def by_token(reader: Reader, token_hash: bytes) -> tuple[Order, list[Fulfillment]] | None:
@@ -206,40 +212,6 @@ async def refund(reader: Reader, refund_id: UUID) -> tuple[UUID, Refund] | None:
     return None if row is None else (row["order_id"], msgspec.convert(row["refund"], Refund))
 
 
-async def page(
-    reader: Reader, wanted: OrderFilter, before: UUID | None, limit: int
-) -> list[OrderSummary]:
-    """At most `limit` orders older than `before`, newest first: ids are in order of birth."""
-    rows = await reader.read(
-        """
-        SELECT o.order_id, o.number, o.status, o.payment_status, o.fulfillment_status,
-               o.customer_id, o.email, o.channel_code, o.item_count, o.currency, o.total_minor,
-               o.refunded_minor, o.created_at, o.placed_at
-        FROM orders."order" AS o
-        WHERE o.tenant_id = $1 AND ($2::uuid IS NULL OR o.order_id < $2)
-          AND ($4::text IS NULL AND (o.status <> 'cancelled' OR o.number IS NOT NULL)
-               OR o.status = $4)
-          AND ($5::text IS NULL OR o.payment_status = $5)
-          AND ($6::text IS NULL OR o.fulfillment_status = $6)
-          AND ($7::text = '' OR (o.number >= $7 AND o.number < $8))
-          AND ($9::text = '' OR (o.email_key >= $9 AND o.email_key < $10))
-          AND ($11::uuid IS NULL OR o.customer_id = $11)
-        ORDER BY o.order_id DESC LIMIT $3
-        """,
-        before,
-        limit,
-        wanted.status,
-        wanted.payment_status,
-        wanted.fulfillment_status,
-        wanted.number,
-        wanted.number + _ABOVE_ALL,
-        email_key(wanted.email),
-        email_key(wanted.email) + _ABOVE_ALL,
-        wanted.customer_id,
-    )
-    return [_summary(row) for row in rows]
-
-
 def _fields(row: Record) -> dict[str, Any]:
     currency = row["currency"]
     fields: dict[str, Any] = {name: row[name] for name in _PLAIN}
@@ -249,16 +221,3 @@ def _fields(row: Record) -> dict[str, Any]:
     billing = row["billing_address"]
     fields["billing_address"] = None if billing is None else msgspec.convert(billing, PostalAddress)
     return fields
-
-
-def _summary(row: Record) -> OrderSummary:
-    plain = {
-        name: row[name]
-        for name in OrderSummary.__struct_fields__
-        if name not in ("total", "refunded")
-    }
-    return OrderSummary(
-        **plain,
-        total=Money(row["total_minor"], row["currency"]),
-        refunded=Money(row["refunded_minor"], row["currency"]),
-    )

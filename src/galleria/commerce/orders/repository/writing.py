@@ -1,6 +1,7 @@
 """How orders are kept and changed."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -125,6 +126,18 @@ async def place(tx: Transaction, order_id: UUID, entry: Entry) -> str | None:
         *_entry_values(entry),
     )
     return number
+
+
+async def save_metafields(
+    tx: Transaction, order_id: UUID, metafields: dict[str, Any] | None
+) -> None:
+    """This is kept beside the order, which has the next version."""
+    await tx.execute(
+        'UPDATE orders."order" SET metafields = $3, version = version + 1'
+        " WHERE tenant_id = $1 AND order_id = $2",
+        order_id,
+        metafields,
+    )
 
 
 async def lock(tx: Transaction, order_id: UUID) -> bool:

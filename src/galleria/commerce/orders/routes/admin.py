@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import Response, get, patch, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from galleria.commerce.attributes import InvalidMetafields, KeptMetafields, MetafieldChanges
 from galleria.commerce.orders.errors import (
     IdempotencyKeyRequired,
     OrderChanged,
@@ -20,9 +21,9 @@ from galleria.commerce.orders.model import (
     Entry,
     Fulfillment,
     FulfillmentStatus,
+    ListedStatus,
     OrderDetail,
     OrderFilter,
-    OrderStatus,
     OrderSummary,
     PaymentStatus,
     Refund,
@@ -53,7 +54,7 @@ from galleria.foundation.routing import (
 
 
 async def _order_filter(
-    status: Annotated[OrderStatus | None, QueryParameter(name="filter[status]")] = None,
+    status: Annotated[ListedStatus | None, QueryParameter(name="filter[status]")] = None,
     payment_status: Annotated[
         PaymentStatus | None, QueryParameter(name="filter[payment_status]")
     ] = None,
@@ -63,6 +64,7 @@ async def _order_filter(
     number: Annotated[str, within(QueryParameter, Prefix, "filter[number]")] = "",
     email: Annotated[str, within(QueryParameter, Prefix, "filter[email]")] = "",
     customer_id: Annotated[UUID | None, QueryParameter(name="filter[customer_id]")] = None,
+    is_past: Annotated[bool | None, QueryParameter(name="filter[is_past]")] = None,
 ) -> OrderFilter:
     """The filters of a list of orders."""
     return OrderFilter(
@@ -72,6 +74,7 @@ async def _order_filter(
         number=number,
         email=email,
         customer_id=customer_id,
+        is_past=is_past,
     )
 
 
@@ -194,4 +197,31 @@ async def _detail(ctx: Context, order_id: UUID) -> Response[OrderDetail]:
     return Response(order, headers={"ETag": etag_of(order.version)})
 
 
-ROUTES = [list_orders, get_order, fulfil_order, cancel_order, refund_order, add_note]
+@patch(
+    "/admin/v1/orders/{order_id:uuid}/metafields",
+    operation_id="ChangeOrderMetafields",
+    tags=["orders"],
+    guards=[requires("orders:write")],
+    responses=problems(OrderNotFound, OrderChanged, InvalidMetafields),
+)
+async def change_metafields(
+    ctx: NamedDependency[Context],
+    order_id: FromPath[UUID],
+    data: JSONBody[MetafieldChanges],
+    if_match: IfMatch = None,
+) -> Response[KeptMetafields]:
+    """Change by name what is kept beside the order; null takes a value away."""
+    version = expect_version(if_match)
+    kept = await working.change_metafields(ctx, order_id, data.metafields, version)
+    return Response(kept, headers={"ETag": etag_of(kept.version)})
+
+
+ROUTES = [
+    list_orders,
+    get_order,
+    change_metafields,
+    fulfil_order,
+    cancel_order,
+    refund_order,
+    add_note,
+]

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from galleria.commerce.orders.errors import OrderNotFound
 from galleria.commerce.orders.model import Order, OrderDetail, OrderFilter, OrderSummary
+from galleria.commerce.orders.repository import listing
 from galleria.commerce.orders.repository import reading as repository
 from galleria.commerce.orders.schemas import StoreOrder, store_order
 from galleria.engines.context import Context
@@ -59,7 +60,7 @@ async def order_by_token(ctx: Context, token: str) -> StoreOrder:
 async def list_orders(
     ctx: Context, wanted: OrderFilter, cursor: str | None = None, limit: int = 50
 ) -> Page[OrderSummary]:
-    """A page of orders, newest first.
+    """A page of orders, newest first, those of the past among them.
 
     Args:
         ctx: whose orders.
@@ -71,7 +72,7 @@ async def list_orders(
     before = None
     if cursor is not None:
         before = UUID(str(cursors.decode(cursor, tenant_id, _PAGE_SCOPE)[0]))
-    found = await repository.page(ctx, wanted, before, limit + 1)
+    found = await listing.page(ctx, wanted, before, limit + 1)
     items = found[:limit]
     next_cursor = None
     if len(found) > limit:

@@ -1,12 +1,15 @@
 """What a merchant's people do with orders: send them, cancel them, note something about them."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from galleria.commerce import inventory
+from galleria.commerce import attributes, inventory
+from galleria.commerce.attributes import KeptMetafields
 from galleria.commerce.orders import model
 from galleria.commerce.orders.events import FulfilledItem, OrderCancelled, OrderFulfilled
 from galleria.commerce.orders.model import Entry, Fulfillment, Order
-from galleria.commerce.orders.repository import writing
+from galleria.commerce.orders.repository import reading, writing
 from galleria.commerce.orders.schemas import Cancellation, NewFulfillment
 from galleria.commerce.orders.service.history import entry_of, locked_order, owner_ref
 from galleria.commerce.orders.service.refunding import give_back_rest, send_refund
@@ -45,6 +48,29 @@ async def fulfil_order(
         await writing.save_lines(tx, sent_order)
         tx.publish(_fulfilled_event(sent_order, parcel))
     return parcel
+
+
+async def change_metafields(
+    ctx: Context,
+    order_id: UUID,
+    changes: Mapping[str, Any] | None,
+    expected_version: int | None = None,
+) -> KeptMetafields:
+    """What is kept beside the order after these changes by name; null takes a value away.
+
+    Raises:
+        OrderNotFound: this shop has no such order.
+        OrderChanged: it is not at `expected_version`.
+        InvalidMetafields: a value that its definition does not let in.
+    """
+    async with ctx.transaction() as tx:
+        order = await locked_order(tx, order_id, expected_version)
+        before = await reading.metafields_of(tx, order_id)
+        after = await attributes.change_metafields(tx, "order", before, changes)
+        if after != before:
+            await writing.save_metafields(tx, order_id, after)
+            await audit.record(tx, "orders.metafields_changed", f"order:{order_id}")
+    return KeptMetafields(metafields=after, version=order.version + (after != before))
 
 
 async def cancel_order(

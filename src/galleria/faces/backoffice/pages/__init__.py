@@ -10,6 +10,7 @@ from galleria.faces.backoffice.pages import (
     imports,
     orders,
     overview,
+    pictures,
     prices,
     products,
     redirects,
@@ -32,6 +33,7 @@ ROUTES: list[Any] = [
     *orders.ROUTES,
     *customers.ROUTES,
     *imports.ROUTES,
+    *pictures.ROUTES,
     *redirects.ROUTES,
     *settings.ROUTES,
 ]

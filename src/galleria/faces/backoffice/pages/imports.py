@@ -117,6 +117,7 @@ async def _show(desk: Desk, run_id: UUID, form: Form[Any], status: int = 200) ->
         status,
         run=run,
         progress=progress_of(run),
+        pictures=(await imports.pictures_of(desk.ctx, [run]))[run_id],
         found=problems,
         changes=changes,
         form=form,

@@ -43,6 +43,7 @@ VIEWS: dict[str, OrderFilter] = {
     "unpaid": OrderFilter(status="pending_payment"),
     "refunded": OrderFilter(payment_status="refunded"),
     "cancelled": OrderFilter(status="cancelled"),
+    "past": OrderFilter(is_past=True),
 }
 _MINOR = re.compile(r"(\d{1,16}) ([A-Z]{3}) \(minor units\)")
 _PIECES = re.compile(r"\d+ pieces ?")
@@ -89,6 +90,15 @@ async def show_orders(desk: NamedDependency[Desk]) -> Response[bytes]:
 async def show_order(desk: NamedDependency[Desk], order_id: FromPath[UUID]) -> Response[bytes]:
     """One order with all that can be done about it."""
     return await _show(desk, order_id, forms.empty())
+
+
+@get("/s/{slug:str}/orders/past/{order_id:uuid}", scope="orders:read")
+async def show_past_order(desk: NamedDependency[Desk], order_id: FromPath[UUID]) -> Response[bytes]:
+    """An order of another system, to be read."""
+    order = await orders.get_past_order(desk.ctx, order_id)
+    currency = order.total.currency
+    prices = [Money(line.price_minor, currency) for line in order.details.lines]
+    return desk.show("orders/past.html", order=order, prices=prices)
 
 
 async def _show(desk: Desk, order_id: UUID, form: Form[Any], status: int = 200) -> Response[bytes]:
@@ -245,4 +255,12 @@ async def add_note(desk: NamedDependency[Desk], order_id: FromPath[UUID]) -> Res
     return desk.go(desk.at(f"/orders/{order_id}") + "#history", Notice("noted"))
 
 
-ROUTES = [show_orders, show_order, fulfil_order, refund_order, cancel_order, add_note]
+ROUTES = [
+    show_orders,
+    show_order,
+    show_past_order,
+    fulfil_order,
+    refund_order,
+    cancel_order,
+    add_note,
+]

@@ -56,7 +56,8 @@ async def show_overview(desk: NamedDependency[Desk]) -> Response[bytes]:
     }
     if desk.may("orders:read"):
         shown["to_send"] = await _to_send(desk.ctx)
-        shown["latest"] = (await orders.list_orders(desk.ctx, OrderFilter(), None, LINES)).items
+        ours = OrderFilter(is_past=False)
+        shown["latest"] = (await orders.list_orders(desk.ctx, ours, None, LINES)).items
     if desk.may("products:read"):
         shown["counts"] = await catalog.count_products(desk.ctx)
         shown["sold_out"] = await _sold_out(desk.ctx)

@@ -13,6 +13,7 @@ from galleria.engines.context import Context
 from galleria.faces.storefront.shell import Shell
 
 RELATED = 4
+MOST_NAMED = 12  # of one kind: a page, not a catalogue
 FEW_VALUES = 12  # an option of so many values shows them side by side, one of more in a list
 
 
@@ -42,7 +43,7 @@ async def show_product(
         variant=variant,
         picker=None,
         variants_json=_picker(product),
-        related=await _related(ctx, shell, product),
+        **await _beside(ctx, shell, product),
     )
 
 
@@ -62,7 +63,7 @@ async def _show_large(
         variant=picker.variant,
         picker=picker,
         few_values=FEW_VALUES,
-        related=await _related(ctx, shell, product),
+        **await _beside(ctx, shell, product),
     )
 
 
@@ -92,6 +93,25 @@ def _picker(product: Detail) -> str:
             for each in product.variants
         ]
     ).decode()
+
+
+async def _beside(ctx: Context, shell: Shell, product: Detail) -> dict[str, Any]:
+    """Other products for the page: those that the product names, else some of its category."""
+    if product.relations:
+        return {"named": await _named(ctx, shell, product), "related": []}
+    return {"named": {}, "related": await _related(ctx, shell, product)}
+
+
+async def _named(ctx: Context, shell: Shell, product: Detail) -> dict[str, list[Card]]:
+    """What the product names and the shop shows, by kind, each in its order."""
+    ids = [each.product_id for each in product.relations]
+    cards = await listings.cards_of(ctx, await shell.window(ctx), ids)
+    named: dict[str, list[Card]] = {}
+    for each in product.relations:
+        shown = named.setdefault(each.kind, [])
+        if each.product_id in cards and len(shown) < MOST_NAMED:
+            shown.append(msgspec.json.decode(cards[each.product_id], type=Card))
+    return {kind: shown for kind, shown in named.items() if shown}
 
 
 async def _related(ctx: Context, shell: Shell, product: Detail) -> list[Card]:

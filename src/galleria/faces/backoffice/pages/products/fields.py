@@ -4,6 +4,7 @@ Names of fields are the paths by which the catalog speaks of errors, so each fin
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from galleria.foundation.errors import InvalidInput
 MOST_OPTIONS = 3
 NEW_ATTRIBUTES = 2  # empty rows for further attributes on each page
 TEXTS = ("title", "handle", "description_html", "brand", "product_type")
+TIMES = ("publish_at", "unpublish_at")
 LISTS = ("category_ids", "collection_ids")
 Values = dict[str, str]
 
@@ -38,6 +40,8 @@ def values_of(product: ProductTree, locales: Sequence[str]) -> Values:
     values["tags"] = ", ".join(product.tags)
     values["seo.title"] = product.seo.title or ""
     values["seo.description"] = product.seo.description or ""
+    for name in TIMES:
+        values[name] = _time_text(getattr(product, name))
     values |= option_values(product.options)
     for code, value in product.attributes.items():
         values[f"attributes.{code}"] = attribute_text(value)
@@ -122,6 +126,16 @@ def attribute_text(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _time_text(at: datetime | None) -> str:
+    """An instant as a field for date and time has it, in UTC."""
+    return "" if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
+
+
+def _instant_in(text: str) -> str | None:
+    """The way back, as the wire has it."""
+    return f"{text.strip()}:00Z" if text.strip() else None
+
+
 def _words_text(options: Sequence[Option], words: dict[str, str]) -> str:
     """One line for each word of the options: `Blue = Blau`."""
     texts = [text for option in options for text in (option.name, *option.values)]
@@ -139,14 +153,7 @@ def changes_of(
     Fields that are as they were are left out, so nobody else's work is written over by accident.
     """
     before, after = values_of(product, locales), form.values
-    fields: dict[str, Any] = {}
-    for name in TEXTS:
-        if name in after and _plain(after[name]) != _plain(before[name]):
-            fields[name] = after[name].strip()
-    if "description_html" in fields:
-        fields["description_html"] = html_of(fields["description_html"])
-    if "tags" in after and forms.listed(after["tags"]) != product.tags:
-        fields["tags"] = forms.listed(after["tags"])
+    fields = _plain_fields(before, after, product)
     if _differs(before, after, "seo."):
         fields["seo"] = Seo(
             title=after.get("seo.title", "").strip() or None,
@@ -164,6 +171,22 @@ def changes_of(
         fields["translations"] = _translations_of(form, product, locales)
     _note_places(form, product, fields)
     return forms.convert(form, fields, ProductChanges)
+
+
+def _plain_fields(before: Values, after: Values, product: ProductTree) -> dict[str, Any]:
+    """Texts, times and tags that differ."""
+    fields: dict[str, Any] = {}
+    for name in TEXTS:
+        if name in after and _plain(after[name]) != _plain(before[name]):
+            fields[name] = after[name].strip()
+    if "description_html" in fields:
+        fields["description_html"] = html_of(fields["description_html"])
+    if "tags" in after and forms.listed(after["tags"]) != product.tags:
+        fields["tags"] = forms.listed(after["tags"])
+    for name in TIMES:
+        if name in after and after[name] != before[name]:
+            fields[name] = _instant_in(after[name])
+    return fields
 
 
 def _note_places(form: Form[Any], product: ProductTree, fields: dict[str, Any]) -> None:

@@ -1,0 +1,30 @@
+"""What the assortment tells other rooms."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+from uuid import UUID
+
+from galleria.foundation.events import Event
+
+MAX_IDS = 500  # an event stays small enough to be handled in one go
+
+
+class RelationsChanged(Event, frozen=True, kw_only=True):
+    """These products name other products than before, or by other handles."""
+
+    TAG: ClassVar[str] = "assortment.relations_changed.v1"
+    SUBJECT: ClassVar[str] = "subject"
+
+    subject: str
+    product_ids: list[UUID]
+
+
+def relations_changed(product_ids: Sequence[UUID]) -> list[RelationsChanged]:
+    """One event for each 500 products, in the order given."""
+    return [
+        RelationsChanged(
+            subject=str(part[0]) if len(part) == 1 else "assortment", product_ids=list(part)
+        )
+        for start in range(0, len(product_ids), MAX_IDS)
+        if (part := product_ids[start : start + MAX_IDS])
+    ]

@@ -1,0 +1,2 @@
+-- Null when there is nothing, so that it costs nothing.
+ALTER TABLE orders."order" ADD COLUMN metafields jsonb;
