@@ -1,9 +1,10 @@
 """The shelves: products with their variants, pictures, categories and collections.
 
-Words are kept by the numbers of the dictionary, see `commerce.attributes`. Tables
-`catalog.product`, `variant`, `product_media`, `category`, `product_category`, `collection`,
-`product_collection` and `product_tally` (how many products have each status, as changes to be
-added up). Events `catalog.products_changed.v1`, `products_removed.v1`, `variants_removed.v1` and
+Words are kept by the numbers of the dictionary, see `commerce.attributes`; each version of a
+product is remembered, see `platform.changes`. Tables `catalog.product`, `variant`,
+`product_media`, `category`, `product_category`, `collection`, `product_collection` and
+`product_tally` (how many products have each status, as changes to be added up). Events
+`catalog.products_changed.v1`, `products_removed.v1`, `variants_removed.v1` and
 `structure_changed.v1`.
 """
 
@@ -36,6 +37,7 @@ from galleria.commerce.catalog.model.changes import (
     VariantChanges,
 )
 from galleria.commerce.catalog.model.drafts import (
+    BulkWork,
     MediaDraft,
     Merged,
     ProductDraft,
@@ -61,6 +63,11 @@ from galleria.commerce.catalog.model.structure import (
     Category,
     Collection,
 )
+from galleria.commerce.catalog.model.versions import (
+    ProductVersion,
+    UndonePart,
+    UndoneRemark,
+)
 from galleria.commerce.catalog.schemas import (
     CategoryChanges,
     CollectionChanges,
@@ -68,6 +75,7 @@ from galleria.commerce.catalog.schemas import (
     NewCollection,
 )
 from galleria.commerce.catalog.service import (
+    ALL_PARTS,
     add_variant,
     all_categories,
     archive_product,
@@ -91,6 +99,7 @@ from galleria.commerce.catalog.service import (
     list_collections,
     list_products,
     list_variants,
+    list_versions,
     merge_products,
     product_ids_after,
     product_ids_matching,
@@ -101,6 +110,8 @@ from galleria.commerce.catalog.service import (
     remove_category,
     remove_collection,
     remove_variant,
+    restore_product,
+    undo_part,
     unpublish_product,
     update_category,
     update_collection,
@@ -112,7 +123,9 @@ from galleria.commerce.catalog.service import (
 )
 
 __all__ = [
+    "ALL_PARTS",
     "AttributeValue",
+    "BulkWork",
     "Category",
     "CategoryChanges",
     "CategoryNotEmpty",
@@ -143,6 +156,7 @@ __all__ = [
     "ProductNotPublishable",
     "ProductSummary",
     "ProductTree",
+    "ProductVersion",
     "ProductsChanged",
     "ProductsRemoved",
     "Seo",
@@ -152,6 +166,8 @@ __all__ = [
     "StructureChanged",
     "TooManyVariants",
     "Translation",
+    "UndonePart",
+    "UndoneRemark",
     "Variant",
     "VariantChanges",
     "VariantDraft",
@@ -181,6 +197,7 @@ __all__ = [
     "list_collections",
     "list_products",
     "list_variants",
+    "list_versions",
     "merge_products",
     "product_ids_after",
     "product_ids_matching",
@@ -191,6 +208,8 @@ __all__ = [
     "remove_category",
     "remove_collection",
     "remove_variant",
+    "restore_product",
+    "undo_part",
     "unpublish_product",
     "update_category",
     "update_collection",

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 
 from galleria.commerce.catalog.model.drafts import ProductDraft, Words
 from galleria.commerce.catalog.model.products import Status, StatusChange
-from galleria.foundation.http import Handle, Name, WireInput
+from galleria.foundation.http import MAX_INT53, Handle, Name, WireInput
 
 MAX_BULK = 500
 Position: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -31,6 +31,12 @@ class BulkStatusAnswer(WireInput, frozen=True, kw_only=True):
     """What became of each product, in the order asked."""
 
     items: list[StatusChange]
+
+
+class RestoreProduct(WireInput, frozen=True, kw_only=True):
+    """A version of a product to go back to."""
+
+    version: Annotated[int, Meta(ge=1, le=MAX_INT53)]
 
 
 class NewCategory(WireInput, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from galleria.platform.changes.errors import (
     VersionNotKept,
     VersionRecorded,
 )
-from galleria.platform.changes.model.applying import apply
+from galleria.platform.changes.model.applying import apply, path_text
 from galleria.platform.changes.model.changes import (
     BulkChunk,
     ChangeView,
@@ -46,6 +46,7 @@ __all__ = [
     "diff",
     "forget",
     "history_of",
+    "path_text",
     "record",
     "record_bulk",
     "undone",

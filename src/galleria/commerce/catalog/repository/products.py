@@ -26,6 +26,7 @@ _UPDATE = (
     + ", title_sort = $3, content_hash = CASE WHEN $4 THEN content_hash END"
     " WHERE tenant_id = $1 AND product_id = $2"
 )
+_OF_THESE = "tenant_id = $1 AND product_id = ANY ($2::uuid[])"
 # Behind every character there is.
 LAST = "\U0010ffff"
 
@@ -91,38 +92,42 @@ async def save_statuses(tx: Transaction, products: Sequence[ProductFacts]) -> No
     )
 
 
-async def delete_product(tx: Transaction, product_id: UUID) -> None:
-    """The product is gone with its variants, pictures and places."""
+async def delete_products(tx: Transaction, product_ids: Sequence[UUID]) -> None:
+    """The products are gone with their variants, pictures and places."""
     await tx.execute(
-        """
+        f"""
         WITH variants AS (
-            DELETE FROM catalog.variant WHERE tenant_id = $1 AND product_id = $2
+            DELETE FROM catalog.variant WHERE {_OF_THESE}
         ), pictures AS (
-            DELETE FROM catalog.product_media WHERE tenant_id = $1 AND product_id = $2
+            DELETE FROM catalog.product_media WHERE {_OF_THESE}
         ), categories AS (
-            DELETE FROM catalog.product_category WHERE tenant_id = $1 AND product_id = $2
+            DELETE FROM catalog.product_category WHERE {_OF_THESE}
         ), collections AS (
-            DELETE FROM catalog.product_collection WHERE tenant_id = $1 AND product_id = $2
+            DELETE FROM catalog.product_collection WHERE {_OF_THESE}
         )
-        DELETE FROM catalog.product WHERE tenant_id = $1 AND product_id = $2
+        DELETE FROM catalog.product WHERE {_OF_THESE}
         """,
-        product_id,
+        list(product_ids),
     )
 
 
-async def mark_edited(tx: Transaction, product_ids: Sequence[UUID], variant_delta: int = 0) -> None:
-    """The products have a new version and count as edited by hand."""
-    await tx.execute(
+async def mark_edited(
+    tx: Transaction, product_ids: Sequence[UUID], variant_delta: int = 0
+) -> dict[UUID, int]:
+    """The products have a new version, which comes back, and count as edited by hand."""
+    rows = await tx.fetch(
         """
         UPDATE catalog.product
         SET version = version + 1, updated_at = $2, content_hash = NULL,
             variant_count = variant_count + $4
         WHERE tenant_id = $1 AND product_id = ANY ($3::uuid[])
+        RETURNING product_id, version
         """,
         tx.now,
         list(product_ids),
         variant_delta,
     )
+    return {row["product_id"]: row["version"] for row in rows}
 
 
 async def taken_handles(reader: Reader, beginning: str) -> set[str]:

@@ -229,3 +229,15 @@ async def known_places(reader: Reader, kind: str, ids: Sequence[UUID]) -> set[UU
         list(ids),
     )
     return {row["place"] for row in rows}
+
+
+async def names_of_places(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What those of the ids are called that are categories or collections of this tenant."""
+    rows = await reader.read(
+        "SELECT category_id AS place, name FROM catalog.category"
+        " WHERE tenant_id = $1 AND category_id = ANY ($2::uuid[])"
+        " UNION ALL SELECT collection_id, title FROM catalog.collection"
+        " WHERE tenant_id = $1 AND collection_id = ANY ($2::uuid[])",
+        list(ids),
+    )
+    return {row["place"]: row["name"] for row in rows}

@@ -35,6 +35,7 @@ from galleria.commerce.catalog.service.reading import (
     products_of_variants,
     variant_ids_by_product,
 )
+from galleria.commerce.catalog.service.restoring import list_versions, restore_product
 from galleria.commerce.catalog.service.structure import (
     create_category,
     create_collection,
@@ -48,6 +49,7 @@ from galleria.commerce.catalog.service.structure import (
     update_category,
     update_collection,
 )
+from galleria.commerce.catalog.service.undoing import ALL_PARTS, undo_part
 from galleria.commerce.catalog.service.variants import (
     add_variant,
     attach_media,
@@ -56,6 +58,7 @@ from galleria.commerce.catalog.service.variants import (
 )
 
 __all__ = [
+    "ALL_PARTS",
     "add_variant",
     "all_categories",
     "archive_product",
@@ -79,6 +82,7 @@ __all__ = [
     "list_collections",
     "list_products",
     "list_variants",
+    "list_versions",
     "merge_products",
     "merge_together",
     "product_ids_after",
@@ -90,6 +94,8 @@ __all__ = [
     "remove_category",
     "remove_collection",
     "remove_variant",
+    "restore_product",
+    "undo_part",
     "unpublish_product",
     "update_category",
     "update_collection",

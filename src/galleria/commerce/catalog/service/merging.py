@@ -13,6 +13,7 @@ from galleria.commerce.catalog.errors import SkuTaken
 from galleria.commerce.catalog.events import products_changed, variants_removed
 from galleria.commerce.catalog.model.coding import Coded, Coder, Ids
 from galleria.commerce.catalog.model.drafts import (
+    BulkWork,
     Merged,
     NulCharacter,
     Outcome,
@@ -34,8 +35,8 @@ from galleria.commerce.catalog.model.products import (
     Status,
     Translation,
 )
-from galleria.commerce.catalog.model.wording import KeptProduct, KeptVariant
-from galleria.commerce.catalog.repository import merging, products, trees
+from galleria.commerce.catalog.model.wording import KeptProduct
+from galleria.commerce.catalog.repository import merging, products
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.repository.merging import Known, ProductRow
 from galleria.commerce.catalog.service.coding import (
@@ -47,6 +48,12 @@ from galleria.commerce.catalog.service.coding import (
 )
 from galleria.commerce.catalog.service.legality import Legality
 from galleria.commerce.catalog.service.naming import Names, ensure_names
+from galleria.commerce.catalog.service.remembering import (
+    remember_creation,
+    remember_edit,
+    remember_merge,
+)
+from galleria.commerce.catalog.service.standing import Standing, lock_standing
 from galleria.engines.context import Context
 from galleria.engines.sql import NAME_TAKEN, Reader, Transaction
 from galleria.foundation.errors import FieldError
@@ -92,7 +99,11 @@ class Planned:
 
 
 async def merge_products(
-    tx: Transaction, drafts: Sequence[ProductDraft], *, trusts_skus: bool = False
+    tx: Transaction,
+    drafts: Sequence[ProductDraft],
+    *,
+    trusts_skus: bool = False,
+    work: BulkWork | None = None,
 ) -> list[Merged]:
     """Each draft is a product of the shop, or is refused; what came of each, in their order.
 
@@ -105,11 +116,15 @@ async def merge_products(
         drafts: what there should be.
         trusts_skus: do not look whether other products have the SKUs, which costs as much as
             writing them; when one has, nothing is merged.
+        work: what this is a part of, so that it can be undone as a whole; else it is one of its
+            own.
 
     Raises:
         SkuTaken: a trusted SKU is in use; merged without trust, it says which.
     """
-    return await merge(tx, drafts, may_change=True, trusts_skus=trusts_skus)
+    if work is None and len(drafts) > 1:
+        work = BulkWork(new_id(), 0, "merge")
+    return await merge(tx, drafts, may_change=True, trusts_skus=trusts_skus, work=work)
 
 
 async def diff_products(reader: Reader, drafts: Sequence[ProductDraft]) -> list[Merged]:
@@ -137,9 +152,17 @@ async def merge_together(
 
 
 async def merge(
-    tx: Transaction, drafts: Sequence[ProductDraft], may_change: bool, trusts_skus: bool = False
+    tx: Transaction,
+    drafts: Sequence[ProductDraft],
+    may_change: bool,
+    trusts_skus: bool = False,
+    work: BulkWork | None = None,
 ) -> list[Merged]:
-    """See `merge_products`; without `may_change` a draft of a known product is refused."""
+    """See `merge_products`; without `may_change` a draft of a known product is refused.
+
+    Without `work` there is one draft, and its product has a version of its own in the history.
+    """
+    assert work is not None or len(drafts) <= 1, "many are told as one"
     await lock_names(tx)
     plans = await _plan(tx, drafts, may_change, trusts_skus)
     coder = await learnt_coder(tx, _drafts_of(plans))
@@ -149,7 +172,7 @@ async def merge(
         await _code(tx, written, coder, await numbers_for(tx, coder))
         legal = [planned for planned in written if planned.is_written]
         try:
-            await _apply(tx, legal)
+            await _apply(tx, legal, work)
         except NAME_TAKEN as taken:
             raise SkuTaken("one of the SKUs is in use") from taken
     return [planned.merged() for planned in plans]
@@ -281,34 +304,12 @@ async def _refuse_taken_skus(reader: Reader, plans: Sequence[Planned], skus: Seq
                 planned.refuse(f"variants[{position}].sku", "sku_taken", message)
 
 
-@dataclass(slots=True)
-class Standing:
-    """What the changed products are before the merge, locked until the commit."""
-
-    products: dict[UUID, KeptProduct]
-    variants: dict[UUID, list[KeptVariant]]
-    media: dict[UUID, list[Media]]
-    categories: set[tuple[UUID, UUID]]
-    collections: set[tuple[UUID, UUID]]
-
-
-async def _lock_standing(tx: Transaction, product_ids: Sequence[UUID]) -> Standing:
-    if not product_ids:
-        return Standing({}, {}, {}, set(), set())
-    locked = await products.lock_products(tx, product_ids)
-    variants = await trees.variants_by_product(tx, product_ids)
-    media = await trees.media_by_product(tx, product_ids)
-    categories, collections = await merging.places_of(tx, product_ids)
-    by_id = {product.product_id: product for product in locked}
-    return Standing(by_id, variants, media, categories, collections)
-
-
-async def _apply(tx: Transaction, plans: list[Planned]) -> None:
+async def _apply(tx: Transaction, plans: list[Planned], work: BulkWork | None) -> None:
     """What was planned is written: the new products first, then the changed ones."""
     if not plans:
         return
     names = await ensure_names(tx, [planned.draft for planned in plans])
-    standing = await _lock_standing(
+    standing = await lock_standing(
         tx, [planned.known.product_id for planned in plans if planned.known]
     )
     for planned in plans:
@@ -330,6 +331,13 @@ async def _apply(tx: Transaction, plans: list[Planned]) -> None:
     await _write_media(tx, plans, standing)
     await _write_places(tx, plans, standing, names)
     await products.add_tally(tx, _tally(rows, standing))
+    created = [row.product_id for row in rows[:new_count]]
+    if work is not None:
+        await remember_merge(tx, work, created, standing)
+    elif created:
+        await remember_creation(tx, created[0])
+    else:
+        await remember_edit(tx, standing, rows[0].product_id)
 
     reason = "created" if new_count == len(rows) else "merged"
     tx.publish(*products_changed([row.product_id for row in rows], reason))

@@ -29,6 +29,13 @@ from galleria.commerce.catalog.repository import trees
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.service import revising
 from galleria.commerce.catalog.service.merging import merge
+from galleria.commerce.catalog.service.remembering import (
+    remember_edit,
+    remember_removal,
+    remember_status,
+    remember_statuses,
+)
+from galleria.commerce.catalog.service.standing import lock_standing
 from galleria.commerce.catalog.service.wording import in_words, trees_in_words
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
@@ -128,6 +135,7 @@ async def update_product(
     async with ctx.transaction() as tx:
         await lock_names(tx)
         product = await lock_version(tx, product_id, expected_version)
+        before = await lock_standing(tx, [product_id])
         in_old_words = await in_words(tx, product)
         change_rules.check_changes(in_old_words, changes)
         await revising.refuse_taken(tx, product_id, changes)
@@ -140,6 +148,7 @@ async def update_product(
         if changes.options is not UNSET or changes.product_type is not UNSET:
             await revising.refuse_illegal_variants(tx, edited)
         await repository.save_product(tx, edited)
+        await remember_edit(tx, before, product_id)
         tx.publish(*products_changed([product_id], "changed"))
         await audit.record(tx, "products.product_changed", f"product:{product_id}")
         return await get_product(tx, product_id)
@@ -181,6 +190,7 @@ async def _set_status(
         if after is not before:
             await repository.save_product(tx, after, keeps_hash=True)
             await repository.add_tally(tx, {before.status: -1, after.status: 1})
+            await remember_status(tx, before, after)
             tx.publish(*products_changed([product_id], "status"))
             detail = {"status": status}
             await audit.record(tx, "products.status_changed", f"product:{product_id}", detail)
@@ -197,18 +207,19 @@ async def bulk_set_status(
     wanted = list(dict.fromkeys(product_ids))
     assert len(wanted) <= MAX_BULK, "the door lets no more in"
     outcomes: dict[UUID, StatusChange] = {}
-    changed: list[KeptProduct] = []
+    changed: list[tuple[KeptProduct, KeptProduct]] = []
     tally: dict[Status, int] = dict.fromkeys(model.STATUSES, 0)
     async with ctx.transaction() as tx:
         for before in await repository.lock_products(tx, wanted):
             after, outcomes[before.product_id] = _try_status(before, status, ctx)
             if after is not before:
-                changed.append(after)
+                changed.append((before, after))
                 tally[before.status] -= 1
                 tally[status] += 1
         if changed:
-            ids = [product.product_id for product in changed]
-            await repository.save_statuses(tx, changed)
+            ids = [after.product_id for _, after in changed]
+            await repository.save_statuses(tx, [after for _, after in changed])
+            await remember_statuses(tx, changed)
             await repository.add_tally(tx, tally)
             tx.publish(*products_changed(ids, "status"))
             detail = {"status": status, "products": len(ids)}
@@ -244,8 +255,10 @@ async def delete_product(
     """
     async with ctx.transaction() as tx:
         product = await lock_version(tx, product_id, expected_version)
-        variants = (await trees.variants_by_product(tx, [product_id])).get(product_id, [])
-        await repository.delete_product(tx, product_id)
+        before = await lock_standing(tx, [product_id])
+        variants = before.variants.get(product_id, [])
+        await remember_removal(tx, before, product_id)
+        await repository.delete_products(tx, [product_id])
         await repository.add_tally(tx, {product.status: -1})
         tx.publish(*variants_removed([variant.variant_id for variant in variants]))
         tx.publish(*products_removed([product_id]))

@@ -25,6 +25,7 @@ from galleria.commerce.catalog.schemas import (
     NewCollection,
 )
 from galleria.commerce.catalog.service.naming import new_category, structure_changed
+from galleria.commerce.catalog.service.remembering import remember_places
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.ids import new_id
@@ -175,7 +176,7 @@ async def remove_category(ctx: Context, category_id: UUID) -> None:
         if len(branch) > 1:
             raise errors.CategoryNotEmpty("other categories lie in it")
         touched = await repository.delete_category(tx, category_id)
-        await _touch_products(tx, touched)
+        await _touch_products(tx, "category", category_id, touched)
         await _told(tx, "category", category_id, "category_removed")
 
 
@@ -289,7 +290,7 @@ async def remove_collection(ctx: Context, collection_id: UUID) -> None:
         await lock_names(tx)
         await _lock_collection(tx, collection_id)
         touched = await repository.delete_collection(tx, collection_id)
-        await _touch_products(tx, touched)
+        await _touch_products(tx, "collection", collection_id, touched)
         await _told(tx, "collection", collection_id, "collection_removed")
 
 
@@ -316,7 +317,9 @@ async def fill_collection(
         await merging.write_places(tx, "collection", sorted(gone), sorted(new))
         bumped = msgspec.structs.replace(collection, version=collection.version + 1)
         await repository.save_collection(tx, bumped)
-        await _touch_products(tx, sorted({product_id for product_id, _ in new | gone}))
+        touched = sorted({product_id for product_id, _ in new | gone})
+        come = frozenset(product_id for product_id, _ in new)
+        await _touch_products(tx, "collection", collection_id, touched, come)
         await _told(tx, "collection", collection_id, "collection_filled")
 
 
@@ -344,9 +347,16 @@ async def list_collections(
     )
 
 
-async def _touch_products(tx: Transaction, product_ids: Sequence[UUID]) -> None:
+async def _touch_products(
+    tx: Transaction,
+    kind: str,
+    place_id: UUID,
+    product_ids: Sequence[UUID],
+    added: frozenset[UUID] = frozenset(),
+) -> None:
     if product_ids:
-        await products.mark_edited(tx, product_ids)
+        versions = await products.mark_edited(tx, product_ids)
+        await remember_places(tx, kind, place_id, versions, added)
         tx.publish(*products_changed(product_ids, "structure"))
 
 
