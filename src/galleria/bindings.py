@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from galleria.commerce import imports, orders
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
 from galleria.commerce.catalog.room import ROOM as CATALOG
@@ -51,6 +52,9 @@ ROOMS: Sequence[Room] = (
     ORDERS,
     SEARCH,
 )
+# Whoever asks, and who knows.
+imports.asking.bind(ordered=orders.ordered_variants)
+
 ENGINES_WITH_TABLES = ("sql", "event_log", "jobs", "realtime")
 
 

@@ -8,7 +8,14 @@ import msgspec
 from msgspec import Meta
 
 from galleria.commerce.imports.model.mappings import MappingDocument
-from galleria.commerce.imports.model.runs import Export, ExportFormat, Format, Run, State
+from galleria.commerce.imports.model.runs import (
+    Export,
+    ExportFormat,
+    Format,
+    Run,
+    State,
+    UndoPhase,
+)
 from galleria.foundation.http import Name, WireInput
 
 
@@ -42,8 +49,26 @@ class StartExport(WireInput, frozen=True, kw_only=True):
     is_packed: bool = True
 
 
+class UndoView(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an import has been taken back: products removed, as before, or kept; prices and
+    shelves that went back; and remarks about what stayed."""
+
+    phase: UndoPhase
+    removed_count: int
+    reverted_count: int
+    kept_count: int
+    price_count: int
+    stock_count: int
+    remark_count: int
+    requested_at: datetime | None
+    finished_at: datetime | None
+
+
 class ImportView(msgspec.Struct, frozen=True, kw_only=True):
-    """An import and how far it is: `progress` from 0 to 1; counts are of products."""
+    """An import and how far it is: `progress` from 0 to 1; counts are of products.
+
+    `undo` is there since somebody asked to take it back.
+    """
 
     run_id: UUID
     file_id: UUID
@@ -69,13 +94,29 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     requested_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    undo: UndoView | None = None
 
     @classmethod
     def of(cls, run: Run) -> "ImportView":
         """The view of a run."""
-        names = [name for name in cls.__struct_fields__ if name not in ("progress",)]
-        progress = 1.0 if run.state == "done" else run.read_bytes / max(1, run.size_bytes)
-        return cls(**{name: getattr(run, name) for name in names}, progress=round(progress, 4))
+        names = [name for name in cls.__struct_fields__ if name not in ("progress", "undo")]
+        return cls(
+            **{name: getattr(run, name) for name in names},
+            progress=round(run.share, 4),
+            undo=_undo_of(run),
+        )
+
+
+def _undo_of(run: Run) -> UndoView | None:
+    if run.undo_phase is None:
+        return None
+    counts = ("removed", "reverted", "kept", "price", "stock", "remark")
+    return UndoView(
+        phase=run.undo_phase,
+        **{f"{name}_count": getattr(run, f"undo_{name}_count") for name in counts},
+        requested_at=run.undo_requested_at,
+        finished_at=run.undone_at,
+    )
 
 
 class ExportView(Export, frozen=True, kw_only=True):

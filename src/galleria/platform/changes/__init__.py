@@ -18,7 +18,7 @@ from galleria.platform.changes.model.changes import (
     DifferenceShown,
     undone,
 )
-from galleria.platform.changes.model.differences import Difference, Tree, diff
+from galleria.platform.changes.model.differences import Difference, Path, Tree, diff
 from galleria.platform.changes.model.packing import MOST_IN_CHUNK, Entry
 from galleria.platform.changes.service.forgetting import forget
 from galleria.platform.changes.service.reading import (
@@ -38,6 +38,7 @@ __all__ = [
     "Difference",
     "DifferenceShown",
     "Entry",
+    "Path",
     "Tree",
     "VersionNotKept",
     "VersionRecorded",

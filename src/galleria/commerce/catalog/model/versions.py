@@ -13,11 +13,13 @@ from galleria.platform.changes import (
     ChangeView,
     Difference,
     DifferenceShown,
+    Path,
     apply,
     path_text,
 )
 
-FIRST_VERSION = 1
+# How many steps of a path lead to a field by itself, where it is not the first.
+_DEPTHS = {"variants": 3, "attributes": 2, "translations": 2}
 
 
 class ProductVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,14 +122,23 @@ def reverted(
     try:
         return apply(tree, taken, reverse=True), left
     except ChangeDoesNotFit:
-        # One by one, so that what was edited since keeps only itself.
-        for each in reversed(taken):
+        # Field by field, so that what was edited since keeps only itself.
+        for place, own in _by_field(taken).items():
             try:
-                tree = apply(tree, [each], reverse=True)
+                tree = apply(tree, own, reverse=True)
             except ChangeDoesNotFit:
                 message = "it was edited since, and stays"
-                left.append(FieldError(path_text(each.path), "edited_since", message))
+                left.append(FieldError(path_text(place), "edited_since", message))
         return tree, left
+
+
+def _by_field(differences: Iterable[Difference]) -> dict[Path, list[Difference]]:
+    """The differences by what is kept or taken back as one, each field's in their order."""
+    fields: dict[Path, list[Difference]] = {}
+    for each in differences:
+        depth = _DEPTHS.get(str(each.path[0]), 1) if each.path else 0
+        fields.setdefault(each.path[:depth], []).append(each)
+    return fields
 
 
 def _variant_of(difference: Difference) -> str:
