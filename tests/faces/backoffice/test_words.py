@@ -60,6 +60,8 @@ async def test_every_page_is_well_formed_in_both_languages(
         f"/products/{a_mug.product_id}",
         f"/products/{a_mug.product_id}/variants",
         f"/products/{a_mug.product_id}/pictures",
+        f"/products/{a_mug.product_id}/history",
+        f"/products/{a_mug.product_id}/history/1",
         "/categories",
         "/stock",
         "/stock/movements",
