@@ -14,9 +14,12 @@ import pytest
 from galleria.commerce import catalog, imports, inventory, pricing
 from galleria.commerce.catalog import ProductChanges, VariantChanges
 from galleria.commerce.imports import ImportNotUndoable, UndoRemark
+from galleria.commerce.imports.jobs import ENQUEUES, JOBS
 from galleria.commerce.imports.service import asking
 from galleria.commerce.imports.service.asking import nothing_ordered
-from galleria.engines.context import Context
+from galleria.engines.context import Context, Engines
+from galleria.engines.jobs.queue import subscription_of
+from galleria.engines.jobs.runner import JobRunner
 from galleria.engines.sql import Access, Reader
 from galleria.platform import tenants
 from tests.commerce.imports.conftest import (
@@ -139,6 +142,39 @@ def _without(value: Any, names: Sequence[str]) -> Any:
     if isinstance(value, dict):
         return {k: _without(v, names) for k, v in value.items() if k not in (*names, "created_at")}
     return [_without(each, names) for each in value] if isinstance(value, list) else value
+
+
+async def test_imports_are_undone_one_after_the_other_back_to_an_empty_shop(
+    shop: Context,
+) -> None:
+    first = await taken_in(shop, cups(1, 2, 3))
+    second = await taken_in(shop, cups(1, 2, price=900, tags=["new"]))
+    third = await taken_in(shop, cups(2, 3, tags=["newest"], stock=1))
+    cup = (await products_of(shop))["cup-1"].product_id
+    await catalog.update_product(shop, cup, ProductChanges(title="By hand"))
+    await catalog.restore_product(shop, cup, 2)
+
+    for run in (third, second, first):
+        gone = await undone(shop, run)
+        assert (gone.undo_kept_count, await remarks_of(shop, gone)) == (0, [])
+
+    assert await products_of(shop) == {}
+
+
+async def test_the_queue_undoes_what_is_asked_for(
+    shop: Context, engines: Engines, drain: Any
+) -> None:
+    run = await taken_in(shop, cups(1))
+    await imports.start_undo(shop, run.run_id)
+    runner = JobRunner(engines, JOBS, [])
+    task = asyncio.create_task(runner.run())
+    async with asyncio.timeout(30):
+        while (await imports.get_run(shop, run.run_id)).state != "undone":
+            await drain(*map(subscription_of, ENQUEUES))
+            await asyncio.sleep(0.1)
+    runner.stop()
+    await task
+    assert await products_of(shop) == {}
 
 
 async def test_what_was_edited_since_stays_and_only_that(shop: Context) -> None:

@@ -132,6 +132,11 @@ def reverted(
         return tree, left
 
 
+def version_before(differences: Iterable[Difference]) -> int | None:
+    """The version that the product had before these differences, if they say one."""
+    return next((each.before for each in differences if each.path == ("version",)), None)
+
+
 def _by_field(differences: Iterable[Difference]) -> dict[Path, list[Difference]]:
     """The differences by what is kept or taken back as one, each field's in their order."""
     fields: dict[Path, list[Difference]] = {}

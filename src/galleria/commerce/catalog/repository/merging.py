@@ -54,6 +54,7 @@ class ProductRow(msgspec.Struct, frozen=True, kw_only=True):
     # None when no draft says what it says.
     content_hash: bytes | None
     variant_count: int
+    stands_for: int | None = None
 
 
 _PRODUCT_TYPES = {
@@ -74,6 +75,7 @@ _PRODUCT_TYPES = {
     "axes": "jsonb",
     "content_hash": "bytea",
     "variant_count": "int4",
+    "stands_for": "int8",
 }
 _VARIANT_TYPES = {
     "variant_id": "uuid",

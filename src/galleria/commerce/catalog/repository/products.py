@@ -19,11 +19,12 @@ from galleria.foundation.text import sort_key
 
 _FIELDS = KeptProduct.__struct_fields__
 COLUMNS = ", ".join(f"p.{name}" for name in _FIELDS)
-_EDITABLE = tuple(name for name in _FIELDS if name not in ("product_id", "created_at"))
+_KEPT = ("product_id", "created_at", "stands_for")
+_EDITABLE = tuple(name for name in _FIELDS if name not in _KEPT)
 _UPDATE = (
     "UPDATE catalog.product SET "
     + ", ".join(f"{name} = ${at}" for at, name in enumerate(_EDITABLE, 5))
-    + ", title_sort = $3, content_hash = CASE WHEN $4 THEN content_hash END"
+    + ", title_sort = $3, stands_for = NULL, content_hash = CASE WHEN $4 THEN content_hash END"
     " WHERE tenant_id = $1 AND product_id = $2"
 )
 _OF_THESE = "tenant_id = $1 AND product_id = ANY ($2::uuid[])"
@@ -79,7 +80,8 @@ async def save_statuses(tx: Transaction, products: Sequence[ProductFacts]) -> No
     await tx.execute(
         """
         UPDATE catalog.product AS p
-        SET status = w.status, published_at = w.published_at, version = w.version, updated_at = $2
+        SET status = w.status, published_at = w.published_at, version = w.version, updated_at = $2,
+            stands_for = NULL
         FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::int8[])
              AS w (product_id, status, published_at, version)
         WHERE p.tenant_id = $1 AND p.product_id = w.product_id
@@ -118,7 +120,7 @@ async def mark_edited(
     rows = await tx.fetch(
         """
         UPDATE catalog.product
-        SET version = version + 1, updated_at = $2, content_hash = NULL,
+        SET version = version + 1, updated_at = $2, content_hash = NULL, stands_for = NULL,
             variant_count = variant_count + $4
         WHERE tenant_id = $1 AND product_id = ANY ($3::uuid[])
         RETURNING product_id, version

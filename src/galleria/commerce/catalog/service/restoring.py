@@ -76,7 +76,8 @@ async def restore_product(
         (present,) = await states_in(tx, [before])
         tree = await changes.version_before(ctx, PRODUCT, product_id, present[product_id], version)
         wanted = msgspec.convert(tree, ProductState)
-        refused = await rewrite(tx, {product_id: wanted}, before)
+        whole = {product_id: version}
+        refused = await rewrite(tx, {product_id: wanted}, before, whole=whole)
         if refused:
             raise _refusal_of(refused[product_id])
         detail = {"version": version}

@@ -37,6 +37,7 @@ class Rewriting:
     draft: ProductDraft
     errors: list[FieldError] = field(default_factory=list)
     coded: Coded | None = None
+    stands_for: int | None = None
 
     def refuse(self, path: str, code: str, message: str) -> None:
         """The product stays as it is, for this reason among others."""
@@ -48,6 +49,8 @@ async def rewrite(
     wanted: Mapping[UUID, ProductState],
     before: Standing,
     work: BulkWork | None = None,
+    *,
+    whole: Mapping[UUID, int],
 ) -> dict[UUID, list[FieldError]]:
     """The products are as wanted, each as a new version, or stay for the reasons that come back.
 
@@ -59,8 +62,12 @@ async def rewrite(
         wanted: what each product is to be.
         before: what they are; has all of them.
         work: what the history tells it as a part of; None for one product by itself.
+        whole: the versions that products are the same as again, where nothing of later ones stays.
     """
-    plans = [Rewriting(each, state, draft_of_state(state)) for each, state in wanted.items()]
+    plans = [
+        Rewriting(each, state, draft_of_state(state), stands_for=whole.get(each))
+        for each, state in wanted.items()
+    ]
     for plan in plans:
         plan.errors += check_draft(plan.draft)
     await _refuse_taken(tx, plans)
@@ -202,6 +209,7 @@ def _row_of(tx: Transaction, plan: Rewriting, before: Standing, names: Names) ->
         # So that the file which changed it can change it again.
         content_hash=None,
         variant_count=len(state.variants),
+        stands_for=plan.stands_for,
     )
 
 

@@ -9,7 +9,12 @@ import msgspec
 from galleria.commerce.catalog.events import products_removed, variants_removed
 from galleria.commerce.catalog.model.drafts import BulkWork
 from galleria.commerce.catalog.model.states import ProductState
-from galleria.commerce.catalog.model.versions import UndonePart, UndoneRemark, reverted
+from galleria.commerce.catalog.model.versions import (
+    UndonePart,
+    UndoneRemark,
+    reverted,
+    version_before,
+)
 from galleria.commerce.catalog.repository import products
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.service.remembering import remember_many
@@ -94,7 +99,7 @@ async def _remove(
         variants = standing.variants.get(product_id, ())
         if any(each.variant_id in bought for each in variants):
             remarks.append(_remark(standing, product_id, "ordered_since"))
-        elif product.version != entry.version:
+        elif not product.is_still(entry.version):
             remarks.append(_remark(standing, product_id, "edited_since"))
         else:
             gone.append(product_id)
@@ -150,13 +155,18 @@ async def _revert(
     (states,) = await states_in(tx, [part])
     spared = {str(each) for each in bought}
     wanted: dict[UUID, ProductState] = {}
+    whole: dict[UUID, int] = {}
     for product_id, entry in here.items():
         present = msgspec.to_builtins(states[product_id])
         former, left = reverted(present, entry.differences, spared)
         remarks += [_remark(standing, product_id, e.code, e.path, e.message) for e in left]
         if former != present:
             wanted[product_id] = msgspec.convert(former, ProductState)
-    refused = await rewrite(tx, wanted, part, work) if wanted else {}
+        before = version_before(entry.differences)
+        was_left_alone = standing.products[product_id].is_still(entry.version)
+        if before is not None and was_left_alone and not left:
+            whole[product_id] = before
+    refused = await rewrite(tx, wanted, part, work, whole=whole) if wanted else {}
     remarks += [
         _remark(standing, product_id, error.code, error.path, error.message)
         for product_id, faults in refused.items()
