@@ -16,7 +16,6 @@ from galleria.commerce.catalog import ProductChanges, VariantChanges
 from galleria.commerce.imports import ImportNotUndoable, UndoRemark
 from galleria.commerce.imports.jobs import ENQUEUES, JOBS
 from galleria.commerce.imports.service import asking
-from galleria.commerce.imports.service.asking import nothing_ordered
 from galleria.engines.context import Context, Engines
 from galleria.engines.jobs.queue import subscription_of
 from galleria.engines.jobs.runner import JobRunner
@@ -220,11 +219,12 @@ async def test_what_was_ordered_since_stays(shop: Context) -> None:
     async def ordered(reader: Reader, variant_ids: Sequence[UUID]) -> set[UUID]:
         return {bought} & set(variant_ids)
 
+    bound = asking.ordered
     asking.bind(ordered=ordered)
     try:
         run = await undone(shop, run)
     finally:
-        asking.bind(ordered=nothing_ordered)
+        asking.bind(ordered=bound)
 
     assert set(await products_of(shop)) == {"cup-1", "cup-2"}
     (remark,) = await remarks_of(shop, run)
