@@ -9,6 +9,7 @@ import gzip
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -31,9 +32,9 @@ _LINE_BLOCK = 2_000
 def _words(count: int) -> list[str]:
     """Words that can be read aloud, the same for everybody."""
     random_words = random.Random(SEED)
-    heads = "br cl d f gr h k l m n p qu r s st t tr v w z".split()
-    vowels = "a e i o u ai ea oo".split()
-    tails = "b ck d ft l m n nd r rt s sh t x".split()
+    heads = list("cdfghklmnprstvwz")
+    vowels = ["a", "e", "i", "o", "u", "ai", "ea", "oo"]
+    tails = ["b", "ck", "d", "ft", "l", "m", "n", "nd", "r", "rt", "s", "sh", "t", "x"]
     words: dict[str, None] = {}
     while len(words) < count:
         syllables = random_words.choice((1, 2, 2, 3))
@@ -146,18 +147,24 @@ def write_catalog(path: Path, variants: int, seed: int = SEED) -> tuple[int, int
 
     How many products and variants those are comes back.
     """
+    if path.suffix == ".gz":
+        with gzip.open(path, "wb", compresslevel=1) as packed:
+            return _write(packed, variants, seed)
+    with path.open("wb") as file:
+        return _write(file, variants, seed)
+
+
+def _write(file: IO[bytes] | gzip.GzipFile, variants: int, seed: int) -> tuple[int, int]:
     maker, encoder = Maker(seed), msgspec.json.Encoder()
     products = made = 0
-    opened = gzip.open(path, "wb", compresslevel=1) if path.suffix == ".gz" else path.open("wb")
-    with opened as file:
-        while made < variants:
-            lines = bytearray()
-            for _ in range(_LINE_BLOCK):
-                product = maker.product(products)
-                lines += encoder.encode(product) + b"\n"
-                products += 1
-                made += len(product["variants"])  # type: ignore[arg-type]
-                if made >= variants:
-                    break
-            file.write(lines)
+    while made < variants:
+        lines = bytearray()
+        for _ in range(_LINE_BLOCK):
+            product = maker.product(products)
+            lines += encoder.encode(product) + b"\n"
+            products += 1
+            made += len(product["variants"])  # type: ignore[arg-type]
+            if made >= variants:
+                break
+        file.write(lines)
     return products, made

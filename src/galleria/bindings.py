@@ -9,10 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from galleria.commerce import imports, orders
+from galleria.commerce import collections, imports, orders, pricing
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
 from galleria.commerce.catalog.room import ROOM as CATALOG
+from galleria.commerce.collections.room import ROOM as COLLECTIONS
 from galleria.commerce.customers.room import ROOM as CUSTOMERS
 from galleria.commerce.imports.room import ROOM as IMPORTS
 from galleria.commerce.inventory.room import ROOM as INVENTORY
@@ -45,6 +46,7 @@ ROOMS: Sequence[Room] = (
     CUSTOMERS,
     INVENTORY,
     PRICING,
+    COLLECTIONS,
     PAYMENTS,
     LISTINGS,
     IMPORTS,
@@ -54,6 +56,7 @@ ROOMS: Sequence[Room] = (
 )
 # Whoever asks, and who knows.
 imports.asking.bind(ordered=orders.ordered_variants)
+pricing.answers.bind(members_of=collections.members_after)
 
 ENGINES_WITH_TABLES = ("sql", "event_log", "jobs", "realtime")
 

@@ -1,6 +1,7 @@
 """A shop with goods on sale, for the tests of rooms that show or sell them."""
 
 import secrets
+from dataclasses import replace
 
 import msgspec
 
@@ -9,6 +10,7 @@ from galleria.commerce.catalog import Option, ProductDraft, Translation, Variant
 from galleria.commerce.inventory import Level
 from galleria.commerce.listings.room import ROOM as LISTINGS
 from galleria.commerce.pricing import PriceRow
+from galleria.engines.cache.memory import MemoryCache
 from galleria.engines.context import HOUSE, Context, Tenant
 from galleria.engines.event_log import Relay
 from galleria.growth.search.room import ROOM as SEARCH
@@ -104,6 +106,12 @@ async def show(ctx: Context) -> None:
     while await relay.drain():
         pass
     await ctx.engines.search.refresh()
+
+
+def elsewhere(ctx: Context) -> Context:
+    """The same shop in a process that has kept nothing yet."""
+    engines = replace(ctx.engines, cache=MemoryCache())
+    return Context(engines, ctx.tenant, ctx.actor, ctx.request_id)
 
 
 async def window(ctx: Context, locale: str = "en") -> listings.Window:

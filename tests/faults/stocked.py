@@ -12,9 +12,23 @@ from uuid import UUID
 import msgspec
 
 from galleria.bindings import all_subscriptions
-from galleria.commerce import catalog, imports, inventory, orders, payments
-from galleria.commerce.catalog import MediaDraft, NewCollection
-from galleria.commerce.inventory import StockPolicy
+from galleria.commerce import (
+    attributes,
+    catalog,
+    collections,
+    customers,
+    imports,
+    inventory,
+    orders,
+    payments,
+    pricing,
+)
+from galleria.commerce.attributes import NewAttributeSet, NewMetafieldDefinition
+from galleria.commerce.catalog import MediaDraft, Option, ProductDraft, VariantDraft
+from galleria.commerce.collections import Condition, Group, NewCollection
+from galleria.commerce.customers import NewCustomerGroup
+from galleria.commerce.inventory import NewIncoming, StockPolicy
+from galleria.commerce.pricing import NewPriceEdit, NewPriceList, PriceListChanges
 from galleria.content import images, redirects
 from galleria.content.redirects import RedirectDraft
 from galleria.engines.cache import CacheKey
@@ -27,7 +41,7 @@ from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
 from galleria.platform import access, changes
 from galleria.platform.access.model import second_factor
-from tests.commerce.selling import mug
+from tests.commerce.selling import Sold, mug, put_on_sale
 from tests.faces.gateway.door import (
     ADDRESS,
     Door,
@@ -81,8 +95,10 @@ async def stock(door: Door, word: str) -> Stocked:
     ctx = scene.ctx
     await furnish(ctx, word)
     await trade(scene, word)
+    await set_terms(scene, word)
     await take_in(ctx, word)
     session_token = await let_in(ctx, word)
+    await keep_in_chunks(ctx, word)
     letter = await leave_traces(ctx, word)
     relay = Relay(door.engines, [*all_subscriptions(), ALWAYS_FAILS])
     while await relay.drain():
@@ -107,8 +123,15 @@ async def furnish(ctx: Context, word: str) -> None:
         media=[MediaDraft(media_id=picture.media_id, alt=word)],
     ).draft
     tree = await catalog.create_product(ctx, draft)
-    collection = await catalog.create_collection(ctx, NewCollection(title=f"{word} collection"))
-    await catalog.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
+    await attributes.create_attribute_set(ctx, NewAttributeSet(name=f"{word} set"))
+    field = NewMetafieldDefinition(owner_kind="product", namespace=word, code="care", kind="text")
+    await attributes.create_metafield_definition(ctx, field)
+    collection = await collections.create_collection(ctx, NewCollection(title=f"{word} collection"))
+    await collections.fill_collection(ctx, collection.collection_id, [tree.product_id], [])
+    recent = Condition(field="published", operator="within_days", days=30)
+    wanted = NewCollection(title=f"{word} rule", rule=Group(conditions=[recent]))
+    ruled = await collections.create_collection(ctx, wanted)
+    await collections.apply_rule(ctx, ruled.collection_id)
     policy = StockPolicy(is_tracked=False, allows_backorder=True)
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
     moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")
@@ -118,6 +141,10 @@ async def furnish(ctx: Context, word: str) -> None:
         await changes.record(tx, "product", tree.product_id, 9, was, now_is)
         many = {tree.product_id: (was, now_is)}
         await changes.record_bulk(tx, new_id(), 0, "product", many, f"import:{word}")
+    expected = NewIncoming(variant_id=tree.variants[0].variant_id, quantity=3, reference=word)
+    await inventory.expect_incoming(ctx, expected)
+    # All that the shop has is few.
+    await inventory.set_low_stock_at(ctx, 1_000)
 
 
 async def trade(scene: ShopScene, word: str) -> None:
@@ -157,6 +184,40 @@ async def trade(scene: ShopScene, word: str) -> None:
     await orders.send_confirmations(ctx, [UUID(sent["order_id"])])
 
 
+async def set_terms(scene: ShopScene, word: str) -> None:
+    """A group of customers with a list of theirs that was ended, and prices edited by a formula."""
+    ctx = now(scene.ctx)
+    people = (await customers.list_customers(ctx)).items
+    group = await customers.create_group(
+        ctx, NewCustomerGroup(code=f"{word}-friends", name=f"{word} friends")
+    )
+    await customers.add_members(ctx, group.customer_group_id, [people[0].customer_id])
+    sale = await pricing.create_list(
+        ctx, NewPriceList(code=f"{word}-sale", name=f"{word} sale", kind="sale")
+    )
+    await pricing.update_list(now(ctx), sale.price_list_id, PriceListChanges(is_active=False))
+    formula = {"formula": {"steps": [{"do": "add", "amount_minor": 1}]}}
+    edit = await pricing.start_edit(ctx, msgspec.convert(formula, NewPriceEdit))
+    await pricing.run_edit(now(ctx), edit.edit_id)
+
+
+async def keep_in_chunks(ctx: Context, word: str) -> None:
+    """A product of two categories and of more variants than one document holds."""
+    options = [Option(f"{word} length", [str(each) for each in range(101)])]
+    draft = ProductDraft(
+        handle=f"{word}-rope",
+        title=f"{word} rope",
+        status="active",
+        options=options,
+        variants=[VariantDraft(option_values=[each]) for each in options[0].values],
+        category_paths=[[f"{word} ropes"], [f"{word} ship"]],
+    )
+    await put_on_sale(now(ctx), Sold(draft, [100] * 101, [None] * 101))
+    async with ctx.transaction() as tx:
+        # As an upgrade leaves a shop whose listings are to be made anew.
+        await tx.execute("INSERT INTO listings.stale VALUES ($1, $2)", new_id())
+
+
 async def take_in(ctx: Context, word: str) -> None:
     """Product files: one taken in, one only looked at, one broken line, and a file written out."""
     lines = [
@@ -173,6 +234,8 @@ async def take_in(ctx: Context, word: str) -> None:
         # As a worker leaves it that is killed half way.
         await tx.execute("INSERT INTO imports.seen VALUES ($1, $2, 10, '\\x01')", real.run_id)
     await imports.start_export(ctx)
+    rules = [imports.Rule(field=field, column=f"{word} {field}") for field in ("sku", "title")]
+    await imports.create_mapping(ctx, f"{word} list", imports.MappingDocument(rules=rules))
 
 
 async def let_in(ctx: Context, word: str) -> str:

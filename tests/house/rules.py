@@ -141,6 +141,14 @@ def foreign_tables(sql: str, own: str, rooms: Collection[str]) -> list[str]:
     )
 
 
+_HANDED = re.compile(r"^-- Hands over to: ([a-z_]+)\.$", re.MULTILINE)
+
+
+def new_owners(sql: str) -> set[str]:
+    """Rooms that a migration says it hands some of its tables to, once: `-- Hands over to: x.`"""
+    return set(_HANDED.findall(sql))
+
+
 def unprotected_tables(sql: str) -> list[str]:
     """Tables a room creates without putting them under row-level security.
 

@@ -192,7 +192,8 @@ def _show_undone(done: Run, remarks: list[UndoRemark]) -> None:
     typer.echo(
         f"{done.state}: {done.undo_removed_count} products removed, "
         f"{done.undo_reverted_count} as before, {done.undo_kept_count} kept; "
-        f"{done.undo_price_count} prices and {done.undo_stock_count} levels of stock went back"
+        f"{done.undo_collection_count} places in collections, {done.undo_price_count} prices and"
+        f" {done.undo_stock_count} levels of stock went back"
     )
     for remark in remarks:
         place = f"{remark.handle} {remark.path}".strip()

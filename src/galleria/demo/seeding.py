@@ -12,19 +12,19 @@ from uuid import UUID
 from galleria.app.house import House, migrate_house, open_house
 from galleria.app.shops import open_and_provision
 from galleria.app.worker import relay_until_quiet
-from galleria.commerce import attributes, catalog, inventory, pricing
+from galleria.commerce import attributes, catalog, collections, inventory, pricing
 from galleria.commerce.attributes import NewAttribute, NewAttributeValue
 from galleria.commerce.catalog import (
     CategoryChanges,
     MediaDraft,
     Merged,
-    NewCollection,
     Option,
     ProductDraft,
     Seo,
     Translation,
     VariantDraft,
 )
+from galleria.commerce.collections import NewCollection
 from galleria.commerce.inventory import Level, NewLocation, Policy
 from galleria.commerce.pricing import PriceRow
 from galleria.content import images
@@ -138,8 +138,8 @@ async def _furnish(ctx: Context, shop: DemoShop) -> None:
                 value = NewAttributeValue(word=choice.en, labels={"de": choice.de})
                 await attributes.add_value(ctx, attribute.code, value)
     for collection in shop.collections:
-        if await catalog.find_collection(ctx, collection.handle) is None:
-            await catalog.create_collection(
+        if await collections.find_collection(ctx, collection.handle) is None:
+            await collections.create_collection(
                 ctx,
                 NewCollection(
                     title=collection.title.en,
@@ -184,6 +184,10 @@ async def _fill(ctx: Context, shop: DemoShop, goods: list[DemoProduct]) -> None:
         ]
         if fresh:
             await _price_and_stock(ctx, fresh)
+            named = {made.product_id: product.collections for product, made in fresh}
+            await collections.fill_by_name(
+                tx, {product_id: names for product_id, names in named.items() if product_id}
+            )
     await _name_categories(ctx, shop)
     await _hang_pictures(ctx, fresh)
 

@@ -10,6 +10,7 @@ from galleria.commerce import catalog
 from galleria.commerce.catalog import (
     HandleTaken,
     MediaDraft,
+    NewCategory,
     Option,
     ProductChanges,
     ProductTree,
@@ -50,8 +51,11 @@ async def test_every_way_of_writing_a_product_leaves_one_version(ctx: Context) -
     await catalog.update_product(
         ctx, product_id, ProductChanges(media=[MediaDraft(source_url="https://x.example/1")])
     )
-    collection = await catalog.create_collection(ctx, catalog.NewCollection(title="Warm"))
-    await catalog.fill_collection(ctx, collection.collection_id, [product_id], [])
+    warm = await catalog.create_category(ctx, NewCategory(name="Warm"))
+    cold = await catalog.create_category(ctx, NewCategory(name="Cold"))
+    both = [warm.category_id, cold.category_id]
+    await catalog.update_product(ctx, product_id, ProductChanges(category_ids=both))
+    await catalog.remove_category(ctx, cold.category_id)
     await merge(ctx, shirt(title="Short shirt"), simple("other"))
 
     told = await versions(ctx, product_id)
@@ -69,8 +73,12 @@ async def test_every_way_of_writing_a_product_leaves_one_version(ctx: Context) -
     assert (weight.before, weight.after) == (None, 200)
     assert [each.kind for each in by_version[5].differences] == ["removed"]
     assert by_version[7].fields == ["media"]
-    assert by_version[8].places == {collection.collection_id: "Warm"}
-    assert by_version[9].cause == "merge"
+    assert by_version[8].fields == by_version[9].fields == ["category_ids"]
+    assert by_version[8].places == {warm.category_id: "Warm"}
+    (left,) = by_version[9].differences
+    assert (left.before, left.after) == (str(cold.category_id), None)
+    assert by_version[9].cause.startswith("category")
+    assert by_version[10].cause == "merge"
     assert {each.actor_kind for each in told} == {ctx.actor.kind}
 
 
@@ -81,7 +89,6 @@ async def test_any_version_comes_back_as_it_was_and_is_a_new_one(ctx: Context) -
             attributes={"material": "wool", "count": 3},
             tags=["a", "b"],
             category_paths=[["Clothes", "Shirts"]],
-            collections=["warm"],
             media=[MediaDraft(source_url="https://x.example/1", alt="one")],
             translations={"de": Translation(title="Hemd")},
             product_type="Garment",
@@ -100,7 +107,6 @@ async def test_any_version_comes_back_as_it_was_and_is_a_new_one(ctx: Context) -
         tags=["b", "c"],
         attributes={"material": "silk"},
         category_ids=[],
-        collection_ids=[],
         media=[],
         translations={},
         product_type="",

@@ -16,6 +16,7 @@ from galleria.commerce.catalog import (
     VariantDraft,
     VariantsRemoved,
 )
+from galleria.commerce.catalog.service.merging import merge_together
 from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
 from galleria.foundation.ids import new_id
@@ -36,7 +37,6 @@ async def test_drafts_become_products_with_all_they_say(ctx: Context) -> None:
         attributes={"material": "cotton", "weight_gsm": 180, "organic": True},
         media=[MediaDraft(source_url="https://x.example/1.jpg", alt="Front")],
         category_paths=[["Clothing", "Shirts"]],
-        collections=["Summer Sale"],
         translations={"de": Translation(title="Hemd", options={"Size": "Größe"})},
         external_ref="erp-1",
     )
@@ -53,7 +53,6 @@ async def test_drafts_become_products_with_all_they_say(ctx: Context) -> None:
         ("clothing", False),
         ("clothing/shirts", True),
     ]
-    assert [(c.handle, c.title) for c in tree.collections] == [("summer-sale", "Summer Sale")]
     assert tree.attributes == {"material": "cotton", "weight_gsm": 180, "organic": True}
     assert tree.translations["de"].title == "Hemd"
     dictionary = {
@@ -67,7 +66,7 @@ async def test_drafts_become_products_with_all_they_say(ctx: Context) -> None:
 
 async def test_the_same_drafts_again_touch_no_row_and_tell_nobody(ctx: Context) -> None:
     drafts = [
-        shirt(attributes={"material": "wool"}, category_paths=[["A", "B"]], collections=["c"]),
+        shirt(attributes={"material": "wool"}, category_paths=[["A", "B"]]),
         simple("mug", media=[MediaDraft(source_url="https://x.example/1.jpg")], status="active"),
     ]
     first = await merge(ctx, *drafts)
@@ -221,16 +220,25 @@ async def test_what_was_edited_by_hand_is_overwritten_by_the_next_merge(ctx: Con
 
 
 async def test_places_left_out_stay_and_places_given_replace(ctx: Context) -> None:
-    (merged,) = await merge(ctx, simple("mug", category_paths=[["A"], ["B"]], collections=["x"]))
+    (merged,) = await merge(ctx, simple("mug", category_paths=[["A"], ["B"]]))
     assert merged.product_id is not None
     await merge(ctx, simple("mug", title="Other"))
     tree = await catalog.get_product(ctx, merged.product_id)
-    assert ([c.path for c in tree.categories], len(tree.collections)) == (["a", "b"], 1)
+    assert [c.path for c in tree.categories] == ["a", "b"]
 
-    await merge(ctx, simple("mug", category_paths=[["B"], ["C", "D"]], collections=[]))
+    await merge(ctx, simple("mug", category_paths=[["B"], ["C", "D"]]))
     tree = await catalog.get_product(ctx, merged.product_id)
     assert [c.path for c in tree.categories if c.is_direct] == ["b", "c/d"]
-    assert tree.collections == []
+
+
+async def test_drafts_of_a_client_tell_which_collections_they_name(ctx: Context) -> None:
+    async with ctx.transaction() as tx:
+        cup = await catalog.create_product(ctx, simple("cup", collections=["Best"]))
+        (mug,) = await merge_together(ctx, [simple("mug", collections=[])], False)
+        await merge_together(ctx, [simple("jug"), simple("!", collections=["x"])], False)
+        told = _published(tx, catalog.CollectionsNamed)
+    named = [(each.product_id, each.collections) for event in told for each in event.products]
+    assert named == [(cup.product_id, ["Best"]), (mug.product_id, [])]
 
 
 def _many_values(count: int) -> list[str]:

@@ -119,20 +119,11 @@ async def test_options_change_only_as_the_variants_allow(ctx: Context) -> None:
 async def test_a_change_moves_a_product_between_places(ctx: Context) -> None:
     product_id = await made(ctx, simple("mug", category_paths=[["A"]]))
     category = await catalog.create_category(ctx, catalog.NewCategory(name="B"))
-    collection = await catalog.create_collection(ctx, catalog.NewCollection(title="Best"))
-    changed = await catalog.update_product(
-        ctx,
-        product_id,
-        ProductChanges(
-            category_ids=[category.category_id], collection_ids=[collection.collection_id]
-        ),
-    )
+    changes = ProductChanges(category_ids=[category.category_id])
+    changed = await catalog.update_product(ctx, product_id, changes)
     assert [each.path for each in changed.categories] == ["b"]
-    assert [each.handle for each in changed.collections] == ["best"]
     with pytest.raises(catalog.CategoryNotFound):
         await catalog.update_product(ctx, product_id, ProductChanges(category_ids=[new_id()]))
-    with pytest.raises(catalog.CollectionNotFound):
-        await catalog.update_product(ctx, product_id, ProductChanges(collection_ids=[new_id()]))
 
 
 async def test_an_attribute_that_does_not_fit_the_dictionary_is_refused(ctx: Context) -> None:
@@ -171,7 +162,7 @@ async def test_many_products_get_a_status_each_by_itself(ctx: Context) -> None:
 
 
 async def test_a_removed_product_is_gone_with_its_variants(ctx: Context) -> None:
-    tree = await catalog.create_product(ctx, shirt(category_paths=[["A"]], collections=["b"]))
+    tree = await catalog.create_product(ctx, shirt(category_paths=[["A"]]))
     await catalog.delete_product(ctx, tree.product_id, expected_version=1)
     with pytest.raises(ProductNotFound):
         await catalog.get_product(ctx, tree.product_id)
@@ -272,13 +263,12 @@ async def test_filters_narrow_a_list(ctx: Context) -> None:
     await merge(
         ctx,
         simple("a", title="Red mug", brand="Kiln", status="active", category_paths=[["X", "Y"]]),
-        simple("b", title="Red cup", brand="Loom", collections=["best"]),
+        simple("b", title="Red cup", brand="Loom"),
         simple("c", title="Blue mug", brand="Kiln", category_paths=[["X"]]),
     )
     categories = {
         each.path: each.category_id for each in (await catalog.list_categories(ctx)).items
     }
-    (collection,) = (await catalog.list_collections(ctx)).items
 
     async def found(**wanted: Any) -> list[str]:
         page = await catalog.list_products(ctx, ProductFilter(**wanted), sort="created")
@@ -290,7 +280,6 @@ async def test_filters_narrow_a_list(ctx: Context) -> None:
     assert await found(brand="Kiln") == ["a", "c"]
     assert await found(category_id=categories["x"]) == ["a", "c"]
     assert await found(category_id=categories["x/y"]) == ["a"]
-    assert await found(collection_id=collection.collection_id) == ["b"]
     assert await found(brand="Kiln", status="draft", query="blue") == ["c"]
     assert await found(brand="Nobody") == []
 
@@ -345,14 +334,10 @@ async def test_the_planner_is_told_of_bulk_work(ctx: Context) -> None:
 
 
 async def test_merges_edits_and_moves_of_branches_never_wait_in_a_circle(ctx: Context) -> None:
-    drafts = [
-        simple(f"p{n}", category_paths=[["A", str(n % 3)]], collections=[f"c{n % 2}"])
-        for n in range(12)
-    ]
+    drafts = [simple(f"p{n}", category_paths=[["A", str(n % 3)]]) for n in range(12)]
     merged = await merge(ctx, *drafts)
     ids = [each.product_id for each in merged if each.product_id]
     (top, *below) = (await catalog.list_categories(ctx)).items
-    collections = (await catalog.list_collections(ctx)).items
 
     async def work(number: int) -> None:
         renamed = [
@@ -362,7 +347,6 @@ async def test_merges_edits_and_moves_of_branches_never_wait_in_a_circle(ctx: Co
         fields = ProductChanges(title="x", attributes={f"b{number}": 1}, product_type=str(number))
         await catalog.update_product(ctx, ids[number], fields)
         await catalog.bulk_set_status(ctx, ids[number:] + ids[:number], "active")
-        await catalog.fill_collection(ctx, collections[number % 2].collection_id, ids, [])
         wish = catalog.CategoryChanges(position=number)
         await catalog.update_category(ctx, below[number % 3].category_id, wish)
         async with ctx.transaction() as tx:

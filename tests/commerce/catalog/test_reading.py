@@ -7,15 +7,9 @@ from galleria.engines.context import Context
 from tests.commerce.catalog.wares import merge, simple
 
 
-async def test_the_tree_and_the_collections_are_read_whole(
-    ctx: Context, another_ctx: Context
-) -> None:
-    await merge(ctx, simple("mug", category_paths=[["B"], ["A", "C"]], collections=["best"]))
+async def test_the_tree_is_read_whole(ctx: Context, another_ctx: Context) -> None:
+    await merge(ctx, simple("mug", category_paths=[["B"], ["A", "C"]]))
     assert [each.path for each in await catalog.all_categories(ctx)] == ["a", "a/c", "b"]
-    best = await catalog.find_collection(ctx, "best")
-    assert best is not None
-    assert best.title == "best"
-    assert await catalog.find_collection(another_ctx, "best") is None
     assert await catalog.all_categories(another_ctx) == []
 
 

@@ -1,4 +1,4 @@
-"""Categories, collections and the dictionary of attributes."""
+"""Categories and the dictionary of attributes."""
 
 import asyncio
 from typing import Any
@@ -8,15 +8,11 @@ import pytest
 from galleria.commerce import catalog
 from galleria.commerce.catalog import (
     CategoryChanges,
-    CollectionChanges,
     HandleTaken,
     InvalidStructure,
     NewCategory,
-    NewCollection,
-    StaleVersion,
 )
 from galleria.engines.context import Context
-from galleria.foundation.ids import new_id
 from tests.commerce.catalog.wares import made, merge, simple
 
 
@@ -44,13 +40,9 @@ async def test_a_way_through_the_categories_is_made_once(ctx: Context) -> None:
 
 async def test_many_hands_make_a_way_once(ctx: Context) -> None:
     await asyncio.gather(
-        *(
-            merge(ctx, simple(f"p{n}", category_paths=[["A", "B", str(n % 3)]], collections=["c"]))
-            for n in range(12)
-        )
+        *(merge(ctx, simple(f"p{n}", category_paths=[["A", "B", str(n % 3)]])) for n in range(12))
     )
     assert list(await _tree(ctx)) == ["a", "a/b", "a/b/0", "a/b/1", "a/b/2"]
-    assert len((await catalog.list_collections(ctx)).items) == 1
 
 
 async def test_a_branch_moves_with_all_that_is_inside(ctx: Context) -> None:
@@ -123,43 +115,10 @@ async def test_an_empty_category_goes_and_its_products_stay(ctx: Context) -> Non
     assert again.outcome == "changed"
 
 
-async def test_a_collection_is_made_filled_and_emptied(ctx: Context) -> None:
-    mug, cup = await made(ctx, simple("mug")), await made(ctx, simple("cup"))
-    best = await catalog.create_collection(ctx, NewCollection(title="Best of"))
-    twin = await catalog.create_collection(ctx, NewCollection(title="Best of"))
-    assert (best.handle, twin.handle) == ("best-of", "best-of-2")
-
-    await catalog.fill_collection(ctx, best.collection_id, [mug, cup], [])
-    await catalog.fill_collection(ctx, best.collection_id, [mug], [cup])
-    held = catalog.ProductFilter(collection_id=best.collection_id)
-    assert [p.product_id for p in (await catalog.list_products(ctx, held)).items] == [mug]
-    version = (await catalog.get_collection(ctx, best.collection_id)).version
-    await catalog.fill_collection(ctx, best.collection_id, [mug], [cup])
-    assert (await catalog.get_collection(ctx, best.collection_id)).version == version == 3
-    with pytest.raises(catalog.ProductNotFound):
-        await catalog.fill_collection(ctx, best.collection_id, [new_id()], [])
-
-    await catalog.remove_collection(ctx, best.collection_id)
-    assert (await catalog.get_product(ctx, mug)).collections == []
-
-
-async def test_a_collection_is_renamed_by_who_saw_it_last(ctx: Context) -> None:
-    best = await catalog.create_collection(ctx, NewCollection(title="Best"))
-    await catalog.create_collection(ctx, NewCollection(title="Taken"))
-    change = CollectionChanges(title="Finest", position=2)
-    finest = await catalog.update_collection(ctx, best.collection_id, change, 1)
-    assert (finest.title, finest.handle, finest.version) == ("Finest", "best", 2)
-    with pytest.raises(StaleVersion):
-        await catalog.update_collection(ctx, best.collection_id, change, 1)
-    with pytest.raises(HandleTaken):
-        await catalog.update_collection(ctx, best.collection_id, CollectionChanges(handle="taken"))
-
-
 async def test_lists_of_places_and_names_come_in_pages(ctx: Context) -> None:
     names = "edcba"
-    for position, name in enumerate(names):
+    for name in names:
         await catalog.create_category(ctx, NewCategory(name=name))
-        await catalog.create_collection(ctx, NewCollection(title=name, position=position))
 
     async def all_of(read: Any, key: str) -> str:
         shown, cursor = "", None
@@ -171,14 +130,11 @@ async def test_lists_of_places_and_names_come_in_pages(ctx: Context) -> None:
                 return shown
 
     assert await all_of(catalog.list_categories, "path") == "abcde"
-    assert await all_of(catalog.list_collections, "handle") == "edcba"
 
 
 async def test_another_shops_places_are_not_found(ctx: Context, another_ctx: Context) -> None:
     category = await catalog.create_category(ctx, NewCategory(name="A"))
-    collection = await catalog.create_collection(ctx, NewCollection(title="B"))
-    theirs = await made(another_ctx, simple("mug"))
-    there, one, two = another_ctx, category.category_id, collection.collection_id
+    there, one = another_ctx, category.category_id
     for act in (
         catalog.get_category(there, one),
         catalog.update_category(there, one, CategoryChanges(name="x")),
@@ -187,13 +143,3 @@ async def test_another_shops_places_are_not_found(ctx: Context, another_ctx: Con
     ):
         with pytest.raises(catalog.CategoryNotFound):
             await act
-    for deed in (
-        catalog.get_collection(there, two),
-        catalog.update_collection(there, two, CollectionChanges(title="x")),
-        catalog.remove_collection(there, two),
-        catalog.fill_collection(there, two, [theirs], []),
-    ):
-        with pytest.raises(catalog.CollectionNotFound):
-            await deed
-    with pytest.raises(catalog.ProductNotFound):
-        await catalog.fill_collection(ctx, two, [theirs], [])

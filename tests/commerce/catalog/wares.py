@@ -40,9 +40,8 @@ async def row_versions(ctx: Context) -> list[tuple[Any, ...]]:
     """Which version of which row is in the tables of the catalog: differs after any write."""
     tables = (
         "catalog.product catalog.variant catalog.product_media catalog.category"
-        " catalog.product_category catalog.collection catalog.product_collection"
-        " catalog.product_tally attributes.attribute attributes.value attributes.product_type"
-        " attributes.version"
+        " catalog.product_category catalog.product_tally attributes.attribute attributes.value"
+        " attributes.product_type attributes.version"
     )
     found: list[tuple[Any, ...]] = []
     async with ctx.transaction() as tx:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from galleria.commerce import attributes, catalog, imports, inventory, pricing
+from galleria.commerce import attributes, catalog, collections, imports, inventory, pricing
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
 from galleria.platform import tenants
@@ -370,3 +370,21 @@ async def test_packed_files_are_told_by_their_content(shop: Context) -> None:
     assert (run.state, counts(run)) == ("done", (3, 0, 0, 0))
     again = await taken_in(shop, mugs(3))
     assert counts(again) == (0, 0, 3, 0)
+
+
+async def test_collections_of_a_file_are_made_filled_and_then_left_alone(shop: Context) -> None:
+    line = {"title": "Mug", "handle": "mug", "collections": ["New things"]}
+    preview = await taken_in(shop, json_lines(line), is_dry_run=True)
+    assert counts(preview)[0] == 1
+    assert await collections.find_collection(shop, "new-things") is None
+    await taken_in(shop, json_lines(line))
+    made = await collections.find_collection(shop, "new-things")
+    assert made is not None
+    (member,) = (await collections.list_members(shop, made.collection_id)).items
+    assert counts(await taken_in(shop, json_lines(line))) == (0, 0, 1, 0)
+
+    await collections.fill_collection(shop, made.collection_id, [], [member.product_id])
+    preview = await taken_in(shop, json_lines(line), is_dry_run=True)
+    again = await taken_in(shop, json_lines(line))
+    assert counts(preview) == counts(again) == (0, 1, 0, 0)
+    assert len((await collections.list_members(shop, made.collection_id)).items) == 1

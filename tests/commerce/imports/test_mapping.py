@@ -238,3 +238,10 @@ async def test_mappings_over_http(shop: Context) -> None:
 async def test_another_shop_s_mapping_is_not_there(shop: Context, other_shop: Context) -> None:
     await kept(shop, MappingDocument(rules=rules(sku="a", title="b")))
     assert (await imports.list_mappings(other_shop)).items == []
+
+
+@pytest.mark.parametrize("content", [b'{"title": "A", "sku": "B"}\n', b"<a>1,2</a>", b"one column"])
+async def test_nothing_is_guessed_of_what_is_no_table(shop: Context, content: bytes) -> None:
+    file = await imports.accept_file(shop, "f", content)
+    with pytest.raises(imports.UnreadableFile):
+        await imports.suggest_mapping_of(shop, file.file_id)

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from galleria.commerce import catalog, imports, inventory, pricing
+from galleria.commerce import catalog, collections, imports, inventory, pricing
 from galleria.commerce.catalog import ProductChanges, VariantChanges
 from galleria.commerce.imports import ImportNotUndoable, UndoRemark
 from galleria.commerce.imports.jobs import ENQUEUES, JOBS
@@ -370,3 +370,38 @@ async def worker_for(
     child.stdin.write(msgspec.json.encode(errand))
     child.stdin.close()
     return child
+
+
+async def test_products_are_in_the_collections_again_that_they_were_in(shop: Context) -> None:
+    first = await taken_in(shop, cups(1, 2, 3, collections=["Old", "Kept"]))
+    before = await grouped(shop)
+    second = await taken_in(
+        shop, cups(1, 2, collections=["New", "Kept"]) + cups(3, 4, collections=["New"])
+    )
+    cup = (await products_of(shop))["cup-2"].product_id
+    fresh = await collections.find_collection(shop, "new")
+    assert fresh is not None
+    await collections.fill_collection(shop, fresh.collection_id, [], [cup])
+
+    second = await undone(shop, second)
+
+    assert await grouped(shop) == before
+    # Three left the old one and came into the new, less one that was out of it by hand already,
+    # and one left the one that others stayed in.
+    assert second.undo_collection_count == 6
+    assert (second.undo_removed_count, second.undo_kept_count) == (1, 0)
+
+    first = await undone(shop, first)
+
+    assert (first.undo_removed_count, await remarks_of(shop, first)) == (3, [])
+    assert await products_of(shop) == {}
+
+
+async def grouped(shop: Context) -> dict[str, list[str]]:
+    """The handles of each product's collections."""
+    trees = await products_of(shop)
+    found = await collections.collections_of(shop, [t.product_id for t in trees.values()])
+    return {
+        handle: sorted(each.handle for each in found[tree.product_id])
+        for handle, tree in trees.items()
+    }

@@ -205,6 +205,20 @@ async def test_a_page_of_one_place_walks_past_others_and_says_where_it_stopped(
     assert sizes[0] == 0, "the first rows in line are all at the other place"
 
 
+async def test_pages_of_some_variants_at_one_place_lose_none(ctx: Context) -> None:
+    ids = await shelve(ctx, *[1] * 7)
+    far = await far_place(ctx)
+    await put(ctx, [Level(each, far, 2) for each in ids])
+    found, cursor = [], None
+    while True:
+        page = await inventory.list_stock(ctx, ids[:5], far, cursor, 2)
+        found += [(level.variant_id, level.location_id) for level in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert found == [(each, far) for each in sorted(ids[:5])]
+
+
 async def test_first_counts_are_turned_over_page_by_page(
     ctx: Context,
 ) -> None:

@@ -9,8 +9,9 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from galleria.commerce import catalog, pricing
+from galleria.commerce import catalog, collections, pricing
 from galleria.commerce.catalog import ProductDraft, VariantDraft
+from galleria.commerce.collections import NewCollection
 from galleria.commerce.pricing import NewPriceEdit, PriceRow
 from galleria.commerce.pricing.jobs import ENQUEUES, JOBS
 from galleria.commerce.pricing.room import ROOM
@@ -115,6 +116,12 @@ async def test_a_selection_is_met_exactly(ctx: Context) -> None:
     await merge(shop, *(PriceRow(each, channel, "EUR", 100) for each in wares))
     mugs = next(c for c in await catalog.all_categories(shop) if c.path == "kitchen/mugs")
     kitchen = next(c for c in await catalog.all_categories(shop) if c.path == "kitchen")
+    pricing.answers.bind(members_of=collections.members_after)
+    best = await collections.create_collection(shop, NewCollection(title="Best"))
+    chosen = [each.product_id for at, each in enumerate(made) if at in (0, 1, 5)]
+    await collections.fill_collection(
+        shop, best.collection_id, [each for each in chosen if each], []
+    )
     for selection, expected in (
         ({}, {0, 1, 2, 3, 4, 5}),
         ({"variant_ids": [str(wares[3]), str(wares[3]), str(new_id())]}, {3}),
@@ -123,6 +130,10 @@ async def test_a_selection_is_met_exactly(ctx: Context) -> None:
         ({"category_id": str(kitchen.category_id)}, {0, 1, 2, 3, 4, 5}),
         ({"brand": "Kiln", "status": "active"}, {1, 3}),
         ({"status": "archived"}, set()),
+        ({"collection_id": str(best.collection_id)}, {0, 1, 5}),
+        ({"collection_id": str(best.collection_id), "brand": "Kiln"}, {1, 5}),
+        ({"collection_id": str(best.collection_id), "status": "archived"}, set()),
+        ({"collection_id": str(new_id())}, set()),
     ):
         seen = await pricing.preview_edit(shop, wanted(RAISED, selection=selection))
         assert {wares.index(row.variant_id) for row in seen.rows} == expected, selection

@@ -287,13 +287,23 @@ async def test_figures_are_unknown_while_the_database_does_not_answer(access: Ac
 async def test_partitions_of_coming_days_are_made_and_nothing_unread_is_dropped(
     ctx: Context, engines: Engines
 ) -> None:
+    ahead = Context(engines, ctx.tenant, ctx.actor, "ahead")
+    ahead.now = ctx.now + timedelta(days=2)
     await ring(ctx, 1)
+    await ring(ahead, 2)
     async with engines.sql.home.relay() as connection:
         await connection.execute("SELECT event_log.keep_partitions(30)")
-        days = await connection.fetchval(
-            "SELECT count(*) FROM pg_class WHERE relname ~ '^outbox_[0-9]{8}$'"
+        made = await connection.fetch(
+            "SELECT relname FROM pg_class WHERE relname ~ '^outbox_[0-9]{8}$'"
         )
-    assert days == 3
+        ahead_of_time = await connection.fetch(
+            "SELECT DISTINCT occurred_at::date AS day FROM event_log.outbox"
+            " WHERE tableoid::regclass::text = 'event_log.outbox_rest'"
+        )
+    # Other clocks of these tests were ahead, too: a day that has rows already does without.
+    days = [ctx.now.date() + timedelta(days=each) for each in (1, 2, 3)]
+    taken, names = {row["day"] for row in ahead_of_time}, {row["relname"] for row in made}
+    assert all(day in taken or f"outbox_{day:%Y%m%d}" in names for day in days)
     listener = Listener()
     relay = Relay(engines, [listener.subscription])
     await relay.drain()
@@ -326,7 +336,8 @@ async def test_a_watcher_that_is_slow_with_one_shop_keeps_no_other_waiting(
     await until(lambda: (slow_tenant, 1) in seen)
     relay.cancel()
     await asyncio.gather(relay, return_exceptions=True)
-    assert sorted(seen) == sorted([(slow_tenant, 1), (other, 1), (other, 2), (other, 3)])
+    # At least once: a watcher may be told of the same thing again.
+    assert set(seen) == {(slow_tenant, 1), (other, 1), (other, 2), (other, 3)}
 
 
 async def test_what_a_watcher_cannot_take_is_parked_and_tried_again(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from galleria.commerce import collections
 from galleria.engines.context import Context
 from galleria.faces.backoffice.pages import ROUTES
 from galleria.platform import access
@@ -103,6 +104,8 @@ async def test_a_role_reaches_what_it_includes_and_nothing_else(
 async def test_a_viewer_is_offered_no_button_that_would_be_refused(
     shop: Context, at_work: SignedIn, a_mug: Any
 ) -> None:
+    best = await collections.create_collection(shop, collections.NewCollection(title="Best"))
+    await collections.fill_collection(shop, best.collection_id, [a_mug.product_id], [])
     vic = await at_work(shop, "viewer")
     always = {"/sign-out", "/preferences"}
     for path in (
@@ -112,6 +115,9 @@ async def test_a_viewer_is_offered_no_button_that_would_be_refused(
         f"/products/{a_mug.product_id}/variants",
         f"/products/{a_mug.product_id}/pictures",
         "/categories",
+        "/collections",
+        f"/collections/{best.collection_id}",
+        f"/collections/{best.collection_id}/rule",
         "/stock",
         "/prices",
         "/orders",

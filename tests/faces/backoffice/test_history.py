@@ -21,7 +21,7 @@ async def test_the_past_is_told_in_words_and_comes_back_after_a_question(
     mia = await at_work(shop, "manager")
     place = f"/products/{a_mug.product_id}/history"
     variant = a_mug.variants[0]
-    collection = await catalog.create_collection(shop, catalog.NewCollection(title="Warm things"))
+    category = await catalog.create_category(shop, catalog.NewCategory(name="Warm things"))
     before = await catalog.get_product(shop, a_mug.product_id)
     for changes in (
         ProductChanges(description_html=LONG),
@@ -30,7 +30,7 @@ async def test_the_past_is_told_in_words_and_comes_back_after_a_question(
             tags=["tea"],
             description_html=LONG.replace("keeps", "holds", 1),
             attributes={"material": "clay"},
-            collection_ids=[collection.collection_id],
+            category_ids=[category.category_id],
             media=[MediaDraft(source_url="https://x.example/1")],
         ),
     ):

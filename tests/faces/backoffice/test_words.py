@@ -8,7 +8,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from galleria.commerce import collections
 from galleria.commerce.catalog import ProductTree
+from galleria.commerce.collections import Condition, Group, NewCollection
 from galleria.engines.context import Context
 from galleria.faces.backoffice.words import PROBLEMS
 from tests.commerce.orders.buying import buy
@@ -52,6 +54,11 @@ async def test_every_page_is_well_formed_in_both_languages(
     shop: Context, at_work: SignedIn, a_mug: ProductTree
 ) -> None:
     order = await buy(shop, (a_mug.variants[0].variant_id, 1))
+    best = await collections.create_collection(shop, NewCollection(title="Best"))
+    await collections.fill_collection(shop, best.collection_id, [a_mug.product_id], [])
+    in_stock = Condition(field="in_stock", operator="is", value=True)
+    asked = Group(groups=[Group(conditions=[in_stock])])
+    fresh = await collections.create_collection(shop, NewCollection(title="Fresh", rule=asked))
     mia = await at_work(shop)
     pages = [
         "",
@@ -63,6 +70,11 @@ async def test_every_page_is_well_formed_in_both_languages(
         f"/products/{a_mug.product_id}/history",
         f"/products/{a_mug.product_id}/history/1",
         "/categories",
+        "/collections",
+        f"/collections/{best.collection_id}?q=st",
+        f"/collections/{best.collection_id}/rule",
+        f"/collections/{fresh.collection_id}",
+        f"/collections/{fresh.collection_id}/rule",
         "/stock",
         "/stock/movements",
         "/prices",

@@ -9,6 +9,7 @@ import pytest
 from galleria.bindings import all_subscriptions
 from galleria.commerce import catalog
 from galleria.commerce.catalog import ProductChanges
+from galleria.commerce.listings.model.packed import PACKER
 from galleria.engines.event_log import Relay
 from galleria.faces.gateway import SUBSCRIPTIONS
 from galleria.faces.gateway.response_cache import (
@@ -19,6 +20,7 @@ from galleria.faces.gateway.response_cache import (
     public_ttl_s,
 )
 from galleria.foundation.ids import mint_token
+from galleria.foundation.packing import unpack_ids
 from tests.faces.gateway.door import Client, Door, ShopScene, open_shop_scene
 
 LIST = "/store/v1/products"
@@ -34,10 +36,17 @@ async def shop(door: Door) -> ShopScene:
 async def change_behind_its_back(shop: ShopScene) -> None:
     """The shop window says something else now, and no event tells of it."""
     async with shop.ctx.transaction() as tx:
-        await tx.execute(
-            "UPDATE listings.listing SET card = replace(card::text, 'Stoneware Mug', 'Cup')::jsonb"
-            " WHERE tenant_id = $1"
-        )
+        for row in await tx.fetch(
+            "SELECT product_id, document FROM listings.listing WHERE tenant_id = $1"
+        ):
+            kept: bytes = row["document"]
+            start = 1 + unpack_ids(row["product_id"], kept[1:], kept[0])[1]
+            text = PACKER.unpack(kept[start:]).replace(b"Stoneware Mug", b"Cup")
+            await tx.execute(
+                "UPDATE listings.listing SET document = $2 WHERE tenant_id = $1 AND document = $3",
+                kept[:start] + PACKER.pack(text),
+                kept,
+            )
 
 
 async def title(client: Client, **options: Any) -> str:

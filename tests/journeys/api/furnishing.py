@@ -12,6 +12,14 @@ from tests.faces.gateway.door import ADDRESS, purchase
 Names = dict[str, list[str]]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 COLOURS = {"name": "Colour", "values": ["Blue", "White", "Red"]}
+MAPPINGS = "/admin/v1/imports/mappings"
+MAPPING = {
+    "name": "List",
+    "document": {
+        "rules": [{"field": "sku", "column": "handle"}, {"field": "title", "column": "title"}]
+    },
+}
+TABLE = b"handle,title,product_type\nlamp,Lamp,Light\n"
 GOODS = b'{"id": "bowl-1", "title": "Bowl", "sku": "bowl", "price_minor": 1200}\n{"id": "bowl-2"}\n'
 # Where the things that a fresh shop has are listed, by the parameter that names one.
 LISTED = {
@@ -23,7 +31,6 @@ LISTED = {
     "variant_id": "/admin/v1/variants",
     "category_id": "/admin/v1/categories",
     "customer_id": "/admin/v1/customers",
-    "code": "/admin/v1/attributes",
 }
 
 
@@ -52,6 +59,9 @@ class Counter:
         return answer.json() if answer.content else None
 
 
+IN_STOCK = {"conditions": [{"field": "in_stock", "operator": "is", "value": True}]}
+
+
 async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     """The names of all that is there to ask for, by the parameter of an address that takes them."""
     names = await _buy(clerk, shopper)
@@ -68,13 +78,17 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     await operator.ask("POST", "/admin/v1/shops", opening)
     picture = await clerk.ask("POST", "/admin/v1/images", PNG)
     await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "mug", "to": "/search?q=mug"})
+    delivery = {"variant_id": names["variant_id"][0], "quantity": 40}
+    incoming = await clerk.ask("POST", "/admin/v1/stock/incoming", delivery)
     return {
         **names,
         **await _describe(clerk),
         **await _trade_files(clerk),
+        **await _price(clerk, names["variant_id"][0], names["customer_id"][0]),
         "address_id": [address["address_id"]],
         "collection_id": [collection["collection_id"]],
         "host": ["mugs.example"],
+        "incoming_id": [incoming["incoming_id"]],
         "key_id": [key["key_id"]],
         "slug": ["annex"],
         "media_id": [picture["media_id"]],
@@ -82,7 +96,17 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
 
 
 async def _describe(clerk: Counter) -> Names:
-    """A set of attributes, a product type that names it and another, and a metafield."""
+    """Attributes with words, a set of them, two product types, and a metafield."""
+    codes = ["color", "clothing_size", "length"]
+    await clerk.ask("POST", "/admin/v1/base-attributes/adopt", {"codes": codes})
+    colours = "/admin/v1/attributes/color/values"
+    words = [
+        (await clerk.ask("POST", colours, {"word": word}))["value_id"]
+        for word in ("Fog", "Mist", "Haze", "Smoke")
+    ]
+    await clerk.ask("POST", f"{colours}/order", {"value_ids": words[1::-1]})
+    await clerk.ask("POST", f"{colours}/merge", {"merged_ids": words[2:3], "value_id": words[3]})
+    await clerk.ask("PATCH", f"/admin/v1/attribute-values/{words[0]}", {"swatch": "#aabbcc"})
     wear = await clerk.ask("POST", "/admin/v1/attribute-sets", {"name": "Wear"})
     of_set = {"name": "Shirt", "attribute_set_id": wear["attribute_set_id"]}
     types = [
@@ -92,6 +116,8 @@ async def _describe(clerk: Counter) -> Names:
     care = {"owner_kind": "product", "namespace": "care", "code": "wash", "kind": "text"}
     definition = await clerk.ask("POST", "/admin/v1/metafield-definitions", care)
     return {
+        "code": codes,
+        "value_id": [str(each) for each in words[:2]],
         "attribute_set_id": [wear["attribute_set_id"]],
         "product_type_id": [each["product_type_id"] for each in types],
         "definition_id": [definition["definition_id"]],
@@ -129,17 +155,65 @@ async def _buy(clerk: Counter, shopper: Counter) -> Names:
     }
 
 
+async def _price(clerk: Counter, variant: str, customer: str) -> Names:
+    """A customer group with a price list of its own, and a bulk edit that has been done."""
+    group = await clerk.ask("POST", "/admin/v1/customer-groups", {"code": "trade", "name": "B2B"})
+    members = f"/admin/v1/customer-groups/{group['customer_group_id']}/members"
+    await clerk.ask("POST", members, {"customer_ids": [customer]})
+    contract = {
+        "code": "trade",
+        "name": "B2B",
+        "kind": "contract",
+        "customer_group_id": group["customer_group_id"],
+    }
+    price_list = await clerk.ask("POST", "/admin/v1/price-lists", contract)
+    number = price_list["price_list_id"]
+    price = {"variant_id": variant, "price_list_id": number, "amount_minor": 2000}
+    await clerk.ask("PUT", "/admin/v1/prices", {"prices": [price]})
+    formula = {"formula": {"steps": [{"do": "percent", "percent": "5"}]}, "price_list_id": number}
+    await clerk.ask("POST", "/admin/v1/price-edits/preview", formula)
+    edit = await clerk.ask("POST", "/admin/v1/price-edits", formula)
+    path = f"/admin/v1/price-edits/{edit['edit_id']}"
+    async with asyncio.timeout(30):
+        while (await clerk.ask("GET", path))["state"] != "done":
+            await asyncio.sleep(0.1)
+    return {
+        "customer_group_id": [group["customer_group_id"]],
+        "price_list_id": [str(number)],
+        "edit_id": [edit["edit_id"]],
+    }
+
+
+def _arranged(product: str, collection: str) -> list[tuple[str, str, object]]:
+    """What is done with a collection, and with what is in it."""
+    raised = {"steps": [{"do": "percent", "percent": "5"}]}
+    of_members = {"formula": raised, "selection": {"collection_id": collection}}
+    return [
+        ("POST", f"/admin/v1/collections/{collection}/products", {"add": [product]}),
+        ("PUT", f"/admin/v1/collections/{collection}/order", {"product_ids": [product]}),
+        ("POST", f"/admin/v1/collections/{collection}/restore", None),
+        ("POST", "/admin/v1/collections/preview", {"rule": IN_STOCK}),
+        ("PUT", f"/admin/v1/products/{product}/collections", {"collection_ids": [collection]}),
+        ("POST", "/admin/v1/price-edits/preview", of_members),
+    ]
+
+
 async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
     """Each kind of change is made once, as a client would that means well."""
-    product, collection = names["product_id"][0], names["collection_id"][0]
+    product = names["product_id"][0]
     variant, order, cart = names["variant_id"][0], names["order_id"][0], names["cart_id"][0]
     shirt = names["product_type_id"][0]
     channel = {"code": "fair", "name": "Fair", "currency": "EUR", "locale": "en"}
+    carried = {
+        "from_location_id": 1,
+        "to_location_id": 2,
+        "lines": [{"variant_id": variant, "quantity": 1}],
+    }
     changes: list[tuple[str, str, object]] = [
         ("POST", "/admin/v1/channels", channel),
         ("PATCH", f"/admin/v1/channels/{names['channel_id'][0]}", {"name": "Window"}),
         ("PATCH", "/admin/v1/shop", {"name": "Smaller"}),
-        ("POST", f"/admin/v1/collections/{collection}/products", {"add": [product]}),
+        *_arranged(product, names["collection_id"][0]),
         ("POST", "/admin/v1/products/bulk", {"products": [{"handle": "jug", "title": "Jug"}]}),
         *(
             ("POST", f"/admin/v1/products/{product}/{verb}", None)
@@ -149,10 +223,28 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ("PUT", "/admin/v1/stock", {"levels": [{"variant_id": variant, "on_hand": 9}]}),
         ("POST", f"/admin/v1/stock/{variant}/adjust", {"delta": 1}),
         ("PUT", f"/admin/v1/stock/{variant}/policy", {"is_tracked": True}),
+        ("PUT", "/admin/v1/stock/settings", {"low_at": 3}),
+        ("POST", "/admin/v1/stock/count", {"lines": [{"variant_id": variant, "quantity": 8}]}),
+        ("POST", "/admin/v1/stock-locations", {"code": "cellar", "name": "Cellar"}),
+        ("POST", "/admin/v1/stock/transfer", carried),
+        ("POST", f"/admin/v1/stock/incoming/{names['incoming_id'][0]}/receive", {"quantity": 2}),
         ("PUT", "/admin/v1/prices", {"prices": [{"variant_id": variant, "amount_minor": 2300}]}),
+        ("PATCH", f"/admin/v1/price-lists/{names['price_list_id'][0]}", {"name": "Trade"}),
+        ("POST", f"/admin/v1/price-edits/{names['edit_id'][0]}/undo", None),
+        (
+            "POST",
+            f"/admin/v1/customer-groups/{names['customer_group_id'][0]}/members/remove",
+            {"customer_ids": [names["customer_id"][0]]},
+        ),
+        (
+            "POST",
+            "/admin/v1/prices/remove",
+            {"prices": [{"variant_id": variant, "price_list_id": 99}]},
+        ),
         ("POST", f"/admin/v1/orders/{order}/fulfillments", {"tracking": {"carrier": "post"}}),
         ("POST", f"/admin/v1/orders/{order}/notes", {"note": "called"}),
         ("POST", f"/admin/v1/product-types/{shirt}/check", {"selection": {}}),
+        ("PUT", f"{MAPPINGS}/{names['mapping_id'][0]}", {**MAPPING, "name": "Other list"}),
     ]
     for method, path, body in changes:
         await clerk.ask(method, path, body)
@@ -168,6 +260,12 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
 
 # What is made, where, from what, how it is named, and the change it then sees; none of it stays.
 PASSING: list[tuple[str, object, str, object]] = [
+    (
+        "/admin/v1/customer-groups",
+        {"code": "passing", "name": "Passing"},
+        "customer_group_id",
+        {"name": "Gone"},
+    ),
     ("/admin/v1/categories", {"name": "Passing"}, "category_id", {"position": 3}),
     ("/admin/v1/collections", {"title": "Passing"}, "collection_id", {"position": 3}),
     ("/admin/v1/products", {"title": "Passing", "variants": [{}]}, "product_id", {"brand": "No"}),
@@ -221,6 +319,11 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("PATCH", "/admin/v1/redirects?path=passing", {"is_permanent": False})
     await clerk.ask("DELETE", "/admin/v1/redirects?path=/passing")
     await clerk.ask("POST", "/admin/v1/redirects/remove", {"paths": ["/passing"]})
+    mapping = await clerk.ask("POST", MAPPINGS, MAPPING)
+    await clerk.ask("DELETE", f"{MAPPINGS}/{mapping['mapping_id']}")
+    delivery = {"variant_id": names["variant_id"][0], "quantity": 1}
+    expected = await clerk.ask("POST", "/admin/v1/stock/incoming", delivery)
+    await clerk.ask("POST", f"/admin/v1/stock/incoming/{expected['incoming_id']}/cancel")
     cart = await shopper.ask("POST", "/store/v1/carts", {})
     await shopper.ask("DELETE", f"/store/v1/carts/{cart['token']}")
     for verb in ("close", "reopen"):
@@ -228,15 +331,18 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
 
 
 async def _trade_files(clerk: Counter) -> Names:
-    """A file of products taken in, and one written out."""
+    """A file of products taken in, one written out, and a mapping for tables."""
     file = await clerk.ask("POST", "/admin/v1/imports/files?name=goods.jsonl", GOODS)
     run = await clerk.ask("POST", "/admin/v1/imports", {"file_id": file["file_id"]})
+    table = await clerk.ask("POST", "/admin/v1/imports/files?name=table.csv", TABLE)
+    mapping = await clerk.ask("POST", MAPPINGS, MAPPING)
     export = await clerk.ask("POST", "/admin/v1/exports", {})
     export_id = export["export_id"]
     for _ in range(600):
         if (await clerk.ask("GET", f"/admin/v1/exports/{export_id}"))["file"] is not None:
             return {
-                "file_id": [file["file_id"]],
+                "file_id": [table["file_id"], file["file_id"]],
+                "mapping_id": [mapping["mapping_id"]],
                 "run_id": [run["run_id"]],
                 "export_id": [export_id],
             }

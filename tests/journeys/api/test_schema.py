@@ -140,7 +140,11 @@ def case_of(house: House, operation_id: str, **headers: str) -> Case:
     """A request for things that are there, of no more than it takes, and without a body."""
     operation = OPERATIONS[operation_id]
     named = {each.name: house.names[each.name][0] for each in operation.path_parameters}
-    query = {each.name: "mug" for each in operation.query if each.is_required}
+    query = {
+        each.name: house.names.get(each.name.removeprefix("filter[").rstrip("]"), ["mug"])[0]
+        for each in operation.query
+        if each.is_required
+    }
     return operation.Case(path_parameters=named, query=query, headers=headers)
 
 

@@ -13,7 +13,8 @@ class DictionaryChanged(Event, frozen=True, kw_only=True):
     """These entries were made, changed or removed.
 
     `kind` is attribute, value, attribute_set, product_type or metafield_definition; `ids` names
-    those concerned as text: attributes and values by number.
+    those concerned as text: attributes and values by number. `action` says what was done: `learnt`
+    from a file, created, adopted, added, changed, ordered, merged or removed.
     """
 
     TAG: ClassVar[str] = "attributes.dictionary_changed.v1"
@@ -21,6 +22,7 @@ class DictionaryChanged(Event, frozen=True, kw_only=True):
 
     subject: str = "dictionary"
     kind: str
+    action: str
     ids: list[str]
 
 
@@ -36,10 +38,12 @@ class ValuesMerged(Event, frozen=True, kw_only=True):
     value_id: int
 
 
-def dictionary_changed(kind: str, ids: Sequence[int | UUID]) -> list[DictionaryChanged]:
+def dictionary_changed(
+    kind: str, action: str, ids: Sequence[int | UUID]
+) -> list[DictionaryChanged]:
     """One event for each 500 of the entries changed, in the order given."""
     texts = [str(each) for each in ids]
     return [
-        DictionaryChanged(kind=kind, ids=texts[start : start + MAX_IDS])
+        DictionaryChanged(kind=kind, action=action, ids=texts[start : start + MAX_IDS])
         for start in range(0, len(texts), MAX_IDS)
     ]

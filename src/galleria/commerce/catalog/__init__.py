@@ -1,18 +1,16 @@
-"""The shelves: products with their variants, pictures, categories and collections.
+"""The shelves: products with their variants, pictures and categories.
 
 Words are kept by the numbers of the dictionary, see `commerce.attributes`; each version of a
 product is remembered, see `platform.changes`. Tables `catalog.product`, `variant`,
-`product_media`, `category`, `product_category`, `collection`, `product_collection` and
-`product_tally` (how many products have each status, as changes to be added up). Events
-`catalog.products_changed.v1`, `products_removed.v1`, `variants_removed.v1` and
-`structure_changed.v1`.
+`product_media`, `category`, `product_category` and `product_tally` (how many products have each
+status, as changes to be added up). Events `catalog.products_changed.v1`, `products_removed.v1`,
+`variants_removed.v1`, `collections_named.v1` and `structure_changed.v1`.
 """
 
 from galleria.commerce.catalog.errors import (
     CategoryNotEmpty,
     CategoryNotFound,
     CodeTaken,
-    CollectionNotFound,
     CombinationTaken,
     ExternalRefTaken,
     HandleTaken,
@@ -27,6 +25,7 @@ from galleria.commerce.catalog.errors import (
     VariantNotFound,
 )
 from galleria.commerce.catalog.events import (
+    CollectionsNamed,
     ProductsChanged,
     ProductsRemoved,
     StructureChanged,
@@ -46,7 +45,6 @@ from galleria.commerce.catalog.model.drafts import (
 from galleria.commerce.catalog.model.products import (
     AttributeValue,
     CategoryRef,
-    CollectionRef,
     Media,
     Option,
     Product,
@@ -61,7 +59,6 @@ from galleria.commerce.catalog.model.products import (
 )
 from galleria.commerce.catalog.model.structure import (
     Category,
-    Collection,
 )
 from galleria.commerce.catalog.model.versions import (
     ProductVersion,
@@ -70,9 +67,7 @@ from galleria.commerce.catalog.model.versions import (
 )
 from galleria.commerce.catalog.schemas import (
     CategoryChanges,
-    CollectionChanges,
     NewCategory,
-    NewCollection,
 )
 from galleria.commerce.catalog.service import (
     ALL_PARTS,
@@ -83,38 +78,33 @@ from galleria.commerce.catalog.service import (
     bulk_set_status,
     count_products,
     create_category,
-    create_collection,
     create_product,
     delete_product,
     diff_products,
     ensure_category_path,
-    fill_collection,
-    find_collection,
+    existing_products,
     get_category,
-    get_collection,
     get_product,
     get_product_by_handle,
     get_variant,
     list_categories,
-    list_collections,
     list_products,
     list_variants,
     list_versions,
     merge_products,
     product_ids_after,
     product_ids_matching,
+    product_ids_using,
     products_for_listing,
     products_of_variants,
     publish_product,
     refresh_statistics,
     remove_category,
-    remove_collection,
     remove_variant,
     restore_product,
     undo_part,
     unpublish_product,
     update_category,
-    update_collection,
     update_product,
     update_variant,
     variant_ids_by_product,
@@ -132,10 +122,7 @@ __all__ = [
     "CategoryNotFound",
     "CategoryRef",
     "CodeTaken",
-    "Collection",
-    "CollectionChanges",
-    "CollectionNotFound",
-    "CollectionRef",
+    "CollectionsNamed",
     "CombinationTaken",
     "ExternalRefTaken",
     "HandleTaken",
@@ -146,7 +133,6 @@ __all__ = [
     "MediaDraft",
     "Merged",
     "NewCategory",
-    "NewCollection",
     "Option",
     "Product",
     "ProductChanges",
@@ -181,38 +167,33 @@ __all__ = [
     "bulk_set_status",
     "count_products",
     "create_category",
-    "create_collection",
     "create_product",
     "delete_product",
     "diff_products",
     "ensure_category_path",
-    "fill_collection",
-    "find_collection",
+    "existing_products",
     "get_category",
-    "get_collection",
     "get_product",
     "get_product_by_handle",
     "get_variant",
     "list_categories",
-    "list_collections",
     "list_products",
     "list_variants",
     "list_versions",
     "merge_products",
     "product_ids_after",
     "product_ids_matching",
+    "product_ids_using",
     "products_for_listing",
     "products_of_variants",
     "publish_product",
     "refresh_statistics",
     "remove_category",
-    "remove_collection",
     "remove_variant",
     "restore_product",
     "undo_part",
     "unpublish_product",
     "update_category",
-    "update_collection",
     "update_product",
     "update_variant",
     "variant_ids_by_product",

@@ -24,13 +24,6 @@ class CategoryNotFound(NotFound):
     title = "No such category"
 
 
-class CollectionNotFound(NotFound):
-    """This shop has no such collection."""
-
-    code = "collection_not_found"
-    title = "No such collection"
-
-
 class InvalidProduct(InvalidInput):
     """A product, as described, could not be sold: the errors say which field and why."""
 
@@ -39,7 +32,7 @@ class InvalidProduct(InvalidInput):
 
 
 class InvalidStructure(InvalidInput):
-    """A category, collection or attribute, as described, cannot be."""
+    """A category or attribute, as described, cannot be."""
 
     code = "invalid_structure"
     title = "This cannot be arranged so"

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
+import msgspec
+
 from galleria.foundation.events import Event
 
 MAX_IDS = 500  # an event stays small enough to be handled in one go
@@ -12,8 +14,9 @@ MAX_IDS = 500  # an event stays small enough to be handled in one go
 class ProductsChanged(Event, frozen=True, kw_only=True):
     """These products were made or changed in a way a shopper may see.
 
-    `reason` is created, changed, merged, status, variants or structure. `subject` is the
-    product when it is one, else "catalog".
+    `reason` is created, changed, merged, status, variants, structure, or renamed when only a
+    category they lie in has another name or place. `subject` is the product when it is one, else
+    "catalog".
     """
 
     TAG: ClassVar[str] = "catalog.products_changed.v1"
@@ -44,10 +47,27 @@ class VariantsRemoved(Event, frozen=True, kw_only=True):
     variant_ids: list[UUID]
 
 
-class StructureChanged(Event, frozen=True, kw_only=True):
-    """Categories, collections or attributes were made, changed or removed.
+class NamedCollections(msgspec.Struct, frozen=True):
+    """A product and the collections its draft names, by title or handle; none to be in none."""
 
-    `kind` is category, collection or attribute; `ids` names those concerned as text.
+    product_id: UUID
+    collections: list[str]
+
+
+class CollectionsNamed(Event, frozen=True, kw_only=True):
+    """Drafts of these products, sent by a client, name the collections they should be in."""
+
+    TAG: ClassVar[str] = "catalog.collections_named.v1"
+    SUBJECT: ClassVar[str] = "subject"
+
+    subject: str
+    products: list[NamedCollections]
+
+
+class StructureChanged(Event, frozen=True, kw_only=True):
+    """Categories or attributes were made, changed or removed.
+
+    `kind` is category or attribute; `ids` names those concerned as text.
     """
 
     TAG: ClassVar[str] = "catalog.structure_changed.v1"
@@ -77,6 +97,17 @@ def variants_removed(variant_ids: Sequence[UUID]) -> list[VariantsRemoved]:
     """One event for each 500 variants, in the order given."""
     return [
         VariantsRemoved(subject=_subject(part), variant_ids=part) for part in _parts(variant_ids)
+    ]
+
+
+def collections_named(named: Sequence[NamedCollections]) -> list[CollectionsNamed]:
+    """One event for each 500 products, in the order given."""
+    return [
+        CollectionsNamed(
+            subject=str(part[0].product_id) if len(part) == 1 else "catalog", products=list(part)
+        )
+        for start in range(0, len(named), MAX_IDS)
+        for part in [named[start : start + MAX_IDS]]
     ]
 
 

@@ -61,28 +61,3 @@ class CategoryChanges(WireInput, frozen=True, kw_only=True):
     handle: Handle | UnsetType = UNSET
     translations: Words | UnsetType = UNSET
     position: Position | UnsetType = UNSET
-
-
-class NewCollection(WireInput, frozen=True, kw_only=True):
-    """A collection to be made; without a handle it gets one from its title."""
-
-    title: Name
-    handle: Handle | None = None
-    translations: Words = field(default_factory=dict)
-    position: Position = 0
-
-
-class CollectionChanges(WireInput, frozen=True, kw_only=True):
-    """Fields of a collection to be replaced."""
-
-    title: Name | UnsetType = UNSET
-    handle: Handle | UnsetType = UNSET
-    translations: Words | UnsetType = UNSET
-    position: Position | UnsetType = UNSET
-
-
-class CollectionProducts(WireInput, frozen=True, kw_only=True):
-    """Products to be put into a collection, and taken out of it."""
-
-    add: ManyIds = field(default_factory=list)
-    remove: ManyIds = field(default_factory=list)

@@ -1,13 +1,21 @@
 """The shop window: what shoppers read, made ready when something changes and not when they ask.
 
-Tables `listings.listing` (a document for each product, channel and language) and
-`listings.placement` (under which categories and collections). Event
-`listings.listings_changed.v1`. All of it can be rebuilt from the other rooms.
+A window is a channel in one of its languages. Tables `listings.window`, `listing` (a packed
+document for each product and window), `variant_chunk` (the variants past the hundredth), `place`
+(categories and collections by number), `placement` (which products have a further place),
+`place_count` (how many products each place shows) and `stale` (shops whose listings are being made
+anew). Event `listings.listings_changed.v1`. All of it can be rebuilt from the other rooms.
 """
 
-from galleria.commerce.listings.errors import CategoryNotShown, ListingNotFound, UnknownSort
+from galleria.commerce.listings.errors import (
+    CategoryNotShown,
+    ListingNotFound,
+    UnknownChoice,
+    UnknownSort,
+)
 from galleria.commerce.listings.events import ListingsChanged
-from galleria.commerce.listings.model import Card, Detail, ShownVariant, media_url
+from galleria.commerce.listings.model.making import Card, Detail, ShownVariant, media_url
+from galleria.commerce.listings.model.picking import Picker, PickerAxis, PickerValue, chosen_in
 from galleria.commerce.listings.service import (
     CategoryNode,
     Window,
@@ -17,6 +25,8 @@ from galleria.commerce.listings.service import (
     details_for_search,
     listed_ids,
     page_of_cards,
+    page_of_variants,
+    picker_of,
     window_of,
 )
 
@@ -27,15 +37,22 @@ __all__ = [
     "Detail",
     "ListingNotFound",
     "ListingsChanged",
+    "Picker",
+    "PickerAxis",
+    "PickerValue",
     "ShownVariant",
+    "UnknownChoice",
     "UnknownSort",
     "Window",
     "cards_of",
     "categories_of",
+    "chosen_in",
     "detail_of",
     "details_for_search",
     "listed_ids",
     "media_url",
     "page_of_cards",
+    "page_of_variants",
+    "picker_of",
     "window_of",
 ]

@@ -16,3 +16,8 @@ class CategoryNotShown(NotFound):
 class UnknownSort(InvalidInput):
     code = "unknown_sort"
     title = "The list cannot be sorted like this"
+
+
+class UnknownChoice(InvalidInput):
+    code = "unknown_choice"
+    title = "The product cannot be chosen like this"

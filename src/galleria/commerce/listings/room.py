@@ -1,6 +1,14 @@
 """The manifest of the shop window."""
 
-from galleria.commerce.listings.jobs import ENQUEUES, REBUILD, SUBSCRIPTIONS
+from galleria.commerce.listings.jobs import (
+    ENQUEUES,
+    REBUILD,
+    RECOUNT,
+    RELABEL,
+    SCHEDULES,
+    SHOW,
+    SUBSCRIPTIONS,
+)
 from galleria.commerce.listings.routes import ROUTES
 from galleria.engines.room import Room
 
@@ -9,5 +17,6 @@ ROOM = Room(
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
     enqueues=ENQUEUES,
-    jobs=[REBUILD],
+    jobs=[REBUILD, RELABEL, RECOUNT, SHOW],
+    schedules=SCHEDULES,
 )

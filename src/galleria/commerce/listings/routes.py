@@ -1,5 +1,6 @@
 """The shop window over HTTP, for anyone."""
 
+from hashlib import blake2b
 from typing import Annotated, Any
 
 import msgspec
@@ -9,8 +10,14 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter, QueryParameter
 
 from galleria.commerce.listings import service
-from galleria.commerce.listings.errors import CategoryNotShown, ListingNotFound, UnknownSort
-from galleria.commerce.listings.model import Card, Detail
+from galleria.commerce.listings.errors import (
+    CategoryNotShown,
+    ListingNotFound,
+    UnknownChoice,
+    UnknownSort,
+)
+from galleria.commerce.listings.model.making import Card, Detail, ShownVariant
+from galleria.commerce.listings.model.picking import Picker, chosen_in
 from galleria.commerce.listings.service import CategoryNode
 from galleria.engines.context import Context
 from galleria.foundation.http import Handle, ShortText
@@ -41,14 +48,17 @@ def _documented(kind: Any, *errors: Any) -> dict[int, ResponseSpec]:
 )
 async def list_products(
     ctx: NamedDependency[Context],
-    sort: Annotated[str, within(QueryParameter, ShortText)] = "newest",
+    sort: Annotated[str | None, within(QueryParameter, ShortText)] = None,
     category: CategoryFilter = None,
     collection: CollectionFilter = None,
     channel: ChannelQuery = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 20,
 ) -> Response[bytes]:
-    """Products on sale: `sort` is newest, title, -title, price or -price."""
+    """Products on sale: `sort` is newest, title, -title, price or -price.
+
+    Without it a collection is shown in its own order; `manual` is that of its making.
+    """
     window = await service.window_of(ctx, channel)
     cards, next_cursor = await service.page_of_cards(
         ctx,
@@ -79,17 +89,68 @@ async def show_product(
 ) -> Response[bytes]:
     """One product with its variants, prices, pictures and properties."""
     window = await service.window_of(ctx, channel)
-    detail, updated_at = await service.detail_of(ctx, window, handle)
-    headers = {**KEEP, "etag": f'"l{int(updated_at.timestamp() * 1_000_000):x}"'}
+    detail, _ = await service.detail_of(ctx, window, handle)
+    body = detail.encode()
+    # Of what is sent: names of categories change without the listing.
+    headers = {**KEEP, "etag": f'"l{blake2b(body, digest_size=12).hexdigest()}"'}
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(b"", status_code=304, headers=headers)
-    return Response(detail.encode(), media_type=JSON, headers=headers)
+    return Response(body, media_type=JSON, headers=headers)
 
 
-@get("/store/v1/categories", operation_id="ListStoreCategories", tags=["storefront"])
-async def list_categories(ctx: NamedDependency[Context]) -> Response[Page[CategoryNode]]:
-    """All categories of the shop, parents before children."""
-    return Response(Page(await service.categories_of(ctx), None), headers=KEEP)
+@get(
+    "/store/v1/products/{handle:str}/picker",
+    operation_id="PickStoreVariant",
+    tags=["storefront"],
+    responses=_documented(Picker, ListingNotFound, UnknownChoice, ChannelNotFound),
+)
+async def show_picker(
+    ctx: NamedDependency[Context],
+    request: Request[Any, Any, Any],
+    handle: Annotated[str, within(PathParameter, ShortText)],
+    channel: ChannelQuery = None,
+) -> Response[bytes]:
+    """Which values of each option still go with those chosen, as `option[Size]=M`, one an option.
+
+    `variant` is there once a value is chosen for every option and such a variant exists.
+    """
+    window = await service.window_of(ctx, channel)
+    choices = chosen_in(request.query_params.multi_items())
+    picker = await service.picker_of(ctx, window, handle, choices)
+    return Response(msgspec.json.encode(picker), media_type=JSON, headers=KEEP)
 
 
-ROUTES = [list_products, show_product, list_categories]
+@get(
+    "/store/v1/products/{handle:str}/variants",
+    operation_id="ListStoreVariants",
+    tags=["storefront"],
+    responses=_documented(Page[ShownVariant], ListingNotFound, InvalidCursor, ChannelNotFound),
+)
+async def list_variants(
+    ctx: NamedDependency[Context],
+    handle: Annotated[str, within(PathParameter, ShortText)],
+    channel: ChannelQuery = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
+) -> Response[bytes]:
+    """All variants of a product in their order, a page at a time."""
+    window = await service.window_of(ctx, channel)
+    page = await service.page_of_variants(ctx, window, handle, cursor, limit)
+    return Response(msgspec.json.encode(page), media_type=JSON, headers=KEEP)
+
+
+@get(
+    "/store/v1/categories",
+    operation_id="ListStoreCategories",
+    tags=["storefront"],
+    responses=problems(ChannelNotFound),
+)
+async def list_categories(
+    ctx: NamedDependency[Context], channel: ChannelQuery = None
+) -> Response[Page[CategoryNode]]:
+    """All categories of the shop, parents before children, and how many products each shows."""
+    window = await service.window_of(ctx, channel)
+    return Response(Page(await service.categories_of(ctx, window), None), headers=KEEP)
+
+
+ROUTES = [list_products, show_product, show_picker, list_variants, list_categories]

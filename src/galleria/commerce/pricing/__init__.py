@@ -43,6 +43,7 @@ from galleria.commerce.pricing.schemas import (
 )
 from galleria.commerce.pricing.service import (
     Explanation,
+    answers,
     create_list,
     ensure_base_list,
     explain_price,
@@ -102,6 +103,7 @@ __all__ = [
     "ResolvedPrice",
     "SetPrice",
     "TooManyPriceLists",
+    "answers",
     "create_list",
     "ensure_base_list",
     "explain_price",

@@ -185,7 +185,7 @@ async def create_price_list(
     operation_id="GetPriceList",
     tags=["prices"],
     guards=[requires("prices:read")],
-    responses=problems(PriceListNotFound),
+    responses=problems(InvalidInput, PriceListNotFound),
 )
 async def get_price_list(
     ctx: NamedDependency[Context], price_list_id: PathNumber

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 import msgspec
 
@@ -97,6 +98,14 @@ def read_whole(text: str, name: str, least: int = 0, most: int = 2**31 - 1) -> i
     if not least <= number <= most:
         raise refused(name, "out_of_range")
     return number
+
+
+def read_id(text: str) -> UUID | None:
+    """An id from an address or a field; None when it is none."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def refused(name: str, code: str) -> InvalidInput:

@@ -10,6 +10,7 @@ _ENTRIES = (
     ("orders", "/orders", "orders:read"),
     ("products", "/products", "products:read"),
     ("categories", "/categories", "products:read"),
+    ("collections", "/collections", "products:read"),
     ("stock", "/stock", "stock:read"),
     ("prices", "/prices", "prices:read"),
     ("customers", "/customers", "customers:read"),

@@ -139,7 +139,7 @@ async def _add_attributes(
     ]
     await entries.add_attributes(tx, made)
     await versions.renew_dictionary(tx)
-    tx.publish(*dictionary_changed("attribute", [each.attribute_id for each in made]))
+    tx.publish(*dictionary_changed("attribute", "learnt", [each.attribute_id for each in made]))
     found.attributes.update({each.code: (each.attribute_id, each.kind) for each in made})
 
 

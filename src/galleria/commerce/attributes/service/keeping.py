@@ -94,7 +94,7 @@ async def handle_for(tx: Transaction, table: Table[Entry], wanted: str | None, n
 async def told(tx: Transaction, kind: str, entry_id: int | UUID, action: str) -> None:
     """The change is in the diary and the log, and nobody remembers what was before."""
     await versions.renew_dictionary(tx)
-    tx.publish(*dictionary_changed(kind, [entry_id]))
+    tx.publish(*dictionary_changed(kind, action, [entry_id]))
     await audit.record(tx, f"attributes.{kind}_{action}", f"{kind}:{entry_id}")
 
 

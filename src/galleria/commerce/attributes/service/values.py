@@ -77,7 +77,7 @@ def _refuse_faulty(value: AttributeValue) -> None:
 
 async def _told(tx: Transaction, value_ids: Sequence[int], action: str) -> None:
     await versions.renew_values(tx)
-    tx.publish(*dictionary_changed("value", value_ids))
+    tx.publish(*dictionary_changed("value", action, value_ids))
     await audit.record(tx, f"attributes.value_{action}", f"attribute_value:{value_ids[0]}")
 
 
@@ -179,7 +179,7 @@ async def merge_values(
             if rules != each.rules:
                 changed = replace(each, rules=rules, version=each.version + 1)
                 await entries.save(tx, PRODUCT_TYPES, changed)
-                tx.publish(*dictionary_changed("product_type", [each.product_type_id]))
+                tx.publish(*dictionary_changed("product_type", "changed", [each.product_type_id]))
         await versions.renew_dictionary(tx)
         await versions.renew_values(tx)
         tx.publish(

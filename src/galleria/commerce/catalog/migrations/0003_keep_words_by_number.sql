@@ -1,4 +1,5 @@
--- Words move to the dictionary (schema `attributes`): from here on a product keeps their numbers.
+-- Hands over to: attributes.
+-- Words move to the dictionary: from here on a product keeps their numbers.
 INSERT INTO attributes.attribute
     (tenant_id, attribute_id, code, label, labels, kind, decimals, unit, is_filterable,
      is_searchable, is_axis, is_archived, position, version)
@@ -114,8 +115,11 @@ ALTER TABLE catalog.product
 -- Without a status a list by title goes through the three of them.
 DROP INDEX catalog.product_title;
 
+ALTER TABLE catalog.variant RENAME TO variant_in_words;
+ALTER TABLE catalog.variant_in_words RENAME CONSTRAINT variant_pkey TO variant_in_words_pkey;
+DROP INDEX catalog.variant_sku;
 -- Wide columns first and those that are mostly empty last: no byte is spent on alignment.
-CREATE TABLE catalog.variant_by_number (
+CREATE TABLE catalog.variant (
     tenant_id int4 NOT NULL,
     position int4 NOT NULL,
     variant_id uuid NOT NULL,
@@ -130,9 +134,9 @@ CREATE TABLE catalog.variant_by_number (
     -- The picture's address until it has been fetched and has a media_id.
     image_url text,
     external_ref text,
-    CONSTRAINT variant_by_number_pkey PRIMARY KEY (tenant_id, variant_id)
+    PRIMARY KEY (tenant_id, variant_id)
 );
-INSERT INTO catalog.variant_by_number
+INSERT INTO catalog.variant
 SELECT v.tenant_id, v.position, v.variant_id, v.product_id, v.is_shippable, v.is_taxable,
        coalesce((
            SELECT array_agg(w.value_id ORDER BY o.at)
@@ -143,10 +147,8 @@ SELECT v.tenant_id, v.position, v.variant_id, v.product_id, v.is_shippable, v.is
              AND w.key = lower(btrim(regexp_replace(normalize(o.word, NFKC), '\s+', ' ', 'g')))
        ), '{}'),
        v.sku, v.barcode, v.weight_g, v.media_id, v.image_url, v.external_ref
-FROM catalog.variant AS v;
-DROP TABLE catalog.variant;
-ALTER TABLE catalog.variant_by_number RENAME TO variant;
-ALTER INDEX catalog.variant_by_number_pkey RENAME TO variant_pkey;
+FROM catalog.variant_in_words AS v;
+DROP TABLE catalog.variant_in_words;
 CREATE UNIQUE INDEX variant_sku ON catalog.variant (tenant_id, sku) WHERE sku IS NOT NULL;
 -- The way from a product to its variants, and no combination twice: eight bytes stand for it.
 CREATE UNIQUE INDEX variant_selection

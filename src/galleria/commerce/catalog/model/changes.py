@@ -50,7 +50,6 @@ class ProductChanges(WireInput, frozen=True, kw_only=True):
     options: list[Option] | UnsetType = UNSET
     media: list[MediaDraft] | UnsetType = UNSET
     category_ids: list[UUID] | UnsetType = UNSET
-    collection_ids: list[UUID] | UnsetType = UNSET
     translations: dict[LocaleCode, Translation] | UnsetType = UNSET
     seo: Seo | UnsetType = UNSET
     external_ref: ShortText | UnsetType | None = UNSET

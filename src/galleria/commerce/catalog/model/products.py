@@ -123,15 +123,6 @@ class CategoryRef(msgspec.Struct, frozen=True, kw_only=True):
     is_direct: bool
 
 
-class CollectionRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A collection a product belongs to."""
-
-    collection_id: UUID
-    handle: str
-    title: str
-    translations: dict[str, str]
-
-
 class ProductTree(Product, frozen=True, kw_only=True):
     """A product with all that hangs on it.
 
@@ -142,7 +133,6 @@ class ProductTree(Product, frozen=True, kw_only=True):
     variants: list[Variant]
     media: list[Media]
     categories: list[CategoryRef]
-    collections: list[CollectionRef]
     labels: dict[str, dict[str, str]]
 
 
@@ -206,7 +196,6 @@ class ProductFilter(msgspec.Struct, frozen=True, kw_only=True):
     status: Status | None = None
     query: str | None = None
     category_id: UUID | None = None
-    collection_id: UUID | None = None
     brand: str | None = None
 
 

@@ -47,7 +47,7 @@ class MediaState(msgspec.Struct, frozen=True, kw_only=True):
 class ProductState(msgspec.Struct, frozen=True, kw_only=True):
     """A product at one of its versions. Variants and pictures stand in their order.
 
-    Categories and collections are told by id: their names are not the product's.
+    Categories are told by id: their names are not the product's. Nor are the collections it is in.
     """
 
     version: int
@@ -63,7 +63,6 @@ class ProductState(msgspec.Struct, frozen=True, kw_only=True):
     variants: list[VariantState]
     media: list[MediaState]
     category_ids: list[UUID]
-    collection_ids: list[UUID]
     translations: dict[str, Translation]
     seo: Seo
     external_ref: str | None
@@ -85,10 +84,9 @@ def state_of(
     product: KeptProduct,
     variants: Sequence[KeptVariant],
     media: Sequence[Media],
-    places: tuple[Sequence[UUID], Sequence[UUID]],
+    category_ids: Sequence[UUID],
 ) -> ProductState:
-    """The product as its history tells it; `places` are its categories and its collections."""
-    categories, collections = places
+    """The product as its history tells it."""
     return ProductState(
         **{name: getattr(product, name) for name in _OWN},
         **wording.words_of(product),
@@ -106,8 +104,7 @@ def state_of(
             MediaState(key=each.source_url or str(each.media_id), alt=each.alt, alts=each.alts)
             for each in media
         ],
-        category_ids=sorted(categories),
-        collection_ids=sorted(collections),
+        category_ids=sorted(category_ids),
     )
 
 

@@ -1,4 +1,4 @@
-"""Categories, a tree in which products lie; collections, lists that a merchant puts together."""
+"""Categories, a tree in which products lie."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -22,17 +22,6 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     translations: dict[str, str]
     path: str
     lineage: list[UUID]
-    position: int
-    version: int
-
-
-class Collection(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of products with a name."""
-
-    collection_id: UUID
-    handle: str
-    title: str
-    translations: dict[str, str]
     position: int
     version: int
 

@@ -27,7 +27,7 @@ class ProductVersion(msgspec.Struct, frozen=True, kw_only=True):
 
     `act` is created, changed or deleted. `cause` says what the change was a part of, like
     "import:0192…"; empty for an edit. `fields` names what differs, `places` what the categories
-    and collections among the differences are called now.
+    among the differences are called now.
     """
 
     version: int | None
@@ -85,11 +85,11 @@ def shown_version(view: ChangeView, places: dict[UUID, str]) -> ProductVersion:
 
 
 def places_in(view: ChangeView) -> set[UUID]:
-    """The categories and collections that the change speaks of."""
+    """The categories that the change speaks of."""
     return {
         UUID(value)
         for each in view.differences
-        if _field_of(each.path) in ("category_ids", "collection_ids")
+        if _field_of(each.path) == "category_ids"
         for value in (each.before, each.after)
         if isinstance(value, str)
     }

@@ -146,22 +146,14 @@ async def holders_of_skus(reader: Reader, skus: Sequence[str]) -> dict[str, tupl
     return {row["sku"]: (row["product_id"], row["variant_id"]) for row in rows}
 
 
-async def places_of(
-    reader: Reader, product_ids: Sequence[UUID]
-) -> tuple[set[tuple[UUID, UUID]], set[tuple[UUID, UUID]]]:
-    """(product, category) and (product, collection) pairs of these products."""
-    ids = list(product_ids)
-    categories = await reader.read(
+async def places_of(reader: Reader, product_ids: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
+    """(product, category) pairs of these products."""
+    rows = await reader.read(
         "SELECT product_id, category_id FROM catalog.product_category"
         " WHERE tenant_id = $1 AND product_id = ANY ($2::uuid[])",
-        ids,
+        list(product_ids),
     )
-    collections = await reader.read(
-        "SELECT product_id, collection_id FROM catalog.product_collection"
-        " WHERE tenant_id = $1 AND product_id = ANY ($2::uuid[])",
-        ids,
-    )
-    return {(row[0], row[1]) for row in categories}, {(row[0], row[1]) for row in collections}
+    return {(row[0], row[1]) for row in rows}
 
 
 async def write_products(tx: Transaction, new: int, rows: Sequence[ProductRow]) -> None:
@@ -277,26 +269,24 @@ async def replace_media(
 
 async def write_places(
     tx: Transaction,
-    kind: str,
     gone: Sequence[tuple[UUID, UUID]],
     added: Sequence[tuple[UUID, UUID]],
 ) -> None:
-    """(product, place) pairs are removed and added; `kind` is category or collection."""
-    assert kind in ("category", "collection")
-    table, column = f"catalog.product_{kind}", f"{kind}_id"
+    """(product, category) pairs are removed and added."""
     if gone:
         await tx.execute(
-            f"""
-            DELETE FROM {table} AS t USING unnest($2::uuid[], $3::uuid[]) AS g (product_id, place)
-            WHERE t.tenant_id = $1 AND t.product_id = g.product_id AND t.{column} = g.place
+            """
+            DELETE FROM catalog.product_category AS t
+            USING unnest($2::uuid[], $3::uuid[]) AS g (product_id, place)
+            WHERE t.tenant_id = $1 AND t.product_id = g.product_id AND t.category_id = g.place
             """,
             [product_id for product_id, _ in gone],
             [place for _, place in gone],
         )
     if added:
         await tx.execute(
-            f"""
-            INSERT INTO {table} (tenant_id, product_id, {column})
+            """
+            INSERT INTO catalog.product_category (tenant_id, product_id, category_id)
             SELECT $1, a.product_id, a.place
             FROM unnest($2::uuid[], $3::uuid[]) AS a (product_id, place)
             ON CONFLICT DO NOTHING

@@ -1,6 +1,6 @@
 """Products: one by one, in pages, and how many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -104,8 +104,6 @@ async def delete_products(tx: Transaction, product_ids: Sequence[UUID]) -> None:
             DELETE FROM catalog.product_media WHERE {_OF_THESE}
         ), categories AS (
             DELETE FROM catalog.product_category WHERE {_OF_THESE}
-        ), collections AS (
-            DELETE FROM catalog.product_collection WHERE {_OF_THESE}
         )
         DELETE FROM catalog.product WHERE {_OF_THESE}
         """,
@@ -258,11 +256,6 @@ def _conditions(wanted: ProductFilter, arg: Any) -> list[str]:
         where.append(f"p.title_sort >= {arg(key)} AND p.title_sort < {arg(key + LAST)}")
     if wanted.brand:
         where.append(f"p.brand = {arg(wanted.brand)}")
-    if wanted.collection_id is not None:
-        where.append(
-            "EXISTS (SELECT 1 FROM catalog.product_collection AS pc WHERE pc.tenant_id = $1"
-            f" AND pc.product_id = p.product_id AND pc.collection_id = {arg(wanted.collection_id)})"
-        )
     if wanted.category_id is not None:
         where.append(
             "EXISTS (SELECT 1 FROM catalog.product_category AS pc"
@@ -293,9 +286,16 @@ async def product_ids_after(reader: Reader, after: UUID, limit: int) -> list[UUI
 
 
 async def product_ids_matching(
-    reader: Reader, wanted: ProductFilter, after: UUID, limit: int
+    reader: Reader,
+    wanted: ProductFilter,
+    after: UUID,
+    limit: int,
+    among: Sequence[UUID] | None = None,
 ) -> list[UUID]:
-    """At most `limit` ids after an id, in order, of products that the filter lets through."""
+    """At most `limit` ids after an id, in order, of products that the filter lets through.
+
+    With `among` only of these.
+    """
     args: list[Any] = [after, limit]
 
     def arg(value: Any) -> str:
@@ -303,6 +303,8 @@ async def product_ids_matching(
         return f"${len(args) + 1}"
 
     where = ["p.tenant_id = $1", "p.product_id > $2", *_conditions(wanted, arg)]
+    if among is not None:
+        where.append(f"p.product_id = ANY ({arg(list(among))}::uuid[])")
     rows = await reader.read(
         f"SELECT p.product_id FROM catalog.product AS p WHERE {' AND '.join(where)}"
         " ORDER BY p.product_id LIMIT $3",
@@ -332,3 +334,30 @@ async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> l
         list(variant_ids),
     )
     return [row["product_id"] for row in rows]
+
+
+async def product_ids_using(
+    reader: Reader, attribute_ids: Iterable[int], after: UUID, limit: int
+) -> tuple[list[UUID], UUID | None]:
+    """Of the next `limit` products after an id, those that say something by these attributes.
+
+    With them the last id looked at, None when there are no more.
+    """
+    rows = await reader.read(
+        """
+        SELECT n.product_id,
+               jsonb_exists_any(n.attributes, $4::text[]) OR EXISTS (
+                   SELECT FROM jsonb_array_elements(n.axes) AS x WHERE x ->> 0 = ANY ($4::text[])
+               ) AS is_using
+        FROM (
+            SELECT p.product_id, p.attributes, p.axes FROM catalog.product AS p
+            WHERE p.tenant_id = $1 AND p.product_id > $2 ORDER BY p.product_id LIMIT $3
+        ) AS n
+        ORDER BY n.product_id
+        """,
+        after,
+        limit,
+        [str(each) for each in attribute_ids],
+    )
+    using = [row["product_id"] for row in rows if row["is_using"]]
+    return using, rows[-1]["product_id"] if len(rows) == limit else None

@@ -1,25 +1,19 @@
-"""Product types, categories and collections."""
+"""Categories."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from galleria.commerce.catalog.model.structure import Category, Collection
-from galleria.commerce.catalog.repository.products import LAST
+from galleria.commerce.catalog.model.structure import Category
 from galleria.engines.sql import Reader, Transaction
 
 _CATEGORY_FIELDS = Category.__struct_fields__
 _CATEGORY = ", ".join(_CATEGORY_FIELDS)
-_COLLECTION_FIELDS = Collection.__struct_fields__
-_COLLECTION = ", ".join(_COLLECTION_FIELDS)
 _CATEGORY_TYPES = dict(
     zip(
         _CATEGORY_FIELDS,
         ["uuid", "uuid", "text", "text", "jsonb", "text", "uuid[]", "int4", "int8"],
         strict=True,
     )
-)
-_COLLECTION_TYPES = dict(
-    zip(_COLLECTION_FIELDS, ["uuid", "text", "text", "jsonb", "int4", "int8"], strict=True)
 )
 
 
@@ -109,103 +103,12 @@ async def delete_category(tx: Transaction, category_id: UUID) -> list[UUID]:
     return sorted(row["product_id"] for row in rows)
 
 
-async def collections_at(reader: Reader, handles: Sequence[str]) -> dict[str, UUID]:
-    """The id of each collection that exists, by handle."""
+async def products_in(reader: Reader, category_ids: Sequence[UUID]) -> list[UUID]:
+    """The products in any of these categories, by id."""
     rows = await reader.read(
-        "SELECT handle, collection_id FROM catalog.collection"
-        " WHERE tenant_id = $1 AND handle = ANY ($2::text[])",
-        list(handles),
-    )
-    return {row["handle"]: row["collection_id"] for row in rows}
-
-
-async def collection_handles(reader: Reader, beginning: str) -> set[str]:
-    """Handles of collections that begin so."""
-    rows = await reader.read(
-        "SELECT handle FROM catalog.collection"
-        " WHERE tenant_id = $1 AND handle >= $2 AND handle < $3",
-        beginning,
-        beginning + LAST,
-    )
-    return {row["handle"] for row in rows}
-
-
-async def find_collection(reader: Reader, collection_id: UUID) -> Collection | None:
-    """The collection, or None."""
-    row = await reader.read_row(
-        f"SELECT {_COLLECTION} FROM catalog.collection WHERE tenant_id = $1 AND collection_id = $2",
-        collection_id,
-    )
-    return Collection(**row) if row else None
-
-
-async def lock_collection(tx: Transaction, collection_id: UUID) -> Collection | None:
-    """The collection, locked until the commit, or None."""
-    row = await tx.fetch_row(
-        f"SELECT {_COLLECTION} FROM catalog.collection"
-        " WHERE tenant_id = $1 AND collection_id = $2 FOR NO KEY UPDATE",
-        collection_id,
-    )
-    return Collection(**row) if row else None
-
-
-async def page_of_collections(
-    reader: Reader, after: tuple[int, str], count: int
-) -> list[Collection]:
-    """At most `count` collections after (position, handle), in that order."""
-    rows = await reader.read(
-        f"SELECT {_COLLECTION} FROM catalog.collection WHERE tenant_id = $1"
-        " AND (position, handle) > ($2::int4, $3::text) ORDER BY position, handle LIMIT $4",
-        *after,
-        count,
-    )
-    return [Collection(**row) for row in rows]
-
-
-async def add_collections(tx: Transaction, collections: Sequence[Collection]) -> None:
-    """The collections exist."""
-    await tx.copy_rows(
-        "incoming_collection",
-        _COLLECTION_TYPES,
-        [tuple(getattr(each, name) for name in _COLLECTION_FIELDS) for each in collections],
-    )
-    await tx.execute(
-        f"INSERT INTO catalog.collection (tenant_id, {_COLLECTION})"
-        f" SELECT $1, {_COLLECTION} FROM incoming_collection"
-    )
-
-
-async def save_collection(tx: Transaction, collection: Collection) -> None:
-    """The row says what the collection says."""
-    fields = ", ".join(f"{name} = ${at}" for at, name in enumerate(_COLLECTION_FIELDS[1:], 3))
-    await tx.execute(
-        f"UPDATE catalog.collection SET {fields} WHERE tenant_id = $1 AND collection_id = $2",
-        collection.collection_id,
-        *(getattr(collection, name) for name in _COLLECTION_FIELDS[1:]),
-    )
-
-
-async def delete_collection(tx: Transaction, collection_id: UUID) -> list[UUID]:
-    """The collection is gone; the products it held come back."""
-    rows = await tx.fetch(
-        "DELETE FROM catalog.product_collection WHERE tenant_id = $1 AND collection_id = $2"
-        " RETURNING product_id",
-        collection_id,
-    )
-    await tx.execute(
-        "DELETE FROM catalog.collection WHERE tenant_id = $1 AND collection_id = $2",
-        collection_id,
-    )
-    return sorted(row["product_id"] for row in rows)
-
-
-async def products_in(reader: Reader, kind: str, place_ids: Sequence[UUID]) -> list[UUID]:
-    """The products in any of these categories or collections, by id."""
-    assert kind in ("category", "collection")
-    rows = await reader.read(
-        f"SELECT DISTINCT product_id FROM catalog.product_{kind}"
-        f" WHERE tenant_id = $1 AND {kind}_id = ANY ($2::uuid[]) ORDER BY product_id",
-        list(place_ids),
+        "SELECT DISTINCT product_id FROM catalog.product_category"
+        " WHERE tenant_id = $1 AND category_id = ANY ($2::uuid[]) ORDER BY product_id",
+        list(category_ids),
     )
     return [row["product_id"] for row in rows]
 
@@ -220,24 +123,21 @@ async def existing_products(reader: Reader, product_ids: Sequence[UUID]) -> set[
     return {row["product_id"] for row in rows}
 
 
-async def known_places(reader: Reader, kind: str, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the ids that are categories, or collections, of this tenant."""
-    assert kind in ("category", "collection")
+async def known_categories(reader: Reader, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that are categories of this tenant."""
     rows = await reader.read(
-        f"SELECT {kind}_id AS place FROM catalog.{kind}"
-        f" WHERE tenant_id = $1 AND {kind}_id = ANY ($2::uuid[])",
+        "SELECT category_id FROM catalog.category"
+        " WHERE tenant_id = $1 AND category_id = ANY ($2::uuid[])",
         list(ids),
     )
-    return {row["place"] for row in rows}
+    return {row["category_id"] for row in rows}
 
 
-async def names_of_places(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """What those of the ids are called that are categories or collections of this tenant."""
+async def names_of_categories(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What those of the ids are called that are categories of this tenant."""
     rows = await reader.read(
-        "SELECT category_id AS place, name FROM catalog.category"
-        " WHERE tenant_id = $1 AND category_id = ANY ($2::uuid[])"
-        " UNION ALL SELECT collection_id, title FROM catalog.collection"
-        " WHERE tenant_id = $1 AND collection_id = ANY ($2::uuid[])",
+        "SELECT category_id, name FROM catalog.category"
+        " WHERE tenant_id = $1 AND category_id = ANY ($2::uuid[])",
         list(ids),
     )
-    return {row["place"]: row["name"] for row in rows}
+    return {row["category_id"]: row["name"] for row in rows}

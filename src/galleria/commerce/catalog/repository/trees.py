@@ -9,7 +9,6 @@ import msgspec
 
 from galleria.commerce.catalog.model.products import (
     CategoryRef,
-    CollectionRef,
     Media,
     Status,
     Translation,
@@ -37,16 +36,7 @@ SELECT {COLUMNS},
                GROUP BY u.category_id
            ) AS d
            JOIN catalog.category AS a ON a.tenant_id = $1 AND a.category_id = d.category_id
-       ), '[]') AS categories,
-       coalesce((
-           SELECT jsonb_agg(jsonb_build_object(
-               'collection_id', c.collection_id, 'handle', c.handle, 'title', c.title,
-               'translations', c.translations) ORDER BY c.position, c.handle)
-           FROM catalog.product_collection AS pc
-           JOIN catalog.collection AS c
-             ON c.tenant_id = $1 AND c.collection_id = pc.collection_id
-           WHERE pc.tenant_id = $1 AND pc.product_id = p.product_id
-       ), '[]') AS collections
+       ), '[]') AS categories
 FROM catalog.product AS p
 WHERE p.tenant_id = $1 AND p.product_id = ANY ($2::uuid[])
 ORDER BY p.product_id
@@ -79,7 +69,6 @@ class KeptTree(KeptProduct, frozen=True, kw_only=True):
     variants: list[KeptVariant]
     media: list[Media]
     categories: list[CategoryRef]
-    collections: list[CollectionRef]
 
 
 class KeptView(KeptVariant, frozen=True, kw_only=True):
@@ -94,7 +83,7 @@ class KeptView(KeptVariant, frozen=True, kw_only=True):
 
 
 async def trees_of(reader: Reader, product_ids: Sequence[UUID]) -> list[KeptTree]:
-    """Those of the products that exist, by id, with variants, media, categories, collections."""
+    """Those of the products that exist, by id, with variants, media and categories."""
     ids = list(product_ids)
     products = await reader.read(_PRODUCTS, ids)
     if not products:

@@ -39,7 +39,6 @@ _CHANGE_PROBLEMS = problems(
     errors.HandleTaken,
     errors.ExternalRefTaken,
     errors.CategoryNotFound,
-    errors.CollectionNotFound,
 )
 _STATUS_PROBLEMS = problems(
     errors.ProductNotFound, errors.ProductNotPublishable, errors.StaleVersion
@@ -50,7 +49,6 @@ async def _product_filter(
     status: Annotated[Status | None, QueryParameter(name="filter[status]")] = None,
     title: Annotated[str | None, within(QueryParameter, ShortText, "filter[query]")] = None,
     category_id: Annotated[UUID | None, QueryParameter(name="filter[category_id]")] = None,
-    collection_id: Annotated[UUID | None, QueryParameter(name="filter[collection_id]")] = None,
     brand: Annotated[str | None, within(QueryParameter, ShortText, "filter[brand]")] = None,
 ) -> ProductFilter:
     """The filters of a list of products."""
@@ -58,7 +56,6 @@ async def _product_filter(
         status=status,
         query=title,
         category_id=category_id,
-        collection_id=collection_id,
         brand=brand,
     )
 
@@ -119,7 +116,7 @@ async def create_product(
 async def get_product(
     ctx: NamedDependency[Context], product_id: FromPath[UUID]
 ) -> Response[ProductTree]:
-    """A product with variants, pictures, categories and collections."""
+    """A product with variants, pictures and categories."""
     return with_etag(await service.get_product(ctx, product_id))
 
 

@@ -1,4 +1,4 @@
-"""Categories and collections over HTTP."""
+"""Categories over HTTP."""
 
 from uuid import UUID
 
@@ -7,14 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from galleria.commerce.catalog import errors, service
-from galleria.commerce.catalog.model.structure import Category, Collection
+from galleria.commerce.catalog.model.structure import Category
 from galleria.commerce.catalog.routes.versions import IfMatch, with_etag
 from galleria.commerce.catalog.schemas import (
     CategoryChanges,
-    CollectionChanges,
-    CollectionProducts,
     NewCategory,
-    NewCollection,
 )
 from galleria.engines.context import Context
 from galleria.foundation.pagination import InvalidCursor, Page
@@ -97,107 +94,10 @@ async def remove_category(ctx: NamedDependency[Context], category_id: FromPath[U
     await service.remove_category(ctx, category_id)
 
 
-@get(
-    "/admin/v1/collections",
-    operation_id="ListCollections",
-    tags=["collections"],
-    guards=[requires("products:read")],
-    responses=problems(InvalidCursor),
-)
-async def list_collections(
-    ctx: NamedDependency[Context],
-    cursor: CursorQuery = None,
-    limit: LimitQuery = 50,
-) -> Page[Collection]:
-    """Collections by position."""
-    return await service.list_collections(ctx, cursor, limit)
-
-
-@post(
-    "/admin/v1/collections",
-    operation_id="CreateCollection",
-    tags=["collections"],
-    guards=[requires("products:write")],
-    responses=problems(errors.HandleTaken),
-)
-async def create_collection(
-    ctx: NamedDependency[Context], data: JSONBody[NewCollection]
-) -> Response[Collection]:
-    """Make an empty collection."""
-    return with_etag(await service.create_collection(ctx, data), status_code=201)
-
-
-@get(
-    "/admin/v1/collections/{collection_id:uuid}",
-    operation_id="GetCollection",
-    tags=["collections"],
-    guards=[requires("products:read")],
-    responses=problems(errors.CollectionNotFound),
-)
-async def get_collection(
-    ctx: NamedDependency[Context], collection_id: FromPath[UUID]
-) -> Response[Collection]:
-    """A collection; its products are listed by `filter[collection_id]`."""
-    return with_etag(await service.get_collection(ctx, collection_id))
-
-
-@patch(
-    "/admin/v1/collections/{collection_id:uuid}",
-    operation_id="UpdateCollection",
-    tags=["collections"],
-    guards=[requires("products:write")],
-    responses=problems(errors.CollectionNotFound, errors.StaleVersion, errors.HandleTaken),
-)
-async def update_collection(
-    ctx: NamedDependency[Context],
-    collection_id: FromPath[UUID],
-    data: JSONBody[CollectionChanges],
-    if_match: IfMatch = None,
-) -> Response[Collection]:
-    """Rename or reorder a collection."""
-    version = expect_version(if_match)
-    return with_etag(await service.update_collection(ctx, collection_id, data, version))
-
-
-@post(
-    "/admin/v1/collections/{collection_id:uuid}/products",
-    operation_id="FillCollection",
-    tags=["collections"],
-    guards=[requires("products:write")],
-    responses=problems(errors.CollectionNotFound, errors.ProductNotFound),
-    status_code=204,
-)
-async def fill_collection(
-    ctx: NamedDependency[Context],
-    collection_id: FromPath[UUID],
-    data: JSONBody[CollectionProducts],
-) -> None:
-    """Put products into a collection and take others out. Safe to repeat."""
-    await service.fill_collection(ctx, collection_id, data.add, data.remove)
-
-
-@delete(
-    "/admin/v1/collections/{collection_id:uuid}",
-    operation_id="RemoveCollection",
-    tags=["collections"],
-    guards=[requires("products:write")],
-    responses=problems(errors.CollectionNotFound),
-)
-async def remove_collection(ctx: NamedDependency[Context], collection_id: FromPath[UUID]) -> None:
-    """Remove a collection; its products stay."""
-    await service.remove_collection(ctx, collection_id)
-
-
 ROUTES = [
     list_categories,
     create_category,
     get_category,
     update_category,
     remove_category,
-    list_collections,
-    create_collection,
-    get_collection,
-    update_collection,
-    fill_collection,
-    remove_collection,
 ]

@@ -6,11 +6,11 @@ from litestar import Response
 from litestar.params import HeaderParameter
 
 from galleria.commerce.catalog.model.products import Product
-from galleria.commerce.catalog.model.structure import Category, Collection
+from galleria.commerce.catalog.model.structure import Category
 from galleria.foundation.routing import etag_of
 
 IfMatch: TypeAlias = Annotated[str | None, HeaderParameter(name="If-Match")]
-Versioned = TypeVar("Versioned", bound=Product | Category | Collection)
+Versioned = TypeVar("Versioned", bound=Product | Category)
 
 
 def with_etag(thing: Versioned, status_code: int = 200) -> Response[Versioned]:

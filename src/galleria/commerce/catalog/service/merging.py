@@ -10,7 +10,12 @@ from uuid import UUID
 
 from galleria.commerce.attributes import Encoded
 from galleria.commerce.catalog.errors import SkuTaken
-from galleria.commerce.catalog.events import products_changed, variants_removed
+from galleria.commerce.catalog.events import (
+    NamedCollections,
+    collections_named,
+    products_changed,
+    variants_removed,
+)
 from galleria.commerce.catalog.model.coding import Coded, Coder, Ids
 from galleria.commerce.catalog.model.drafts import (
     BulkWork,
@@ -145,10 +150,26 @@ async def merge_together(
         return await diff_products(ctx, drafts)
     async with ctx.transaction() as tx:
         merged = await merge_products(tx, drafts)
+        tell_collections(tx, drafts, merged)
         detail: dict[str, object] = {}
         detail.update(Counter(each.outcome for each in merged))
         await audit.record(tx, "products.products_merged", "products:many", detail)
     return merged
+
+
+def tell_collections(
+    tx: Transaction, drafts: Sequence[ProductDraft], merged: Sequence[Merged]
+) -> None:
+    """Whoever keeps collections hears which of them the drafts name.
+
+    Whoever merges by itself tells them itself, and in the same commit.
+    """
+    named = [
+        NamedCollections(each.product_id, draft.collections)
+        for draft, each in zip(drafts, merged, strict=True)
+        if draft.collections is not None and each.product_id is not None and not each.errors
+    ]
+    tx.publish(*collections_named(named))
 
 
 async def merge(
@@ -423,27 +444,25 @@ async def _write_media(tx: Transaction, plans: Sequence[Planned], standing: Stan
 async def _write_places(
     tx: Transaction, plans: Sequence[Planned], standing: Standing, names: Names
 ) -> None:
-    """Products lie in the categories and collections their drafts name, and in no others.
+    """Products lie in the categories their drafts name, and in no others.
 
     A draft that says nothing about them leaves them as they are.
     """
-    decided: dict[str, set[UUID]] = {"category": set(), "collection": set()}
-    wanted: dict[str, set[tuple[UUID, UUID]]] = {"category": set(), "collection": set()}
-    added: dict[str, list[tuple[UUID, UUID]]] = {"category": [], "collection": []}
+    decided: set[UUID] = set()
+    wanted: set[tuple[UUID, UUID]] = set()
+    added: list[tuple[UUID, UUID]] = []
     for planned in plans:
-        product_id = planned.product_id
+        product_id, places = planned.product_id, names.places_of(planned.draft)
         assert product_id is not None, "the plan was given an id"
-        for kind, places in names.places_of(planned.draft).items():
-            pairs = [(product_id, place) for place in places]
-            if planned.old is None:
-                added[kind] += pairs
-            else:
-                decided[kind].add(product_id)
-                wanted[kind].update(pairs)
-    for kind, before in (("category", standing.categories), ("collection", standing.collections)):
-        gone = {pair for pair in before if pair[0] in decided[kind]} - wanted[kind]
-        added[kind] += sorted(wanted[kind] - before)
-        await merging.write_places(tx, kind, sorted(gone), added[kind])
+        pairs = [(product_id, place) for place in places or ()]
+        if planned.old is None:
+            added += pairs
+        elif places is not None:
+            decided.add(product_id)
+            wanted.update(pairs)
+    gone = {pair for pair in standing.categories if pair[0] in decided} - wanted
+    added += sorted(wanted - standing.categories)
+    await merging.write_places(tx, sorted(gone), added)
 
 
 def _tally(rows: Sequence[ProductRow], standing: Standing) -> dict[Status, int]:

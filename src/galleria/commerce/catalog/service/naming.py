@@ -1,4 +1,4 @@
-"""Categories and collections that drafts name, and product types: found, or made."""
+"""Categories that drafts name, and product types: found, or made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from galleria.commerce.catalog.events import StructureChanged
 from galleria.commerce.catalog.model.drafts import ProductDraft, check_category_path
 from galleria.commerce.catalog.model.structure import (
     Category,
-    Collection,
     category_path,
     free_handle,
 )
@@ -29,17 +28,12 @@ class Names:
 
     product_types: dict[str, UUID]
     categories: dict[str, UUID]
-    collections: dict[str, UUID]
 
-    def places_of(self, draft: ProductDraft) -> dict[str, set[UUID]]:
-        """The categories and collections of a draft; a kind it says nothing about is left out."""
-        places: dict[str, set[UUID]] = {}
-        if draft.category_paths is not None:
-            paths = map(category_path, draft.category_paths)
-            places["category"] = {self.categories[path] for path in paths}
-        if draft.collections is not None:
-            places["collection"] = {self.collections[slugify(each)] for each in draft.collections}
-        return places
+    def places_of(self, draft: ProductDraft) -> set[UUID] | None:
+        """The categories of a draft; None when it says nothing about them."""
+        if draft.category_paths is None:
+            return None
+        return {self.categories[category_path(path)] for path in draft.category_paths}
 
 
 async def ensure_names(tx: Transaction, drafts: Sequence[ProductDraft]) -> Names:
@@ -50,12 +44,10 @@ async def ensure_names(tx: Transaction, drafts: Sequence[ProductDraft]) -> Names
         for draft in drafts
         for names in draft.category_paths or ()
     }
-    collections = {slugify(name): name for draft in drafts for name in draft.collections or ()}
     types.pop(slugify(""), None)
     return Names(
         product_types=await attributes.ensure_product_types(tx, types) if types else {},
         categories=await ensure_category_paths(tx, paths) if paths else {},
-        collections=await _ensure_collections(tx, collections) if collections else {},
     )
 
 
@@ -116,25 +108,6 @@ def new_category(
 
 def _above(path: str) -> str:
     return path.rpartition("/")[0]
-
-
-async def _ensure_collections(tx: Transaction, names: dict[str, str]) -> dict[str, UUID]:
-    known = await structure.collections_at(tx, list(names))
-    missing = [
-        Collection(
-            collection_id=new_id(),
-            handle=handle,
-            title=names[handle].strip(),
-            translations={},
-            position=0,
-            version=1,
-        )
-        for handle in sorted(names.keys() - known.keys())
-    ]
-    if missing:
-        await structure.add_collections(tx, missing)
-        tx.publish(*structure_changed("collection", [each.collection_id for each in missing]))
-    return known | {each.handle: each.collection_id for each in missing}
 
 
 def structure_changed(kind: str, ids: Sequence[UUID | str]) -> list[StructureChanged]:

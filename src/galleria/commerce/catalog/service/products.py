@@ -28,7 +28,7 @@ from galleria.commerce.catalog.repository import products as repository
 from galleria.commerce.catalog.repository import trees
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.service import revising
-from galleria.commerce.catalog.service.merging import merge
+from galleria.commerce.catalog.service.merging import merge, tell_collections
 from galleria.commerce.catalog.service.remembering import (
     remember_edit,
     remember_removal,
@@ -68,6 +68,7 @@ async def create_product(ctx: Context, draft: ProductDraft) -> ProductTree:
         (merged,) = await merge(tx, [draft], may_change=False)
         if merged.product_id is None or merged.errors:
             raise _refusal_of(merged)
+        tell_collections(tx, [draft], [merged])
         await audit.record(tx, "products.product_created", f"product:{merged.product_id}")
         return await get_product(tx, merged.product_id)
 
@@ -81,7 +82,7 @@ def _refusal_of(merged: Merged) -> errors.InvalidProduct | Conflict:
 
 
 async def get_product(reader: Reader, product_id: UUID) -> ProductTree:
-    """The product with variants, pictures, categories and collections.
+    """The product with variants, pictures and categories.
 
     Raises:
         ProductNotFound: this tenant has no such product.
@@ -130,7 +131,7 @@ async def update_product(
         StaleVersion: it has another version than `expected_version`.
         InvalidProduct: it would not be sound; the errors name each field.
         HandleTaken, ExternalRefTaken: another product has the name.
-        CategoryNotFound, CollectionNotFound: a place that is none.
+        CategoryNotFound: a category that is none.
     """
     async with ctx.transaction() as tx:
         await lock_names(tx)

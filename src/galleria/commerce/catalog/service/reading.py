@@ -1,10 +1,10 @@
 """What rooms that show the catalog to shoppers read of it, in sets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from galleria.commerce.catalog.model.products import ProductFilter
-from galleria.commerce.catalog.model.structure import Category, Collection
+from galleria.commerce.catalog.model.structure import Category
 from galleria.commerce.catalog.repository import products, structure
 from galleria.engines.sql import Reader
 
@@ -16,10 +16,9 @@ async def all_categories(reader: Reader) -> list[Category]:
     return await structure.page_of_categories(reader, "", MOST_CATEGORIES)
 
 
-async def find_collection(reader: Reader, handle: str) -> Collection | None:
-    """The collection with this handle, or None."""
-    found = await structure.collections_at(reader, [handle])
-    return await structure.find_collection(reader, found[handle]) if handle in found else None
+async def existing_products(reader: Reader, product_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that are products of this shop."""
+    return await structure.existing_products(reader, product_ids)
 
 
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
@@ -33,10 +32,14 @@ async def product_ids_after(reader: Reader, after: UUID, limit: int) -> list[UUI
 
 
 async def product_ids_matching(
-    reader: Reader, wanted: ProductFilter, after: UUID, limit: int
+    reader: Reader,
+    wanted: ProductFilter,
+    after: UUID,
+    limit: int,
+    among: Sequence[UUID] | None = None,
 ) -> list[UUID]:
-    """The same of the products that a filter lets through."""
-    return await products.product_ids_matching(reader, wanted, after, limit)
+    """The same of the products that a filter lets through; `among` narrows it down to these."""
+    return await products.product_ids_matching(reader, wanted, after, limit, among)
 
 
 async def variant_ids_by_product(
@@ -44,3 +47,13 @@ async def variant_ids_by_product(
 ) -> dict[UUID, list[UUID]]:
     """The variants of each of these products, by id."""
     return await products.variant_ids_by_product(reader, product_ids) if product_ids else {}
+
+
+async def product_ids_using(
+    reader: Reader, attribute_ids: Iterable[int], after: UUID, limit: int
+) -> tuple[list[UUID], UUID | None]:
+    """Of the next products after an id those that use one of these attributes, as option or not.
+
+    With them the last id looked at: go on there, until it is None.
+    """
+    return await products.product_ids_using(reader, attribute_ids, after, limit)

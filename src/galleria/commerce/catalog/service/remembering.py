@@ -58,35 +58,21 @@ def _status_of(product: KeptProduct) -> dict[str, Any]:
     return {"version": product.version, "status": product.status}
 
 
-async def remember_places(
-    tx: Transaction,
-    kind: str,
-    place_id: UUID,
-    versions: Mapping[UUID, int],
-    added: frozenset[UUID] = frozenset(),
+async def remember_leaving(
+    tx: Transaction, category_id: UUID, versions: Mapping[UUID, int]
 ) -> None:
-    """The history says that products came into a category or collection, or left it.
-
-    Args:
-        tx: the transaction that moves them.
-        kind: category or collection.
-        place_id: which one.
-        versions: of the products, by id, after it.
-        added: those that came; the others left.
-    """
-    field = f"{kind}_ids"
+    """The history says that the products, now at these versions, left a category."""
     work = new_id()
     ids = list(versions)
     for part, start in enumerate(range(0, len(ids), MOST_IN_CHUNK)):
-        entries = {}
-        for product_id in ids[start : start + MOST_IN_CHUNK]:
-            version, is_in = versions[product_id], product_id in added
-            inside, outside = [str(place_id)], list[str]()
-            entries[product_id] = (
-                {"version": version - 1, field: outside if is_in else inside},
-                {"version": version, field: inside if is_in else outside},
+        entries = {
+            product_id: (
+                {"version": versions[product_id] - 1, "category_ids": [str(category_id)]},
+                {"version": versions[product_id], "category_ids": list[str]()},
             )
-        await remember_many(tx, BulkWork(work, part, kind), entries)
+            for product_id in ids[start : start + MOST_IN_CHUNK]
+        }
+        await remember_many(tx, BulkWork(work, part, "category"), entries)
 
 
 async def remember_merge(

@@ -45,7 +45,7 @@ async def list_versions(
             raise errors.ProductNotFound(f"no product {product_id}")
         return Page(items=[])
     spoken_of = {place for view in page.items for place in places_in(view)}
-    names = await structure.names_of_places(ctx, sorted(spoken_of)) if spoken_of else {}
+    names = await structure.names_of_categories(ctx, sorted(spoken_of)) if spoken_of else {}
     items = [shown_version(view, names) for view in page.items]
     return Page(items=items, next_cursor=page.next_cursor)
 
@@ -53,11 +53,10 @@ async def list_versions(
 async def restore_product(
     ctx: Context, product_id: UUID, version: int, expected_version: int | None = None
 ) -> ProductTree:
-    """The product is as it was at `version`, as a new version; prices and stock stay.
+    """The product is as it was at `version`, as a new version; prices, stock and collections stay.
 
     Variants that are no more come back with the ids they had, and without price or stock.
-    Categories and collections that are no more are left out. The version it has already changes
-    nothing.
+    Categories that are no more are left out. The version it has already changes nothing.
 
     Raises:
         ProductNotFound: this tenant has no such product.

@@ -26,11 +26,6 @@ from galleria.commerce.catalog.service.wording import wording_of
 from galleria.engines.sql import Transaction
 from galleria.foundation.text import clean_html, slugify
 
-_PLACE_NOT_FOUND = {
-    "category": errors.CategoryNotFound,
-    "collection": errors.CollectionNotFound,
-}
-
 
 async def refuse_taken(tx: Transaction, product_id: UUID, changes: ProductChanges) -> None:
     """Pass when the product's new names are free.
@@ -133,21 +128,17 @@ async def place_media(tx: Transaction, product_id: UUID, pictures: list[MediaDra
 
 
 async def move_product(tx: Transaction, product_id: UUID, changes: ProductChanges) -> None:
-    """The product lies in the categories and collections that the changes name, if they do.
+    """The product lies in the categories that the changes name, if they do.
 
     Raises:
-        CategoryNotFound, CollectionNotFound: a place that is none.
+        CategoryNotFound: a category that is none.
     """
-    asked = {"category": changes.category_ids, "collection": changes.collection_ids}
-    wanted = {kind: set(ids) for kind, ids in asked.items() if ids is not UNSET}
-    if not wanted:
+    if changes.category_ids is UNSET:
         return
-    categories, collections = await merging.places_of(tx, [product_id])
-    standing = {"category": categories, "collection": collections}
-    for kind, places in wanted.items():
-        unknown = places - await structure.known_places(tx, kind, list(places))
-        if unknown:
-            raise _PLACE_NOT_FOUND[kind](f"no {kind} {min(unknown)}")
-        pairs = {(product_id, place) for place in places}
-        before = standing[kind]
-        await merging.write_places(tx, kind, sorted(before - pairs), sorted(pairs - before))
+    places = set(changes.category_ids)
+    unknown = places - await structure.known_categories(tx, list(places))
+    if unknown:
+        raise errors.CategoryNotFound(f"no category {min(unknown)}")
+    pairs = {(product_id, place) for place in places}
+    before = await merging.places_of(tx, [product_id])
+    await merging.write_places(tx, sorted(before - pairs), sorted(pairs - before))

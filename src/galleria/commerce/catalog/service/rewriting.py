@@ -54,7 +54,7 @@ async def rewrite(
 ) -> dict[UUID, list[FieldError]]:
     """The products are as wanted, each as a new version, or stay for the reasons that come back.
 
-    Categories and collections that are gone are left out. Set-based: some twenty statements,
+    Categories that are gone are left out. Set-based: some twenty statements,
     whatever the number. The shop's names and the products are locked.
 
     Args:
@@ -92,7 +92,6 @@ def _only(standing: Standing, product_ids: Sequence[UUID]) -> Standing:
         standing.variants,
         standing.media,
         {pair for pair in standing.categories if pair[0] in chosen},
-        {pair for pair in standing.collections if pair[0] in chosen},
     )
 
 
@@ -148,8 +147,7 @@ async def _write(tx: Transaction, plans: Sequence[Rewriting], before: Standing) 
             emptied.append(plan.product_id)
             placed += [(plan.product_id, picture) for picture in media]
     await merging.replace_media(tx, emptied, placed)
-    await _write_places(tx, "category", plans, before.categories)
-    await _write_places(tx, "collection", plans, before.collections)
+    await _write_places(tx, plans, before.categories)
     tally: Counter[Status] = Counter(plan.state.status for plan in plans)
     tally.subtract(before.products[plan.product_id].status for plan in plans)
     await products.add_tally(tx, dict(tally))
@@ -214,16 +212,12 @@ def _row_of(tx: Transaction, plan: Rewriting, before: Standing, names: Names) ->
 
 
 async def _write_places(
-    tx: Transaction, kind: str, plans: Sequence[Rewriting], standing: set[tuple[UUID, UUID]]
+    tx: Transaction, plans: Sequence[Rewriting], standing: set[tuple[UUID, UUID]]
 ) -> None:
-    """The products lie where they lay, as far as there still is such a place."""
-    wanted = {
-        (plan.product_id, place)
-        for plan in plans
-        for place in (plan.state.category_ids if kind == "category" else plan.state.collection_ids)
-    }
-    known = await structure.known_places(tx, kind, [place for _, place in wanted])
+    """The products lie where they lay, as far as there still is such a category."""
+    wanted = {(plan.product_id, place) for plan in plans for place in plan.state.category_ids}
+    known = await structure.known_categories(tx, [place for _, place in wanted])
     wanted = {pair for pair in wanted if pair[1] in known}
     ids = {plan.product_id for plan in plans}
     present = {pair for pair in standing if pair[0] in ids}
-    await merging.write_places(tx, kind, sorted(present - wanted), sorted(wanted - present))
+    await merging.write_places(tx, sorted(present - wanted), sorted(wanted - present))

@@ -20,31 +20,26 @@ class Standing:
     variants: dict[UUID, list[KeptVariant]]
     media: dict[UUID, list[Media]]
     categories: set[tuple[UUID, UUID]]
-    collections: set[tuple[UUID, UUID]]
 
-    def places_of(self) -> dict[UUID, tuple[list[UUID], list[UUID]]]:
-        """The categories and collections of each product."""
-        found: dict[UUID, tuple[list[UUID], list[UUID]]] = {
-            product_id: ([], []) for product_id in self.products
-        }
-        for product_id, place in self.categories:
-            found[product_id][0].append(place)
-        for product_id, place in self.collections:
-            found[product_id][1].append(place)
+    def categories_of(self) -> dict[UUID, list[UUID]]:
+        """The categories of each product."""
+        found: dict[UUID, list[UUID]] = {product_id: [] for product_id in self.products}
+        for product_id, category_id in self.categories:
+            found[product_id].append(category_id)
         return found
 
 
 async def lock_standing(tx: Transaction, product_ids: Sequence[UUID]) -> Standing:
     """Those of the products that exist, locked until the commit."""
     if not product_ids:
-        return Standing({}, {}, {}, set(), set())
+        return Standing({}, {}, {}, set())
     locked = await products.lock_products(tx, product_ids)
     ids = [each.product_id for each in locked]
     variants = await trees.variants_by_product(tx, ids)
     media = await trees.media_by_product(tx, ids)
-    categories, collections = await merging.places_of(tx, ids)
+    categories = await merging.places_of(tx, ids)
     by_id = {product.product_id: product for product in locked}
-    return Standing(by_id, variants, media, categories, collections)
+    return Standing(by_id, variants, media, categories)
 
 
 async def states_in(
@@ -56,7 +51,7 @@ async def states_in(
     wording = await wording_of(reader, kept)
     states = []
     for standing in all_of_them:
-        places = standing.places_of()
+        categories = standing.categories_of()
         states.append(
             {
                 product_id: state_of(
@@ -64,7 +59,7 @@ async def states_in(
                     product,
                     standing.variants.get(product_id, ()),
                     standing.media.get(product_id, ()),
-                    places[product_id],
+                    categories[product_id],
                 )
                 for product_id, product in standing.products.items()
             }

@@ -1,4 +1,4 @@
-"""Categories and collections: made, renamed, moved, removed, filled."""
+"""Categories: made, renamed, moved, removed."""
 
 from collections.abc import Container, Sequence
 from typing import Any
@@ -12,23 +12,18 @@ from galleria.commerce.catalog.events import products_changed
 from galleria.commerce.catalog.model.structure import (
     MAX_DEPTH,
     Category,
-    Collection,
-    free_handle,
 )
-from galleria.commerce.catalog.repository import merging, products
+from galleria.commerce.catalog.repository import products
 from galleria.commerce.catalog.repository import structure as repository
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.schemas import (
     CategoryChanges,
-    CollectionChanges,
     NewCategory,
-    NewCollection,
 )
 from galleria.commerce.catalog.service.naming import new_category, structure_changed
-from galleria.commerce.catalog.service.remembering import remember_places
+from galleria.commerce.catalog.service.remembering import remember_leaving
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
-from galleria.foundation.ids import new_id
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.foundation.text import slugify
 from galleria.platform import audit
@@ -130,8 +125,8 @@ async def update_category(
         await repository.save_categories(tx, saved)
         await _told(tx, "category", category_id, "category_changed")
         ids = [each.category_id for each in saved]
-        touched = await repository.products_in(tx, "category", ids)
-        tx.publish(*products_changed(touched, "structure"))
+        touched = await repository.products_in(tx, ids)
+        tx.publish(*products_changed(touched, "renamed"))
     return saved[0]
 
 
@@ -176,7 +171,7 @@ async def remove_category(ctx: Context, category_id: UUID) -> None:
         if len(branch) > 1:
             raise errors.CategoryNotEmpty("other categories lie in it")
         touched = await repository.delete_category(tx, category_id)
-        await _touch_products(tx, "category", category_id, touched)
+        await _touch_products(tx, category_id, touched)
         await _told(tx, "category", category_id, "category_removed")
 
 
@@ -207,156 +202,10 @@ def _keys(ctx: Context, cursor: str, scope: str, count: int) -> list[str | int]:
     return [key for key in keys if key is not None]
 
 
-async def create_collection(ctx: Context, wanted: NewCollection) -> Collection:
-    """The collection, empty.
-
-    Raises:
-        HandleTaken: another collection has the handle.
-    """
-    async with ctx.transaction() as tx:
-        await lock_names(tx)
-        base = wanted.handle or slugify(wanted.title)
-        taken = await repository.collection_handles(tx, base)
-        _refuse_handle(wanted.handle, taken)
-        collection = Collection(
-            collection_id=new_id(),
-            handle=free_handle(base, taken),
-            title=wanted.title,
-            translations=wanted.translations,
-            position=wanted.position,
-            version=1,
-        )
-        await repository.add_collections(tx, [collection])
-        await _told(tx, "collection", collection.collection_id, "collection_created")
-    return collection
-
-
-async def get_collection(reader: Reader, collection_id: UUID) -> Collection:
-    """The collection.
-
-    Raises:
-        CollectionNotFound: this tenant has no such collection.
-    """
-    collection = await repository.find_collection(reader, collection_id)
-    if collection is None:
-        raise errors.CollectionNotFound(f"no collection {collection_id}")
-    return collection
-
-
-async def _lock_collection(
-    tx: Transaction, collection_id: UUID, expected_version: int | None = None
-) -> Collection:
-    collection = await repository.lock_collection(tx, collection_id)
-    if collection is None:
-        raise errors.CollectionNotFound(f"no collection {collection_id}")
-    if expected_version not in (None, collection.version):
-        raise errors.StaleVersion(f"the collection is at version {collection.version}")
-    return collection
-
-
-async def update_collection(
-    ctx: Context,
-    collection_id: UUID,
-    changes: CollectionChanges,
-    expected_version: int | None = None,
-) -> Collection:
-    """The collection with these changes.
-
-    Raises:
-        CollectionNotFound: there is no such collection.
-        StaleVersion: it has another version than `expected_version`.
-        HandleTaken: another collection has the handle.
-    """
-    async with ctx.transaction() as tx:
-        await lock_names(tx)
-        before = await _lock_collection(tx, collection_id, expected_version)
-        after = msgspec.structs.replace(before, version=before.version + 1, **_set_fields(changes))
-        if after.handle != before.handle:
-            _refuse_handle(after.handle, await repository.collections_at(tx, [after.handle]))
-        await repository.save_collection(tx, after)
-        await _told(tx, "collection", collection_id, "collection_changed")
-        touched = await repository.products_in(tx, "collection", [collection_id])
-        tx.publish(*products_changed(touched, "structure"))
-    return after
-
-
-async def remove_collection(ctx: Context, collection_id: UUID) -> None:
-    """The collection exists no more; its products stay.
-
-    Raises:
-        CollectionNotFound: there is no such collection.
-    """
-    async with ctx.transaction() as tx:
-        await lock_names(tx)
-        await _lock_collection(tx, collection_id)
-        touched = await repository.delete_collection(tx, collection_id)
-        await _touch_products(tx, "collection", collection_id, touched)
-        await _told(tx, "collection", collection_id, "collection_removed")
-
-
-async def fill_collection(
-    ctx: Context, collection_id: UUID, added: Sequence[UUID], removed: Sequence[UUID]
-) -> None:
-    """The collection holds the products added and none of those removed.
-
-    Raises:
-        CollectionNotFound: there is no such collection.
-        ProductNotFound: one of those added is no product of this tenant.
-    """
-    async with ctx.transaction() as tx:
-        await lock_names(tx)
-        collection = await _lock_collection(tx, collection_id)
-        unknown = set(added) - await repository.existing_products(tx, added)
-        if unknown:
-            raise errors.ProductNotFound(f"no product {min(unknown)}")
-        _, pairs = await merging.places_of(tx, [*added, *removed])
-        new = {(product_id, collection_id) for product_id in added} - pairs
-        gone = {(product_id, collection_id) for product_id in removed} & pairs
-        if not new and not gone:
-            return
-        await merging.write_places(tx, "collection", sorted(gone), sorted(new))
-        bumped = msgspec.structs.replace(collection, version=collection.version + 1)
-        await repository.save_collection(tx, bumped)
-        touched = sorted({product_id for product_id, _ in new | gone})
-        come = frozenset(product_id for product_id, _ in new)
-        await _touch_products(tx, "collection", collection_id, touched, come)
-        await _told(tx, "collection", collection_id, "collection_filled")
-
-
-async def list_collections(
-    ctx: Context, cursor: str | None = None, limit: int = 50
-) -> Page[Collection]:
-    """A page of collections by position, then handle.
-
-    Raises:
-        InvalidCursor: the cursor is not one of this list.
-    """
-    after = (-(2**31), "")
-    if cursor is not None:
-        position, handle = _keys(ctx, cursor, "catalog.collections", 2)
-        after = (int(position), str(handle))
-    found = await repository.page_of_collections(ctx, after, limit + 1)
-    if len(found) <= limit:
-        return Page(items=found)
-    last = found[limit - 1]
-    return Page(
-        items=found[:limit],
-        next_cursor=ctx.engines.cursors.encode(
-            ctx.tenant.tenant_id, "catalog.collections", [last.position, last.handle]
-        ),
-    )
-
-
-async def _touch_products(
-    tx: Transaction,
-    kind: str,
-    place_id: UUID,
-    product_ids: Sequence[UUID],
-    added: frozenset[UUID] = frozenset(),
-) -> None:
+async def _touch_products(tx: Transaction, category_id: UUID, product_ids: Sequence[UUID]) -> None:
     if product_ids:
         versions = await products.mark_edited(tx, product_ids)
-        await remember_places(tx, kind, place_id, versions, added)
+        await remember_leaving(tx, category_id, versions)
         tx.publish(*products_changed(product_ids, "structure"))
 
 

@@ -150,7 +150,6 @@ async def _revert(
         standing.variants,
         standing.media,
         {pair for pair in standing.categories if pair[0] in here},
-        {pair for pair in standing.collections if pair[0] in here},
     )
     (states,) = await states_in(tx, [part])
     spared = {str(each) for each in bought}
@@ -160,12 +159,13 @@ async def _revert(
         present = msgspec.to_builtins(states[product_id])
         former, left = reverted(present, entry.differences, spared)
         remarks += [_remark(standing, product_id, e.code, e.path, e.message) for e in left]
-        if former != present:
-            wanted[product_id] = msgspec.convert(former, ProductState)
         before = version_before(entry.differences)
         was_left_alone = standing.products[product_id].is_still(entry.version)
         if before is not None and was_left_alone and not left:
             whole[product_id] = before
+        # Also where the work changed only what other rooms keep: it stands for what it was.
+        if former != present or product_id in whole:
+            wanted[product_id] = msgspec.convert(former, ProductState)
     refused = await rewrite(tx, wanted, part, work, whole=whole) if wanted else {}
     remarks += [
         _remark(standing, product_id, error.code, error.path, error.message)

@@ -24,7 +24,7 @@ _VIEW_FACTS = (
     "brand",
     "translations",
 )
-_TREE_FACTS = ("media", "categories", "collections")
+_TREE_FACTS = ("media", "categories")
 
 
 async def wording_of(reader: Reader, products: Iterable[KeptProduct]) -> Wording:

@@ -17,11 +17,10 @@ from galleria.commerce.imports.model.product_lines import (
     ProductLine,
     VariantLine,
 )
-from galleria.foundation.text import slugify
 
 
-def draft_of(tree: ProductTree) -> ProductDraft:
-    """What a file would have to say for the catalog to be as it is."""
+def draft_of(tree: ProductTree, collections: list[str]) -> ProductDraft:
+    """What a file would have to say for the product, in these collections, to be as it is."""
     return ProductDraft(
         handle=tree.handle,
         title=tree.title,
@@ -40,7 +39,7 @@ def draft_of(tree: ProductTree) -> ProductDraft:
             for each in tree.media
         ],
         category_paths=_category_paths(tree),
-        collections=_collections(tree),
+        collections=collections,
         translations=tree.translations,
         seo=tree.seo,
         external_ref=tree.external_ref,
@@ -67,14 +66,6 @@ def _category_paths(tree: ProductTree) -> list[list[str]]:
     return [[names["/".join(path[: depth + 1])] for depth in range(len(path))] for path in paths]
 
 
-def _collections(tree: ProductTree) -> list[str]:
-    """Titles, where they lead to the same handle: so another shop gets the title as well."""
-    return [
-        each.title if slugify(each.title) == each.handle else each.handle
-        for each in tree.collections
-    ]
-
-
 class Offer:
     """What is known about a variant beside the catalog: prices, stock, whether it is counted."""
 
@@ -93,9 +84,9 @@ class Offer:
         self.allows_backorder = allows_backorder
 
 
-def line_of(tree: ProductTree, offers: Mapping[UUID, Offer]) -> ProductLine:
-    """The product as a line, with the offer of each of its variants."""
-    draft = draft_of(tree)
+def line_of(tree: ProductTree, collections: list[str], offers: Mapping[UUID, Offer]) -> ProductLine:
+    """The product as a line, with its collections and the offer of each of its variants."""
+    draft = draft_of(tree, collections)
     return ProductLine(
         product_id=tree.product_id,
         external_ref=draft.external_ref,

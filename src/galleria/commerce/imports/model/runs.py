@@ -9,7 +9,7 @@ import msgspec
 State: TypeAlias = Literal[
     "waiting", "running", "paused", "done", "failed", "cancelled", "undoing", "undone"
 ]
-UndoPhase: TypeAlias = Literal["products", "prices", "stock"]
+UndoPhase: TypeAlias = Literal["products", "collections", "prices", "stock"]
 Format: TypeAlias = Literal[
     "shopify_csv",
     "json_lines",
@@ -32,7 +32,12 @@ AT_WORK: frozenset[State] = frozenset({"waiting", "running"})
 # As long as the file and the list of its problems are kept.
 UNDOABLE_FOR = timedelta(days=30)
 # How much of an undoing is over when a phase begins.
-_PHASE_SHARES: dict[UndoPhase, float] = {"products": 0.0, "prices": 0.8, "stock": 0.9}
+_PHASE_SHARES: dict[UndoPhase, float] = {
+    "products": 0.0,
+    "collections": 0.8,
+    "prices": 0.85,
+    "stock": 0.9,
+}
 
 # Enough to see what is wrong with a file; all are counted, by code.
 MAX_PROBLEMS = 10_000
@@ -66,7 +71,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     10,000 are kept.
 
     `step_count` are the batches that wrote products, `undo_…` is how far taking them back has
-    come: products removed, reverted and kept, and prices and shelves that went back.
+    come: products removed, reverted and kept, and places in collections, prices and shelves that
+    went back.
     """
 
     run_id: UUID
@@ -99,6 +105,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     undo_removed_count: int = 0
     undo_reverted_count: int = 0
     undo_kept_count: int = 0
+    undo_collection_count: int = 0
     undo_price_count: int = 0
     undo_stock_count: int = 0
     undo_remark_count: int = 0
@@ -139,7 +146,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         share = _PHASE_SHARES[self.undo_phase or "products"]
         if self.undo_phase == "products":
             seen = self.undo_removed_count + self.undo_reverted_count + self.undo_kept_count
-            share = _PHASE_SHARES["prices"] * min(1.0, seen / max(1, self._touched_count))
+            share = _PHASE_SHARES["collections"] * min(1.0, seen / max(1, self._touched_count))
         return share
 
     def is_undoable(self, now: datetime) -> bool:

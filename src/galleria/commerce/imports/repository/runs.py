@@ -180,8 +180,8 @@ async def save_undo_step(tx: Transaction, claim: Claim, beat_at: datetime) -> bo
         """
         UPDATE imports.run
         SET undo_phase = $4, undo_below = $5, undo_removed_count = $6, undo_reverted_count = $7,
-            undo_kept_count = $8, undo_price_count = $9, undo_stock_count = $10,
-            undo_remark_count = $11, beat_at = $12, tries = 0
+            undo_kept_count = $8, undo_collection_count = $9, undo_price_count = $10,
+            undo_stock_count = $11, undo_remark_count = $12, beat_at = $13, tries = 0
         WHERE tenant_id = $1 AND run_id = $2 AND holder = $3 AND state = 'undoing'
         """,
         run.run_id,
@@ -191,6 +191,7 @@ async def save_undo_step(tx: Transaction, claim: Claim, beat_at: datetime) -> bo
         run.undo_removed_count,
         run.undo_reverted_count,
         run.undo_kept_count,
+        run.undo_collection_count,
         run.undo_price_count,
         run.undo_stock_count,
         run.undo_remark_count,

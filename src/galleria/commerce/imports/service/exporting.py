@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce import catalog, collections, inventory, pricing
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.imports.errors import ExportNotFound, ExportNotReady
 from galleria.commerce.imports.events import ExportRequested
@@ -84,8 +84,9 @@ async def _lines(ctx: Context, counts: Counts) -> AsyncGenerator[bytes, None]:
     async for trees in _pages(ctx):
         variant_ids = [variant.variant_id for tree in trees for variant in tree.variants]
         offers = await _offers(ctx, variant_ids, channels, locations)
+        named = await collections.names_of(ctx, [tree.product_id for tree in trees])
         counts.product_count += len(trees)
-        yield b"".join(_encoded(line_of(tree, offers)) for tree in trees)
+        yield b"".join(_encoded(line_of(tree, named[tree.product_id], offers)) for tree in trees)
 
 
 async def _rows(ctx: Context, counts: Counts) -> AsyncGenerator[bytes, None]:
@@ -102,8 +103,10 @@ async def _rows(ctx: Context, counts: Counts) -> AsyncGenerator[bytes, None]:
     async for trees in _pages(ctx):
         variant_ids = [variant.variant_id for tree in trees for variant in tree.variants]
         offers = await _offers(ctx, variant_ids, channels, locations)
+        named = await collections.names_of(ctx, [tree.product_id for tree in trees])
         counts.product_count += len(trees)
-        yield as_csv(row for tree in trees for row in rows_of(line_of(tree, offers), names))
+        lines = [line_of(tree, named[tree.product_id], offers) for tree in trees]
+        yield as_csv(row for line in lines for row in rows_of(line, names))
 
 
 async def _pages(ctx: Context) -> AsyncGenerator[list[ProductTree], None]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce import catalog, collections, inventory, pricing
 from galleria.commerce.catalog import BulkWork, Merged
 from galleria.commerce.imports.model.batches import Batch
 from galleria.commerce.imports.model.parsed import ParsedProduct
@@ -88,7 +88,13 @@ async def _take_in(
         drafts = [each.draft for each in others]
         merged = await catalog.merge_products(tx, drafts, trusts_skus=trusts_skus, work=work)
     settlement = settle(others, merged)
+    named = settlement.named_collections()
     settlement.products += same.values()
+    if named:
+        new_products = settlement.made_products()
+        settlement.mark_regrouped(
+            await collections.fill_by_name(tx, named, work_id=run_id, are_new=new_products)
+        )
     price_rows = settlement.price_rows(facts)
     if price_rows:
         new = {row.variant_id for row in price_rows if row.variant_id > marker}
@@ -143,8 +149,16 @@ async def _preview(
         if each.outcome != "unchanged":
             each.variant_ids = ()
     settlement.products += same.values()
+    await _preview_collections(tx, settlement)
     await preview_offers(tx, facts, settlement, keeps_stock=claim.run.keeps_stock)
     return settlement
+
+
+async def _preview_collections(tx: Transaction, settlement: Settlement) -> None:
+    """Products that the file would put into other collections count as changed."""
+    wanted = settlement.named_collections()
+    if wanted:
+        settlement.mark_regrouped(await collections.differing(tx, wanted))
 
 
 def _note_refused_level(settlement: Settlement, variant_id: UUID, code: str) -> None:

@@ -129,7 +129,8 @@ async def suggest_mapping_of(ctx: Context, file_id: UUID) -> Suggestion:
     await get_file(ctx, file_id)
     opened = await StoredBytes(ctx, file_key(ctx.tenant.tenant_id, file_id)).open()
     delimiter, header, rows = table_head(opened.head)
-    if b"\0" in opened.head or len(header) < 2:
+    is_other = b"\0" in opened.head or opened.head.lstrip().startswith((b"{", b"[", b"<"))
+    if is_other or len(header) < 2:
         raise UnreadableFile("this is no table with columns")
     document, left_out = suggest_mapping(header, rows, delimiter)
     return Suggestion(document=document, header=header, rows=rows, left_out=left_out)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from galleria.commerce import catalog
+from galleria.commerce import catalog, collections
 from galleria.commerce.catalog import Merged
 from galleria.commerce.imports.model.line_of_product import draft_of
 from galleria.commerce.imports.model.parsed import (
@@ -32,6 +32,7 @@ class Settled:
     product: ParsedProduct
     outcome: str
     variant_ids: Sequence[UUID]
+    product_id: UUID | None = None
     errors: Sequence[FieldError] = ()
 
     @property
@@ -56,6 +57,11 @@ class Settlement:
             for variant_id in each.variant_ids
         }
 
+    def made_products(self) -> set[UUID]:
+        """The products that this batch has made."""
+        made = (each.product_id for each in self.products if each.outcome == "created")
+        return {product_id for product_id in made if product_id is not None}
+
     def mark_changed(self, variant_ids: Iterable[UUID]) -> None:
         """Products with these variants changed, though perhaps not for the catalog."""
         changed = set(variant_ids)
@@ -63,6 +69,23 @@ class Settlement:
             return
         for each in self.products:
             if each.outcome == "unchanged" and not changed.isdisjoint(each.variant_ids):
+                each.outcome = "changed"
+
+    def named_collections(self) -> dict[UUID, list[str]]:
+        """The collections of each product that is in and whose draft says something about them."""
+        return {
+            each.product_id: each.product.draft.collections
+            for each in self.products
+            if each.product_id is not None
+            and each.is_in
+            and each.product.draft.collections is not None
+        }
+
+    def mark_regrouped(self, product_ids: Iterable[UUID]) -> None:
+        """These products are in other collections than before, and so they changed."""
+        moved = set(product_ids)
+        for each in self.products:
+            if each.outcome == "unchanged" and each.product_id in moved:
                 each.outcome = "changed"
 
     def note(self, settled: Settled, path: str, code: str, reason: str) -> None:
@@ -161,7 +184,9 @@ def settle(products: Sequence[ParsedProduct], merged: Sequence[Merged]) -> Settl
     """The products with what the catalog answered, its refusals as problems of the file."""
     settlement = Settlement([])
     for product, answer in zip(products, merged, strict=True):
-        settled = Settled(product, answer.outcome, answer.variant_ids, answer.errors)
+        settled = Settled(
+            product, answer.outcome, answer.variant_ids, answer.product_id, answer.errors
+        )
         settlement.products.append(settled)
         for error in answer.errors:
             line, column = product.places.place_of(error.path)
@@ -180,9 +205,10 @@ async def as_exported(reader: Reader, products: Sequence[ParsedProduct]) -> dict
     if not ids:
         return {}
     same: dict[int, Settled] = {}
+    named = await collections.names_of(reader, list(ids))
     for tree in await catalog.products_for_listing(reader, list(ids)):
         at = ids[tree.product_id]
-        if draft_of(tree) == products[at].draft:
+        if draft_of(tree, named[tree.product_id]) == products[at].draft:
             variant_ids = [variant.variant_id for variant in tree.variants]
-            same[at] = Settled(products[at], "unchanged", variant_ids)
+            same[at] = Settled(products[at], "unchanged", variant_ids, tree.product_id)
     return same

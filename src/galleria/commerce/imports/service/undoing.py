@@ -1,4 +1,4 @@
-"""Takes an import back: its products part by part, the last one first, then prices, then stock.
+"""Takes an import back: products part by part, the last one first, collections, prices, stock.
 
 Each step is one transaction that keeps how far it is, so an undoing that was broken off goes on
 where its last commit left it. It has the shop's imports to itself, as an import has.
@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce import catalog, collections, inventory, pricing
 from galleria.commerce.catalog import VariantView
 from galleria.commerce.imports.errors import ImportNotUndoable
 from galleria.commerce.imports.events import ImportRequested
@@ -163,6 +163,8 @@ async def _step(ctx: Context, claim: Claim) -> Claim | None:
     async with ctx.transaction() as tx:
         if run.undo_phase == "products":
             after, remarks = await _undo_products(tx, run)
+        elif run.undo_phase == "collections":
+            after, remarks = await _undo_collections(tx, run), []
         elif run.undo_phase == "prices":
             after, remarks = await _undo_prices(tx, run)
         else:
@@ -190,7 +192,7 @@ async def _undo_products(tx: Transaction, run: Run) -> tuple[Run, list[UndoRemar
         tx, run.run_id, run.undo_below, asking.ordered, f"undo:{run.run_id}"
     )
     if part is None:
-        return msgspec.structs.replace(run, undo_phase="prices", undo_below=0), []
+        return msgspec.structs.replace(run, undo_phase="collections", undo_below=0), []
     remarks = [
         UndoRemark(
             product_id=each.product_id,
@@ -209,6 +211,14 @@ async def _undo_products(tx: Transaction, run: Run) -> tuple[Run, list[UndoRemar
         undo_kept_count=run.undo_kept_count + part.kept_count,
     )
     return after, remarks
+
+
+async def _undo_collections(tx: Transaction, run: Run) -> Run:
+    reverted_count = await collections.undo_filled(tx, run.run_id)
+    if reverted_count is None:
+        return msgspec.structs.replace(run, undo_phase="prices")
+    count = run.undo_collection_count + reverted_count
+    return msgspec.structs.replace(run, undo_collection_count=count)
 
 
 async def _undo_prices(tx: Transaction, run: Run) -> tuple[Run, list[UndoRemark]]:

@@ -207,13 +207,22 @@ async def write_changes(tx: Transaction, changes: Sequence[Change], why: Why) ->
 
 
 async def page_of_levels(
-    reader: Reader, variant_ids: Sequence[UUID] | None, after: Place, count: int
+    reader: Reader,
+    variant_ids: Sequence[UUID] | None,
+    after: Place,
+    count: int,
+    location_id: int | None = None,
 ) -> list[StockLevel]:
-    """At most `count` levels after (variant, location), in that order."""
+    """At most `count` levels after (variant, location), in that order.
+
+    A location narrows down those of some variants; all of a location's are found by `levels_at`.
+    """
+    assert location_id is None or variant_ids is not None, "it would walk past the whole stock"
     where, args = "(s.variant_id, s.location_id) > ($2::uuid, $3::int4)", [*after, count]
     if variant_ids is not None:
-        args.append(list(variant_ids))
+        args += [list(variant_ids), location_id]
         where += " AND s.variant_id = ANY ($5::uuid[])"
+        where += " AND ($6::int4 IS NULL OR s.location_id = $6)"
     rows = await reader.read(
         f"SELECT {_LEVEL} FROM inventory.stock AS s WHERE s.tenant_id = $1"
         f" AND {where} ORDER BY s.variant_id, s.location_id LIMIT $4",

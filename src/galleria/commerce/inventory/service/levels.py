@@ -214,8 +214,7 @@ async def list_stock(
     after = START if cursor is None else place_in(ctx, cursor, scope)
     end: Place | None = None
     if variant_ids is not None:
-        found = await repository.page_of_levels(ctx, variant_ids, after, limit + 1)
-        found = [each for each in found if location_id in (None, each.location_id)]
+        found = await repository.page_of_levels(ctx, variant_ids, after, limit + 1, location_id)
     elif only_low:
         found = await repository.low_levels(ctx, location_id, after, limit + 1)
     elif location_id is not None:

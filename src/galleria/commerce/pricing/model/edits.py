@@ -36,13 +36,8 @@ class PriceSelection(WireInput):
 
     @property
     def as_filter(self) -> ProductFilter:
-        """The products that fit, as the catalog knows them."""
-        return ProductFilter(
-            status=self.status,
-            category_id=self.category_id,
-            collection_id=self.collection_id,
-            brand=self.brand,
-        )
+        """The products that fit, as far as the catalog knows; it knows of no collections."""
+        return ProductFilter(status=self.status, category_id=self.category_id, brand=self.brand)
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
 """The verbs of the pricing."""
 
+from galleria.commerce.pricing.service.asking import answers
 from galleria.commerce.pricing.service.editing import (
     get_edit,
     list_edit_rows,
@@ -37,6 +38,7 @@ from galleria.commerce.pricing.service.working import forget_old_rows, revive_ed
 __all__ = [
     "Explanation",
     "announce_windows",
+    "answers",
     "create_list",
     "ensure_base_list",
     "explain_price",

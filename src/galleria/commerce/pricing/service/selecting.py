@@ -6,6 +6,7 @@ from uuid import UUID
 from galleria.commerce import catalog
 from galleria.commerce.pricing.model.edits import Place, PriceSelection
 from galleria.commerce.pricing.model.prices import PriceListRow
+from galleria.commerce.pricing.service.asking import answers
 from galleria.engines.sql import Reader
 
 PRODUCTS_A_STEP = 500
@@ -76,4 +77,20 @@ async def _products(reader: Reader, selection: PriceSelection, after: UUID) -> l
     if selection.product_ids:
         ahead = sorted({each for each in selection.product_ids if each > after})
         return ahead[:PRODUCTS_A_STEP]
+    if selection.collection_id is not None:
+        return await _members(reader, selection, selection.collection_id, after)
     return await catalog.product_ids_matching(reader, selection.as_filter, after, PRODUCTS_A_STEP)
+
+
+async def _members(
+    reader: Reader, selection: PriceSelection, collection_id: UUID, after: UUID
+) -> list[UUID]:
+    """The next of the collection's members that fit otherwise, too; none at the end only."""
+    while page := await answers.members_of(reader, collection_id, after, PRODUCTS_A_STEP):
+        found = await catalog.product_ids_matching(
+            reader, selection.as_filter, after, PRODUCTS_A_STEP, among=page
+        )
+        if found:
+            return found
+        after = page[-1]
+    return []

@@ -5,6 +5,7 @@ from typing import Any
 from galleria.faces.backoffice.pages import (
     account,
     categories,
+    collections,
     customers,
     imports,
     orders,
@@ -25,6 +26,7 @@ ROUTES: list[Any] = [
     *overview.ROUTES,
     *products.ROUTES,
     *categories.ROUTES,
+    *collections.ROUTES,
     *stock.ROUTES,
     *prices.ROUTES,
     *orders.ROUTES,

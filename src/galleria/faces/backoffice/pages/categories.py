@@ -1,4 +1,4 @@
-"""Where products lie: the tree of categories, and collections."""
+"""Where products lie: the tree of categories."""
 
 from typing import Any
 from uuid import UUID
@@ -8,42 +8,34 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from galleria.commerce import catalog
-from galleria.commerce.catalog import (
-    CategoryChanges,
-    CollectionChanges,
-    NewCategory,
-    NewCollection,
-)
+from galleria.commerce.catalog import CategoryChanges, NewCategory
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
 from galleria.faces.backoffice.visits import Desk
 from galleria.faces.stationery import Form
 from galleria.foundation.errors import GalleriaError
 
-MOST_COLLECTIONS = 100
 PLACE = "/categories"
 
 
 @get("/s/{slug:str}/categories", scope="products:read")
 async def show_categories(desk: NamedDependency[Desk]) -> Response[bytes]:
-    """The tree, and the collections beside it."""
+    """The tree."""
     return await _show(desk, forms.empty())
 
 
 async def _show(desk: Desk, form: Form[Any], status: int = 200) -> Response[bytes]:
-    cursor = desk.question("cursor", 4_000) or None
     return desk.show(
         "categories/categories.html",
         status,
         form=form,
         categories=await catalog.all_categories(desk.ctx),
-        collections=await catalog.list_collections(desk.ctx, cursor, MOST_COLLECTIONS),
         locales=[each for each in desk.shop.locales if each != desk.shop.default_locale],
     )
 
 
 async def _refused(desk: Desk, error: GalleriaError, name: str) -> Response[bytes]:
-    forms.refuse(desk.form, error, {"name": name, "title": name, "handle": name})
+    forms.refuse(desk.form, error, {"name": name, "handle": name})
     desk.form.errors.setdefault(name, desk.form.message)
     return await _show(desk, desk.form, error.status)
 
@@ -106,52 +98,9 @@ async def remove_category(
     return desk.go(desk.at(PLACE), Notice("removed"))
 
 
-@post("/s/{slug:str}/collections", scope="products:write")
-async def create_collection(desk: NamedDependency[Desk]) -> Response[bytes]:
-    """A collection, empty; products are put into it from their own pages."""
-    fields = {"title": desk.form.values.get("title", "").strip()}
-    wanted = forms.convert(desk.form, fields, NewCollection)
-    if wanted is None:
-        return await _show(desk, desk.form, 422)
-    try:
-        await catalog.create_collection(desk.ctx, wanted)
-    except GalleriaError as error:
-        return await _refused(desk, error, "title")
-    return desk.go(desk.at(PLACE), Notice("saved", name=wanted.title[:80]))
-
-
-@post("/s/{slug:str}/collections/{collection_id:uuid}", scope="products:write")
-async def save_collection(
-    desk: NamedDependency[Desk], collection_id: FromPath[UUID]
-) -> Response[bytes]:
-    """The collection's name in every language."""
-    before = await catalog.get_collection(desk.ctx, collection_id)
-    fields = {
-        "title": desk.form.values.get("title", "").strip(),
-        "translations": {**before.translations, **_words(desk)},
-    }
-    changes = forms.convert(desk.form, fields, CollectionChanges)
-    if changes is None:
-        return await _show(desk, desk.form, 422)
-    after = await catalog.update_collection(desk.ctx, collection_id, changes)
-    return desk.go(desk.at(PLACE), Notice("saved", name=after.title[:80]))
-
-
-@post("/s/{slug:str}/collections/{collection_id:uuid}/remove", scope="products:write")
-async def remove_collection(
-    desk: NamedDependency[Desk], collection_id: FromPath[UUID]
-) -> Response[bytes]:
-    """The collection exists no more; its products stay."""
-    await catalog.remove_collection(desk.ctx, collection_id)
-    return desk.go(desk.at(PLACE), Notice("removed"))
-
-
 ROUTES = [
     show_categories,
     create_category,
     save_category,
     remove_category,
-    create_collection,
-    save_collection,
-    remove_collection,
 ]

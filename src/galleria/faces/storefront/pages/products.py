@@ -13,6 +13,7 @@ from galleria.engines.context import Context
 from galleria.faces.storefront.shell import Shell
 
 RELATED = 4
+FEW_VALUES = 12  # an option of so many values shows them side by side, one of more in a list
 
 
 @get("/products/{handle:str}", include_in_schema=False)
@@ -26,6 +27,8 @@ async def show_product(
     window = await shell.window(ctx)
     text, _ = await listings.detail_of(ctx, window, handle)
     product = msgspec.json.decode(text, type=Detail)
+    if product.variant_count > len(product.variants):
+        return await _show_large(ctx, shell, request, product)
     chosen = str(request.query_params.get("variant", ""))
     variant = next(
         (v for v in product.variants if str(v.variant_id) == chosen),
@@ -37,9 +40,43 @@ async def show_product(
         "products/product.html",
         product=product,
         variant=variant,
+        picker=None,
         variants_json=_picker(product),
         related=await _related(ctx, shell, product),
     )
+
+
+async def _show_large(
+    ctx: Context, shell: Shell, request: Request[Any, Any, Any], product: Detail
+) -> Response[bytes]:
+    """The page of a product with too many variants to send: they are narrowed down here, by a form
+    that works without scripts."""
+    window = await shell.window(ctx)
+    choices = _choices(product, request)
+    picker = await listings.picker_of(ctx, window, product.handle, choices)
+    return await shell.send_with_form(
+        ctx,
+        request,
+        "products/product.html",
+        product=product,
+        variant=picker.variant,
+        picker=picker,
+        few_values=FEW_VALUES,
+        related=await _related(ctx, shell, product),
+    )
+
+
+def _choices(product: Detail, request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What is chosen in the address; what the product does not have counts as not chosen."""
+    query = request.query_params
+    values = {option.name: option.values for option in product.options}
+    chosen = listings.chosen_in(query.multi_items())
+    choices = {name: value for name, value in chosen.items() if value in values.get(name, ())}
+    wanted = str(query.get("variant", ""))
+    named = next((v for v in product.variants if str(v.variant_id) == wanted), None)
+    if named is not None and not choices:
+        return dict(zip(values, named.options, strict=True))
+    return choices
 
 
 def _picker(product: Detail) -> str:

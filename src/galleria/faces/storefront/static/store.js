@@ -95,10 +95,11 @@ function gallery() {
 
 // --- into the basket without leaving the page ------------------------------------------------------
 function adding() {
-  const form = one("[data-buy]");
-  if (!form) return;
-  const said = one("[data-said]", form);
-  form.addEventListener("submit", async (event) => {
+  // Listened for on the page: the form is another one after each choice among many variants.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target.closest("[data-buy]");
+    if (!form) return;
+    const said = one("[data-said]", form);
     event.preventDefault();
     const button = one("[data-add]", form);
     button.disabled = true;

@@ -10,8 +10,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from galleria.commerce import attributes, catalog, inventory, pricing
+from galleria.commerce import attributes, catalog, collections, inventory, pricing
 from galleria.commerce.catalog import ProductDraft, ProductTree, StaleVersion, VariantDraft
+from galleria.commerce.collections import CollectionRef
 from galleria.commerce.inventory import SetStock
 from galleria.commerce.pricing import SetPrice
 from galleria.engines.context import Context
@@ -155,16 +156,20 @@ def other_locales(desk: Desk) -> list[str]:
 async def show_product(desk: NamedDependency[Desk], product_id: FromPath[UUID]) -> Response[bytes]:
     """The product's texts, places and properties."""
     product = await catalog.get_product(desk.ctx, product_id)
-    return await _show(desk, product, form_of(desk, product))
+    return await _show(desk, product, await form_of(desk, product))
 
 
-def form_of(desk: Desk, product: ProductTree) -> Form[Any]:
+async def form_of(desk: Desk, product: ProductTree) -> Form[Any]:
     """The product as a form nobody has touched."""
     form = forms.empty(**fields.values_of(product, other_locales(desk)))
-    form.many.update(fields.lists_of(product))
+    form.many.update(fields.lists_of(product, await _held(desk.ctx, product)))
     form.values["version"] = str(product.version)
     form.values["base"] = fields.marks_of(form)
     return form
+
+
+async def _held(ctx: Context, product: ProductTree) -> list[CollectionRef]:
+    return (await collections.collections_of(ctx, [product.product_id]))[product.product_id]
 
 
 async def _show(
@@ -175,6 +180,7 @@ async def _show(
     conflicts: list[tuple[str, str, str]] | None = None,
 ) -> Response[bytes]:
     lies_in = {each.category_id for each in product.categories if each.is_direct}
+    held = await _held(desk.ctx, product)
     dictionary = (await attributes.dictionary(desk.ctx)).by_code
     chosen = [
         code
@@ -191,7 +197,8 @@ async def _show(
         choices=await _choices(desk.ctx, chosen),
         known_attributes=list(dictionary.values())[:MOST_KNOWN],
         categories=await categories_to_choose(desk.ctx, lies_in),
-        collections=await collections_to_choose(desk.ctx, product),
+        collections=await collections_to_choose(desk.ctx, held),
+        by_rule=[each for each in held if each.is_by_rule],
         locales=other_locales(desk),
         new_attributes=fields.NEW_ATTRIBUTES,
         tab="details",
@@ -210,7 +217,11 @@ async def save_product(desk: NamedDependency[Desk], product_id: FromPath[UUID]) 
         return await _show(desk, product, form, 422)
     try:
         version = expected_version(form)
-        saved = await catalog.update_product(ctx, product_id, changes, version)
+        chosen = fields.chosen_collections(form)
+        async with ctx.transaction():
+            saved = await catalog.update_product(ctx, product_id, changes, version)
+            if chosen is not None:
+                await collections.set_collections_of(ctx, product_id, chosen)
     except StaleVersion as error:
         return await _show_conflict(desk, product_id, error)
     except GalleriaError as error:
@@ -247,7 +258,7 @@ async def _show_conflict(desk: Desk, product_id: UUID, error: StaleVersion) -> R
     form is of the present version.
     """
     theirs = await catalog.get_product(desk.ctx, product_id)
-    form, present = desk.form, form_of(desk, theirs)
+    form, present = desk.form, await form_of(desk, theirs)
     conflicts = fields.meet(form, present)
     forms.refuse(form, error)
     return await _show(desk, theirs, form, error.status, conflicts)
@@ -264,7 +275,7 @@ async def change_status(desk: NamedDependency[Desk], product_id: FromPath[UUID])
         product = await verb(desk.ctx, product_id)
     except catalog.ProductNotPublishable as error:
         tree = await catalog.get_product(desk.ctx, product_id)
-        form = form_of(desk, tree)
+        form = await form_of(desk, tree)
         forms.refuse(form, error)
         return await _show(desk, tree, form, error.status)
     address = desk.at(f"/products/{product_id}")

@@ -20,6 +20,7 @@ from galleria.commerce.catalog import (
     Seo,
     Translation,
 )
+from galleria.commerce.collections import CollectionRef
 from galleria.faces.backoffice import forms
 from galleria.faces.stationery import Form
 from galleria.foundation.errors import InvalidInput
@@ -49,12 +50,21 @@ def values_of(product: ProductTree, locales: Sequence[str]) -> Values:
     return values
 
 
-def lists_of(product: ProductTree) -> dict[str, list[str]]:
-    """Where the product lies, as ids: only categories it was put into itself."""
+def lists_of(product: ProductTree, held: Sequence[CollectionRef]) -> dict[str, list[str]]:
+    """Where the product lies, as ids: only places it was put into itself."""
     return {
         "category_ids": [str(each.category_id) for each in product.categories if each.is_direct],
-        "collection_ids": [str(each.collection_id) for each in product.collections],
+        "collection_ids": [str(each.collection_id) for each in held if not each.is_by_rule],
     }
+
+
+def chosen_collections(form: Form[Any]) -> list[UUID] | None:
+    """The collections that were ticked; None when nobody touched them, or there was no room."""
+    wanted = [text for text in form.many.get("collection_ids", []) if _is_id(text)]
+    is_touched = _base_of(form).get("collection_ids") != _mark(",".join(sorted(wanted)))
+    if "has_collection_ids" not in form.values or not is_touched:
+        return None
+    return [UUID(text) for text in wanted]
 
 
 def marks_of(form: Form[Any]) -> str:
@@ -68,15 +78,20 @@ def _mark(text: str) -> str:
     return blake2b(_plain(text).encode(), digest_size=6).hexdigest()
 
 
+def _base_of(form: Form[Any]) -> dict[str, str]:
+    """The marks of the page that the form was made from."""
+    try:
+        return msgspec.json.decode(form.values.get("base", ""), type=dict[str, str])
+    except msgspec.DecodeError:
+        return {}
+
+
 def meet(form: Form[Any], present: Form[Any]) -> list[tuple[str, str, str]]:
     """The form is of the present version now: fields left alone follow it, others stay as typed.
 
     Name, present text and typed text of each field that was typed and differs come back.
     """
-    try:
-        base = msgspec.json.decode(form.values.get("base", ""), type=dict[str, str])
-    except msgspec.DecodeError:
-        base = {}
+    base = _base_of(form)
     conflicts = []
     for name, theirs in present.values.items():
         typed = form.values.get(name, theirs)
@@ -152,11 +167,11 @@ def changes_of(
 
 
 def _note_places(form: Form[Any], product: ProductTree, fields: dict[str, Any]) -> None:
-    """Categories and collections, if the form has them and they differ."""
-    for name, present in lists_of(product).items():
-        wanted = [text for text in form.many.get(name, []) if text]
-        if f"has_{name}" in form.values and set(wanted) != set(present):
-            fields[name] = [UUID(text) for text in wanted if _is_id(text)]
+    """Categories, if the form has them and they differ."""
+    present = lists_of(product, ())["category_ids"]
+    wanted = [text for text in form.many.get("category_ids", []) if text]
+    if "has_category_ids" in form.values and set(wanted) != set(present):
+        fields["category_ids"] = [UUID(text) for text in wanted if _is_id(text)]
 
 
 def _is_id(text: str) -> bool:

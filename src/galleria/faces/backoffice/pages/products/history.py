@@ -24,7 +24,7 @@ PAGE = 20
 MOST_MEMBERS = 100
 # Of a text, what is shown; the rest is a matter for the API.
 MOST_SHOWN = 2_000
-_PLACES = ("category_ids", "collection_ids")
+_PLACES = ("category_ids",)
 
 
 class Piece(msgspec.Struct, frozen=True):

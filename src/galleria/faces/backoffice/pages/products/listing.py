@@ -13,10 +13,7 @@ from galleria.commerce.catalog import ProductFilter, StatusChange
 from galleria.engines.context import Context
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import UNDO, Notice, Status, Undo, read_undo
-from galleria.faces.backoffice.pages.products.places import (
-    MOST_COLLECTIONS,
-    categories_to_choose,
-)
+from galleria.faces.backoffice.pages.products.places import categories_to_choose
 from galleria.faces.backoffice.shell import own_path
 from galleria.faces.backoffice.visits import Desk
 from galleria.foundation.pagination import InvalidCursor
@@ -39,7 +36,6 @@ class Choices(msgspec.Struct, frozen=True):
     q: str = ""
     status: str = ""
     category: str = ""
-    collection: str = ""
     brand: str = ""
     sort: str = SORTS[0]
 
@@ -52,7 +48,7 @@ class Choices(msgspec.Struct, frozen=True):
     @property
     def has_any(self) -> bool:
         """Something narrows the list."""
-        return bool(self.q or self.status or self.category or self.collection or self.brand)
+        return bool(self.q or self.status or self.category or self.brand)
 
     def filter(self) -> ProductFilter:
         """The same for the catalog; an id that is none finds nothing."""
@@ -60,7 +56,6 @@ class Choices(msgspec.Struct, frozen=True):
             status=self.status if self.status in STATUSES else None,
             query=self.q or None,
             category_id=_id(self.category),
-            collection_id=_id(self.collection),
             brand=self.brand or None,
         )
 
@@ -87,14 +82,12 @@ async def show_products(desk: NamedDependency[Desk]) -> Response[bytes]:
     except InvalidCursor:
         return desk.go(choices.address(desk.at("/products")))
     chosen = [category] if (category := _id(choices.category)) else []
-    collections = await catalog.list_collections(desk.ctx, None, MOST_COLLECTIONS)
     undo = read_undo(desk.shell.cookies, desk.request)
     return desk.show(
         "products/list.html",
         page=page,
         choices=choices,
         categories=await categories_to_choose(desk.ctx, chosen),
-        collections=collections.items,
         counts=await catalog.count_products(desk.ctx),
         is_first=cursor is None,
         selects_all=desk.question("select") == "all",

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog
-from galleria.commerce.catalog import Category, ProductTree
+from galleria.commerce import catalog, collections
+from galleria.commerce.catalog import Category
+from galleria.commerce.collections import CollectionRef
 from galleria.engines.context import Context
 
 MOST_CATEGORIES = 400  # more make a list nobody reads, and a heavy page
@@ -39,9 +40,9 @@ def fitting(categories: Sequence[Category], always: AnyOf[UUID]) -> list[Categor
     return shown
 
 
-async def collections_to_choose(ctx: Context, product: ProductTree) -> list[Choice]:
-    """The first collections of the shop, and all that the product belongs to."""
-    page = await catalog.list_collections(ctx, None, MOST_COLLECTIONS)
-    choices = {each.collection_id: each.title for each in product.collections}
-    choices |= {each.collection_id: each.title for each in page.items}
+async def collections_to_choose(ctx: Context, held: Sequence[CollectionRef]) -> list[Choice]:
+    """The first collections of the shop that are picked by hand, and all such of `held`."""
+    page = await collections.list_collections(ctx, None, MOST_COLLECTIONS)
+    choices = {each.collection_id: each.title for each in held if not each.is_by_rule}
+    choices |= {each.collection_id: each.title for each in page.items if each.rule is None}
     return [Choice(collection_id, title) for collection_id, title in choices.items()]

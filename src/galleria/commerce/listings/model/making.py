@@ -20,6 +20,10 @@ from galleria.foundation.text import sort_key
 from galleria.platform.tenants import Channel
 
 FEW_LEFT = 5  # at this many or fewer the window says how many there are
+# A page's document holds so many variants itself; the others are read in chunks of as many.
+INLINE_VARIANTS = 100
+# Lists are sorted by so much of a title: the index of all titles is the widest there is.
+SORTED_TITLE_LENGTH = 40
 
 
 class ShownImage(msgspec.Struct, frozen=True, gc=False):
@@ -99,7 +103,10 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A product as its own page shows it."""
+    """A product as its own page shows it.
+
+    `variants` are the first hundred of `variant_count`; the others are read page by page.
+    """
 
     product_id: UUID
     handle: str
@@ -119,21 +126,23 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     seo_title: str
     seo_description: str
     published_at: datetime
+    variant_count: int = 0
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A row of the shop window: what is sorted and filtered by, and the two documents as JSON."""
+    """A product as one channel shows it in one language, before it is packed.
+
+    `detail` holds all variants and names no place: categories and collections are ids, the
+    direct ones only, and get their names when somebody reads.
+    """
 
     channel_id: UUID
     locale: str
-    product_id: UUID
-    handle: str
     title_sort: str
-    price_min_minor: int
-    is_available: bool
-    published_at: datetime
-    card: str
-    detail: str
+    card: Card
+    detail: Detail
+    category_ids: list[UUID]
+    collection_ids: list[UUID]
 
 
 class Stock(msgspec.Struct, frozen=True):
@@ -158,10 +167,12 @@ def make_listing(
     locale: str,
     stock: Stock,
     dictionary: Mapping[str, Attribute],
+    collection_ids: Sequence[UUID] = (),
 ) -> Listing | None:
     """The product as this channel shows it in this language; None when it shows nothing.
 
     A product is shown when it is active and at least one variant has a price in the channel.
+    `collection_ids` are all it is in: which of them are shown is decided when somebody reads.
     """
     if product.status != "active" or product.published_at is None:
         return None
@@ -174,14 +185,11 @@ def make_listing(
     return Listing(
         channel_id=channel.channel_id,
         locale=locale,
-        product_id=product.product_id,
-        handle=product.handle,
-        title_sort=sort_key(card.title, locale),
-        price_min_minor=card.price_range.min.amount_minor,
-        is_available=card.is_available,
-        published_at=card.published_at,
-        card=msgspec.json.encode(card).decode(),
-        detail=msgspec.json.encode(detail).decode(),
+        title_sort=sort_key(card.title, locale)[:SORTED_TITLE_LENGTH],
+        card=card,
+        detail=detail,
+        category_ids=[each.category_id for each in product.categories if each.is_direct],
+        collection_ids=sorted(collection_ids),
     )
 
 
@@ -235,14 +243,12 @@ def _detail(
         price_range=card.price_range,
         is_available=card.is_available,
         attributes=_attributes(product, dictionary, words),
-        categories=_categories(product, locale),
-        collections=[
-            ShownCategory(c.handle, c.translations.get(locale) or c.title, c.handle)
-            for c in product.collections
-        ],
+        categories=[],
+        collections=[],
         seo_title=product.seo.title or words.title,
         seo_description=product.seo.description or "",
         published_at=card.published_at,
+        variant_count=len(variants),
     )
 
 
@@ -329,11 +335,3 @@ def _said(value: AttributeValue, words: _Words) -> str | bool | int | float:
     if isinstance(value, list):
         return ", ".join(words.of(each) for each in value)
     return words.of(value) if isinstance(value, str) else value
-
-
-def _categories(product: ProductTree, locale: str) -> list[ShownCategory]:
-    return [
-        ShownCategory(c.handle, c.translations.get(locale) or c.name, c.path)
-        for c in product.categories
-        if c.is_direct
-    ]

@@ -1,0 +1,1 @@
+"""What a collection is, what rules ask, and which products they choose."""

@@ -1,0 +1,41 @@
+"""What the shop window does: it is filled when something changes, and read by shoppers."""
+
+from galleria.commerce.listings.service.filling import (
+    announce,
+    products_of,
+    recount_shared,
+    refresh,
+    remove,
+)
+from galleria.commerce.listings.service.picking import page_of_variants, picker_of
+from galleria.commerce.listings.service.reading import (
+    CategoryNode,
+    cards_of,
+    categories_of,
+    detail_of,
+    details_for_search,
+    listed_ids,
+    page_of_cards,
+)
+from galleria.commerce.listings.service.renewing import renew_step
+from galleria.commerce.listings.service.windows import Window, window_of
+
+__all__ = [
+    "CategoryNode",
+    "Window",
+    "announce",
+    "cards_of",
+    "categories_of",
+    "detail_of",
+    "details_for_search",
+    "listed_ids",
+    "page_of_cards",
+    "page_of_variants",
+    "picker_of",
+    "products_of",
+    "recount_shared",
+    "refresh",
+    "remove",
+    "renew_step",
+    "window_of",
+]

@@ -1,0 +1,294 @@
+"""Reading the shop window: one product, lists in order, categories with their counts."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce import collections
+from galleria.commerce.listings.errors import CategoryNotShown, ListingNotFound, UnknownSort
+from galleria.commerce.listings.model import packed
+from galleria.commerce.listings.model.making import INLINE_VARIANTS, Detail, ShownVariant
+from galleria.commerce.listings.model.packed import Stored, Unplaced
+from galleria.commerce.listings.model.places import branch_count
+from galleria.commerce.listings.repository import places, reading
+from galleria.commerce.listings.repository.reading import ORDERS, Order, SortName
+from galleria.commerce.listings.service.trees import (
+    collections_of,
+    collections_on_page,
+    counts_of_window,
+    load_collections,
+    load_tree,
+    shown_categories,
+    tree_of,
+)
+from galleria.commerce.listings.service.windows import Window, window_of
+from galleria.engines.context import Context
+from galleria.engines.sql import Record
+from galleria.foundation.pagination import InvalidCursor
+
+CURSOR_SCOPE = "listings"
+# Up to so many products of a place are sorted when somebody looks; in a larger one the next page
+# is looked for along the order of the whole window, since many of the next rows belong to it.
+FEW = 2_000
+# Looking along the order ends after so many rows, should the place's products stand far away.
+MOST_WALKED = 50_000
+
+
+class CategoryNode(msgspec.Struct, frozen=True):
+    """A category of the shop; `path` is the handles from the root joined by `/`.
+
+    `product_count` is how many products it shows, with those below it, each counted once.
+    """
+
+    category_id: UUID
+    handle: str
+    name: str
+    path: str
+    parent_id: UUID | None
+    product_count: int = 0
+
+
+async def stored_of(ctx: Context, window: Window, handle: str) -> tuple[Stored, Unplaced, datetime]:
+    """The product with this handle as it is kept, and when that last changed.
+
+    Raises:
+        ListingNotFound: the shop shows no product with this handle.
+    """
+    hashed = packed.handle_hash(window.window_id, handle)
+    for row in await reading.rows_with_hash(ctx, window.window_id, hashed):
+        stored = _stored(row, window.currency)
+        page = packed.unpack_detail(stored, row["document"])
+        if page.detail.handle == handle:
+            return stored, page, row["updated_at"]
+    raise ListingNotFound(f"no product {handle[:120]!r}")
+
+
+def _stored(row: Record, currency: str) -> Stored:
+    return Stored(row["product_id"], row["published_at"], currency)
+
+
+async def detail_of(ctx: Context, window: Window, handle: str) -> tuple[str, datetime]:
+    """The product page's document as JSON, and when its listing last changed.
+
+    Names of categories and collections are those of some seconds ago.
+
+    Raises:
+        ListingNotFound: the shop shows no product with this handle.
+    """
+    _, page, updated_at = await stored_of(ctx, window, handle)
+    detail = await _placed(ctx, page, window.locale)
+    return msgspec.json.encode(detail).decode(), updated_at
+
+
+async def _placed(ctx: Context, page: Unplaced, locale: str) -> Detail:
+    """The page with the names of its places."""
+    if not page.categories and not page.collections:
+        return page.detail
+    tree = await tree_of(ctx, page.categories)
+    known = await collections_of(ctx, page.collections) if page.collections else {}
+    return msgspec.structs.replace(
+        page.detail,
+        categories=shown_categories(tree, page.categories, locale),
+        collections=collections_on_page(known, page.collections, locale),
+    )
+
+
+async def page_of_cards(
+    ctx: Context,
+    window: Window,
+    *,
+    sort: str | None = None,
+    category: str | None = None,
+    collection: str | None = None,
+    cursor: str | None = None,
+    limit: int = 20,
+) -> tuple[list[str], str | None]:
+    """A page of cards as JSON texts and the cursor of the next page.
+
+    Without a `sort` a collection is shown in its own order and all else newest first; `manual` is
+    the order in which a collection was put together.
+
+    Raises:
+        UnknownSort, CategoryNotShown, InvalidCursor: what was asked for does not exist.
+    """
+    named, filters, usual = await _filters(ctx, category, collection)
+    order = _order(sort or usual, collection)
+    scope = ":".join([CURSOR_SCOPE, window.code, window.locale, order, *map(str, named)])
+    after = None
+    if cursor is not None:
+        keys = ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope)
+        after = _position(keys, order)
+    rows = await _rows(ctx, Order(window.window_id, order, after, limit + 1), filters)
+    cards = [
+        msgspec.json.encode(
+            packed.unpack_card(_stored(row, window.currency), row["document"])
+        ).decode()
+        for row in rows[:limit]
+    ]
+    if len(rows) <= limit:
+        return cards, None
+    last = rows[limit - 1]
+    value = last["sort_value"]
+    key = value.isoformat() if isinstance(value, datetime) else value
+    next_cursor = ctx.engines.cursors.encode(
+        ctx.tenant.tenant_id, scope, [key, last["tie"], str(last["product_id"])]
+    )
+    return cards, next_cursor
+
+
+async def _rows(ctx: Context, order: Order, filters: Sequence[Sequence[int]]) -> list[Record]:
+    """The next rows of a list, found the way that looks at the fewest.
+
+    The smallest place decides. In a large one the walk along the whole window's order ends early,
+    as a rule; where it does not, it has looked at no more rows than the place holds, which are
+    then taken together.
+    """
+    if not filters:
+        return await reading.walk(ctx, order, [], order.limit)
+    if order.sort == "manual":
+        # One that nothing shown was ever in has no number.
+        found = [await reading.in_own_order(ctx, order, at, filters[:-1]) for at in filters[-1]]
+        return found[0] if found else []
+    counts = await counts_of_window(ctx, order.window_id)
+    by_size = sorted(filters, key=lambda each: sum(counts.get(place, 0) for place in each))
+    expected = sum(counts.get(place, 0) for place in by_size[0])
+    if expected > FEW:
+        rows = await reading.walk(ctx, order, by_size, min(expected, MOST_WALKED))
+        if len(rows) >= order.limit:
+            return rows
+    return await reading.gather(ctx, order, by_size)
+
+
+def _position(keys: Sequence[str | int | None], order: SortName) -> tuple[object, int, UUID]:
+    try:
+        value, tie, product_id = keys
+        if not isinstance(tie, int):
+            raise TypeError
+        if order == "newest":
+            return datetime.fromisoformat(str(value)), tie, UUID(str(product_id))
+        return value, tie, UUID(str(product_id))
+    except (ValueError, TypeError):
+        raise InvalidCursor("this cursor is not one of this list") from None
+
+
+def _order(sort: str, collection: str | None) -> SortName:
+    if sort not in ORDERS or (sort == "manual" and collection is None):
+        raise UnknownSort(f"sort is one of {', '.join(ORDERS)}; manual orders a collection")
+    order: SortName = sort
+    return order
+
+
+async def _filters(
+    ctx: Context, category: str | None, collection: str | None
+) -> tuple[list[UUID], list[list[int]], SortName]:
+    """The ids of the places asked for, the collection last; for each the numbers of all places
+    that count as it; and in which order they are shown."""
+    usual: SortName = "newest"
+    named: list[UUID] = []
+    members: list[list[UUID]] = []
+    if category is not None:
+        tree = await tree_of(ctx)
+        node = tree.find(category)
+        if node is None:
+            raise CategoryNotShown(f"no category {category[:120]!r}")
+        named.append(node.category_id)
+        members.append([each.category_id for each in tree.inside(node.path)])
+    if collection is not None:
+        found = await collections.find_collection(ctx, collection)
+        if found is None or not found.is_shown_at(ctx.now):
+            raise CategoryNotShown(f"no collection {collection[:120]!r}")
+        usual = found.sort_order
+        named.append(found.collection_id)
+        members.append([found.collection_id])
+    if not members:
+        return [], [], usual
+    # Numbers are asked for afresh: a category that was just filled for the first time has one.
+    numbers = await places.numbers_of(ctx, [each for group in members for each in group])
+    found_numbers = [[numbers[each] for each in group if each in numbers] for group in members]
+    return named, found_numbers, usual
+
+
+async def cards_of(ctx: Context, window: Window, product_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The cards of these products as JSON, by id; what is not shown is missing."""
+    rows = await reading.rows_of(ctx, [window.window_id], product_ids)
+    return {
+        row["product_id"]: msgspec.json.encode(
+            packed.unpack_card(_stored(row, window.currency), row["document"])
+        ).decode()
+        for row in rows
+    }
+
+
+async def details_for_search(
+    ctx: Context, product_ids: Sequence[UUID]
+) -> Iterator[tuple[UUID, UUID, str, Detail]]:
+    """(product_id, channel_id, locale, document) of every listing of these products.
+
+    The documents hold all variants, whatever their number.
+    """
+    windows = {row["window_id"]: row for row in await places.all_windows(ctx)}
+    rows = await reading.rows_of(ctx, list(windows), product_ids)
+    pages = [
+        (row, _stored(row, windows[row["window_id"]]["currency"]), row["document"]) for row in rows
+    ]
+    unpacked = [(row, stored, packed.unpack_detail(stored, document))
+                for row, stored, document in pages]  # fmt: skip
+    # As they are now: what is written down from this is not looked at again so soon.
+    tree = await load_tree(ctx)
+    wanted = {place for _, _, page in unpacked for place in page.collections}
+    known = await load_collections(ctx, wanted) if wanted else {}
+    found = []
+    for row, stored, page in unpacked:
+        window = windows[row["window_id"]]
+        locale = window["locale"]
+        detail = msgspec.structs.replace(
+            page.detail,
+            categories=shown_categories(tree, page.categories, locale),
+            collections=collections_on_page(known, page.collections, locale),
+            variants=await _all_variants(ctx, row["window_id"], stored, page.detail),
+        )
+        found.append((stored.product_id, window["channel_id"], locale, detail))
+    return iter(found)
+
+
+async def _all_variants(
+    ctx: Context, window_id: int, stored: Stored, detail: Detail
+) -> list[ShownVariant]:
+    variants = detail.variants
+    if len(variants) == detail.variant_count:
+        return variants
+    last = detail.variant_count // INLINE_VARIANTS
+    chunks = await reading.chunks_of(ctx, window_id, stored.product_id, 1, last)
+    for chunk in chunks:
+        variants = variants + packed.unpack_chunk(stored, chunk, detail.options)
+    return variants
+
+
+async def listed_ids(ctx: Context, after: UUID, limit: int) -> list[UUID]:
+    """Ids of shown products after an id, in order."""
+    windows = [row["window_id"] for row in await places.all_windows(ctx)]
+    return await reading.listed_ids(ctx, windows, after, limit)
+
+
+async def categories_of(ctx: Context, window: Window | None = None) -> list[CategoryNode]:
+    """The shop's categories in the context's language: parents before children, as arranged.
+
+    Counts are those of the window, or of the default one, some seconds ago.
+    """
+    if window is None:
+        window = await window_of(ctx)
+    tree = await tree_of(ctx)
+    counts = await counts_of_window(ctx, window.window_id)
+    return [
+        CategoryNode(
+            each.category_id,
+            each.handle,
+            each.name_in(ctx.locale),
+            each.path,
+            each.parent_id,
+            branch_count(each.path, tree, counts),
+        )
+        for each in tree.categories
+    ]
