@@ -66,7 +66,10 @@ async def restore_product(
     data: JSONBody[RestoreProduct],
     if_match: IfMatch = None,
 ) -> Response[ProductTree]:
-    """Make a product what it was at a version, as a new version. Prices and stock stay."""
+    """Make a product what it was at a version, as a new version.
+
+    Prices, stock and collections stay.
+    """
     version = expect_version(if_match)
     return with_etag(await service.restore_product(ctx, product_id, data.version, version))
 
