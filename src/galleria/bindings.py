@@ -77,7 +77,9 @@ async def take_past_orders_in(
     ]
 
 
+# Whoever brings or asks, and who takes in or knows.
 imports.intakes.bind(orders=take_past_orders_in)
+imports.asking.bind(ordered=orders.ordered_variants)
 pricing.answers.bind(members_of=collections.members_after)
 
 

@@ -68,6 +68,27 @@ def test_a_shop_moves_in_with_orders_and_redirects(house: House) -> None:
         assert (again["created_count"], again["unchanged_count"]) == (0, 2)
 
 
+def test_an_import_is_undone_and_one_that_ended_is_not_paused(house: House, tmp_path: Path) -> None:
+    house.ask("shop", "open", "tea-house")
+    file = tmp_path / "tea.jsonl"
+    file.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in GOODS))
+    taken = house.ask("import", str(file), *TEA, exit_code=1)
+    run_id = taken["run"]["run_id"]
+    for verb in ("pause", "resume"):
+        assert "[import_not_paused]" in house.type("import", verb, run_id, *TEA).stderr
+
+    undone = house.ask("import", "undo", run_id, *TEA)
+
+    assert undone["run"]["state"] == "undone"
+    assert (undone["run"]["undo_removed_count"], undone["remarks"]) == (2, [])
+    again = house.type("import", "undo", run_id, *TEA)
+    assert again.stdout.startswith("undone: 2 products removed, 0 as before, 0 kept")
+    lines = house.type("export", *TEA).stdout_bytes.splitlines()
+    assert len(lines) == 1, "only the line that says when"
+    taken = house.ask("import", str(file), *TEA, exit_code=1)
+    assert taken["run"]["created_count"] == 2, "to have it again, import it again"
+
+
 def test_a_key_is_told_once_and_revoked_for_good(house: House) -> None:
     shop = ("--shop", SLUG)
     made = house.ask("key", "create", *shop, "--name", "till", "--scope", "orders:read")

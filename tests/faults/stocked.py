@@ -26,7 +26,7 @@ from galleria.commerce import (
     pricing,
 )
 from galleria.commerce.attributes import NewAttributeSet, NewMetafieldDefinition
-from galleria.commerce.catalog import MediaDraft, Option, ProductDraft, VariantDraft
+from galleria.commerce.catalog import MediaDraft, Option, ProductChanges, ProductDraft, VariantDraft
 from galleria.commerce.collections import Condition, Group, NewCollection
 from galleria.commerce.customers import NewCustomerGroup
 from galleria.commerce.inventory import NewIncoming, StockPolicy
@@ -237,7 +237,7 @@ async def keep_in_chunks(ctx: Context, word: str) -> None:
 
 async def take_in(ctx: Context, word: str) -> None:
     """Product files: one taken in, one only looked at, one broken line, and a file written out."""
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"id": f"{word}-1", "title": f"{word} bowl", "sku": f"{word}-bowl", "price_minor": 1200},
         {"id": f"{word}-2", "price_minor": "much"},
     ]
@@ -247,12 +247,31 @@ async def take_in(ctx: Context, word: str) -> None:
     await imports.run_import_now(ctx, dry.run_id)
     real = await imports.start_import(ctx, file.file_id, publish=True)
     await imports.run_import_now(ctx, real.run_id)
+    await take_back(ctx, word, lines[0])
     async with ctx.transaction() as tx:
         # As a worker leaves it that is killed half way.
         await tx.execute("INSERT INTO imports.seen VALUES ($1, $2, 10, '\\x01')", real.run_id)
     await imports.start_export(ctx)
     rules = [imports.Rule(field=field, column=f"{word} {field}") for field in ("sku", "title")]
     await imports.create_mapping(ctx, f"{word} list", imports.MappingDocument(rules=rules))
+
+
+async def take_back(ctx: Context, word: str, line: dict[str, Any]) -> None:
+    """An import that is undone but for what was edited since, and one that still can be."""
+
+    async def again(**changes: Any) -> UUID:
+        content = msgspec.json.encode({**line, **changes})
+        file = await imports.accept_file(ctx, f"{word}-again.jsonl", content)
+        run = await imports.start_import(ctx, file.file_id, publish=True)
+        await imports.run_import_now(ctx, run.run_id)
+        return run.run_id
+
+    run_id = await again(title=f"{word} dish")
+    (bowl,) = (await catalog.list_variants(ctx, sku=f"{word}-bowl")).items
+    await catalog.update_product(ctx, bowl.product_id, ProductChanges(title=f"{word} plate"))
+    await imports.start_undo(ctx, run_id)
+    await imports.run_import_now(ctx, run_id)
+    await again(price_minor=1300, collections=[f"{word} bowls"])
 
 
 async def let_in(ctx: Context, word: str) -> str:

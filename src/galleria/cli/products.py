@@ -1,27 +1,38 @@
 """`galleria import` and `galleria export`: product files in and out of a shop."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, Annotated, Literal
+from typing import IO, Annotated, Any, Literal
+from uuid import UUID
 
 import msgspec
 import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from typer.core import TyperGroup
 
 from galleria.app.house import open_house
 from galleria.app.shops import context_of_shop
 from galleria.app.worker import relay_until_quiet
 from galleria.cli.output import DataOption, JsonFlag, ShopOption, print_json, run, settings_for
 from galleria.commerce import imports
-from galleria.commerce.imports import Change, Problem, Run
+from galleria.commerce.imports import Change, Problem, Run, UndoRemark
 from galleria.engines.context import Context
 from galleria.foundation.errors import InvalidInput
 from galleria.settings import Settings
 
 CHUNK_BYTES = 1024 * 1024
 MOST_SHOWN = 20
+FILE_VERB = "file"
+_GROUP_HELP = "Take a file into a shop; hold an import up, or take it back."
+
+
+class Undone(msgspec.Struct, frozen=True):
+    """How an import was taken back, and the first of what stayed."""
+
+    run: Run
+    remarks: list[UndoRemark]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -128,6 +139,7 @@ def _show(report: Report) -> None:
         f"changed {done.changed_count}, unchanged {done.unchanged_count}, "
         f"refused {done.refused_count}"
     )
+    typer.echo(f"import {done.run_id}")
     for change in report.changes:
         typer.echo(f"  {change.outcome:<10} {change.handle}")
     if done.change_count > len(report.changes):
@@ -140,6 +152,80 @@ def _show(report: Report) -> None:
         typer.echo(f"  … and {done.problem_count - len(report.problems)} more problems")
     if done.failure:
         typer.secho(f"it stopped: {done.failure} [{done.failure_code}]", fg="red", err=True)
+
+
+RunArgument = Annotated[UUID, typer.Argument(help="The import, as `import` or its page names it.")]
+
+
+def undo_command(
+    run_id: RunArgument, shop: ShopOption, data: DataOption = None, as_json: JsonFlag = False
+) -> None:
+    """Take an import back as a whole: what it made goes, what it changed is as before.
+
+    What was ordered or edited since stays, and is listed. Only imports of products that ended in
+    the last 30 days. To have it again, import the file again.
+
+    Example: galleria import undo 0192d3a0-0000-7000-8000-000000000000 --shop prints
+    """
+    run_, remarks = run(_undo(settings_for(data), shop, run_id, is_quiet=as_json))
+    if as_json:
+        print_json(Undone(run_, remarks))
+    else:
+        _show_undone(run_, remarks)
+    if run_.state != "undone":
+        raise typer.Exit(1)
+
+
+async def _undo(
+    settings: Settings, shop: str, run_id: UUID, *, is_quiet: bool
+) -> tuple[Run, list[UndoRemark]]:
+    async with open_house(settings) as house:
+        ctx = await context_of_shop(house.context(), shop)
+        asked = await imports.start_undo(ctx, run_id)
+        ended = await _run(ctx, asked, is_quiet=is_quiet)
+        await relay_until_quiet(house)
+        remarks = await imports.list_undo_remarks(ctx, run_id, None, MOST_SHOWN)
+        return ended, remarks.items
+
+
+def _show_undone(done: Run, remarks: list[UndoRemark]) -> None:
+    typer.echo(
+        f"{done.state}: {done.undo_removed_count} products removed, "
+        f"{done.undo_reverted_count} as before, {done.undo_kept_count} kept; "
+        f"{done.undo_collection_count} places in collections, {done.undo_price_count} prices and"
+        f" {done.undo_stock_count} levels of stock went back"
+    )
+    for remark in remarks:
+        place = f"{remark.handle} {remark.path}".strip()
+        typer.secho(f"  {place}: {remark.reason} [{remark.code}]", fg="yellow")
+    if done.undo_remark_count > len(remarks):
+        typer.echo(f"  … and {done.undo_remark_count - len(remarks)} more")
+
+
+def pause_command(run_id: RunArgument, shop: ShopOption, data: DataOption = None) -> None:
+    """Hold an import up: nothing more goes in until it is resumed, whatever is restarted.
+
+    Example: galleria import pause 0192d3a0-0000-7000-8000-000000000000 --shop prints
+    """
+    held = run(_turn(settings_for(data), shop, run_id, imports.pause_import))
+    typer.echo(f"{held.state} after {held.product_count} products")
+
+
+def resume_command(run_id: RunArgument, shop: ShopOption, data: DataOption = None) -> None:
+    """Go on with a paused import where it stood, when its turn comes; a worker does it.
+
+    Example: galleria import resume 0192d3a0-0000-7000-8000-000000000000 --shop prints
+    """
+    resumed = run(_turn(settings_for(data), shop, run_id, imports.resume_import))
+    typer.echo(f"{resumed.state} after {resumed.product_count} products")
+
+
+async def _turn(
+    settings: Settings, shop: str, run_id: UUID, verb: Callable[[Context, UUID], Awaitable[Run]]
+) -> Run:
+    async with open_house(settings) as house:
+        ctx = await context_of_shop(house.context(), shop)
+        return await verb(ctx, run_id)
 
 
 def export_command(
@@ -187,7 +273,22 @@ async def _write(
         file.write(piece)
 
 
+class _FileFirst(TyperGroup):
+    """What is no verb is a file: `galleria import products.csv` says no more than it must."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Name the verb that was left out."""
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = [FILE_VERB, *args]
+        return super().parse_args(ctx, args)
+
+
 def add_to(app: typer.Typer) -> None:
     """The commands of this module are part of `app`."""
-    app.command("import")(import_command)
+    group = typer.Typer(cls=_FileFirst, help=_GROUP_HELP, no_args_is_help=True)
+    group.command(FILE_VERB)(import_command)
+    group.command("undo")(undo_command)
+    group.command("pause")(pause_command)
+    group.command("resume")(resume_command)
+    app.add_typer(group, name="import")
     app.command("export")(export_command)

@@ -157,3 +157,37 @@ async def test_every_route_asks_for_its_scope(ctx: Context) -> None:
                 assert answer.status_code == 403, (method, path, answer.text)
     async with client_of(ROOM.routes, acting_with(ctx)) as client:
         assert (await client.get("/admin/v1/products")).status_code == 403
+
+
+async def test_the_past_of_a_product_is_read_and_brought_back_over_http(ctx: Context) -> None:
+    async with client_of(ROOM.routes, acting_with(ctx, *WRITE)) as client:
+        made = (await client.post("/admin/v1/products", json={"title": "Blue mug"})).json()
+        where = f"/admin/v1/products/{made['product_id']}"
+        for title in ("Red mug", "Green mug"):
+            await client.patch(where, json={"title": title})
+
+        first = (await client.get(f"{where}/versions?limit=2")).json()
+        second = (await client.get(f"{where}/versions?cursor={first['next_cursor']}")).json()
+
+        told = first["items"] + second["items"]
+        assert [each["version"] for each in told] == [3, 2, 1]
+        assert second["next_cursor"] is None
+        assert told[0]["fields"] == ["title"]
+        assert told[0]["differences"] == [
+            {"path": "title", "kind": "set", "before": "Red mug", "after": "Green mug"}
+        ]
+        assert told[2]["act"] == "created"
+        wish = {"version": 1}
+        stale = await client.post(f"{where}/restore", json=wish, headers={"If-Match": '"v1"'})
+        assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
+        back = await client.post(f"{where}/restore", json=wish, headers={"If-Match": '"v3"'})
+        assert (back.status_code, back.headers["etag"]) == (200, '"v4"'), back.text
+        assert back.json()["title"] == "Blue mug"
+        missing = await client.post(f"{where}/restore", json={"version": 77})
+        assert (missing.status_code, missing.json()["code"]) == (404, "version_not_kept")
+        await client.patch(where, json={"handle": "other"})
+        await client.post("/admin/v1/products", json={"title": "x", "handle": "blue-mug"})
+        taken = await client.post(f"{where}/restore", json=wish)
+        assert (taken.status_code, taken.json()["code"]) == (409, "handle_taken")
+        nobody = await client.get(f"/admin/v1/products/{new_id()}/versions")
+        assert nobody.json()["code"] == "product_not_found"

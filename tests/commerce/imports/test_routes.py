@@ -4,12 +4,12 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import imports
+from galleria.commerce import catalog, imports
 from galleria.commerce.imports.room import ROOM
 from galleria.commerce.imports.service import write_export
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
-from tests.commerce.imports.conftest import mugs, packed, taken_in
+from tests.commerce.imports.conftest import mugs, packed, products_of, taken_in
 from tests.platform.conftest import acting_with, client_of
 
 FILES = "/admin/v1/imports/files"
@@ -125,3 +125,45 @@ async def test_reading_and_writing_need_their_scopes(shop: Context) -> None:
     async with client_of(ROOM.routes, acting_with(shop, "products:read")) as client:
         for path in ("imports", "exports", f"imports/{new_id()}", f"exports/{new_id()}/file"):
             assert (await client.get(f"/admin/v1/{path}")).status_code == 403
+
+
+async def test_an_import_is_held_up_and_taken_back_over_http(shop: Context) -> None:
+    async with client_of(ROOM.routes, shop) as client:
+        sent = await client.post(FILES, content=mugs(3))
+        asked = await client.post("/admin/v1/imports", json={"file_id": sent.json()["file_id"]})
+        run_id = UUID(asked.json()["run_id"])
+        one = f"/admin/v1/imports/{run_id}"
+        early = await client.post(f"{one}/undo")
+        assert (early.status_code, early.json()["code"]) == (409, "import_not_undoable")
+        assert (await client.post(f"{one}/pause")).json()["state"] == "paused"
+        assert (await client.post(f"{one}/resume")).json()["state"] == "waiting"
+        await imports.run_import_now(shop, run_id)
+        assert (await client.post(f"{one}/pause")).json()["code"] == "import_not_paused"
+        assert (await client.get(one)).json()["undo"] is None
+        edited = await products_of(shop)
+        changes = catalog.ProductChanges(title="By hand")
+        await catalog.update_product(shop, edited["mug-0-m0"].product_id, changes)
+
+        undo = await client.post(f"{one}/undo")
+        assert (undo.status_code, undo.json()["state"]) == (202, "undoing")
+        assert undo.json()["undo"]["phase"] == "products"
+        await imports.run_import_now(shop, run_id)
+
+        seen = (await client.get(one)).json()
+        assert (seen["state"], seen["progress"]) == ("undone", 1.0)
+        assert (seen["undo"]["removed_count"], seen["undo"]["kept_count"]) == (2, 1)
+        (remark,) = (await client.get(f"{one}/undo/remarks")).json()["items"]
+        assert (remark["handle"], remark["code"]) == ("mug-0-m0", "edited_since")
+        table = await client.get(f"{one}/undo/remarks.csv")
+        assert "mug-0-m0,,edited_since" in table.text
+        assert "next_byte" not in seen and "step_count" not in seen
+    reader = acting_with(shop, "imports:read")
+    async with client_of(ROOM.routes, reader) as client:
+        for verb in ("pause", "resume", "undo"):
+            assert (await client.post(f"{one}/{verb}")).status_code == 403
+    async with client_of(ROOM.routes, shop) as client:
+        unknown = f"/admin/v1/imports/{new_id()}"
+        for verb in ("pause", "resume", "undo"):
+            answer = await client.post(f"{unknown}/{verb}")
+            assert answer.json()["code"] == "import_not_found"
+        assert (await client.get(f"{unknown}/undo/remarks.csv")).status_code == 404

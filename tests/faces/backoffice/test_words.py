@@ -14,6 +14,7 @@ from galleria.commerce.collections import Condition, Group, NewCollection
 from galleria.engines.context import Context
 from galleria.faces.backoffice.words import PROBLEMS
 from tests.commerce.orders.buying import buy
+from tests.faces.backoffice.browser import Page
 from tests.faces.backoffice.conftest import SignedIn
 from tests.faces.backoffice.test_past_orders import a_past_order
 
@@ -51,6 +52,17 @@ def test_every_problem_says_what_to_do_without_a_percent_sign() -> None:
     assert [code for code, text in PROBLEMS.items() if "%" in text or not text.endswith(".")] == []
 
 
+def assert_well_formed(path: str, page: Page) -> None:
+    """One heading, no id twice, nothing inline, and a label for every field."""
+    assert page.text.count("<h1") == 1, path
+    assert len(page.ids) == len(set(page.ids)), (path, page.ids)
+    assert " style=" not in page.text, path
+    assert not re.search(r"<script(?![^>]*src=)", page.text), path
+    assert not re.search(r"\son\w+=", page.text), path
+    for field in re.findall(r'<(?:input|select|textarea)\b[^>]*\bid="([^"]+)"', page.text):
+        assert f'for="{field}"' in page.text, (path, field)
+
+
 async def test_every_page_is_well_formed_in_both_languages(
     shop: Context, at_work: SignedIn, a_mug: ProductTree
 ) -> None:
@@ -69,6 +81,8 @@ async def test_every_page_is_well_formed_in_both_languages(
         f"/products/{a_mug.product_id}",
         f"/products/{a_mug.product_id}/variants",
         f"/products/{a_mug.product_id}/pictures",
+        f"/products/{a_mug.product_id}/history",
+        f"/products/{a_mug.product_id}/history/1",
         "/categories",
         "/collections",
         f"/collections/{best.collection_id}?q=st",
@@ -98,13 +112,7 @@ async def test_every_page_is_well_formed_in_both_languages(
         page = await mia.get(path)
         english[path] = page.text
         assert page.status == 200, path
-        assert page.text.count("<h1") == 1, path
-        assert len(page.ids) == len(set(page.ids)), (path, page.ids)
-        assert " style=" not in page.text, path
-        assert not re.search(r"<script(?![^>]*src=)", page.text), path
-        assert not re.search(r"\son\w+=", page.text), path
-        for field in re.findall(r'<(?:input|select|textarea)\b[^>]*\bid="([^"]+)"', page.text):
-            assert f'for="{field}"' in page.text, (path, field)
+        assert_well_formed(path, page)
     await mia.browser.post("/preferences", {"locale": "de"})
     for path in pages:
         page = await mia.get(path)

@@ -23,6 +23,7 @@ MAPPING = {
 TABLE = b"handle,title,product_type\nlamp,Lamp,Light\n"
 GOODS = b'{"id": "bowl-1", "title": "Bowl", "sku": "bowl", "price_minor": 1200}\n{"id": "bowl-2"}\n'
 PAST = Path(__file__).parents[2] / "commerce/imports/samples/shopify-orders.csv"
+PASSING_GOODS = b'{"id": "passing", "title": "Passing", "sku": "passing", "price_minor": 1}\n'
 # Where the things that a fresh shop has are listed, by the parameter that names one.
 LISTED = {
     "channel_id": "/admin/v1/channels",
@@ -362,6 +363,9 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
         "POST", f"/admin/v1/products/{product}/variants", {"option_values": ["Red"]}
     )
     await clerk.ask("DELETE", f"/admin/v1/variants/{variant['variant_id']}")
+    seen = await clerk.ask("GET", f"/admin/v1/products/{product}")
+    await clerk.ask("PATCH", f"/admin/v1/products/{product}", {"brand": "Passing"})
+    await clerk.ask("POST", f"/admin/v1/products/{product}/restore", {"version": seen["version"]})
     statuses = {"product_ids": [product], "status": "active"}
     await clerk.ask("POST", "/admin/v1/products/bulk/status", statuses)
     await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "/passing", "to": "/"})
@@ -370,6 +374,7 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("POST", "/admin/v1/redirects/remove", {"paths": ["/passing"]})
     mapping = await clerk.ask("POST", MAPPINGS, MAPPING)
     await clerk.ask("DELETE", f"{MAPPINGS}/{mapping['mapping_id']}")
+    await _import_and_undo(clerk)
     delivery = {"variant_id": names["variant_id"][0], "quantity": 1}
     expected = await clerk.ask("POST", "/admin/v1/stock/incoming", delivery)
     await clerk.ask("POST", f"/admin/v1/stock/incoming/{expected['incoming_id']}/cancel")
@@ -377,6 +382,24 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await shopper.ask("DELETE", f"/store/v1/carts/{cart['token']}")
     for verb in ("close", "reopen"):
         await operator.ask("POST", f"/admin/v1/shops/annex/{verb}")
+
+
+async def _import_and_undo(clerk: Counter) -> None:
+    """A product comes in with a file and goes again."""
+    file = await clerk.ask("POST", "/admin/v1/imports/files?name=passing.jsonl", PASSING_GOODS)
+    run = await clerk.ask("POST", "/admin/v1/imports", {"file_id": file["file_id"]})
+    path = f"/admin/v1/imports/{run['run_id']}"
+    await _until(clerk, path, "done")
+    await clerk.ask("POST", f"{path}/undo")
+    await _until(clerk, path, "undone")
+
+
+async def _until(clerk: Counter, path: str, state: str) -> None:
+    for _ in range(600):
+        if (await clerk.ask("GET", path))["state"] == state:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{path} is not {state}")
 
 
 async def _trade_files(clerk: Counter) -> Names:

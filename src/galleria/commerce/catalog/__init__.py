@@ -1,10 +1,10 @@
 """The shelves: products with their variants, pictures and categories.
 
-Words are kept by the numbers of the dictionary, see `commerce.attributes`. Tables
-`catalog.product`, `variant`, `product_media`, `category`, `product_category` and `product_tally`
-(how many products have each status, as changes to be added up). Events
-`catalog.products_changed.v1`, `products_removed.v1`, `variants_removed.v1`,
-`collections_named.v1` and `structure_changed.v1`.
+Words are kept by the numbers of the dictionary, see `commerce.attributes`; each version of a
+product is remembered, see `platform.changes`. Tables `catalog.product`, `variant`,
+`product_media`, `category`, `product_category` and `product_tally` (how many products have each
+status, as changes to be added up). Events `catalog.products_changed.v1`, `products_removed.v1`,
+`variants_removed.v1`, `collections_named.v1` and `structure_changed.v1`.
 """
 
 from galleria.commerce.catalog.errors import (
@@ -43,6 +43,7 @@ from galleria.commerce.catalog.model.changes import (
     VariantChanges,
 )
 from galleria.commerce.catalog.model.drafts import (
+    BulkWork,
     MediaDraft,
     Merged,
     ProductDraft,
@@ -75,11 +76,17 @@ from galleria.commerce.catalog.model.structure import (
     Category,
     EffectiveAttribute,
 )
+from galleria.commerce.catalog.model.versions import (
+    ProductVersion,
+    UndonePart,
+    UndoneRemark,
+)
 from galleria.commerce.catalog.schemas import (
     CategoryChanges,
     NewCategory,
 )
 from galleria.commerce.catalog.service import (
+    ALL_PARTS,
     add_variant,
     all_categories,
     apply_schedule,
@@ -104,6 +111,7 @@ from galleria.commerce.catalog.service import (
     list_categories,
     list_products,
     list_variants,
+    list_versions,
     merge_products,
     names_of,
     pictures_to_fetch,
@@ -118,6 +126,8 @@ from galleria.commerce.catalog.service import (
     refresh_statistics,
     remove_category,
     remove_variant,
+    restore_product,
+    undo_part,
     unpublish_product,
     update_category,
     update_product,
@@ -129,11 +139,13 @@ from galleria.commerce.catalog.service import (
 )
 
 __all__ = [
+    "ALL_PARTS",
     "AttributeRequired",
     "AttributeValue",
     "AxisChoice",
     "BulkVariantChanges",
     "BulkVariantsAnswer",
+    "BulkWork",
     "Category",
     "CategoryChanges",
     "CategoryNotEmpty",
@@ -166,6 +178,7 @@ __all__ = [
     "ProductNotPublishable",
     "ProductSummary",
     "ProductTree",
+    "ProductVersion",
     "ProductsChanged",
     "ProductsRemoved",
     "Seo",
@@ -175,6 +188,8 @@ __all__ = [
     "StructureChanged",
     "TooManyVariants",
     "Translation",
+    "UndonePart",
+    "UndoneRemark",
     "Variant",
     "VariantChanges",
     "VariantDraft",
@@ -207,6 +222,7 @@ __all__ = [
     "list_categories",
     "list_products",
     "list_variants",
+    "list_versions",
     "merge_products",
     "names_of",
     "pictures_to_fetch",
@@ -221,6 +237,8 @@ __all__ = [
     "refresh_statistics",
     "remove_category",
     "remove_variant",
+    "restore_product",
+    "undo_part",
     "unpublish_product",
     "update_category",
     "update_product",

@@ -9,7 +9,7 @@ from galleria.commerce.attributes import NewMetafields
 from galleria.commerce.catalog.model.drafts import ProductDraft, Words
 from galleria.commerce.catalog.model.generating import AxisChoice
 from galleria.commerce.catalog.model.products import MAX_OPTIONS, Status, StatusChange
-from galleria.foundation.http import Handle, Name, WireInput
+from galleria.foundation.http import MAX_INT53, Handle, Name, WireInput
 
 MAX_BULK = 500
 Position: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -39,6 +39,12 @@ class GenerateVariants(WireInput, frozen=True, kw_only=True):
     """Which combinations to make; all values of an option that is not among the choices."""
 
     choices: Annotated[list[AxisChoice], Meta(max_length=MAX_OPTIONS)] = field(default_factory=list)
+
+
+class RestoreProduct(WireInput, frozen=True, kw_only=True):
+    """A version of a product to go back to."""
+
+    version: Annotated[int, Meta(ge=1, le=MAX_INT53)]
 
 
 class NewCategory(WireInput, frozen=True, kw_only=True):

@@ -1,9 +1,9 @@
 """The tables by the door: products put together for an occasion, by hand or by a rule.
 
 Tables `collections.collection`, `member` (who is in which, generation by generation),
-`member_tally` (how many, as changes to be added up), `rule_book` and `due_product` (which product
-grows too old for a rule when). Events `collections.collection_changed.v1` and
-`members_changed.v1`.
+`member_tally` (how many, as changes to be added up), `rule_book`, `due_product` (which product
+grows too old for a rule when) and `filled_member` (what imports did, so that they can be undone).
+Events `collections.collection_changed.v1` and `members_changed.v1`.
 """
 
 from galleria.commerce.collections.errors import (
@@ -61,6 +61,7 @@ from galleria.commerce.collections.service import (
     shown_collections,
     sort_in,
     step_member,
+    undo_filled,
     update_collection,
 )
 
@@ -115,5 +116,6 @@ __all__ = [
     "shown_collections",
     "sort_in",
     "step_member",
+    "undo_filled",
     "update_collection",
 ]

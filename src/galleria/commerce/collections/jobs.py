@@ -100,6 +100,11 @@ async def purge_removed(ctx: Context) -> None:
     await service.purge_removed(ctx)
 
 
+async def forget_fillings(ctx: Context) -> None:
+    """What imports did is remembered only as long as they can be undone."""
+    await service.forget_fillings(ctx)
+
+
 APPLY = Job("collections.apply_rule", ApplyRule, apply_rule, at_once=AT_ONCE)
 
 SORT = Job("collections.sort_products", SortProducts, sort_products, at_once=2, watched=False)
@@ -146,4 +151,5 @@ SCHEDULES = [
     Schedule("collections.sort_due", "*/5 * * * *", sort_due),
     Schedule("collections.turn_windows", "*/5 * * * *", turn_windows),
     Schedule("collections.purge_removed", "29 * * * *", purge_removed),
+    Schedule("collections.forget_fillings", "47 3 * * *", forget_fillings),
 ]

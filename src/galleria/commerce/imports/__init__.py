@@ -1,8 +1,9 @@
 """Product files in and out: what a supplier, another shop system or an export of ours sends.
 
 A file is kept, recognised by its content or read by a mapping that the shop keeps, and taken in
-batch by batch; what cannot go in is listed with its line, the reason and a remedy. Tables
-`imports.file`, `run`, `problem`, `change`, `seen`, `mapping` and `export`. Events
+batch by batch; what cannot go in is listed with its line, the reason and a remedy. It can be paused
+on its way, and taken back as a whole. Tables `imports.file`, `run`, `problem`, `change`, `seen`,
+`undo_remark`, `mapping` and `export`. Events
 `imports.import_requested.v1`, `imports.import_ended.v1` and `imports.export_requested.v1`. The
 files are described in `docs/imports.md` and `docs/reference/product-files.md`.
 """
@@ -13,6 +14,8 @@ from galleria.commerce.imports.errors import (
     FileNotFound,
     ImportFinished,
     ImportNotFound,
+    ImportNotPaused,
+    ImportNotUndoable,
     MappingChanged,
     MappingNotFound,
     NobodyTakesIt,
@@ -26,11 +29,19 @@ from galleria.commerce.imports.model.moving_in import (
     OrderLineDraft,
     PlaceDraft,
 )
-from galleria.commerce.imports.model.runs import Change, Export, Problem, Run, StoredFile
-from galleria.commerce.imports.ports import Landed, OrderIntake
+from galleria.commerce.imports.model.runs import (
+    Change,
+    Export,
+    Problem,
+    Run,
+    StoredFile,
+    UndoRemark,
+)
+from galleria.commerce.imports.ports import Landed, OrderedVariants, OrderIntake
 from galleria.commerce.imports.service import (
     Suggestion,
     accept_file,
+    asking,
     cancel_import,
     create_mapping,
     export_shop,
@@ -44,14 +55,19 @@ from galleria.commerce.imports.service import (
     list_mappings,
     list_problems,
     list_runs,
+    list_undo_remarks,
     open_export,
+    pause_import,
     pictures_of,
     problems_as_csv,
     remove_mapping,
+    resume_import,
     run_import_now,
     start_export,
     start_import,
+    start_undo,
     suggest_mapping_of,
+    undo_remarks_as_csv,
     update_mapping,
 )
 
@@ -65,6 +81,8 @@ __all__ = [
     "ImportEnded",
     "ImportFinished",
     "ImportNotFound",
+    "ImportNotPaused",
+    "ImportNotUndoable",
     "ImportRequested",
     "Landed",
     "Mapping",
@@ -75,6 +93,7 @@ __all__ = [
     "OrderDraft",
     "OrderIntake",
     "OrderLineDraft",
+    "OrderedVariants",
     "PlaceDraft",
     "Problem",
     "Rule",
@@ -82,8 +101,10 @@ __all__ = [
     "StoredFile",
     "Suggestion",
     "SuspiciousFile",
+    "UndoRemark",
     "UnreadableFile",
     "accept_file",
+    "asking",
     "cancel_import",
     "create_mapping",
     "export_shop",
@@ -97,13 +118,18 @@ __all__ = [
     "list_mappings",
     "list_problems",
     "list_runs",
+    "list_undo_remarks",
     "open_export",
+    "pause_import",
     "pictures_of",
     "problems_as_csv",
     "remove_mapping",
+    "resume_import",
     "run_import_now",
     "start_export",
     "start_import",
+    "start_undo",
     "suggest_mapping_of",
+    "undo_remarks_as_csv",
     "update_mapping",
 ]

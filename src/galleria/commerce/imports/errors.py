@@ -44,6 +44,20 @@ class ImportFinished(Conflict):
     title = "The import has come to its end"
 
 
+class ImportNotPaused(Conflict):
+    """Only what goes in can be paused, and only what was paused goes on."""
+
+    code = "import_not_paused"
+    title = "The import cannot be paused or resumed now"
+
+
+class ImportNotUndoable(Conflict):
+    """It is under way, wrote nothing, or ended too long ago; the detail says which."""
+
+    code = "import_not_undoable"
+    title = "The import cannot be undone"
+
+
 class ExportNotFound(NotFound):
     """This shop has no such export."""
 

@@ -1,12 +1,13 @@
-"""What a shop brings along for rooms above this one; the roof says who takes it in."""
+"""What is asked of rooms above or beside this one; the roof says who takes in and who answers."""
 
 from collections.abc import Sequence
 from typing import Literal, Protocol, TypeAlias
+from uuid import UUID
 
 import msgspec
 
 from galleria.commerce.imports.model.moving_in import OrderDraft
-from galleria.engines.sql import Transaction
+from galleria.engines.sql import Reader, Transaction
 
 Outcome: TypeAlias = Literal["created", "changed", "unchanged", "refused"]
 
@@ -17,6 +18,13 @@ class Landed(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
     code: str = ""
     reason: str = ""
+
+
+class OrderedVariants(Protocol):
+    """Knows what was bought."""
+
+    async def __call__(self, reader: Reader, variant_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of the variants that stand in an order, whatever became of it."""
 
 
 class OrderIntake(Protocol):

@@ -8,7 +8,14 @@ import msgspec
 from msgspec import Meta
 
 from galleria.commerce.imports.model.mappings import MappingDocument
-from galleria.commerce.imports.model.runs import Export, ExportFormat, Format, Run, State
+from galleria.commerce.imports.model.runs import (
+    Export,
+    ExportFormat,
+    Format,
+    Run,
+    State,
+    UndoPhase,
+)
 from galleria.commerce.pictures import Counts
 from galleria.foundation.http import Name, WireInput
 
@@ -45,10 +52,27 @@ class StartExport(WireInput, frozen=True, kw_only=True):
     is_packed: bool = True
 
 
+class UndoView(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an import has been taken back: products removed, as before, or kept; prices and
+    shelves that went back; and remarks about what stayed."""
+
+    phase: UndoPhase
+    removed_count: int
+    reverted_count: int
+    kept_count: int
+    collection_count: int
+    price_count: int
+    stock_count: int
+    remark_count: int
+    requested_at: datetime | None
+    finished_at: datetime | None
+
+
 class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     """An import and how far it is: `progress` from 0 to 1; counts are of products.
 
     `pictures` are addresses that this import was the first to name, by what became of them.
+    `undo` is there since somebody asked to take it back.
     """
 
     run_id: UUID
@@ -76,14 +100,30 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime | None
     finished_at: datetime | None
     pictures: Counts
+    undo: UndoView | None = None
 
     @classmethod
     def of(cls, run: Run, pictures: Counts = NO_PICTURES) -> "ImportView":
         """The view of a run."""
-        names = [name for name in cls.__struct_fields__ if name not in ("progress", "pictures")]
-        progress = 1.0 if run.state == "done" else run.read_bytes / max(1, run.size_bytes)
-        fields = {name: getattr(run, name) for name in names}
-        return cls(**fields, progress=round(progress, 4), pictures=pictures)
+        beside = ("progress", "pictures", "undo")
+        return cls(
+            **{name: getattr(run, name) for name in cls.__struct_fields__ if name not in beside},
+            progress=round(run.share, 4),
+            pictures=pictures,
+            undo=_undo_of(run),
+        )
+
+
+def _undo_of(run: Run) -> UndoView | None:
+    if run.undo_phase is None:
+        return None
+    counts = ("removed", "reverted", "kept", "collection", "price", "stock", "remark")
+    return UndoView(
+        phase=run.undo_phase,
+        **{f"{name}_count": getattr(run, f"undo_{name}_count") for name in counts},
+        requested_at=run.undo_requested_at,
+        finished_at=run.undone_at,
+    )
 
 
 class ExportView(Export, frozen=True, kw_only=True):

@@ -35,6 +35,7 @@ from galleria.commerce.inventory.model.levels import (
 )
 from galleria.commerce.inventory.model.promising import Reservation, ReservationRequest
 from galleria.commerce.inventory.model.selling import Availability, Offer, Policy, Selling, Terms
+from galleria.commerce.inventory.model.undoing import KeptStock, StockUndone
 from galleria.commerce.inventory.schemas import (
     AdjustStock,
     LocationChanges,
@@ -82,6 +83,7 @@ from galleria.commerce.inventory.service.reserving import (
     restock,
 )
 from galleria.commerce.inventory.service.selling import set_policies, set_policy, terms_of
+from galleria.commerce.inventory.service.undoing import ALL_MOVEMENTS, undo_imported
 from galleria.commerce.inventory.service.watching import (
     availability,
     low_stock_at,
@@ -90,6 +92,7 @@ from galleria.commerce.inventory.service.watching import (
 )
 
 __all__ = [
+    "ALL_MOVEMENTS",
     "AdjustStock",
     "Availability",
     "CountLine",
@@ -101,6 +104,7 @@ __all__ = [
     "InvalidLevel",
     "InvalidPolicy",
     "InvalidTransfer",
+    "KeptStock",
     "LastLocation",
     "LedgerCheck",
     "LedgerFault",
@@ -129,6 +133,7 @@ __all__ = [
     "StockLow",
     "StockPolicy",
     "StockTooLow",
+    "StockUndone",
     "Terms",
     "TransferLine",
     "TransferStock",
@@ -165,5 +170,6 @@ __all__ = [
     "sweep_low",
     "terms_of",
     "transfer_stock",
+    "undo_imported",
     "update_location",
 ]

@@ -63,6 +63,7 @@ from galleria.commerce.orders.service.reading import (
     list_orders,
     order_by_token,
     order_of,
+    ordered_variants,
 )
 from galleria.commerce.orders.service.refunding import refund_order
 from galleria.commerce.orders.service.shipping import (
@@ -135,6 +136,7 @@ __all__ = [
     "offered_methods",
     "order_by_token",
     "order_of",
+    "ordered_variants",
     "refund_order",
     "send_confirmations",
     "update_method",

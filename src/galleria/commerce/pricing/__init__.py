@@ -1,9 +1,10 @@
 """The price tags: what each variant costs, in which list, from how many pieces, and what it cost.
 
 Tables `pricing.price_list`, `past_term` (when a list counted before), `price`, `price_change` (what
-was charged before), `price_edit` and `price_edit_row` (bulk edits). Events
-`pricing.prices_changed.v1`, `price_list_changed.v1` and `edit_requested.v1`. Source of the lowest
-price before a reduction: directive 98/6/EC, article 6a.
+was charged before), `price_edit` and `price_edit_row` (bulk edits), `merged_price` (what an import
+changed, as long as it can be undone). Events `pricing.prices_changed.v1`, `price_list_changed.v1`
+and `edit_requested.v1`. Source of the lowest price before a reduction: directive 98/6/EC,
+article 6a.
 """
 
 from galleria.commerce.pricing.errors import (
@@ -31,6 +32,7 @@ from galleria.commerce.pricing.model.prices import (
     RefusedPrice,
 )
 from galleria.commerce.pricing.model.resolving import ResolvedPrice
+from galleria.commerce.pricing.model.undoing import PricesUndone
 from galleria.commerce.pricing.schemas import (
     AskedPrice,
     NamedPrice,
@@ -63,6 +65,7 @@ from galleria.commerce.pricing.service import (
     set_prices,
     start_edit,
     undo_edit,
+    undo_merged,
     update_list,
 )
 
@@ -95,6 +98,7 @@ __all__ = [
     "PriceSelection",
     "PricesChanged",
     "PricesMerged",
+    "PricesUndone",
     "RefusedPrice",
     "ResolvedPrice",
     "SetPrice",
@@ -121,5 +125,6 @@ __all__ = [
     "set_prices",
     "start_edit",
     "undo_edit",
+    "undo_merged",
     "update_list",
 ]

@@ -108,6 +108,11 @@ PROBLEMS: dict[str, str] = {
     "handle_taken": _("Another page has this address. Choose another."),
     "invalid_handle": _("Use lower-case letters a-z, digits and single hyphens."),
     "sku_taken": _("Another variant has this SKU. Choose another."),
+    "external_ref_taken": _("Another product has this reference by now."),
+    "version_not_kept": _("The history does not reach back to this version."),
+    "change_does_not_fit": _(
+        "A word of this version is called otherwise now, so that the way back is lost."
+    ),
     "duplicate_sku": _("Two variants have this SKU. Give each its own."),
     "combination_taken": _("Another variant has these option values."),
     "duplicate_combination": _("Another variant has these option values."),
@@ -173,6 +178,10 @@ PROBLEMS: dict[str, str] = {
     "product_file_not_found": _("The file is not kept any more. Please send it again."),
     "import_not_found": _("This import is not here."),
     "import_finished": _("The import has come to its end already."),
+    "import_not_paused": _("The import has ended or is being undone. Reload the page."),
+    "import_not_undoable": _(
+        "This import cannot be undone: it wrote nothing, is under way, or ended over 30 days ago."
+    ),
     "blob_too_large": _("A product file has at most 20 GB. Split it."),
     "blob_unavailable": _("Files cannot be kept at present. Try again in a moment."),
     "image_not_found": _("This picture is not here any more."),

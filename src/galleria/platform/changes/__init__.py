@@ -11,14 +11,14 @@ from galleria.platform.changes.errors import (
     VersionNotKept,
     VersionRecorded,
 )
-from galleria.platform.changes.model.applying import apply
+from galleria.platform.changes.model.applying import apply, path_text
 from galleria.platform.changes.model.changes import (
     BulkChunk,
     ChangeView,
     DifferenceShown,
     undone,
 )
-from galleria.platform.changes.model.differences import Difference, Tree, diff
+from galleria.platform.changes.model.differences import Difference, Path, Tree, diff
 from galleria.platform.changes.model.packing import MOST_IN_CHUNK, Entry
 from galleria.platform.changes.service.forgetting import forget
 from galleria.platform.changes.service.reading import (
@@ -38,6 +38,7 @@ __all__ = [
     "Difference",
     "DifferenceShown",
     "Entry",
+    "Path",
     "Tree",
     "VersionNotKept",
     "VersionRecorded",
@@ -46,6 +47,7 @@ __all__ = [
     "diff",
     "forget",
     "history_of",
+    "path_text",
     "record",
     "record_bulk",
     "undone",

@@ -129,6 +129,17 @@ class Merged(msgspec.Struct, frozen=True, kw_only=True):
     errors: list[FieldError] = []
 
 
+class BulkWork(msgspec.Struct, frozen=True):
+    """Work on many products that the history tells as one: its id, which part of it, and why.
+
+    `cause` is like "import:0192…". No two transactions do the same part.
+    """
+
+    work_id: UUID
+    part: int
+    cause: str
+
+
 # Keys sorted, so that the order of a file's columns does not make a product look changed.
 _canonical = msgspec.json.Encoder(order="deterministic")
 

@@ -47,6 +47,12 @@ class KeptProduct(ProductFacts, frozen=True, kw_only=True):
 
     attributes: dict[str, Stored]
     axes: list[Axis]
+    # The version it is the same as again, since it was brought back.
+    stands_for: int | None = None
+
+    def is_still(self, version: int | None) -> bool:
+        """It is as it was at this version: nobody wrote it since, or what was written is undone."""
+        return version is not None and version in (self.version, self.stands_for)
 
 
 class KeptVariant(VariantFacts, frozen=True, kw_only=True):

@@ -51,9 +51,11 @@ class ProductRow(msgspec.Struct, frozen=True, kw_only=True):
     external_ref: str | None
     attributes: dict[str, Stored]
     axes: list[Axis]
-    content_hash: bytes
+    # None when no draft says what it says.
+    content_hash: bytes | None
     variant_count: int
     metafields: Metafields | None
+    stands_for: int | None = None
 
 
 _PRODUCT_TYPES = {
@@ -75,6 +77,7 @@ _PRODUCT_TYPES = {
     "content_hash": "bytea",
     "variant_count": "int4",
     "metafields": "jsonb",
+    "stands_for": "int8",
 }
 _VARIANT_TYPES = {
     "variant_id": "uuid",
@@ -229,6 +232,15 @@ async def write_variants(
             SELECT $1, {columns} FROM incoming_variant WHERE ordinal < 0
             """
         )
+
+
+async def free_skus(tx: Transaction, variant_ids: Sequence[UUID]) -> None:
+    """The variants have no SKU for a moment, so that two of them may change theirs."""
+    await tx.execute(
+        "UPDATE catalog.variant SET sku = NULL"
+        " WHERE tenant_id = $1 AND variant_id = ANY ($2::uuid[])",
+        list(variant_ids),
+    )
 
 
 async def delete_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:

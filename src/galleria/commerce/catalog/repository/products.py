@@ -20,13 +20,15 @@ from galleria.foundation.text import sort_key
 
 _FIELDS = KeptProduct.__struct_fields__
 COLUMNS = ", ".join(f"p.{name}" for name in _FIELDS)
-_EDITABLE = tuple(name for name in _FIELDS if name not in ("product_id", "created_at"))
+_KEPT = ("product_id", "created_at", "stands_for")
+_EDITABLE = tuple(name for name in _FIELDS if name not in _KEPT)
 _UPDATE = (
     "UPDATE catalog.product SET "
     + ", ".join(f"{name} = ${at}" for at, name in enumerate(_EDITABLE, 5))
-    + ", title_sort = $3, content_hash = CASE WHEN $4 THEN content_hash END"
+    + ", title_sort = $3, stands_for = NULL, content_hash = CASE WHEN $4 THEN content_hash END"
     " WHERE tenant_id = $1 AND product_id = $2"
 )
+_OF_THESE = "tenant_id = $1 AND product_id = ANY ($2::uuid[])"
 # Behind every character there is.
 LAST = "\U0010ffff"
 
@@ -80,7 +82,8 @@ async def save_statuses(tx: Transaction, products: Sequence[ProductFacts]) -> No
         """
         UPDATE catalog.product AS p
         SET status = w.status, published_at = w.published_at, version = w.version,
-            publish_at = w.publish_at, unpublish_at = w.unpublish_at, updated_at = $2
+            publish_at = w.publish_at, unpublish_at = w.unpublish_at, updated_at = $2,
+            stands_for = NULL
         FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::int8[], $7::timestamptz[],
                     $8::timestamptz[])
              AS w (product_id, status, published_at, version, publish_at, unpublish_at)
@@ -119,36 +122,40 @@ async def lock_due(tx: Transaction, limit: int) -> list[KeptProduct]:
     return [product_of(row) for row in rows]
 
 
-async def delete_product(tx: Transaction, product_id: UUID) -> None:
-    """The product is gone with its variants, pictures and places."""
+async def delete_products(tx: Transaction, product_ids: Sequence[UUID]) -> None:
+    """The products are gone with their variants, pictures and places."""
     await tx.execute(
-        """
+        f"""
         WITH variants AS (
-            DELETE FROM catalog.variant WHERE tenant_id = $1 AND product_id = $2
+            DELETE FROM catalog.variant WHERE {_OF_THESE}
         ), pictures AS (
-            DELETE FROM catalog.product_media WHERE tenant_id = $1 AND product_id = $2
+            DELETE FROM catalog.product_media WHERE {_OF_THESE}
         ), categories AS (
-            DELETE FROM catalog.product_category WHERE tenant_id = $1 AND product_id = $2
+            DELETE FROM catalog.product_category WHERE {_OF_THESE}
         )
-        DELETE FROM catalog.product WHERE tenant_id = $1 AND product_id = $2
+        DELETE FROM catalog.product WHERE {_OF_THESE}
         """,
-        product_id,
+        list(product_ids),
     )
 
 
-async def mark_edited(tx: Transaction, product_ids: Sequence[UUID], variant_delta: int = 0) -> None:
-    """The products have a new version and count as edited by hand."""
-    await tx.execute(
+async def mark_edited(
+    tx: Transaction, product_ids: Sequence[UUID], variant_delta: int = 0
+) -> dict[UUID, int]:
+    """The products have a new version, which comes back, and count as edited by hand."""
+    rows = await tx.fetch(
         """
         UPDATE catalog.product
-        SET version = version + 1, updated_at = $2, content_hash = NULL,
+        SET version = version + 1, updated_at = $2, content_hash = NULL, stands_for = NULL,
             variant_count = variant_count + $4
         WHERE tenant_id = $1 AND product_id = ANY ($3::uuid[])
+        RETURNING product_id, version
         """,
         tx.now,
         list(product_ids),
         variant_delta,
     )
+    return {row["product_id"]: row["version"] for row in rows}
 
 
 async def taken_handles(reader: Reader, beginning: str) -> set[str]:

@@ -167,3 +167,13 @@ async def known_categories(reader: Reader, ids: Sequence[UUID]) -> set[UUID]:
         list(ids),
     )
     return {row["category_id"] for row in rows}
+
+
+async def names_of_categories(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What those of the ids are called that are categories of this tenant."""
+    rows = await reader.read(
+        "SELECT category_id, name FROM catalog.category"
+        " WHERE tenant_id = $1 AND category_id = ANY ($2::uuid[])",
+        list(ids),
+    )
+    return {row["category_id"]: row["name"] for row in rows}

@@ -1,5 +1,5 @@
 """The catalog over HTTP, for the back office."""
 
-from galleria.commerce.catalog.routes import products, structure, variants
+from galleria.commerce.catalog.routes import history, products, structure, variants
 
-ROUTES = [*products.ROUTES, *variants.ROUTES, *structure.ROUTES]
+ROUTES = [*products.ROUTES, *history.ROUTES, *variants.ROUTES, *structure.ROUTES]

@@ -47,6 +47,7 @@ from galleria.commerce.catalog.service.reading import (
     variant_ids_by_product,
 )
 from galleria.commerce.catalog.service.requirements import effective_attributes
+from galleria.commerce.catalog.service.restoring import list_versions, restore_product
 from galleria.commerce.catalog.service.scheduling import apply_schedule
 from galleria.commerce.catalog.service.structure import (
     create_category,
@@ -55,6 +56,7 @@ from galleria.commerce.catalog.service.structure import (
     remove_category,
     update_category,
 )
+from galleria.commerce.catalog.service.undoing import ALL_PARTS, undo_part
 from galleria.commerce.catalog.service.variants import (
     add_variant,
     remove_variant,
@@ -62,6 +64,7 @@ from galleria.commerce.catalog.service.variants import (
 )
 
 __all__ = [
+    "ALL_PARTS",
     "add_variant",
     "all_categories",
     "apply_schedule",
@@ -86,6 +89,7 @@ __all__ = [
     "list_categories",
     "list_products",
     "list_variants",
+    "list_versions",
     "merge_products",
     "merge_together",
     "names_of",
@@ -101,6 +105,8 @@ __all__ = [
     "refresh_statistics",
     "remove_category",
     "remove_variant",
+    "restore_product",
+    "undo_part",
     "unpublish_product",
     "update_category",
     "update_product",

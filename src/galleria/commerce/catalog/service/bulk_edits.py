@@ -25,6 +25,8 @@ from galleria.commerce.catalog.repository import merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.service.legality import Legality
 from galleria.commerce.catalog.service.products import lock_version
+from galleria.commerce.catalog.service.remembering import remember_edit
+from galleria.commerce.catalog.service.standing import lock_standing
 from galleria.commerce.catalog.service.wording import wording_of
 from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
@@ -61,8 +63,10 @@ async def update_variants(
         changed = _kept(wording, product, edits, selections)
         _refuse(await _taken(tx, edits) + await _illegal(tx, wording, product, edits, changed))
         if changed:
+            before = await lock_standing(tx, [product_id])
             await merging.write_variants(tx, [], changed)
             await products.mark_edited(tx, [product_id])
+            await remember_edit(tx, before, product_id)
             tx.publish(*products_changed([product_id], "variants"))
             detail = {"variants": len(changed)}
             await audit.record(tx, "products.variants_changed", f"product:{product_id}", detail)

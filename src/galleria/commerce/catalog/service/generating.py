@@ -19,6 +19,8 @@ from galleria.commerce.catalog.model.wording import KeptProduct, KeptVariant, Wo
 from galleria.commerce.catalog.repository import merging, products, trees
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.service.products import lock_version
+from galleria.commerce.catalog.service.remembering import remember_edit
+from galleria.commerce.catalog.service.standing import lock_standing
 from galleria.commerce.catalog.service.wording import wording_of
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader
@@ -51,8 +53,10 @@ async def generate_variants(
         product = await lock_version(tx, product_id, expected_version)
         existing, wording, made = await _plan(tx, product, choices)
         if made:
+            before = await lock_standing(tx, [product_id])
             await merging.write_variants(tx, made, [])
             await products.mark_edited(tx, [product_id], len(made))
+            await remember_edit(tx, before, product_id)
             tx.publish(*products_changed([product_id], "variants"))
             detail = {"variants": len(made)}
             await audit.record(tx, "products.variants_generated", f"product:{product_id}", detail)

@@ -18,6 +18,7 @@ from galleria.commerce.catalog.events import (
 )
 from galleria.commerce.catalog.model.coding import Coded, Coder, Ids
 from galleria.commerce.catalog.model.drafts import (
+    BulkWork,
     Merged,
     NulCharacter,
     Outcome,
@@ -40,8 +41,8 @@ from galleria.commerce.catalog.model.products import (
     Translation,
 )
 from galleria.commerce.catalog.model.structure import category_path
-from galleria.commerce.catalog.model.wording import KeptProduct, KeptVariant
-from galleria.commerce.catalog.repository import merging, products, trees
+from galleria.commerce.catalog.model.wording import KeptProduct
+from galleria.commerce.catalog.repository import merging, products
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.repository.merging import Known, ProductRow
 from galleria.commerce.catalog.service.addresses import products_moved
@@ -55,7 +56,13 @@ from galleria.commerce.catalog.service.coding import (
 from galleria.commerce.catalog.service.legality import Legality
 from galleria.commerce.catalog.service.metafields import draft_with_checked
 from galleria.commerce.catalog.service.naming import Names, ensure_names
+from galleria.commerce.catalog.service.remembering import (
+    remember_creation,
+    remember_edit,
+    remember_merge,
+)
 from galleria.commerce.catalog.service.requirements import Sold, faults_of
+from galleria.commerce.catalog.service.standing import Standing, lock_standing
 from galleria.engines.context import Context
 from galleria.engines.sql import NAME_TAKEN, Reader, Transaction
 from galleria.foundation.errors import FieldError
@@ -101,7 +108,11 @@ class Planned:
 
 
 async def merge_products(
-    tx: Transaction, drafts: Sequence[ProductDraft], *, trusts_skus: bool = False
+    tx: Transaction,
+    drafts: Sequence[ProductDraft],
+    *,
+    trusts_skus: bool = False,
+    work: BulkWork | None = None,
 ) -> list[Merged]:
     """Each draft is a product of the shop, or is refused; what came of each, in their order.
 
@@ -114,11 +125,15 @@ async def merge_products(
         drafts: what there should be.
         trusts_skus: do not look whether other products have the SKUs, which costs as much as
             writing them; when one has, nothing is merged.
+        work: what this is a part of, so that it can be undone as a whole; else it is one of its
+            own.
 
     Raises:
         SkuTaken: a trusted SKU is in use; merged without trust, it says which.
     """
-    return await merge(tx, drafts, may_change=True, trusts_skus=trusts_skus)
+    if work is None and len(drafts) > 1:
+        work = BulkWork(new_id(), 0, "merge")
+    return await merge(tx, drafts, may_change=True, trusts_skus=trusts_skus, work=work)
 
 
 async def diff_products(reader: Reader, drafts: Sequence[ProductDraft]) -> list[Merged]:
@@ -162,9 +177,17 @@ def tell_collections(
 
 
 async def merge(
-    tx: Transaction, drafts: Sequence[ProductDraft], may_change: bool, trusts_skus: bool = False
+    tx: Transaction,
+    drafts: Sequence[ProductDraft],
+    may_change: bool,
+    trusts_skus: bool = False,
+    work: BulkWork | None = None,
 ) -> list[Merged]:
-    """See `merge_products`; without `may_change` a draft of a known product is refused."""
+    """See `merge_products`; without `may_change` a draft of a known product is refused.
+
+    Without `work` there is one draft, and its product has a version of its own in the history.
+    """
+    assert work is not None or len(drafts) <= 1, "many are told as one"
     await lock_names(tx)
     plans = await _plan(tx, drafts, may_change, trusts_skus)
     coder = await learnt_coder(tx, _drafts_of(plans))
@@ -174,7 +197,7 @@ async def merge(
         await _code(tx, written, coder, await numbers_for(tx, coder))
         legal = [planned for planned in written if planned.is_written]
         try:
-            await _apply(tx, legal)
+            await _apply(tx, legal, work)
         except NAME_TAKEN as taken:
             raise SkuTaken("one of the SKUs is in use") from taken
     return [planned.merged() for planned in plans]
@@ -336,33 +359,12 @@ async def _refuse_taken_skus(reader: Reader, plans: Sequence[Planned], skus: Seq
                 planned.refuse(f"variants[{position}].sku", "sku_taken", message)
 
 
-@dataclass(slots=True)
-class Standing:
-    """What the changed products are before the merge, locked until the commit."""
-
-    products: dict[UUID, KeptProduct]
-    variants: dict[UUID, list[KeptVariant]]
-    media: dict[UUID, list[Media]]
-    categories: set[tuple[UUID, UUID]]
-
-
-async def _lock_standing(tx: Transaction, product_ids: Sequence[UUID]) -> Standing:
-    if not product_ids:
-        return Standing({}, {}, {}, set())
-    locked = await products.lock_products(tx, product_ids)
-    variants = await trees.variants_by_product(tx, product_ids)
-    media = await trees.media_by_product(tx, product_ids)
-    categories = await merging.places_of(tx, product_ids)
-    by_id = {product.product_id: product for product in locked}
-    return Standing(by_id, variants, media, categories)
-
-
-async def _apply(tx: Transaction, plans: list[Planned]) -> None:
+async def _apply(tx: Transaction, plans: list[Planned], work: BulkWork | None) -> None:
     """What was planned is written: the new products first, then the changed ones."""
     if not plans:
         return
     names = await ensure_names(tx, [planned.draft for planned in plans])
-    standing = await _lock_standing(
+    standing = await lock_standing(
         tx, [planned.known.product_id for planned in plans if planned.known]
     )
     for planned in plans:
@@ -385,6 +387,13 @@ async def _apply(tx: Transaction, plans: list[Planned]) -> None:
     await _write_places(tx, plans, standing, names)
     await products.add_tally(tx, _tally(rows, standing))
     await products_moved(tx, _moves(plans))
+    created = [row.product_id for row in rows[:new_count]]
+    if work is not None:
+        await remember_merge(tx, work, created, standing)
+    elif created:
+        await remember_creation(tx, created[0])
+    else:
+        await remember_edit(tx, standing, rows[0].product_id)
 
     reason = "created" if new_count == len(rows) else "merged"
     tx.publish(*products_changed([row.product_id for row in rows], reason))

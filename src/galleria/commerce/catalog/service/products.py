@@ -29,6 +29,13 @@ from galleria.commerce.catalog.repository import trees
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.commerce.catalog.service import addresses, metafields, requirements, revising
 from galleria.commerce.catalog.service.merging import merge, tell_collections
+from galleria.commerce.catalog.service.remembering import (
+    remember_edit,
+    remember_removal,
+    remember_status,
+    remember_statuses,
+)
+from galleria.commerce.catalog.service.standing import lock_standing
 from galleria.commerce.catalog.service.wording import in_words, trees_in_words
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
@@ -129,6 +136,7 @@ async def update_product(
     async with ctx.transaction() as tx:
         await lock_names(tx)
         product = await lock_version(tx, product_id, expected_version)
+        before = await lock_standing(tx, [product_id])
         in_old_words = await in_words(tx, product)
         change_rules.check_changes(in_old_words, changes)
         await revising.refuse_taken(tx, product_id, changes)
@@ -148,6 +156,7 @@ async def update_product(
             await requirements.refuse_emptied(tx, edited)
         await repository.save_product(tx, edited)
         await addresses.products_moved(tx, [(product_id, product.handle, edited.handle)])
+        await remember_edit(tx, before, product_id)
         tx.publish(*products_changed([product_id], "changed"))
         await audit.record(tx, "products.product_changed", f"product:{product_id}")
         return await get_product(tx, product_id)
@@ -192,6 +201,7 @@ async def _set_status(
                 await requirements.refuse_incomplete(tx, after)
             await repository.save_product(tx, after, keeps_hash=True)
             await repository.add_tally(tx, {before.status: -1, after.status: 1})
+            await remember_status(tx, before, after)
             tx.publish(*products_changed([product_id], "status"))
             detail = {"status": status}
             await audit.record(tx, "products.status_changed", f"product:{product_id}", detail)
@@ -208,7 +218,7 @@ async def bulk_set_status(
     wanted = list(dict.fromkeys(product_ids))
     assert len(wanted) <= MAX_BULK, "the door lets no more in"
     outcomes: dict[UUID, StatusChange] = {}
-    changed: list[KeptProduct] = []
+    changed: list[tuple[KeptProduct, KeptProduct]] = []
     tally: dict[Status, int] = dict.fromkeys(model.STATUSES, 0)
     async with ctx.transaction() as tx:
         locked = await repository.lock_products(tx, wanted)
@@ -217,12 +227,13 @@ async def bulk_set_status(
             is_lacking = before.product_id in lacking
             after, outcomes[before.product_id] = _try_status(before, status, ctx, is_lacking)
             if after is not before:
-                changed.append(after)
+                changed.append((before, after))
                 tally[before.status] -= 1
                 tally[status] += 1
         if changed:
-            ids = [product.product_id for product in changed]
-            await repository.save_statuses(tx, changed)
+            ids = [after.product_id for _, after in changed]
+            await repository.save_statuses(tx, [after for _, after in changed])
+            await remember_statuses(tx, changed)
             await repository.add_tally(tx, tally)
             tx.publish(*products_changed(ids, "status"))
             detail = {"status": status, "products": len(ids)}
@@ -264,8 +275,10 @@ async def delete_product(
     """
     async with ctx.transaction() as tx:
         product = await lock_version(tx, product_id, expected_version)
-        variants = (await trees.variants_by_product(tx, [product_id])).get(product_id, [])
-        await repository.delete_product(tx, product_id)
+        before = await lock_standing(tx, [product_id])
+        variants = before.variants.get(product_id, [])
+        await remember_removal(tx, before, product_id)
+        await repository.delete_products(tx, [product_id])
         await repository.add_tally(tx, {product.status: -1})
         tx.publish(*variants_removed([variant.variant_id for variant in variants]))
         tx.publish(*products_removed([product_id]))

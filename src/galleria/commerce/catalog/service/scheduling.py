@@ -8,6 +8,7 @@ from galleria.commerce.catalog.model import products as model
 from galleria.commerce.catalog.model.wording import KeptProduct
 from galleria.commerce.catalog.repository import products as repository
 from galleria.commerce.catalog.service import requirements
+from galleria.commerce.catalog.service.remembering import remember_statuses
 from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
 from galleria.platform import audit
@@ -50,6 +51,7 @@ async def _apply(tx: Transaction, due: list[KeptProduct]) -> None:
         tally[old.status] -= 1
         tally[new.status] += 1
     await repository.save_statuses(tx, after)
+    await remember_statuses(tx, list(zip(due, after, strict=True)))
     if changed:
         await repository.add_tally(tx, dict(tally))
         tx.publish(*products_changed([each.product_id for each in changed], "status"))

@@ -24,6 +24,7 @@ from galleria.commerce.catalog.schemas import (
 from galleria.commerce.catalog.service import metafields
 from galleria.commerce.catalog.service.addresses import categories_moved
 from galleria.commerce.catalog.service.naming import new_category, structure_changed
+from galleria.commerce.catalog.service.remembering import remember_leaving
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.pagination import InvalidCursor, Page
@@ -185,7 +186,7 @@ async def remove_category(ctx: Context, category_id: UUID) -> None:
         if len(branch) > 1:
             raise errors.CategoryNotEmpty("other categories lie in it")
         touched = await repository.delete_category(tx, category_id)
-        await _touch_products(tx, touched)
+        await _touch_products(tx, category_id, touched)
         await _told(tx, "category", category_id, "category_removed")
 
 
@@ -216,9 +217,10 @@ def _keys(ctx: Context, cursor: str, scope: str, count: int) -> list[str | int]:
     return [key for key in keys if key is not None]
 
 
-async def _touch_products(tx: Transaction, product_ids: Sequence[UUID]) -> None:
+async def _touch_products(tx: Transaction, category_id: UUID, product_ids: Sequence[UUID]) -> None:
     if product_ids:
-        await products.mark_edited(tx, product_ids)
+        versions = await products.mark_edited(tx, product_ids)
+        await remember_leaving(tx, category_id, versions)
         tx.publish(*products_changed(product_ids, "structure"))
 
 

@@ -28,6 +28,8 @@ from galleria.commerce.catalog.service import metafields
 from galleria.commerce.catalog.service.legality import refuse_illegal
 from galleria.commerce.catalog.service.listing import get_variant
 from galleria.commerce.catalog.service.products import lock_version
+from galleria.commerce.catalog.service.remembering import remember_edit
+from galleria.commerce.catalog.service.standing import Standing, lock_standing
 from galleria.commerce.catalog.service.wording import wording_of
 from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
@@ -75,8 +77,9 @@ async def add_variant(
         await _refuse_taken(tx, variant)
         new = _kept(wording, product, variant)
         await refuse_illegal(tx, product.product_type_id, product.axes, [new.selection])
+        before = await lock_standing(tx, [product_id])
         await merging.write_variants(tx, [new], [])
-        await _touched(tx, product_id, "variant_added", variant.variant_id, 1)
+        await _touched(tx, before, "variant_added", variant.variant_id, 1)
         return await get_variant(tx, variant.variant_id)
 
 
@@ -106,8 +109,9 @@ async def update_variant(
             await _refuse_taken(tx, after)
             changed = _kept(wording, product, after)
             await refuse_illegal(tx, product.product_type_id, product.axes, [changed.selection])
+            standing = await lock_standing(tx, [view.product_id])
             await merging.write_variants(tx, [], [changed])
-            await _touched(tx, view.product_id, "variant_changed", variant_id, 0)
+            await _touched(tx, standing, "variant_changed", variant_id, 0)
         return await get_variant(tx, variant_id)
 
 
@@ -126,8 +130,9 @@ async def remove_variant(
         product = await lock_version(tx, view.product_id, expected_version)
         if product.variant_count == 1:
             raise errors.LastVariant("a product keeps at least one variant")
+        before = await lock_standing(tx, [view.product_id])
         await merging.delete_variants(tx, [variant_id])
-        await _touched(tx, view.product_id, "variant_removed", variant_id, -1)
+        await _touched(tx, before, "variant_removed", variant_id, -1)
         tx.publish(*variants_removed([variant_id]))
 
 
@@ -162,9 +167,11 @@ def _among(variants: list[Variant], variant_id: UUID) -> Variant:
 
 
 async def _touched(
-    tx: Transaction, product_id: UUID, action: str, variant_id: UUID, delta: int
+    tx: Transaction, before: Standing, action: str, variant_id: UUID, delta: int
 ) -> None:
+    (product_id,) = before.products
     await products.mark_edited(tx, [product_id], delta)
+    await remember_edit(tx, before, product_id)
     tx.publish(*products_changed([product_id], "variants"))
     detail = {"product_id": str(product_id)}
     await audit.record(tx, f"products.{action}", f"variant:{variant_id}", detail)

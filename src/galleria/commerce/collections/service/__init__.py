@@ -42,6 +42,7 @@ from galleria.commerce.collections.service.sorting import (
     sort_in,
     sort_products,
 )
+from galleria.commerce.collections.service.undoing import forget_fillings, undo_filled
 
 __all__ = [
     "apply_rule",
@@ -53,6 +54,7 @@ __all__ = [
     "fill_by_name",
     "fill_collection",
     "find_collection",
+    "forget_fillings",
     "forget_products",
     "gather_facts",
     "get_collection",
@@ -75,5 +77,6 @@ __all__ = [
     "sort_products",
     "step_member",
     "turn_windows",
+    "undo_filled",
     "update_collection",
 ]

@@ -1,6 +1,7 @@
 """Members picked by hand: put in, taken out, moved, and named by files."""
 
 from collections import defaultdict
+from collections.abc import Collection as Set
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from galleria.commerce.collections.model.collections import (
     Standing,
     positions_between,
 )
+from galleria.commerce.collections.model.undoing import FilledMember
 from galleria.commerce.collections.repository import collections as repository
-from galleria.commerce.collections.repository import members
+from galleria.commerce.collections.repository import filled, members
 from galleria.commerce.collections.repository.members import Membership, Row
 from galleria.commerce.collections.service import reading
 from galleria.commerce.collections.service.editing import lock
@@ -165,14 +167,20 @@ async def set_collections_of(
         if unknown:
             raise errors.CollectionNotFound(f"no collection {min(unknown)}")
         wanted = {product_id: [each for each in known if not each.is_by_rule]}
-        await _set_members(tx, wanted)
+        await _place(tx, wanted)
         standing = await members.memberships(tx, [product_id])
         return await repository.refs_of(
             tx, [each.collection_id for each in standing if each.is_live]
         )
 
 
-async def fill_by_name(tx: Transaction, names: Mapping[UUID, Sequence[str]]) -> set[UUID]:
+async def fill_by_name(
+    tx: Transaction,
+    names: Mapping[UUID, Sequence[str]],
+    *,
+    work_id: UUID | None = None,
+    are_new: Set[UUID] = frozenset(),
+) -> set[UUID]:
     """Of the collections picked by hand, each product is in those named and no others.
 
     A name is a title or a handle; a collection that is missing is made. One with a rule cannot be
@@ -181,6 +189,8 @@ async def fill_by_name(tx: Transaction, names: Mapping[UUID, Sequence[str]]) -> 
     Args:
         tx: commits it.
         names: for each product the names of all its collections.
+        work_id: the import that this belongs to, so that `undo_filled` can take it back.
+        are_new: products whose places go with them, so that nothing needs to be remembered.
 
     Returns:
         The products whose collections differ from before.
@@ -200,7 +210,31 @@ async def fill_by_name(tx: Transaction, names: Mapping[UUID, Sequence[str]]) -> 
         ]
         for product_id, each in names.items()
     }
-    return await _set_members(tx, wanted)
+    gone, added = await _place(tx, wanted)
+    if work_id is not None:
+        await _remember(tx, work_id, gone, [row for row in added if row.product_id not in are_new])
+    return {row.product_id for row in (*gone, *added)}
+
+
+async def _remember(
+    tx: Transaction, work_id: UUID, gone: Sequence[Row], added: Sequence[Row]
+) -> None:
+    places = [(row, row.position, False) for row in gone]
+    changed = [*places, *((row, None, True) for row in added)]
+    if changed:
+        await filled.note_filled(
+            tx,
+            work_id,
+            [
+                FilledMember(
+                    product_id=row.product_id,
+                    collection_id=row.collection_id,
+                    position_before=position,
+                    is_member=is_member,
+                )
+                for row, position, is_member in changed
+            ],
+        )
 
 
 async def differing(tx: Transaction, names: Mapping[UUID, Sequence[str]]) -> set[UUID]:
@@ -240,28 +274,33 @@ async def _make_missing(tx: Transaction, names: Mapping[str, str]) -> dict[str, 
     return await repository.ids_at(tx, list(names))
 
 
-async def _set_members(
+async def _place(
     tx: Transaction, wanted: Mapping[UUID, Sequence[CollectionRef]]
-) -> set[UUID]:
-    """The products are in these collections, of those picked by hand; the changed ones."""
+) -> tuple[list[Row], list[Row]]:
+    """The products are in these collections, of those picked by hand; who left, and who came."""
     pairs = {(each.collection_id, product) for product, refs in wanted.items() for each in refs}
     gone, added = _difference(await members.memberships(tx, list(wanted)), pairs)
     if not gone and not added:
-        return set()
+        return [], []
     # A rule may have come meanwhile; under the lock none does.
     live = await repository.lock_for_members(
         tx, sorted({collection_id for collection_id, _ in (*gone, *added)})
     )
-    gone, added = _difference(await members.memberships(tx, list(wanted)), pairs)
+    standing = await members.memberships(tx, list(wanted))
+    gone, added = _difference(standing, pairs)
     last = await members.last_positions(tx, {each: live[each] for each, _ in added if each in live})
     rows = _appended(added, live, last)
-    out = [Row(each, live[each], product) for each, product in sorted(gone) if each in live]
-    if not rows and not out:
-        return set()
-    await members.write_members(tx, out, rows)
-    changed = {row.product_id for row in (*rows, *out)}
-    tx.publish(*members_changed(sorted(changed), "filled"))
-    return changed
+    places = {(m.collection_id, m.product_id): m.position for m in standing if m.is_live}
+    out = [
+        Row(each, live[each], product, places[each, product])
+        for each, product in sorted(gone)
+        if each in live
+    ]
+    if rows or out:
+        await members.write_members(tx, out, rows)
+        changed = {row.product_id for row in (*rows, *out)}
+        tx.publish(*members_changed(sorted(changed), "filled"))
+    return out, rows
 
 
 def _difference(

@@ -1,12 +1,15 @@
 """An import from request to end, what it found wrong, and the files that come in and go out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
 
-State: TypeAlias = Literal["waiting", "running", "done", "failed", "cancelled"]
+State: TypeAlias = Literal[
+    "waiting", "running", "paused", "done", "failed", "cancelled", "undoing", "undone"
+]
+UndoPhase: TypeAlias = Literal["products", "collections", "prices", "stock"]
 Format: TypeAlias = Literal[
     "shopify_csv",
     "json_lines",
@@ -23,7 +26,18 @@ Format: TypeAlias = Literal[
 ExportFormat: TypeAlias = Literal["jsonl", "csv"]
 ExportState: TypeAlias = Literal["waiting", "done", "failed"]
 
-ENDED: frozenset[State] = frozenset({"done", "failed", "cancelled"})
+ENDED: frozenset[State] = frozenset({"done", "failed", "cancelled", "undone"})
+# What is still on its way, unless somebody holds it up.
+AT_WORK: frozenset[State] = frozenset({"waiting", "running"})
+# As long as the file and the list of its problems are kept.
+UNDOABLE_FOR = timedelta(days=30)
+# How much of an undoing is over when a phase begins.
+_PHASE_SHARES: dict[UndoPhase, float] = {
+    "products": 0.0,
+    "collections": 0.8,
+    "prices": 0.85,
+    "stock": 0.9,
+}
 
 # Enough to see what is wrong with a file; all are counted, by code.
 MAX_PROBLEMS = 10_000
@@ -55,6 +69,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     is the first line not taken in yet, `read_bytes` of `size_bytes` how far that is. `publish`
     None means as the file says. `problem_codes` counts all problems by code, of which the first
     10,000 are kept.
+
+    `step_count` are the batches that wrote products, `undo_…` is how far taking them back has
+    come: products removed, reverted and kept, and places in collections, prices and shelves that
+    went back.
     """
 
     run_id: UUID
@@ -81,6 +99,23 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     requested_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    step_count: int = 0
+    undo_phase: UndoPhase | None = None
+    undo_below: int = 0
+    undo_removed_count: int = 0
+    undo_reverted_count: int = 0
+    undo_kept_count: int = 0
+    undo_collection_count: int = 0
+    undo_price_count: int = 0
+    undo_stock_count: int = 0
+    undo_remark_count: int = 0
+    undo_requested_at: datetime | None = None
+    undone_at: datetime | None = None
+
+    @property
+    def is_at_work(self) -> bool:
+        """It is going in, or waits for its turn to."""
+        return self.state in AT_WORK
 
     @property
     def has_ended(self) -> bool:
@@ -91,6 +126,50 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     def product_count(self) -> int:
         """How many products have been read."""
         return self.created_count + self.changed_count + self.unchanged_count + self.refused_count
+
+    @property
+    def has_written(self) -> bool:
+        """There is something that could be taken back."""
+        return not self.is_dry_run and self.step_count > 0 and self._touched_count > 0
+
+    @property
+    def _touched_count(self) -> int:
+        return self.created_count + self.changed_count
+
+    @property
+    def share(self) -> float:
+        """How far it is, from 0 to 1: in its file, or on its way back."""
+        if self.state in ("done", "undone"):
+            return 1.0
+        if self.state != "undoing":
+            return min(1.0, self.read_bytes / max(1, self.size_bytes))
+        share = _PHASE_SHARES[self.undo_phase or "products"]
+        if self.undo_phase == "products":
+            seen = self.undo_removed_count + self.undo_reverted_count + self.undo_kept_count
+            share = _PHASE_SHARES["collections"] * min(1.0, seen / max(1, self._touched_count))
+        return share
+
+    def is_undoable(self, now: datetime) -> bool:
+        """It can be taken back: it wrote something, has ended, and not too long ago."""
+        if self.state == "undone" or not self.has_ended or not self.has_written:
+            return False
+        return self.finished_at is not None and now - self.finished_at < UNDOABLE_FOR
+
+
+class UndoRemark(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that stayed as it is when an import was taken back, and why.
+
+    `path` is a field of the product, empty for the product as a whole. Codes are edited_since,
+    ordered_since, removed_since, price_changed_since, sold_since, or what keeps the product from
+    being as it was, like sku_taken.
+    """
+
+    number: int = 0
+    product_id: UUID | None
+    handle: str
+    path: str
+    code: str
+    reason: str
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -138,6 +217,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     handle: str
     title: str
     outcome: Literal["created", "changed"]
+
+
+def cause_of(run_id: UUID) -> str:
+    """What the other rooms' histories call an import."""
+    return f"import:{run_id}"
 
 
 class Tally(msgspec.Struct, kw_only=True):

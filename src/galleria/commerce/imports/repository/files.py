@@ -39,7 +39,7 @@ async def idle_files(reader: Reader, before: datetime, limit: int) -> list[UUID]
         WHERE f.tenant_id = $1 AND f.uploaded_at < $2 AND f.removed_at IS NULL
           AND NOT EXISTS (SELECT FROM imports.run AS r
                           WHERE r.tenant_id = $1 AND r.file_id = f.file_id
-                            AND r.state IN ('waiting', 'running'))
+                            AND r.state IN ('waiting', 'running', 'paused'))
         ORDER BY f.file_id LIMIT $3
         """,
         before,

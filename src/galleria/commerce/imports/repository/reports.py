@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from galleria.commerce.imports.model.runs import Change, Position, Problem
+from galleria.commerce.imports.model.runs import Change, Position, Problem, UndoRemark
 from galleria.engines.sql import Reader, Transaction
 
 _PROBLEM_TYPES = {
@@ -23,10 +23,20 @@ _CHANGE_TYPES = {
     "title": "text",
     "outcome": "text",
 }
+_REMARK_TYPES = {
+    "number": "int8",
+    "product_id": "uuid",
+    "handle": "text",
+    "path": "text",
+    "code": "text",
+    "reason": "text",
+}
 _PROBLEM_FIELDS = Problem.__struct_fields__
 _CHANGE_FIELDS = Change.__struct_fields__
 assert [*_PROBLEM_TYPES] == [f.replace("column", "column_name") for f in _PROBLEM_FIELDS]
+_REMARK_FIELDS = UndoRemark.__struct_fields__
 assert [*_CHANGE_TYPES] == [*_CHANGE_FIELDS]
+assert [*_REMARK_TYPES] == [*_REMARK_FIELDS]
 
 
 async def add_problems(tx: Transaction, run_id: UUID, problems: Sequence[Problem]) -> None:
@@ -37,6 +47,23 @@ async def add_problems(tx: Transaction, run_id: UUID, problems: Sequence[Problem
 async def add_changes(tx: Transaction, run_id: UUID, changes: Sequence[Change]) -> None:
     """The changes are kept under their numbers."""
     await _insert(tx, "change", _CHANGE_TYPES, run_id, _columns(changes, _CHANGE_FIELDS))
+
+
+async def add_remarks(tx: Transaction, run_id: UUID, remarks: Sequence[UndoRemark]) -> None:
+    """What stayed when the import was taken back is kept under its numbers."""
+    await _insert(tx, "undo_remark", _REMARK_TYPES, run_id, _columns(remarks, _REMARK_FIELDS))
+
+
+async def remarks_after(reader: Reader, run_id: UUID, after: int, count: int) -> list[UndoRemark]:
+    """At most `count` of what stayed after a number, in their order."""
+    rows = await reader.read(
+        f"SELECT {', '.join(_REMARK_FIELDS)} FROM imports.undo_remark"
+        " WHERE tenant_id = $1 AND run_id = $2 AND number > $3 ORDER BY number LIMIT $4",
+        run_id,
+        after,
+        count,
+    )
+    return [UndoRemark(**row) for row in rows]
 
 
 def _columns(rows: Sequence[object], names: Sequence[str]) -> list[list[object]]:
@@ -112,7 +139,7 @@ async def forget_marks(tx: Transaction, run_id: UUID) -> None:
 
 async def forget_findings(tx: Transaction, file_id: UUID) -> None:
     """The problems and changes that imports of a file found are gone; their counts stay."""
-    for table in ("problem", "change"):
+    for table in ("problem", "change", "undo_remark"):
         await tx.execute(
             f"DELETE FROM imports.{table} WHERE tenant_id = $1 AND run_id IN"
             " (SELECT run_id FROM imports.run WHERE tenant_id = $1 AND file_id = $2)",

@@ -86,19 +86,20 @@ async def beat_of(reader: Reader, run_id: UUID) -> tuple[Run, datetime | None] |
 
 
 async def other_is_running(reader: Reader, run_id: UUID) -> bool:
-    """Another import of the shop is under way."""
+    """Another import of the shop is on its way in, or back."""
     found: bool = await reader.read_value(
-        "SELECT EXISTS (SELECT FROM imports.run"
-        " WHERE tenant_id = $1 AND state = 'running' AND run_id <> $2)",
+        "SELECT EXISTS (SELECT FROM imports.run WHERE tenant_id = $1 AND run_id <> $2"
+        " AND (state = 'running' OR (state = 'undoing' AND holder IS NOT NULL)))",
         run_id,
     )
     return found
 
 
 async def take(tx: Transaction, run_id: UUID, holder: UUID, now: datetime) -> None:
-    """The import is running, and `holder` works at it."""
+    """The import is on its way in, or goes on being taken back, and `holder` works at it."""
     await tx.execute(
-        "UPDATE imports.run SET state = 'running', holder = $3, beat_at = $4, tries = tries + 1,"
+        "UPDATE imports.run SET state = CASE state WHEN 'undoing' THEN state ELSE 'running' END,"
+        " holder = $3, beat_at = $4, tries = tries + 1,"
         " started_at = coalesce(started_at, $4) WHERE tenant_id = $1 AND run_id = $2",
         run_id,
         holder,
@@ -110,7 +111,8 @@ async def let_go(tx: Transaction, run_id: UUID, holder: UUID, forgiven: int) -> 
     """Nobody works at it any more, if it was this holder; so many of its tries do not count."""
     await tx.execute(
         "UPDATE imports.run SET beat_at = NULL, tries = greatest(tries - $4, 0)"
-        " WHERE tenant_id = $1 AND run_id = $2 AND holder = $3 AND state = 'running'",
+        " WHERE tenant_id = $1 AND run_id = $2 AND holder = $3"
+        " AND state IN ('running', 'undoing')",
         run_id,
         holder,
         forgiven,
@@ -125,7 +127,8 @@ async def save_step(tx: Transaction, claim: Claim, beat_at: datetime) -> bool:
         UPDATE imports.run
         SET created_count = $4, changed_count = $5, unchanged_count = $6, refused_count = $7,
             problem_count = $8, problem_codes = $9, change_count = $10, next_byte = $11,
-            next_line = $12, read_bytes = $13, beat_at = $14, tries = 0
+            next_line = $12, read_bytes = $13, beat_at = $14, step_count = $15,
+            tries = 0
         WHERE tenant_id = $1 AND run_id = $2 AND holder = $3 AND state = 'running'
         """,
         run.run_id,
@@ -141,8 +144,73 @@ async def save_step(tx: Transaction, claim: Claim, beat_at: datetime) -> bool:
         claim.position.next_line,
         run.read_bytes,
         beat_at,
+        run.step_count,
     )
     return touched == 1
+
+
+async def set_state(tx: Transaction, run_id: UUID, state: State) -> None:
+    """The locked import is in this state, and nobody works at it."""
+    await tx.execute(
+        "UPDATE imports.run SET state = $3, holder = NULL, beat_at = NULL, tries = 0"
+        " WHERE tenant_id = $1 AND run_id = $2",
+        run_id,
+        state,
+    )
+
+
+async def ask_back(tx: Transaction, run_id: UUID, below: int) -> None:
+    """The locked import waits to be taken back; one that was on its way goes on from there."""
+    await tx.execute(
+        "UPDATE imports.run SET state = 'undoing', holder = NULL, beat_at = NULL, tries = 0,"
+        " undo_below = CASE WHEN undo_phase IS NULL THEN $3 ELSE undo_below END,"
+        " undo_phase = coalesce(undo_phase, 'products'),"
+        " undo_requested_at = $4, failure_code = NULL, failure = NULL"
+        " WHERE tenant_id = $1 AND run_id = $2",
+        run_id,
+        below,
+        tx.now,
+    )
+
+
+async def save_undo_step(tx: Transaction, claim: Claim, beat_at: datetime) -> bool:
+    """How far the undoing is is kept; False when it is no longer the claim's."""
+    run = claim.run
+    touched = await tx.execute(
+        """
+        UPDATE imports.run
+        SET undo_phase = $4, undo_below = $5, undo_removed_count = $6, undo_reverted_count = $7,
+            undo_kept_count = $8, undo_collection_count = $9, undo_price_count = $10,
+            undo_stock_count = $11, undo_remark_count = $12, beat_at = $13, tries = 0
+        WHERE tenant_id = $1 AND run_id = $2 AND holder = $3 AND state = 'undoing'
+        """,
+        run.run_id,
+        claim.holder,
+        run.undo_phase,
+        run.undo_below,
+        run.undo_removed_count,
+        run.undo_reverted_count,
+        run.undo_kept_count,
+        run.undo_collection_count,
+        run.undo_price_count,
+        run.undo_stock_count,
+        run.undo_remark_count,
+        beat_at,
+    )
+    return touched == 1
+
+
+async def end_undo(tx: Transaction, run: Run) -> None:
+    """The locked import's undoing has come to its end as `run` says."""
+    await tx.execute(
+        "UPDATE imports.run SET state = $3, failure_code = $4, failure = $5, undone_at = $6,"
+        " holder = NULL, beat_at = NULL WHERE tenant_id = $1 AND run_id = $2",
+        run.run_id,
+        run.state,
+        run.failure_code,
+        run.failure,
+        run.undone_at,
+    )
 
 
 async def end(tx: Transaction, run: Run) -> bool:
@@ -150,7 +218,7 @@ async def end(tx: Transaction, run: Run) -> bool:
     touched = await tx.execute(
         "UPDATE imports.run SET state = $3, failure_code = $4, failure = $5, finished_at = $6,"
         " read_bytes = $7, holder = NULL"
-        " WHERE tenant_id = $1 AND run_id = $2 AND state IN ('waiting', 'running')",
+        " WHERE tenant_id = $1 AND run_id = $2 AND state IN ('waiting', 'running', 'paused')",
         run.run_id,
         run.state,
         run.failure_code,
@@ -162,15 +230,15 @@ async def end(tx: Transaction, run: Run) -> bool:
 
 
 async def next_in_line(reader: Reader, stalled_before: datetime) -> UUID | None:
-    """The import whose turn it is: the one that stalled, else the first that waits; or none."""
+    """The import whose turn it is: the one that stalled, else one to be taken back, else the first
+    that waits; or none."""
     row = await reader.read_row(
-        "SELECT run_id, state, beat_at FROM imports.run WHERE tenant_id = $1"
-        " AND state IN ('waiting', 'running') ORDER BY state, run_id LIMIT 1"
+        "SELECT run_id, holder, beat_at FROM imports.run WHERE tenant_id = $1"
+        " AND state IN ('waiting', 'running', 'undoing')"
+        " ORDER BY holder IS NULL, state, run_id LIMIT 1"
     )
     if row is None:
         return None
     run_id: UUID = row["run_id"]
-    state: State = row["state"]
-    if state == "running" and row["beat_at"] is not None and row["beat_at"] >= stalled_before:
-        return None
-    return run_id
+    is_held = row["holder"] is not None and row["beat_at"] is not None
+    return None if is_held and row["beat_at"] >= stalled_before else run_id

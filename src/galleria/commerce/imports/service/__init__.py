@@ -1,5 +1,6 @@
 """The verbs of the imports."""
 
+from galleria.commerce.imports.service.asking import asking
 from galleria.commerce.imports.service.exporting import (
     export_shop,
     get_export,
@@ -25,18 +26,24 @@ from galleria.commerce.imports.service.reporting import (
     list_changes,
     list_problems,
     list_runs,
+    list_undo_remarks,
     pictures_of,
     problems_as_csv,
+    undo_remarks_as_csv,
 )
 from galleria.commerce.imports.service.starting import (
     cancel_import,
+    pause_import,
+    resume_import,
     revive_imports,
     start_import,
 )
+from galleria.commerce.imports.service.undoing import start_undo
 
 __all__ = [
     "Suggestion",
     "accept_file",
+    "asking",
     "cancel_import",
     "create_mapping",
     "export_shop",
@@ -50,16 +57,21 @@ __all__ = [
     "list_mappings",
     "list_problems",
     "list_runs",
+    "list_undo_remarks",
     "open_export",
+    "pause_import",
     "pictures_of",
     "problems_as_csv",
     "remove_mapping",
     "remove_old_files",
+    "resume_import",
     "revive_imports",
     "run_import_now",
     "start_export",
     "start_import",
+    "start_undo",
     "suggest_mapping_of",
+    "undo_remarks_as_csv",
     "update_mapping",
     "write_export",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce import catalog, collections, inventory, pricing
-from galleria.commerce.catalog import Merged
+from galleria.commerce.catalog import BulkWork, Merged
 from galleria.commerce.imports.model.batches import Batch
 from galleria.commerce.imports.model.parsed import ParsedProduct
 from galleria.commerce.imports.model.runs import (
@@ -16,7 +16,9 @@ from galleria.commerce.imports.model.runs import (
     Change,
     Claim,
     Problem,
+    Run,
     Tally,
+    cause_of,
 )
 from galleria.commerce.imports.repository import reports
 from galleria.commerce.imports.repository import runs as repository
@@ -76,38 +78,43 @@ async def _take_in(
     products: Sequence[ParsedProduct],
     trusts_skus: bool,
 ) -> Settlement:
-    keeps_stock = claim.run.keeps_stock
+    run_id = claim.run.run_id
+    work = BulkWork(run_id, claim.run.step_count, cause_of(run_id))
     same = await as_exported(tx, products)
     others = [each for at, each in enumerate(products) if at not in same]
     marker = new_id()
     merged: list[Merged] = []
     if others:
         drafts = [each.draft for each in others]
-        merged = await catalog.merge_products(tx, drafts, trusts_skus=trusts_skus)
+        merged = await catalog.merge_products(tx, drafts, trusts_skus=trusts_skus, work=work)
     settlement = settle(others, merged)
     named = settlement.named_collections()
     settlement.products += same.values()
     if named:
-        settlement.mark_regrouped(await collections.fill_by_name(tx, named))
+        new_products = settlement.made_products()
+        settlement.mark_regrouped(
+            await collections.fill_by_name(tx, named, work_id=run_id, are_new=new_products)
+        )
     price_rows = settlement.price_rows(facts)
     if price_rows:
         new = {row.variant_id for row in price_rows if row.variant_id > marker}
-        prices = await pricing.merge_prices(tx, price_rows, are_new=new)
+        prices = await pricing.merge_prices(tx, price_rows, are_new=new, work_id=run_id)
         settlement.mark_changed(prices.changed)
-    await _stock(tx, settlement, facts, marker, keeps_stock=keeps_stock)
+    await _stock(tx, settlement, facts, marker, claim.run)
     return settlement
 
 
 async def _stock(
-    tx: Transaction, settlement: Settlement, facts: ShopFacts, marker: UUID, *, keeps_stock: bool
+    tx: Transaction, settlement: Settlement, facts: ShopFacts, marker: UUID, run: Run
 ) -> None:
     """Levels of variants just made need no look-up; a policy may add a level, so they go first."""
+    keeps_stock = run.keeps_stock
     made = settlement.made()
     policies = settlement.policies(marker, keeps_stock=keeps_stock)
     levels = settlement.levels(facts, marker if keeps_stock else None)
     new_levels = [each for each in levels if each.variant_id in made]
     if new_levels:
-        await _set_levels(tx, settlement, new_levels, are_new=True)
+        await _set_levels(tx, settlement, new_levels, None)
     for are_new in (True, False):
         said = [each for each in policies if (each.variant_id in made) == are_new]
         if said:
@@ -115,13 +122,16 @@ async def _stock(
             settlement.mark_changed(changed)
     old_levels = [each for each in levels if each.variant_id not in made]
     if old_levels:
-        await _set_levels(tx, settlement, old_levels, are_new=False)
+        await _set_levels(tx, settlement, old_levels, cause_of(run.run_id))
 
 
 async def _set_levels(
-    tx: Transaction, settlement: Settlement, rows: Sequence[Level], *, are_new: bool
+    tx: Transaction, settlement: Settlement, rows: Sequence[Level], reference: str | None
 ) -> None:
-    answer = await inventory.set_stock_levels(tx, rows, are_new=are_new)
+    """Without a reference the variants are new."""
+    answer = await inventory.set_stock_levels(
+        tx, rows, are_new=reference is None, reference=reference
+    )
     settlement.mark_changed(answer.changed)
     for refused in answer.refused:
         _note_refused_level(settlement, refused.variant_id, refused.code)
@@ -199,6 +209,7 @@ def _counted(
         problem_count=run.problem_count + len(problems),
         problem_codes=dict(codes),
         change_count=run.change_count + len(changes),
+        step_count=run.step_count + (not run.is_dry_run),
         next_line=batch.end.next_line,
         read_bytes=max(run.read_bytes, batch.read_bytes),
     )

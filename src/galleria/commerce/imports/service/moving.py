@@ -36,6 +36,7 @@ from galleria.commerce.imports.service.reading import look_into
 from galleria.commerce.imports.service.reporting import get_run
 from galleria.commerce.imports.service.starting import claim_run, finish_run, let_go
 from galleria.commerce.imports.service.stored_bytes import StoredBytes
+from galleria.commerce.imports.service.undoing import run_undo_now
 from galleria.engines.blob import BlobCorrupt, BlobNotFound
 from galleria.engines.context import Context
 from galleria.foundation.telemetry import logger
@@ -64,8 +65,13 @@ async def run_import_now(
     waits: bool = True,
     at_once: int = MAX_PRODUCTS,
 ) -> Run:
-    """The import has come to its end, whatever it brings; see `running.run_import_now`."""
+    """The import has come to its end, whatever it brings; see `running.run_import_now`.
+
+    One that is to be undone is.
+    """
     run = await get_run(ctx, run_id)
+    if run.state == "undoing":
+        return await run_undo_now(ctx, run_id, progress, waits=waits)
     if run.format not in MOVING:
         return await running.run_import_now(ctx, run_id, progress, waits=waits, at_once=at_once)
     while True:
@@ -74,7 +80,7 @@ async def run_import_now(
             run = await _work(ctx, claim, progress, min(at_once, AT_ONCE))
         else:
             run = claim
-        if run.has_ended or (run.state == "waiting" and not waits):
+        if not run.is_at_work or (run.state == "waiting" and not waits):
             return run
         await asyncio.sleep(running.POLL_S)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from galleria.commerce import pictures
 from galleria.commerce.imports.errors import ImportNotFound
-from galleria.commerce.imports.model.runs import Change, Problem, Run
+from galleria.commerce.imports.model.runs import Change, Problem, Run, UndoRemark
 from galleria.commerce.imports.repository import reports
 from galleria.commerce.imports.repository import runs as repository
 from galleria.commerce.pictures import Counts
@@ -20,6 +20,7 @@ NEWEST = UUID(int=2**128 - 1)  # above every id there will be
 T = TypeVar("T")
 
 CSV_COLUMNS = ("line", "column", "code", "reason", "remedy", "excerpt")
+REMARK_COLUMNS = ("handle", "path", "code", "reason")
 _ROWS_AT_ONCE = 1_000
 # What a spreadsheet takes for a formula when a cell begins with it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -89,6 +90,23 @@ async def list_changes(
     return page_of(ctx, scope, found[:limit], last)
 
 
+async def list_undo_remarks(
+    ctx: Context, run_id: UUID, cursor: str | None = None, limit: int = 50
+) -> Page[UndoRemark]:
+    """A page of what stayed when an import was undone: the first 10,000 are kept.
+
+    Raises:
+        ImportNotFound: this shop has no such import.
+        InvalidCursor: the cursor is not one of this list.
+    """
+    await get_run(ctx, run_id)
+    scope = f"imports.undo_remarks:{run_id}"
+    after = 0 if cursor is None else int(key_of(ctx, cursor, scope, int) or 0)
+    found = await reports.remarks_after(ctx, run_id, after, limit + 1)
+    last = found[limit - 1].number if len(found) > limit else None
+    return page_of(ctx, scope, found[:limit], last)
+
+
 def key_of(ctx: Context, cursor: str, scope: str, kind: type) -> CursorKey:
     """The one key a cursor of this list holds.
 
@@ -127,9 +145,31 @@ async def problems_as_csv(ctx: Context, run_id: UUID) -> AsyncIterator[bytes]:
     return rows()
 
 
+async def undo_remarks_as_csv(ctx: Context, run_id: UUID) -> AsyncIterator[bytes]:
+    """What stayed when an import was undone, as `problems_as_csv` tells problems.
+
+    Raises:
+        ImportNotFound: this shop has no such import; raised before the first bytes.
+    """
+    await get_run(ctx, run_id)
+
+    async def rows() -> AsyncIterator[bytes]:
+        yield b"\xef\xbb\xbf" + _csv([REMARK_COLUMNS])
+        after = 0
+        while found := await reports.remarks_after(ctx, run_id, after, _ROWS_AT_ONCE):
+            after = found[-1].number
+            yield _csv([(_text(r.handle), _text(r.path), r.code, _text(r.reason)) for r in found])
+
+    return rows()
+
+
+def _text(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
 def _cells(each: Problem) -> tuple[str, ...]:
     texts = (each.column, each.code, each.reason, each.remedy, each.excerpt)
-    return (str(each.line), *(f"'{t}" if t.startswith(_FORMULA) else t for t in texts))
+    return (str(each.line), *map(_text, texts))
 
 
 def _csv(rows: list[tuple[str, ...]]) -> bytes:

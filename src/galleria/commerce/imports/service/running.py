@@ -38,7 +38,7 @@ async def run_import_now(
     waits: bool = True,
     at_once: int = MAX_PRODUCTS,
 ) -> Run:
-    """The import has come to its end, here or elsewhere; how it stands comes back.
+    """The import has come to its end, or was paused, here or elsewhere; how it stands comes back.
 
     Safe to call from any process, at any time, as often as one likes: the import goes on where
     its last commit left it, and of two who work at it only one's commits count. Takes seconds to
@@ -61,7 +61,7 @@ async def run_import_now(
             run = await _work(ctx, claim, progress, at_once)
         else:
             run = claim
-        if run.has_ended or (run.state == "waiting" and not waits):
+        if not run.is_at_work or (run.state == "waiting" and not waits):
             return run
         if progress is not None:
             await progress.report(run.read_bytes, run.size_bytes, _note_of(run))

@@ -57,6 +57,11 @@ class Settlement:
             for variant_id in each.variant_ids
         }
 
+    def made_products(self) -> set[UUID]:
+        """The products that this batch has made."""
+        made = (each.product_id for each in self.products if each.outcome == "created")
+        return {product_id for product_id in made if product_id is not None}
+
     def mark_changed(self, variant_ids: Iterable[UUID]) -> None:
         """Products with these variants changed, though perhaps not for the catalog."""
         changed = set(variant_ids)

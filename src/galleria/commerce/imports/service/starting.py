@@ -8,6 +8,7 @@ import msgspec
 from galleria.commerce.imports.errors import (
     ImportFinished,
     ImportNotFound,
+    ImportNotPaused,
     MappingNotFound,
     NobodyTakesIt,
 )
@@ -15,6 +16,7 @@ from galleria.commerce.imports.events import ImportEnded, ImportRequested
 from galleria.commerce.imports.model.mappings import MappingDocument
 from galleria.commerce.imports.model.moving_in import MOVING
 from galleria.commerce.imports.model.runs import (
+    AT_WORK,
     STALLED_S,
     Claim,
     Format,
@@ -24,6 +26,7 @@ from galleria.commerce.imports.model.runs import (
 )
 from galleria.commerce.imports.repository import mappings, reports
 from galleria.commerce.imports.repository import runs as repository
+from galleria.commerce.imports.repository.runs import Standing
 from galleria.commerce.imports.service.files import file_key, get_file
 from galleria.commerce.imports.service.intakes import intakes
 from galleria.commerce.imports.service.reading import look_into
@@ -137,46 +140,94 @@ async def cancel_import(ctx: Context, run_id: UUID) -> Run:
         ImportFinished: it had come to its end by itself.
     """
     async with ctx.transaction() as tx:
-        await repository.lock_claims(tx)
-        standing = await repository.lock_run(tx, run_id)
-        if standing is None:
-            raise ImportNotFound(f"no import {run_id}")
-        run = standing.run
+        run = (await lock_standing_run(tx, run_id)).run
         if run.state == "cancelled":
             return run
-        if run.has_ended:
+        if run.has_ended or run.state == "undoing":
             raise ImportFinished(f"the import is {run.state}")
         ended = await end_run(tx, run, "cancelled")
         await audit.record(tx, "imports.import_cancelled", f"import:{run_id}")
     return ended
 
 
-async def claim_run(ctx: Context, run_id: UUID) -> Claim | Run:
+async def lock_standing_run(tx: Transaction, run_id: UUID) -> Standing:
+    """The import as it stands, locked, and nobody else of the shop begins or ends one meanwhile.
+
+    Raises:
+        ImportNotFound: this shop has no such import.
+    """
+    await repository.lock_claims(tx)
+    standing = await repository.lock_run(tx, run_id)
+    if standing is None:
+        raise ImportNotFound(f"no import {run_id}")
+    return standing
+
+
+async def pause_import(ctx: Context, run_id: UUID) -> Run:
+    """The import stands still until it is resumed; what went in before stays.
+
+    It stands where its last commit left it: whoever works at a batch notices when they want to
+    keep it, and keeps nothing of it. Other imports of the shop may go on. Safe to repeat.
+
+    Raises:
+        ImportNotFound: this shop has no such import.
+        ImportNotPaused: it has ended, or is being undone.
+    """
+    async with ctx.transaction() as tx:
+        run = (await lock_standing_run(tx, run_id)).run
+        if run.state == "paused":
+            return run
+        if not run.is_at_work:
+            raise ImportNotPaused(f"the import is {run.state}")
+        await repository.set_state(tx, run_id, "paused")
+        await audit.record(tx, "imports.import_paused", f"import:{run_id}")
+        await call_next(tx)
+    return msgspec.structs.replace(run, state="paused")
+
+
+async def resume_import(ctx: Context, run_id: UUID) -> Run:
+    """The paused import waits for its turn, and goes on where it stood. Safe to repeat.
+
+    Raises:
+        ImportNotFound: this shop has no such import.
+        ImportNotPaused: it has ended, or is being undone.
+    """
+    async with ctx.transaction() as tx:
+        run = (await lock_standing_run(tx, run_id)).run
+        if run.is_at_work:
+            return run
+        if run.state != "paused":
+            raise ImportNotPaused(f"the import is {run.state}")
+        await repository.set_state(tx, run_id, "waiting")
+        tx.publish(ImportRequested(run_id=run_id))
+        await audit.record(tx, "imports.import_resumed", f"import:{run_id}")
+    return msgspec.structs.replace(run, state="waiting")
+
+
+async def claim_run(ctx: Context, run_id: UUID, wanted: frozenset[State] = AT_WORK) -> Claim | Run:
     """The import is ours to work at; or how it stands, when it is not to be had.
 
-    It is not when it has ended, when another of the shop is running, or when somebody else works
-    at it and is not known to have stopped.
+    It is not when it is in none of the states `wanted`, when another of the shop is running, or
+    when somebody else works at it and is not known to have stopped.
 
     Raises:
         ImportNotFound: this shop has no such import.
     """
     holder, now = new_id(), ctx.engines.clock.now()
     async with ctx.transaction() as tx:
-        await repository.lock_claims(tx)
-        standing = await repository.lock_run(tx, run_id)
-        if standing is None:
-            raise ImportNotFound(f"no import {run_id}")
+        standing = await lock_standing_run(tx, run_id)
         run = standing.run
         is_held = (
-            run.state == "running"
+            standing.holder is not None
             and standing.beat_at is not None
             and now - standing.beat_at < timedelta(seconds=STALLED_S)
         )
-        if run.has_ended or is_held or await repository.other_is_running(tx, run_id):
+        if run.state not in wanted or is_held or await repository.other_is_running(tx, run_id):
             return run
         await repository.take(tx, run_id, holder, now)
     started_at = run.started_at or now
-    run = msgspec.structs.replace(run, state="running", started_at=started_at)
+    state: State = "undoing" if run.state == "undoing" else "running"
+    run = msgspec.structs.replace(run, state=state, started_at=started_at)
     return Claim(run=run, holder=holder, position=standing.position, tries=standing.tries + 1)
 
 
@@ -229,11 +280,12 @@ async def end_run(
             refused_count=run.refused_count,
         )
     )
-    await _call_next(tx)
+    await call_next(tx)
     return ended
 
 
-async def _call_next(tx: Transaction) -> None:
+async def call_next(tx: Transaction) -> None:
+    """Whichever import's turn it is is asked for."""
     now = tx.ctx.engines.clock.now()
     run_id = await repository.next_in_line(tx, now - timedelta(seconds=STALLED_S))
     if run_id is not None:
@@ -246,4 +298,4 @@ async def revive_imports(ctx: Context) -> None:
     A net below the queue: should a job be lost, its import is not. Safe to repeat.
     """
     async with ctx.transaction() as tx:
-        await _call_next(tx)
+        await call_next(tx)

@@ -30,6 +30,21 @@ async def page_of_movements(
     return [Movement(**row) for row in rows]
 
 
+async def imported_movements(
+    reader: Reader, reference: str, below: int, count: int
+) -> list[Movement]:
+    """At most `count` movements of an import with a number below one, the last one first."""
+    rows = await reader.read(
+        f"SELECT {_MOVEMENT} FROM inventory.stock_movement"
+        " WHERE tenant_id = $1 AND reason = 'imported' AND reference = $2 AND movement_id < $3"
+        " ORDER BY movement_id DESC LIMIT $4",
+        reference,
+        below,
+        count,
+    )
+    return [Movement(**row) for row in rows]
+
+
 async def page_of_openings(
     reader: Reader, variant_id: UUID | None, before: Place, count: int
 ) -> tuple[list[Movement], Place | None]:

@@ -69,8 +69,8 @@ WITH standing AS MATERIALIZED (
       AND j.is_allowed
 ), moved AS (
     INSERT INTO inventory.stock_movement
-        (tenant_id, variant_id, location_id, delta, reason, at, actor)
-    SELECT $1, variant_id, location_id, after - before, reason, $2, $3
+        (tenant_id, variant_id, location_id, delta, reason, reference, at, actor)
+    SELECT $1, variant_id, location_id, after - before, reason, $4, $2, $3
     FROM judged WHERE is_allowed
 )
 SELECT variant_id, location_id, is_allowed FROM judged
@@ -87,17 +87,21 @@ async def add_new_levels(tx: Transaction, levels: Sequence[Level], actor: str) -
 
 
 async def set_levels(
-    tx: Transaction, levels: Sequence[Level], actor: str
+    tx: Transaction, levels: Sequence[Level], actor: str, reference: str | None = None
 ) -> tuple[set[UUID], list[Place]]:
     """The levels are as given, each place once, where they may be.
 
     The variants whose stock changed come back, and the (variant, location) pairs refused because
-    more is reserved there. What does not differ is not written.
+    more is reserved there. What does not differ is not written. With a reference first counts are
+    movements like any other, found by it.
     """
     await _copy(tx, levels)
-    added = await tx.fetch(_ADD, tx.now, actor)
-    judged = await tx.fetch(_CHANGE, tx.now, actor)
-    changed = {row["variant_id"] for row in added}
+    if reference is None:
+        changed = {row["variant_id"] for row in await tx.fetch(_ADD, tx.now, actor)}
+    else:
+        places = {(each.variant_id, each.location_id) for each in levels}
+        changed = {variant_id for variant_id, _ in await add_places(tx, places)}
+    judged = await tx.fetch(_CHANGE, tx.now, actor, reference)
     changed |= {row["variant_id"] for row in judged if row["is_allowed"]}
     refused = [(r["variant_id"], r["location_id"]) for r in judged if not r["is_allowed"]]
     return changed, refused

@@ -34,7 +34,11 @@ START: Place = (UUID(int=0), 0)
 
 
 async def set_stock_levels(
-    tx: Transaction, rows: Sequence[Level], *, are_new: bool = False
+    tx: Transaction,
+    rows: Sequence[Level],
+    *,
+    are_new: bool = False,
+    reference: str | None = None,
 ) -> LevelsSet:
     """The levels are as given; a level below what is reserved there is refused by itself.
 
@@ -47,6 +51,8 @@ async def set_stock_levels(
         rows: how many there should be.
         are_new: the variants have just been made and have no levels: nothing is looked up at all.
             A place that has a level already then breaks the transaction.
+        reference: what the movements are marked with, so that they can be found and undone; what
+            new variants open with is not.
     """
     places = {each.location_id for each in await locations.all_locations(tx)}
     refused: list[RefusedLevel] = []
@@ -59,7 +65,9 @@ async def set_stock_levels(
             refused.append(refusal)
     changed: set[UUID] = set()
     if wanted:
-        changed, too_low = await _write(tx, list(wanted.values()), are_new=are_new)
+        changed, too_low = await _write(
+            tx, list(wanted.values()), are_new=are_new, reference=reference
+        )
         refused += [
             RefusedLevel(variant_id=variant_id, location_id=place, code="below_reserved")
             for variant_id, place in too_low
@@ -72,7 +80,7 @@ async def set_stock_levels(
 
 
 async def _write(
-    tx: Transaction, levels: Sequence[Level], *, are_new: bool
+    tx: Transaction, levels: Sequence[Level], *, are_new: bool, reference: str | None
 ) -> tuple[set[UUID], list[Place]]:
     actor = actor_of(tx)
     is_watching = await weighing.is_watching(tx)
@@ -82,7 +90,7 @@ async def _write(
     else:
         if is_watching:
             await repository.levels_of(tx, {each.variant_id for each in levels}, locks=True)
-        changed, too_low = await repository.set_levels(tx, levels, actor)
+        changed, too_low = await repository.set_levels(tx, levels, actor, reference)
     if is_watching:
         await note_low(tx, sorted(changed))
     return changed, too_low

@@ -1,5 +1,6 @@
 """Orders as they were kept: one, with or without its history."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -221,3 +222,18 @@ def _fields(row: Record) -> dict[str, Any]:
     billing = row["billing_address"]
     fields["billing_address"] = None if billing is None else msgspec.convert(billing, PostalAddress)
     return fields
+
+
+async def ordered_variants(reader: Reader, variant_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the variants that a line of some order is about; a look into the index for each."""
+    rows = await reader.read(
+        """
+        SELECT w.variant_id FROM unnest($2::uuid[]) AS w (variant_id)
+        CROSS JOIN LATERAL (
+            SELECT 1 FROM orders.order_line AS l
+            WHERE l.tenant_id = $1 AND l.variant_id = w.variant_id LIMIT 1
+        ) AS l
+        """,
+        list(variant_ids),
+    )
+    return {row["variant_id"] for row in rows}

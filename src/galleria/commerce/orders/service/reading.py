@@ -1,5 +1,6 @@
 """Orders as merchants and shoppers read them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from galleria.commerce.orders.errors import OrderNotFound
@@ -39,6 +40,11 @@ async def order_of(reader: Reader, order_id: UUID) -> Order:
     if order is None:
         raise OrderNotFound(f"no order {order_id}")
     return order
+
+
+async def ordered_variants(reader: Reader, variant_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the variants that stand in an order, whatever became of it; one statement."""
+    return await repository.ordered_variants(reader, variant_ids) if variant_ids else set()
 
 
 async def order_by_token(ctx: Context, token: str) -> StoreOrder:

@@ -75,7 +75,10 @@ class PricesMerged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PriceChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What a variant cost before, from `since` until `until`, who ended it and by which edit."""
+    """What a variant cost before, from `since` until `until`, and who ended it.
+
+    `edit_id` is the bulk edit or the import that did, if one did.
+    """
 
     variant_id: UUID
     price_list_id: int

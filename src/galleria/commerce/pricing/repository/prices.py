@@ -19,7 +19,8 @@ _COLUMNS = ", ".join(
 _MERGE = """
 WITH seen AS MATERIALIZED (
     SELECT i.variant_id, i.price_list_id, i.min_quantity, i.amount_minor, i.compare_at_minor,
-           s.amount_minor AS former_amount, s.since AS former_since
+           i.is_new, s.amount_minor AS former_amount, s.compare_at_minor AS former_compare_at,
+           s.since AS former_since
     FROM incoming_price AS i
     LEFT JOIN LATERAL (
         SELECT q.amount_minor, q.compare_at_minor, q.since FROM pricing.price AS q
@@ -37,6 +38,15 @@ WITH seen AS MATERIALIZED (
     SELECT $1, variant_id, price_list_id, min_quantity, former_amount, former_since, $2, $4, $5
     FROM seen WHERE former_amount <> amount_minor AND former_since < $2
     ON CONFLICT DO NOTHING
+), undoable AS (
+    INSERT INTO pricing.merged_price AS m
+        (tenant_id, work_id, variant_id, price_list_id, min_quantity, amount_before,
+         compare_at_before, amount_after, compare_at_after, at)
+    SELECT $1, $6, variant_id, price_list_id, min_quantity, former_amount, former_compare_at,
+           amount_minor, compare_at_minor, $2
+    FROM seen WHERE $6::uuid IS NOT NULL AND NOT is_new
+    ON CONFLICT (tenant_id, work_id, variant_id, price_list_id, min_quantity) DO UPDATE
+    SET amount_after = excluded.amount_after, compare_at_after = excluded.compare_at_after
 ), changed AS (
     INSERT INTO pricing.price AS p
         (tenant_id, variant_id, price_list_id, min_quantity, amount_minor, compare_at_minor, since)
@@ -76,10 +86,12 @@ async def merge(
     rows: Sequence[PriceListRow],
     are_new: bool | Collection[UUID] = False,
     edit_id: UUID | None = None,
+    work_id: UUID | None = None,
 ) -> set[UUID]:
     """The prices are as given, each key once; the variants whose price changed come back.
 
-    The shop's prices are locked.
+    The shop's prices are locked. With `work_id` it is remembered what they were, so that the work
+    can be undone.
 
     Variants that `are_new` (all of them, or these) are not looked up first. To say so of one that
     has a price costs time and does no harm.
@@ -109,7 +121,7 @@ async def merge(
     changed: set[UUID] = set()
     is_trusted = True
     while True:
-        answer = await tx.fetch_row(_MERGE, tx.now, is_trusted, edit_id, actor_of(tx))
+        answer = await tx.fetch_row(_MERGE, tx.now, is_trusted, edit_id, actor_of(tx), work_id)
         assert answer is not None, "an aggregate always gives a row"
         written = answer["written"] or []
         changed.update(written)

@@ -31,6 +31,7 @@ from galleria.commerce.pricing.service.resolving import (
     prices_for,
     prices_of,
 )
+from galleria.commerce.pricing.service.undoing import undo_merged
 from galleria.commerce.pricing.service.windows import announce_windows
 from galleria.commerce.pricing.service.working import forget_old_rows, revive_edits, run_edit
 
@@ -62,5 +63,6 @@ __all__ = [
     "set_prices",
     "start_edit",
     "undo_edit",
+    "undo_merged",
     "update_list",
 ]

@@ -32,6 +32,7 @@ async def merge_prices(
     *,
     are_new: bool | Collection[UUID] = False,
     edit_id: UUID | None = None,
+    work_id: UUID | None = None,
 ) -> PricesMerged:
     """The prices are as given; a row that is no price is refused by itself.
 
@@ -46,6 +47,8 @@ async def merge_prices(
         are_new: variants that have no price yet, or True when none of them has: spares the look
             at what is there. To be wrong about it does no harm.
         edit_id: the bulk edit that this belongs to, for the history.
+        work_id: the import that this belongs to, for the history, and so that `undo_merged` can
+            take it back; variants that are new are left to those who take the variants back.
 
     Raises:
         InvalidPrice: a variant would have more than `MAX_TIERS` prices in a list.
@@ -65,7 +68,8 @@ async def merge_prices(
     changed: list[UUID] = []
     if wanted:
         kept = list(wanted.values())
-        changed = sorted(await repository.merge(tx, kept, are_new, edit_id))
+        cause = edit_id or work_id
+        changed = sorted(await repository.merge(tx, kept, are_new, cause, work_id))
         await _check_tiers(tx, [row for row in kept if row.min_quantity > 1])
     tx.publish(*prices_changed(changed))
     unchanged_count = max(0, len(rows) - len(refused) - len(changed))

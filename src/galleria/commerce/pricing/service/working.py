@@ -18,6 +18,7 @@ from galleria.commerce.pricing.model.prices import MAX_TIERS, PriceListRow
 from galleria.commerce.pricing.repository import edits as repository
 from galleria.commerce.pricing.repository import prices
 from galleria.commerce.pricing.repository.edits import Tally
+from galleria.commerce.pricing.repository.merged import forget_old_merged
 from galleria.commerce.pricing.service.editing import KEPT_FOR, get_edit_in
 from galleria.commerce.pricing.service.lists import get_list
 from galleria.commerce.pricing.service.merging import merge_prices
@@ -197,9 +198,13 @@ async def revive_edits(ctx: Context) -> None:
 
 
 async def forget_old_rows(ctx: Context) -> None:
-    """Of edits that can no longer be undone only the counts are kept."""
+    """Of edits and imports that can no longer be undone only the counts are kept."""
     before = ctx.now - KEPT_FOR
     while True:
         async with ctx.transaction() as tx:
             if await repository.forget_rows(tx, before, FORGOTTEN_AT_ONCE) < FORGOTTEN_AT_ONCE:
+                break
+    while True:
+        async with ctx.transaction() as tx:
+            if await forget_old_merged(tx, before, FORGOTTEN_AT_ONCE) < FORGOTTEN_AT_ONCE:
                 return

@@ -1,6 +1,7 @@
-"""Product files in and out: sent, looked through, taken in, and what was wrong with them."""
+"""Product files in and out: sent, looked through, taken in, held up, taken back."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -10,7 +11,8 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from galleria.commerce import imports
-from galleria.commerce.imports import ImportFinished, Run
+from galleria.commerce.imports import ImportFinished, ImportNotPaused, ImportNotUndoable, Run
+from galleria.engines.context import Context
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
 from galleria.faces.backoffice.pages.products.exporting import products_as_csv
@@ -19,6 +21,7 @@ from galleria.faces.stationery import Form
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.pagination import InvalidCursor
 
+Verb: TypeAlias = Callable[[Context, UUID], Awaitable[Run]]
 PAGE = 20
 PROBLEMS_A_PAGE = 50
 CHANGES_A_PAGE = 50
@@ -38,13 +41,15 @@ class Progress(msgspec.Struct, frozen=True):
     unchanged_count: int
     refused_count: int
     problem_count: int
+    undo_removed_count: int
+    undo_reverted_count: int
+    undo_kept_count: int
 
 
 def progress_of(run: Run) -> Progress:
     """How far an import is."""
     names = [name for name in Progress.__struct_fields__ if name != "share"]
-    share = 1.0 if run.state == "done" else min(1.0, run.read_bytes / max(1, run.size_bytes))
-    return Progress(**{name: getattr(run, name) for name in names}, share=round(share, 4))
+    return Progress(**{name: getattr(run, name) for name in names}, share=round(run.share, 4))
 
 
 @get("/s/{slug:str}/imports", scope="imports:read")
@@ -105,7 +110,11 @@ async def _show(desk: Desk, run_id: UUID, form: Form[Any], status: int = 200) ->
     run = await imports.get_run(desk.ctx, run_id)
     cursor = desk.question("problems", 4_000) or None
     changes_cursor = desk.question("changes", 4_000) or None
+    left_cursor = desk.question("left", 4_000) or None
+    left = None
     try:
+        if run.undo_phase is not None:
+            left = await imports.list_undo_remarks(desk.ctx, run_id, left_cursor, PROBLEMS_A_PAGE)
         problems = await imports.list_problems(desk.ctx, run_id, cursor, PROBLEMS_A_PAGE)
         changes = None
         if run.is_dry_run:
@@ -120,8 +129,10 @@ async def _show(desk: Desk, run_id: UUID, form: Form[Any], status: int = 200) ->
         pictures=(await imports.pictures_of(desk.ctx, [run]))[run_id],
         found=problems,
         changes=changes,
+        left=left,
+        is_undoable=run.is_undoable(desk.ctx.now),
         form=form,
-        is_first=cursor is None and changes_cursor is None,
+        is_first=cursor is None and changes_cursor is None and left_cursor is None,
     )
 
 
@@ -165,6 +176,40 @@ async def cancel_import(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> 
     return desk.go(desk.at(f"/imports/{run_id}"), Notice("import_cancelled"))
 
 
+@post("/s/{slug:str}/imports/{run_id:uuid}/pause", scope="imports:write")
+async def pause_import(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> Response[bytes]:
+    """Nothing more goes in until somebody resumes it."""
+    return await _turn(desk, run_id, imports.pause_import, "import_paused")
+
+
+@post("/s/{slug:str}/imports/{run_id:uuid}/resume", scope="imports:write")
+async def resume_import(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> Response[bytes]:
+    """It goes on where it stood."""
+    return await _turn(desk, run_id, imports.resume_import, "import_resumed")
+
+
+@post("/s/{slug:str}/imports/{run_id:uuid}/undo", scope="imports:write")
+async def undo_import(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> Response[bytes]:
+    """What it brought goes again, as far as nobody built on it."""
+    return await _turn(desk, run_id, imports.start_undo, "import_undo")
+
+
+async def _turn(desk: Desk, run_id: UUID, verb: Verb, notice: str) -> Response[bytes]:
+    try:
+        await verb(desk.ctx, run_id)
+    except (ImportNotPaused, ImportNotUndoable) as error:
+        forms.refuse(desk.form, error)
+        return await _show(desk, run_id, desk.form, error.status)
+    return desk.go(desk.at(f"/imports/{run_id}"), Notice(notice))
+
+
+@get("/s/{slug:str}/imports/{run_id:uuid}/left.csv", scope="imports:read")
+async def download_left(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> Stream:
+    """What stayed when it was undone, as a table for a spreadsheet."""
+    rows = await imports.undo_remarks_as_csv(desk.ctx, run_id)
+    return _download(rows, "text/csv; charset=utf-8", f"undo-{run_id}.csv")
+
+
 @get("/s/{slug:str}/imports/{run_id:uuid}/problems.csv", scope="imports:read")
 async def download_problems(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> Stream:
     """The problems as a table for a spreadsheet."""
@@ -198,6 +243,10 @@ ROUTES = [
     show_progress,
     start_import,
     cancel_import,
+    pause_import,
+    resume_import,
+    undo_import,
+    download_left,
     download_problems,
     export_lines,
     export_table,

@@ -128,7 +128,7 @@ function progress() {
       bar.value = now.share;
       percent.textContent = Math.round(now.share * 100) + " %";
       for (const figure of all("[data-count]", section)) figure.textContent = number.format(now[figure.dataset.count]);
-      if (now.has_ended) return location.reload();
+      if (now.has_ended || now.state !== section.dataset.was) return location.reload();
       pause = 700;
     } catch {
       pause = Math.min(pause * 2, 15000);

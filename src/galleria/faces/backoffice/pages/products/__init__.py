@@ -1,7 +1,19 @@
-"""Products: the list, the editor, their variants and pictures."""
+"""Products: the list, the editor, their variants, pictures and past."""
 
 from typing import Any
 
-from galleria.faces.backoffice.pages.products import editing, listing, pictures, variants
+from galleria.faces.backoffice.pages.products import (
+    editing,
+    history,
+    listing,
+    pictures,
+    variants,
+)
 
-ROUTES: list[Any] = [*listing.ROUTES, *editing.ROUTES, *variants.ROUTES, *pictures.ROUTES]
+ROUTES: list[Any] = [
+    *listing.ROUTES,
+    *editing.ROUTES,
+    *variants.ROUTES,
+    *pictures.ROUTES,
+    *history.ROUTES,
+]
