@@ -66,13 +66,6 @@ class TooManyVariants(Conflict):
     title = "The product has as many variants as it may"
 
 
-class CombinationTaken(Conflict):
-    """Another variant of the product has these option values."""
-
-    code = "combination_taken"
-    title = "Another variant has these option values"
-
-
 class HandleTaken(Conflict):
     """Another thing of its kind has this handle."""
 

@@ -49,6 +49,13 @@ async def _prepare_connection(connection: asyncpg.Connection) -> None:
         decoder=_decode_jsonb,
         format="binary",
     )
+    await connection.set_type_codec(
+        "json",
+        schema="pg_catalog",
+        encoder=msgspec.json.encode,
+        decoder=msgspec.json.decode,
+        format="binary",
+    )
 
 
 async def connect_as(access: Access, role: str) -> asyncpg.Connection:

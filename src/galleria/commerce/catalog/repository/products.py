@@ -409,8 +409,8 @@ async def product_ids_using(
     rows = await reader.read(
         """
         SELECT n.product_id,
-               jsonb_exists_any(n.attributes, $4::text[]) OR EXISTS (
-                   SELECT FROM jsonb_array_elements(n.axes) AS x WHERE x ->> 0 = ANY ($4::text[])
+               jsonb_exists_any(n.attributes::jsonb, $4::text[]) OR EXISTS (
+                   SELECT FROM json_array_elements(n.axes) AS x WHERE x ->> 0 = ANY ($4::text[])
                ) AS is_using
         FROM (
             SELECT p.product_id, p.attributes, p.axes FROM catalog.product AS p

@@ -98,7 +98,9 @@ async def _take_in(
     price_rows = settlement.price_rows(facts)
     if price_rows:
         new = {row.variant_id for row in price_rows if row.variant_id > marker}
-        prices = await pricing.merge_prices(tx, price_rows, are_new=new, work_id=run_id)
+        prices = await pricing.merge_prices(
+            tx, price_rows, are_new=new, work_id=run_id, made_here=new
+        )
         settlement.mark_changed(prices.changed)
     await _stock(tx, settlement, facts, marker, claim.run)
     return settlement

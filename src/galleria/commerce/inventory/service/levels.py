@@ -49,8 +49,9 @@ async def set_stock_levels(
     Args:
         tx: the levels are kept with what else it writes.
         rows: how many there should be.
-        are_new: the variants have just been made and have no levels: nothing is looked up at all.
-            A place that has a level already then breaks the transaction.
+        are_new: this transaction makes the variants: nothing is looked up at all, and no event
+            names them, since whoever is told of them looks at their stock too. A place that has a
+            level already then breaks the transaction.
         reference: what the movements are marked with, so that they can be found and undone; what
             new variants open with is not.
     """
@@ -72,7 +73,8 @@ async def set_stock_levels(
             RefusedLevel(variant_id=variant_id, location_id=place, code="below_reserved")
             for variant_id, place in too_low
         ]
-    tx.publish(*stock_changed(sorted(changed), "set"))
+    if not are_new:
+        tx.publish(*stock_changed(sorted(changed), "set"))
     unchanged_count = len(rows) - len(refused) - len(changed)
     return LevelsSet(
         changed=sorted(changed), unchanged_count=max(0, unchanged_count), refused=refused

@@ -34,16 +34,19 @@ async def set_policies(
     Args:
         tx: the policies are kept with what else it writes.
         policies: of several for a variant the last one counts.
-        are_new: the variants have just been made: what was said before is not looked up.
+        are_new: this transaction makes the variants: what was said before is not looked up, and
+            no event names them.
     """
     last = {policy.variant_id: policy for policy in policies}
     if are_new:
         before = {each: Terms(variant_id=each) for each in last}
     else:
         before = await repository.terms_of(tx, list(last))
-    return await _save(
-        tx, before, [with_policy(before[each.variant_id], each) for each in last.values()]
-    )
+    after = [with_policy(before[each.variant_id], each) for each in last.values()]
+    changed = await _save(tx, before, after)
+    if not are_new:
+        tx.publish(*stock_changed(changed, "policy"))
+    return changed
 
 
 async def _save(tx: Transaction, before: dict[UUID, Terms], wanted: Sequence[Terms]) -> list[UUID]:
@@ -55,7 +58,6 @@ async def _save(tx: Transaction, before: dict[UUID, Terms], wanted: Sequence[Ter
     if ahead:
         await repository.place_promises(tx, ahead, (await ensure_location(tx)).location_id)
     changed = sorted(each.variant_id for each in differing)
-    tx.publish(*stock_changed(changed, "policy"))
     await note_low(tx, changed)
     return changed
 
@@ -71,7 +73,7 @@ async def set_policy(ctx: Context, variant_id: UUID, wanted: StockPolicy) -> Ter
         await require_variants(tx, [variant_id])
         before = await repository.terms_of(tx, [variant_id])
         terms = _laid_over(before[variant_id], wanted)
-        await _save(tx, before, [terms])
+        tx.publish(*stock_changed(await _save(tx, before, [terms]), "policy"))
         detail = {"is_tracked": terms.is_tracked, "selling": terms.selling}
         await audit.record(tx, "stock.policy_set", f"variant:{variant_id}", detail)
     return terms

@@ -33,6 +33,7 @@ async def merge_prices(
     are_new: bool | Collection[UUID] = False,
     edit_id: UUID | None = None,
     work_id: UUID | None = None,
+    made_here: Collection[UUID] = (),
 ) -> PricesMerged:
     """The prices are as given; a row that is no price is refused by itself.
 
@@ -49,6 +50,8 @@ async def merge_prices(
         edit_id: the bulk edit that this belongs to, for the history.
         work_id: the import that this belongs to, for the history, and so that `undo_merged` can
             take it back; variants that are new are left to those who take the variants back.
+        made_here: variants that this transaction makes: whoever is told of them looks at their
+            prices too, so no event names them.
 
     Raises:
         InvalidPrice: a variant would have more than `MAX_TIERS` prices in a list.
@@ -71,7 +74,7 @@ async def merge_prices(
         cause = edit_id or work_id
         changed = sorted(await repository.merge(tx, kept, are_new, cause, work_id))
         await _check_tiers(tx, [row for row in kept if row.min_quantity > 1])
-    tx.publish(*prices_changed(changed))
+    tx.publish(*prices_changed([each for each in changed if each not in made_here]))
     unchanged_count = max(0, len(rows) - len(refused) - len(changed))
     return PricesMerged(changed=changed, unchanged_count=unchanged_count, refused=refused)
 
