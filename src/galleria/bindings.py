@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from galleria.commerce import collections, pricing
+from galleria.commerce import attributes, catalog, collections, pricing
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
 from galleria.commerce.catalog.room import ROOM as CATALOG
@@ -54,6 +54,7 @@ ROOMS: Sequence[Room] = (
     ORDERS,
     SEARCH,
 )
+attributes.answers.bind(is_value_used=catalog.is_value_used)
 pricing.answers.bind(members_of=collections.members_after)
 ENGINES_WITH_TABLES = ("sql", "event_log", "jobs", "realtime")
 

@@ -15,7 +15,9 @@ from galleria.commerce.attributes.errors import (
     AttributeNotFound,
     AttributeSetInUse,
     AttributeSetNotFound,
+    AttributeValueInUse,
     AttributeValueNotFound,
+    AttributeValueUseUnknown,
     BaseAttributeNotFound,
     DictionaryEntryChanged,
     DictionaryFull,
@@ -64,6 +66,7 @@ from galleria.commerce.attributes.model.grammar import (
 )
 from galleria.commerce.attributes.model.metafields import (
     MetafieldDefinition,
+    MetafieldKind,
     OwnerKind,
     check_metafields,
 )
@@ -82,7 +85,7 @@ from galleria.commerce.attributes.model.sets import (
     effective_set,
     missing_required,
 )
-from galleria.commerce.attributes.model.units import Unfit, scaled, unscaled
+from galleria.commerce.attributes.model.units import UNITS, Unfit, scaled, unscaled
 from galleria.commerce.attributes.schemas import (
     AttributeChanges,
     AttributeSetChanges,
@@ -100,6 +103,7 @@ from galleria.commerce.attributes.service import (
     Interned,
     add_value,
     adopt_base,
+    answers,
     base_attributes,
     check_selection,
     create_attribute,
@@ -127,6 +131,7 @@ from galleria.commerce.attributes.service import (
     remove_attribute_set,
     remove_metafield_definition,
     remove_product_type,
+    remove_value,
     update_attribute,
     update_attribute_set,
     update_metafield_definition,
@@ -137,6 +142,7 @@ from galleria.commerce.attributes.service import (
 )
 
 __all__ = [
+    "UNITS",
     "AllowRule",
     "Attribute",
     "AttributeChanges",
@@ -148,7 +154,9 @@ __all__ = [
     "AttributeSetNotFound",
     "AttributeValue",
     "AttributeValueChanges",
+    "AttributeValueInUse",
     "AttributeValueNotFound",
+    "AttributeValueUseUnknown",
     "AttributeView",
     "AxisCondition",
     "BaseAttribute",
@@ -176,6 +184,7 @@ __all__ = [
     "MetafieldDefinition",
     "MetafieldDefinitionChanges",
     "MetafieldDefinitionNotFound",
+    "MetafieldKind",
     "NewAttribute",
     "NewAttributeSet",
     "NewAttributeValue",
@@ -197,6 +206,7 @@ __all__ = [
     "WordTaken",
     "add_value",
     "adopt_base",
+    "answers",
     "base_attributes",
     "check_combination",
     "check_metafields",
@@ -236,6 +246,7 @@ __all__ = [
     "remove_attribute_set",
     "remove_metafield_definition",
     "remove_product_type",
+    "remove_value",
     "scaled",
     "sku_from",
     "supposing",

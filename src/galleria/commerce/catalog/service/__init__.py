@@ -30,6 +30,7 @@ from galleria.commerce.catalog.service.products import (
 from galleria.commerce.catalog.service.reading import (
     all_categories,
     existing_products,
+    is_value_used,
     product_ids_after,
     product_ids_matching,
     product_ids_using,
@@ -67,6 +68,7 @@ __all__ = [
     "get_product",
     "get_product_by_handle",
     "get_variant",
+    "is_value_used",
     "list_categories",
     "list_products",
     "list_variants",
