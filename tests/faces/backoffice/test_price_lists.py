@@ -156,7 +156,7 @@ async def test_a_formula_is_looked_at_done_and_taken_back(
     assert early.status == 409
     await pricing.run_edit(shop, edit.edit_id)
     page = await mia.get(place)
-    assert "10 percent more, rounded down to end in .99" in page.text
+    assert "10 percent more, rounded to end in .99 (down)" in page.text
     assert "€25.99" in page.text
     prices = await pricing.prices_of(shop, [blue, white], *(await _place(shop)))
     assert prices[blue].amount_minor == 2599
@@ -195,7 +195,9 @@ async def test_every_step_can_be_typed_moved_and_left_out(
     path, fields = await _formula(mia, steps, 5)
     page = await mia.browser.post(mia.base + path, {**fields, "action": "start"})
     (edit,) = (await pricing.list_edits(shop)).items
-    assert "all cost €40.00, €2.05 less, rounded up" in " ".join(page.text.split())
+    assert "all cost €40.00, €2.05 less, rounded to multiples of €0.50 (up)" in " ".join(
+        page.text.split()
+    )
     assert [type(each).__name__ for each in edit.formula.steps] == [
         "SetAmount",
         "AddAmount",
