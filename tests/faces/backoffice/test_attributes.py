@@ -165,6 +165,8 @@ async def test_values_are_added_coloured_renamed_and_put_in_order(
     foreign = f"{path}/values/{green.value_id + 5}"
     token = {"form_token": page.token, "action": "remove"}
     assert (await mia.browser.post(mia.base + foreign, token)).status == 404
+    beyond = f"{mia.base}{path}/values/99999999999"
+    assert (await mia.browser.post(beyond, token)).status == 404
     odd = await mia.send(page, place, {"action": "sing"})
     assert odd.status == 422
     assert "Navy" in (await mia.get(f"{path}?v=na")).text
@@ -286,6 +288,31 @@ async def _shirt(shop: Context, *rules: Rule) -> ProductType:
     )
 
 
+# A rule of each kind, as somebody types them; and a choice that the first forbids.
+ROWS = {
+    "rules[0].when[0].axis": "colour",
+    "rules[0].when[0].values": "red",
+    "rules[0].when[1].axis": "size",
+    "rules[0].when[1].values": "XL",
+    "rules[0].rule_id": "No big red",
+    "rules[0].words": "The dye bleeds",
+    "rules[1].when[0].axis": "size",
+    "rules[1].when[0].values": "S",
+    "rules[1].then.axis": "length",
+    "rules[1].then.maximum": "600",
+    "rules[2].axes": "colour",
+    "rules[2].combinations": "Red\r\nBlue",
+    "rules[3].limit.axis": "length",
+    "rules[3].limit.minimum": "100",
+    "rules[3].limit.maximum": "900",
+    "rules[3].step": "50",
+    "rules[3].when[0].axis": "colour",
+    "rules[3].when[0].values": "Blue",
+    "try.colour": "Red",
+    "try.size": "XL",
+}
+
+
 async def test_rules_are_written_row_by_row_tried_and_saved(
     shop: Context, at_work: SignedIn
 ) -> None:
@@ -299,29 +326,7 @@ async def test_rules_are_written_row_by_row_tried_and_saved(
     page = await mia.send(page, path, {"action": "more:3"})
     page = await mia.send(page, path, {"action": "more:1"})
     page = await mia.send(page, path, {"action": "less:1:1"})
-    rows = {
-        "rules[0].when[0].axis": "colour",
-        "rules[0].when[0].values": "red",
-        "rules[0].when[1].axis": "size",
-        "rules[0].when[1].values": "XL",
-        "rules[0].rule_id": "No big red",
-        "rules[0].words": "The dye bleeds",
-        "rules[1].when[0].axis": "size",
-        "rules[1].when[0].values": "S",
-        "rules[1].then.axis": "length",
-        "rules[1].then.maximum": "600",
-        "rules[2].axes": "colour",
-        "rules[2].combinations": "Red\r\nBlue",
-        "rules[3].limit.axis": "length",
-        "rules[3].limit.minimum": "100",
-        "rules[3].limit.maximum": "900",
-        "rules[3].step": "50",
-        "rules[3].when[0].axis": "colour",
-        "rules[3].when[0].values": "Blue",
-        "try.colour": "Red",
-        "try.size": "XL",
-    }
-    page = await mia.send(page, path, {**rows, "action": "try"})
+    page = await mia.send(page, path, {**ROWS, "action": "try"})
     assert "This combination is not made." in page.text
     assert "Rule no-big-red" in page.text
     assert "The dye bleeds" in page.text
@@ -483,7 +488,8 @@ async def test_rules_that_do_not_fit_into_a_form_are_left_alone(
     page = await mia.get(path)
     assert "more than fit into a form" in page.text
     assert "Rule r0" in (await mia.get(f"{path}?try.colour=Red")).text
-    assert (await mia.send(page, path, {"action": "save"})).status == 422
+    token = {"form_token": page.token, "action": "save"}
+    assert (await mia.browser.post(mia.base + path, token)).status == 422
     assert len((await attributes.get_product_type(shop, shirt.product_type_id)).rules) == 61
 
 

@@ -155,6 +155,17 @@ function kinds() {
     chosen.addEventListener("change", show);
     show();
   }
+  // A choice that decides which fields beside it mean something.
+  for (const chosen of all("select[data-decides]")) {
+    const show = () => {
+      for (const part of all("[data-when]", chosen.closest("[data-decided]") ?? chosen)) {
+        part.hidden = !part.dataset.when.split(" ").includes(chosen.value);
+        for (const field of all("input, select", part)) field.disabled = part.hidden;
+      }
+    };
+    chosen.addEventListener("change", show);
+    show();
+  }
   // Whoever picks a colour wants it shown.
   for (const field of all("[data-picks]"))
     field.addEventListener("input", () => { one("input[type=radio]", field.parentElement).checked = true; });
@@ -227,11 +238,12 @@ function drops() {
 
 localTimes();
 bulk();
-unsaved();
 matrix();
 progress();
 kinds();
 trying();
+// After those that switch fields off: what they do is nobody's edit.
+unsaved();
 copying();
 confirming();
 sendingFiles();

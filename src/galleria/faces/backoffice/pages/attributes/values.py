@@ -162,7 +162,8 @@ async def _value(desk: Desk, code: str, value_id: int) -> AttributeValue:
     """
     attribute = await attributes.get_attribute(desk.ctx, code)
     known = await attributes.dictionary(desk.ctx)
-    found = (await attributes.values_of(desk.ctx, known, [value_id])).get(value_id)
+    asked = [value_id] if 0 < value_id <= _MOST_NUMBER else []
+    found = (await attributes.values_of(desk.ctx, known, asked)).get(value_id)
     if found is None or found.attribute_id != attribute.attribute_id:
         raise attributes.AttributeValueNotFound(f"{code} has no value {value_id}")
     return found

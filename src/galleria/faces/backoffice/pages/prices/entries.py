@@ -19,7 +19,7 @@ from galleria.faces.stationery import Form
 from galleria.foundation.pagination import InvalidCursor, Page
 
 PAGE = 50
-MOST_FOUND = 500  # prices of the variants found
+MOST_TIERS = 20  # as many prices as a variant has in a list
 MOST_ROWS = 500
 MOST_PIECES = 10_000
 _MOST_NUMBER = 2**31 - 1
@@ -85,7 +85,7 @@ async def _prices_of(ctx: Context, number: int, variant_ids: Sequence[UUID]) -> 
     if not variant_ids:
         return []
     ids = list(dict.fromkeys(variant_ids))
-    return (await pricing.list_prices(ctx, ids, None, None, MOST_FOUND, number)).items
+    return (await pricing.list_prices(ctx, ids, None, None, len(ids) * MOST_TIERS, number)).items
 
 
 def form_of(goods: Goods, currency: str) -> Form[Any]:
