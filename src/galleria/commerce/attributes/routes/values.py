@@ -17,6 +17,7 @@ from galleria.commerce.attributes.schemas import (
     Number32,
 )
 from galleria.engines.context import Context
+from galleria.foundation.errors import InvalidInput
 from galleria.foundation.http import Name
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.foundation.routing import CursorQuery, LimitQuery, problems, requires, within
@@ -110,7 +111,10 @@ async def update_value(
     tags=["attributes"],
     guards=[requires("products:write")],
     responses=problems(
-        errors.AttributeValueNotFound, errors.AttributeValueInUse, errors.AttributeValueUseUnknown
+        InvalidInput,
+        errors.AttributeValueNotFound,
+        errors.AttributeValueInUse,
+        errors.AttributeValueUseUnknown,
     ),
 )
 async def remove_value(
