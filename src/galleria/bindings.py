@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from galleria.commerce import collections, imports, orders, pricing
+from galleria.commerce import attributes, catalog, collections, imports, orders, pricing
 from galleria.commerce.assortment.room import ROOM as ASSORTMENT
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
@@ -79,6 +79,7 @@ async def take_past_orders_in(
 
 # Whoever brings or asks, and who takes in or knows.
 imports.intakes.bind(orders=take_past_orders_in)
+attributes.answers.bind(is_value_used=catalog.is_value_used)
 imports.asking.bind(ordered=orders.ordered_variants)
 pricing.answers.bind(members_of=collections.members_after)
 

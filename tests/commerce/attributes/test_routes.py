@@ -5,11 +5,14 @@ from typing import Any
 import httpx
 import pytest
 
+from galleria.commerce import attributes, catalog
 from galleria.commerce.attributes.room import ROOM
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
 from tests.platform.conftest import acting_with, client_of
 
+# As the roof does.
+attributes.answers.bind(is_value_used=catalog.is_value_used)
 WRITE = ("products:read", "products:write")
 EVERY = ROOM.routes
 
@@ -73,6 +76,12 @@ async def test_values_change_and_merge_over_http(ctx: Context) -> None:
         assert kept["word"] == "Stone"
         left = (await client.get("/admin/v1/attributes/color/values")).json()["items"]
         assert [each["word"] for each in left] == ["Stone"]
+        assert (await client.delete(path)).status_code == 204
+        assert (await client.delete(path)).status_code == 404
+        found = await client.get("/admin/v1/attributes", params={"filter[query]": "COL"})
+        assert [each["code"] for each in found.json()["items"]] == ["color"]
+        none = await client.get("/admin/v1/attributes", params={"filter[kind]": "date"})
+        assert none.json()["items"] == []
         beyond = await client.patch(f"/admin/v1/attribute-values/{2**40}", json={"word": "x"})
         assert beyond.status_code in (400, 404, 422)
 

@@ -4,13 +4,27 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from galleria.commerce import collections
+from galleria.commerce import attributes, collections, pricing
+from galleria.commerce.attributes import (
+    AllowRule,
+    AxisCondition,
+    ForbidRule,
+    ImplyRule,
+    NewAttributeSet,
+    NewMetafieldDefinition,
+    NewProductType,
+    RangeRule,
+    Rule,
+    SetItem,
+)
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.collections import Condition, Group, NewCollection
+from galleria.commerce.pricing import NewPriceEdit, NewPriceList, PriceFormula, SetPrice
 from galleria.engines.context import Context
 from galleria.faces.backoffice.words import PROBLEMS
 from tests.commerce.orders.buying import buy
@@ -63,6 +77,67 @@ def assert_well_formed(path: str, page: Page) -> None:
         assert f'for="{field}"' in page.text, (path, field)
 
 
+async def _dictionary(shop: Context) -> list[str]:
+    """The pages of a dictionary with something of everything."""
+    (colour, *_) = await attributes.adopt_base(shop, ["color", "length"])
+    made = await attributes.create_attribute_set(
+        shop,
+        NewAttributeSet(name="Clothes", items=[SetItem(colour.attribute_id, True)]),
+    )
+    known = (await attributes.dictionary(shop)).by_code
+    axes = [known[code].attribute_id for code in ("color", "length")]
+    red = (await attributes.list_values(shop, "color")).items[0].value_id
+    when = [AxisCondition(attribute_id=axes[0], values=[red])]
+    rules: list[Rule] = [
+        ForbidRule(rule_id="a", when=when),
+        ImplyRule(rule_id="b", when=when, then=AxisCondition(attribute_id=axes[1], maximum=5)),
+        AllowRule(rule_id="c", axes=[axes[0]], combinations=[[red]]),
+        RangeRule(rule_id="d", attribute_id=axes[1], minimum=1, step=1, when=when),
+    ]
+    shirt = await attributes.create_product_type(
+        shop, NewProductType(name="Shirt", axes=axes, rules=rules)
+    )
+    field = await attributes.create_metafield_definition(
+        shop, NewMetafieldDefinition(owner_kind="product", namespace="a", code="b", kind="text")
+    )
+    return [
+        "/attributes",
+        "/attributes/new",
+        "/attributes/ready-made",
+        "/attributes/codes/color",
+        "/attributes/codes/length",
+        "/attributes/sets",
+        f"/attributes/sets/{made.attribute_set_id}",
+        "/attributes/types",
+        f"/attributes/types/{shirt.product_type_id}",
+        f"/attributes/types/{shirt.product_type_id}/rules?try.color=Red&try.length=9",
+        "/attributes/metafields",
+        "/attributes/metafields/new",
+        f"/attributes/metafields/{field.definition_id}",
+    ]
+
+
+async def _price_pages(shop: Context, goods: ProductTree) -> list[str]:
+    """The pages of lists and formulas."""
+    sale = await pricing.create_list(shop, NewPriceList(code="sale", name="Sale", kind="sale"))
+    variant_id = goods.variants[0].variant_id
+    price = SetPrice(variant_id=variant_id, amount_minor=500, price_list_id=sale.price_list_id)
+    await pricing.set_prices(shop, [price])
+    formula = msgspec.convert({"steps": [{"do": "percent", "percent": "5"}]}, PriceFormula)
+    edit = await pricing.start_edit(shop, NewPriceEdit(formula))
+    await pricing.run_edit(shop, edit.edit_id)
+    return [
+        "/prices/lists",
+        "/prices/lists/new",
+        f"/prices/lists/{sale.price_list_id}",
+        f"/prices/lists/{sale.price_list_id}?q=Stone",
+        "/prices/edits",
+        "/prices/edits/new",
+        f"/prices/edits/{edit.edit_id}",
+        f"/prices/variants/{variant_id}",
+    ]
+
+
 async def test_every_page_is_well_formed_in_both_languages(
     shop: Context, at_work: SignedIn, a_mug: ProductTree
 ) -> None:
@@ -73,8 +148,11 @@ async def test_every_page_is_well_formed_in_both_languages(
     in_stock = Condition(field="in_stock", operator="is", value=True)
     asked = Group(groups=[Group(conditions=[in_stock])])
     fresh = await collections.create_collection(shop, NewCollection(title="Fresh", rule=asked))
+    dictionary = await _dictionary(shop)
     mia = await at_work(shop)
     pages = [
+        *dictionary,
+        *await _price_pages(shop, a_mug),
         "",
         "/products",
         "/products/new",

@@ -112,6 +112,7 @@ async def _describe(clerk: Counter) -> Names:
     await clerk.ask("POST", f"{colours}/order", {"value_ids": words[1::-1]})
     await clerk.ask("POST", f"{colours}/merge", {"merged_ids": words[2:3], "value_id": words[3]})
     await clerk.ask("PATCH", f"/admin/v1/attribute-values/{words[0]}", {"swatch": "#aabbcc"})
+    await clerk.ask("DELETE", f"/admin/v1/attribute-values/{words[3]}")
     wear = await clerk.ask("POST", "/admin/v1/attribute-sets", {"name": "Wear"})
     of_set = {"name": "Shirt", "attribute_set_id": wear["attribute_set_id"]}
     types = [

@@ -15,7 +15,9 @@ from galleria.commerce.attributes.errors import (
     AttributeNotFound,
     AttributeSetInUse,
     AttributeSetNotFound,
+    AttributeValueInUse,
     AttributeValueNotFound,
+    AttributeValueUseUnknown,
     BaseAttributeNotFound,
     DictionaryEntryChanged,
     DictionaryFull,
@@ -72,6 +74,7 @@ from galleria.commerce.attributes.model.metafield_values import (
 )
 from galleria.commerce.attributes.model.metafields import (
     MetafieldDefinition,
+    MetafieldKind,
     OwnerKind,
     check_metafields,
 )
@@ -90,7 +93,7 @@ from galleria.commerce.attributes.model.sets import (
     effective_set,
     missing_required,
 )
-from galleria.commerce.attributes.model.units import Unfit, scaled, unscaled
+from galleria.commerce.attributes.model.units import UNITS, Unfit, scaled, unscaled
 from galleria.commerce.attributes.schemas import (
     AttributeChanges,
     AttributeSetChanges,
@@ -110,6 +113,7 @@ from galleria.commerce.attributes.service import (
     Interned,
     add_value,
     adopt_base,
+    answers,
     base_attributes,
     change_metafields,
     check_selection,
@@ -138,6 +142,7 @@ from galleria.commerce.attributes.service import (
     remove_attribute_set,
     remove_metafield_definition,
     remove_product_type,
+    remove_value,
     update_attribute,
     update_attribute_set,
     update_metafield_definition,
@@ -148,6 +153,7 @@ from galleria.commerce.attributes.service import (
 )
 
 __all__ = [
+    "UNITS",
     "AllowRule",
     "Attribute",
     "AttributeChanges",
@@ -159,7 +165,9 @@ __all__ = [
     "AttributeSetNotFound",
     "AttributeValue",
     "AttributeValueChanges",
+    "AttributeValueInUse",
     "AttributeValueNotFound",
+    "AttributeValueUseUnknown",
     "AttributeView",
     "AxisCondition",
     "BaseAttribute",
@@ -191,6 +199,7 @@ __all__ = [
     "MetafieldDefinitionChanges",
     "MetafieldDefinitionNotFound",
     "MetafieldDefinitions",
+    "MetafieldKind",
     "Metafields",
     "NewAttribute",
     "NewAttributeSet",
@@ -214,6 +223,7 @@ __all__ = [
     "WordTaken",
     "add_value",
     "adopt_base",
+    "answers",
     "base_attributes",
     "change_metafields",
     "changed_metafields",
@@ -256,6 +266,7 @@ __all__ = [
     "remove_attribute_set",
     "remove_metafield_definition",
     "remove_product_type",
+    "remove_value",
     "scaled",
     "sku_from",
     "supposing",

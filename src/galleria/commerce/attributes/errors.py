@@ -122,6 +122,20 @@ class DictionaryHandleTaken(Conflict):
     title = "The name is taken in the dictionary"
 
 
+class AttributeValueInUse(Conflict):
+    """A product or a rule still names the value."""
+
+    code = "attribute_value_in_use"
+    title = "Something uses this value"
+
+
+class AttributeValueUseUnknown(Conflict):
+    """There was no time to see whether a product uses the value."""
+
+    code = "attribute_value_use_unknown"
+    title = "There are too many products to be sure that none uses this value"
+
+
 class AttributeSetInUse(Conflict):
     """A product type still names this set."""
 

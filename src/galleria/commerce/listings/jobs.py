@@ -28,8 +28,8 @@ NAMED = frozenset({"renamed", "shown"})
 PLACED = frozenset({"removed", "restored"})
 # Its page may look different, too, but not while a rule is on its way through the shop.
 SORTING = frozenset({"rule_changed", "rule_applied"})
-# What was done to an entry of the dictionary that no product had used before.
-FRESH = ("learnt", "created", "adopted", "added")
+# What was done to an entry of the dictionary that no product used: not before, or no more.
+UNUSED = ("learnt", "created", "adopted", "added", "removed")
 
 
 class _Changed(msgspec.Struct, frozen=True):
@@ -200,8 +200,8 @@ def _relabelled(jobs: list[Relabel]) -> Relabel:
 
 
 def _relabel_after(change: _Dictionary) -> Relabel | None:
-    """What to make anew; nothing for what no product can have said yet."""
-    if change.kind not in ("attribute", "value") or change.action in FRESH:
+    """What to make anew; nothing for what no product says."""
+    if change.kind not in ("attribute", "value") or change.action in UNUSED:
         return None
     numbers = [int(each) for each in change.ids]
     return Relabel(numbers, []) if change.kind == "attribute" else Relabel([], numbers)

@@ -11,6 +11,7 @@ _ENTRIES = (
     ("products", "/products", "products:read"),
     ("categories", "/categories", "products:read"),
     ("collections", "/collections", "products:read"),
+    ("attributes", "/attributes", "products:read"),
     ("stock", "/stock", "stock:read"),
     ("prices", "/prices", "prices:read"),
     ("customers", "/customers", "customers:read"),

@@ -160,6 +160,87 @@ PROBLEMS: dict[str, str] = {
     "location_not_found": _("This location is not here any more."),
     "price_needed": _("A price cannot be emptied. Write an amount, 0.00 for a gift."),
     "invalid_price": _("Some prices are no amounts. They are marked below."),
+    # The dictionary.
+    "attribute_not_found": _("This property is not here any more."),
+    "attribute_value_not_found": _("This value is not here any more."),
+    "attribute_set_not_found": _("This set is not here any more."),
+    "product_type_not_found": _("This product type is not here any more."),
+    "metafield_definition_not_found": _("This metafield is not here any more."),
+    "base_attribute_not_found": _("There is no such ready-made property."),
+    "invalid_attribute": _("The property needs another look. The fields are marked below."),
+    "invalid_attribute_value": _("The value needs another look. The fields are marked below."),
+    "invalid_attribute_set": _("The set needs another look. The fields are marked below."),
+    "invalid_product_type": _("The product type needs another look. The fields are marked below."),
+    "invalid_metafield_definition": _(
+        "The metafield needs another look. The fields are marked below."
+    ),
+    "attribute_code_taken": _("Another property has this code. Choose another."),
+    "word_taken": _(
+        "Another value is this word, or was called so. Choose another, or merge the two."
+    ),
+    "dictionary_handle_taken": _("Another one has this name already. Choose another."),
+    "dictionary_full": _("The shop has as many of these as it may. Remove some first."),
+    "dictionary_entry_changed": _(
+        "Somebody else has changed this meanwhile. Your entries are still here: "
+        "save once more to replace theirs."
+    ),
+    "attribute_set_in_use": _("A product type uses this set. Choose another there first."),
+    "attribute_value_in_use": _(
+        "A product or a rule still uses this value. Archive it, or merge it into another."
+    ),
+    "attribute_value_use_unknown": _(
+        "The shop has too many products to be sure that none uses this value. Archive it instead."
+    ),
+    "merged_into_itself": _("These are the same value already."),
+    "not_chosen": _("This property has no values to choose among."),
+    "unknown_word": _("This is none of the values of the property. Look at the spelling."),
+    "invalid_word": _("A value is one line of at most 200 characters."),
+    "invalid_swatch": _("Choose a colour, or write the id of a picture."),
+    "unknown_attribute": _("There is no such property. Look at the spelling."),
+    "repeated_attribute": _("This property is in the list already."),
+    "repeated_axis": _("This property is in the list already."),
+    "not_an_axis": _("Variants cannot differ by this property. Look at what it is used for."),
+    "axis_in_rules": _("A rule still speaks of a property you are removing. Change it first."),
+    "in_use": _("The variants of a product type differ by it. Change that type first."),
+    "fixed": _("This cannot be changed once it is there."),
+    "invalid_reference": _("Choose what the reference leads to."),
+    "not_a_decimal": _("Only a decimal number has digits behind the point."),
+    "not_a_number": _("Only a number has this."),
+    "unknown_unit": _("This is no unit we know. Look at the list, such as mm, kg or ml."),
+    "not_shippable": _("What is digital is not sent."),
+    "unknown_fact": _("The pattern names something that is not there. Look at the hint."),
+    "unbalanced_braces": _("A brace is missing in the pattern. Look at the hint."),
+    "repeated_rule": _("Another rule has this name. Choose another."),
+    "wrong_combination": _("Each line has a value for each of the ticked properties."),
+    "rules_not_ready": _("A rule or a choice is not complete yet."),
+    "invalid_choices": _("Write each choice once, and at least one of them."),
+    "not_a_text": _("Only a text has a length."),
+    "not_a_list": _("Only what holds several has this."),
+    # Price lists.
+    "price_list_not_found": _("This price list is not here."),
+    "price_list_code_taken": _("Another price list has this code. Choose another."),
+    "price_list_changed": _(
+        "Somebody else has changed this meanwhile. Your entries are still here: "
+        "save once more to replace theirs."
+    ),
+    "price_list_fixed": _("A base list always counts: only its name can be changed."),
+    "too_many_price_lists": _("The shop has as many price lists as it may."),
+    "invalid_price_list": _("The price list needs another look. The fields are marked below."),
+    "not_after_start": _("It ends before it begins."),
+    "not_the_channels": _("This sales channel sells in another currency."),
+    "reserved": _("Codes of this form are for base lists. Choose another."),
+    "too_many_tiers": _("A variant has at most 20 prices in a list."),
+    "repeated_tier": _("There is a price from this number of pieces on already."),
+    "invalid_price_formula": _("The formula needs another look. The steps are marked below."),
+    "invalid_ending": _("Write digits that a price may end in, such as .99 or 9.95."),
+    "ambiguous": _("Choose by one thing at a time."),
+    "no_step": _("Add at least one step."),
+    "price_edit_not_found": _("This change of prices is not here."),
+    "price_edit_not_undoable": _(
+        "This change cannot be taken back: it is still under way, or too long ago."
+    ),
+    "customer_group_not_found": _("There is no such customer group any more."),
+    "channel_not_found": _("There is no such sales channel any more."),
     # Orders.
     "order_not_found": _("This order is not here."),
     "order_changed": _(

@@ -28,7 +28,7 @@ neckline        select        Neckline|Ausschnitt|Encolure
 sleeve_length   select        Sleeve length|Ärmellänge|Longueur des manches
 finish          select        Finish|Oberfläche|Finition
 shape           select        Shape|Form|Forme
-condition*      select        AxisCondition|Zustand|État
+condition*      select        Condition|Zustand|État
 energy_class*   select        Energy class|Energieeffizienzklasse|Classe énergétique
 care            multi_select  Care|Pflege|Entretien
 room            multi_select  Room|Raum|Pièce

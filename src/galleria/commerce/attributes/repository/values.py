@@ -70,9 +70,15 @@ async def find_words(reader: Reader, wanted: Mapping[str, Collection[str]]) -> F
 
 
 async def last_number(tx: Transaction) -> int:
-    """The greatest number a value has, 0 when there is none. The names are locked."""
+    """The greatest number a value has or had, 0 when there was none. The names are locked."""
     number: int = await tx.fetch_value(
-        "SELECT coalesce(max(value_id), 0) FROM attributes.value WHERE tenant_id = $1"
+        """
+        SELECT greatest(
+            (SELECT max(value_id) FROM attributes.value WHERE tenant_id = $1),
+            (SELECT removed_value_id FROM attributes.version WHERE tenant_id = $1),
+            0
+        )
+        """
     )
     return number
 
@@ -112,6 +118,29 @@ async def delete_value(tx: Transaction, value_id: int) -> None:
     """The number stands for no word."""
     await tx.execute(
         "DELETE FROM attributes.value WHERE tenant_id = $1 AND value_id = $2", value_id
+    )
+
+
+async def names_of(reader: Reader, value_id: int) -> list[int]:
+    """The number of the value and those of the values merged into it, in order."""
+    rows = await reader.read(
+        "SELECT value_id FROM attributes.value WHERE tenant_id = $1"
+        " AND (value_id = $2 OR merged_into = $2) ORDER BY value_id",
+        value_id,
+    )
+    return [row["value_id"] for row in rows]
+
+
+async def remove(tx: Transaction, value_ids: Sequence[int]) -> None:
+    """These numbers stand for no word, and no other word gets them."""
+    await tx.execute(
+        "DELETE FROM attributes.value WHERE tenant_id = $1 AND value_id = ANY ($2::int4[])",
+        list(value_ids),
+    )
+    await tx.execute(
+        "UPDATE attributes.version SET removed_value_id = greatest(removed_value_id, $2::int4)"
+        " WHERE tenant_id = $1",
+        max(value_ids),
     )
 
 

@@ -1,16 +1,26 @@
 """Attributes over HTTP."""
 
+from typing import Annotated
+
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from galleria.commerce.attributes import errors, service
-from galleria.commerce.attributes.model.attributes import Attribute
+from galleria.commerce.attributes.model.attributes import Attribute, Kind
 from galleria.commerce.attributes.routes.versions import IfMatch, with_etag
 from galleria.commerce.attributes.schemas import AdoptedCodes, AttributeChanges, NewAttribute
 from galleria.engines.context import Context
+from galleria.foundation.http import ShortText
 from galleria.foundation.pagination import InvalidCursor, Page
-from galleria.foundation.routing import CursorQuery, LimitQuery, expect_version, problems, requires
+from galleria.foundation.routing import (
+    CursorQuery,
+    LimitQuery,
+    expect_version,
+    problems,
+    requires,
+    within,
+)
 
 
 @get(
@@ -21,10 +31,14 @@ from galleria.foundation.routing import CursorQuery, LimitQuery, expect_version,
     responses=problems(InvalidCursor),
 )
 async def list_attributes(
-    ctx: NamedDependency[Context], cursor: CursorQuery = None, limit: LimitQuery = 50
+    ctx: NamedDependency[Context],
+    kind: Annotated[Kind | None, QueryParameter(name="filter[kind]")] = None,
+    words: Annotated[str, within(QueryParameter, ShortText, "filter[query]")] = "",
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
 ) -> Page[Attribute]:
-    """The dictionary of attributes by code, archived ones too."""
-    return await service.list_attributes(ctx, cursor, limit)
+    """The dictionary by code, archived attributes too; those with the query in code or label."""
+    return await service.list_attributes(ctx, cursor, limit, kind=kind, query=words)
 
 
 @post(

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import get, patch, post
+from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
@@ -17,6 +17,7 @@ from galleria.commerce.attributes.schemas import (
     Number32,
 )
 from galleria.engines.context import Context
+from galleria.foundation.errors import InvalidInput
 from galleria.foundation.http import Name
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.foundation.routing import CursorQuery, LimitQuery, problems, requires, within
@@ -104,6 +105,26 @@ async def update_value(
     return await service.update_value(ctx, value_id, data)
 
 
+@delete(
+    "/admin/v1/attribute-values/{value_id:int}",
+    operation_id="RemoveAttributeValue",
+    tags=["attributes"],
+    guards=[requires("products:write")],
+    responses=problems(
+        InvalidInput,
+        errors.AttributeValueNotFound,
+        errors.AttributeValueInUse,
+        errors.AttributeValueUseUnknown,
+    ),
+)
+async def remove_value(
+    ctx: NamedDependency[Context],
+    value_id: Annotated[int, within(PathParameter, Number32)],
+) -> None:
+    """Remove a value that no product and no rule uses. One that is used can be archived."""
+    await service.remove_value(ctx, value_id)
+
+
 @get(
     "/admin/v1/base-attributes",
     operation_id="ListBaseAttributes",
@@ -121,5 +142,6 @@ ROUTES = [
     order_values,
     merge_values,
     update_value,
+    remove_value,
     list_base_attributes,
 ]

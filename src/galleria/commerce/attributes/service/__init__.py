@@ -1,5 +1,6 @@
 """The verbs of the dictionary."""
 
+from galleria.commerce.attributes.service.asking import answers
 from galleria.commerce.attributes.service.attributes import (
     adopt_base,
     base_attributes,
@@ -46,6 +47,7 @@ from galleria.commerce.attributes.service.values import (
     list_values,
     merge_values,
     order_values,
+    remove_value,
     update_value,
 )
 
@@ -53,6 +55,7 @@ __all__ = [
     "Interned",
     "add_value",
     "adopt_base",
+    "answers",
     "base_attributes",
     "change_metafields",
     "check_selection",
@@ -81,6 +84,7 @@ __all__ = [
     "remove_attribute_set",
     "remove_metafield_definition",
     "remove_product_type",
+    "remove_value",
     "update_attribute",
     "update_attribute_set",
     "update_metafield_definition",

@@ -9,20 +9,25 @@ from galleria.commerce.attributes.model.attributes import (
     MAX_ATTRIBUTES,
     Attribute,
     AttributeValue,
+    Kind,
     check_attribute,
     label_of,
+    word_key,
 )
 from galleria.commerce.attributes.model.base import BASE, BaseAttribute
 from galleria.commerce.attributes.repository import entries, values, versions
 from galleria.commerce.attributes.repository.entries import ATTRIBUTES
 from galleria.commerce.attributes.schemas import AttributeChanges, NewAttribute
 from galleria.commerce.attributes.service.keeping import (
+    keys_of,
     list_entries,
+    page_of,
     refuse_faulty,
     refuse_stale,
     set_fields,
     told,
 )
+from galleria.commerce.attributes.service.snapshots import dictionary
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.errors import FieldError
@@ -113,14 +118,36 @@ async def _refuse_axis(tx: Transaction, attribute: Attribute) -> None:
 
 
 async def list_attributes(
-    ctx: Context, cursor: str | None = None, limit: int = 50
+    ctx: Context,
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    kind: Kind | None = None,
+    query: str = "",
 ) -> Page[Attribute]:
-    """A page of the dictionary by code.
+    """A page of the dictionary by code: of one kind, and with `query` in code or a label, if given.
 
     Raises:
         InvalidCursor: the cursor is not one of this list.
     """
-    return await list_entries(ctx, ATTRIBUTES, cursor, limit)
+    wanted = word_key(query)
+    if not wanted:
+        return await list_entries(ctx, ATTRIBUTES, cursor, limit, {"kind": kind} if kind else None)
+    scope = f"attributes.found:{kind}:{wanted}"
+    after = "" if cursor is None else str(keys_of(ctx, cursor, scope, 1)[0])
+    # The dictionary is in memory anyhow, and no index knows what stands inside a word.
+    known = (await dictionary(ctx)).by_code
+    found = [
+        known[code]
+        for code in sorted(known)
+        if code > after and kind in (None, known[code].kind) and _is_called(known[code], wanted)
+    ]
+    return page_of(ctx, found[: limit + 1], limit, scope, ["code"])
+
+
+def _is_called(attribute: Attribute, wanted: str) -> bool:
+    names = (attribute.code, attribute.label, *attribute.labels.values())
+    return any(wanted in word_key(name) for name in names)
 
 
 def base_attributes() -> list[BaseAttribute]:

@@ -15,7 +15,7 @@ from galleria.commerce.attributes.model.grammar import (
     compile_grammar,
 )
 from galleria.commerce.attributes.model.product_types import ProductType, check_product_type
-from galleria.commerce.attributes.model.rules import check_rules, values_in
+from galleria.commerce.attributes.model.rules import Rule, check_rules, values_in
 from galleria.commerce.attributes.repository import entries, values, versions
 from galleria.commerce.attributes.repository.entries import PRODUCT_TYPES, SETS
 from galleria.commerce.attributes.schemas import (
@@ -61,21 +61,21 @@ async def create_product_type(ctx: Context, wanted: NewProductType) -> ProductTy
     return made
 
 
-async def _refuse_faulty(tx: Transaction, wanted: ProductType) -> None:
-    attributes = (await dictionary(tx)).attributes
+async def _refuse_faulty(reader: Reader, wanted: ProductType) -> None:
+    attributes = (await dictionary(reader)).attributes
     refuse_faulty(errors.InvalidProductType, check_product_type(wanted, attributes))
     axes = {axis: attributes[axis] for axis in wanted.axes}
     refuse_faulty(errors.InvalidProductType, check_rules(wanted.rules, axes))
-    refuse_faulty(errors.InvalidProductType, await _unknown_values(tx, wanted, axes))
+    refuse_faulty(errors.InvalidProductType, await _unknown_values(reader, wanted, axes))
     if wanted.attribute_set_id is not None:
-        await entry_of(tx, SETS, wanted.attribute_set_id, errors.AttributeSetNotFound)
+        await entry_of(reader, SETS, wanted.attribute_set_id, errors.AttributeSetNotFound)
 
 
 async def _unknown_values(
-    tx: Transaction, wanted: ProductType, axes: Mapping[int, Attribute]
+    reader: Reader, wanted: ProductType, axes: Mapping[int, Attribute]
 ) -> list[FieldError]:
     named = values_in(wanted.rules, axes)
-    found = await values.values_among(tx, sorted(set().union(*named.values())))
+    found = await values.values_among(reader, sorted(set().union(*named.values())))
     return [
         FieldError("rules", "unknown_value", f"{axes[axis].label} has no value {value_id}")
         for axis, value_ids in named.items()
@@ -188,18 +188,30 @@ def grammar_of(tenant_id: int, snapshot: Dictionary, product_type: ProductType) 
 
 
 async def check_selection(
-    ctx: Context, product_type_id: UUID, raw: Mapping[str, object]
+    ctx: Context,
+    product_type_id: UUID,
+    raw: Mapping[str, object],
+    rules: Sequence[Rule] | None = None,
 ) -> CombinationAnswer:
     """Whether a combination, given by code, is made; if not, why, and what is instead.
+
+    With `rules` as if the product type had these: nobody has saved them yet.
 
     Raises:
         ProductTypeNotFound: there is no such product type.
         InvalidAttributeValue: something chosen is no axis, or no value of it.
+        InvalidProductType: it cannot have these rules.
     """
     product_type = await get_product_type(ctx, product_type_id)
     snapshot = await dictionary(ctx)
+    if rules is None:
+        grammar = grammar_of(ctx.tenant.tenant_id, snapshot, product_type)
+    else:
+        product_type = replace(product_type, rules=list(rules))
+        await _refuse_faulty(ctx, product_type)
+        axes = {axis: snapshot.attributes[axis] for axis in product_type.axes}
+        grammar = compile_grammar(product_type.rules, axes)
     selection = await _selection(ctx, snapshot, product_type.axes, raw)
-    grammar = grammar_of(ctx.tenant.tenant_id, snapshot, product_type)
     if not check_combination(grammar, selection):
         return CombinationAnswer(is_legal=True, violations=[])
     named = set().union(*values_in(product_type.rules, grammar.attributes).values())

@@ -14,11 +14,12 @@ from galleria.commerce.attributes.model.attributes import (
     word_fault,
     word_key,
 )
-from galleria.commerce.attributes.model.rules import with_merged
+from galleria.commerce.attributes.model.rules import values_in, with_merged
 from galleria.commerce.attributes.repository import entries, versions
 from galleria.commerce.attributes.repository import values as repository
 from galleria.commerce.attributes.repository.entries import PRODUCT_TYPES
 from galleria.commerce.attributes.schemas import AttributeValueChanges, NewAttributeValue
+from galleria.commerce.attributes.service.asking import answers
 from galleria.commerce.attributes.service.attributes import get_attribute
 from galleria.commerce.attributes.service.keeping import (
     keys_of,
@@ -26,11 +27,14 @@ from galleria.commerce.attributes.service.keeping import (
     refuse_faulty,
     set_fields,
 )
+from galleria.commerce.attributes.service.snapshots import dictionary
 from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
 from galleria.foundation.errors import FieldError
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.platform import audit
+
+REMOVE_S = 2.0  # as long as somebody waits for a page
 
 
 async def add_value(ctx: Context, code: str, wanted: NewAttributeValue) -> AttributeValue:
@@ -188,6 +192,39 @@ async def merge_values(
         detail = {"merged_ids": merged}
         await audit.record(tx, "attributes.values_merged", f"attribute_value:{value_id}", detail)
     return found[value_id]
+
+
+async def remove_value(ctx: Context, value_id: int, time_limit_s: float = REMOVE_S) -> None:
+    """The value, and every word it had before, is there no more. Nothing used it.
+
+    Raises:
+        AttributeValueNotFound: there is no such value, or it was merged into another.
+        AttributeValueInUse: a product or a rule of a product type names it.
+        AttributeValueUseUnknown: the shop has more products than can be looked through in time;
+            archive the value instead.
+    """
+    async with ctx.transaction() as tx:
+        before = await repository.find_value(tx, value_id)
+        if before is None:
+            raise errors.AttributeValueNotFound(f"no value {value_id}")
+        names = await repository.names_of(tx, value_id)
+        # Products go first, since who writes them locks their names before ours.
+        is_used = await answers.is_value_used(tx, before.attribute_id, names, time_limit_s)
+        if is_used is None:
+            raise errors.AttributeValueUseUnknown("there was no time to look at all products")
+        await versions.lock_names(tx)
+        if is_used or await repository.names_of(tx, value_id) != names:
+            raise errors.AttributeValueInUse(f"a product says {before.word}")
+        await _refuse_ruled(tx, before)
+        await repository.remove(tx, names)
+        await _told(tx, names, "removed")
+
+
+async def _refuse_ruled(tx: Transaction, value: AttributeValue) -> None:
+    axes = (await dictionary(tx)).attributes
+    for each in await entries.types_with_axis(tx, value.attribute_id):
+        if value.value_id in values_in(each.rules, axes).get(value.attribute_id, ()):
+            raise errors.AttributeValueInUse(f"a rule of {each.name} names {value.word}")
 
 
 async def list_values(

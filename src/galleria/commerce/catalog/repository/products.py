@@ -424,3 +424,34 @@ async def product_ids_using(
     )
     using = [row["product_id"] for row in rows if row["is_using"]]
     return using, rows[-1]["product_id"] if len(rows) == limit else None
+
+
+async def uses_value(
+    reader: Reader, attribute_id: int, value_ids: Iterable[int], after: UUID, limit: int
+) -> tuple[bool, UUID | None]:
+    """Whether one of the next `limit` products after an id says or offers one of these values.
+
+    With it the last id looked at, None when there are no more. What no product offers as an
+    option none of its variants is chosen by.
+    """
+    row = await reader.read_row(
+        """
+        SELECT count(*) AS seen, (array_agg(n.product_id ORDER BY n.product_id DESC))[1] AS last,
+               coalesce(bool_or(EXISTS (
+                   SELECT FROM unnest($5::int4[]) AS v
+                   WHERE (n.attributes -> $4::text)::jsonb @> to_jsonb(v)
+                      OR EXISTS (SELECT FROM json_array_elements(n.axes) AS x
+                                 WHERE x ->> 0 = $4::text AND (x -> 1)::jsonb @> to_jsonb(v))
+               )), false) AS is_used
+        FROM (
+            SELECT p.product_id, p.attributes, p.axes FROM catalog.product AS p
+            WHERE p.tenant_id = $1 AND p.product_id > $2 ORDER BY p.product_id LIMIT $3
+        ) AS n
+        """,
+        after,
+        limit,
+        str(attribute_id),
+        list(value_ids),
+    )
+    assert row is not None, "an aggregate gives a row"
+    return row["is_used"], row["last"] if row["seen"] == limit else None

@@ -1,15 +1,18 @@
 """What rooms that show the catalog to shoppers read of it, in sets."""
 
+import time
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from galleria.commerce.catalog.model.products import ProductFilter, ProductName
 from galleria.commerce.catalog.model.structure import Category
 from galleria.commerce.catalog.repository import products, structure
-from galleria.engines.sql import Reader
+from galleria.commerce.catalog.repository.locking import lock_names
+from galleria.engines.sql import Reader, Transaction
 
 VARIANTS_A_PORTION = 20_000
 MOST_CATEGORIES = 10_000  # a tree of hundreds; a shopper's menu shows no more
+_PRODUCTS_A_STEP = 5_000  # some 20 ms
 
 
 async def all_categories(reader: Reader) -> list[Category]:
@@ -92,3 +95,20 @@ async def product_ids_using(
     With them the last id looked at: go on there, until it is None.
     """
     return await products.product_ids_using(reader, attribute_ids, after, limit)
+
+
+async def is_value_used(
+    tx: Transaction, attribute_id: int, value_ids: Sequence[int], time_limit_s: float
+) -> bool | None:
+    """Whether a product says or offers one of these values; None when time was up before all had
+    been looked at. Until the commit no product is written, so the answer stays true."""
+    await lock_names(tx)
+    until, after = time.monotonic() + time_limit_s, UUID(int=0)
+    while time.monotonic() < until:
+        is_used, last = await products.uses_value(
+            tx, attribute_id, value_ids, after, _PRODUCTS_A_STEP
+        )
+        if is_used or last is None:
+            return is_used
+        after = last
+    return None

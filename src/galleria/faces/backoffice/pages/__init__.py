@@ -4,6 +4,7 @@ from typing import Any
 
 from galleria.faces.backoffice.pages import (
     account,
+    attributes,
     categories,
     collections,
     customers,
@@ -28,6 +29,7 @@ ROUTES: list[Any] = [
     *products.ROUTES,
     *categories.ROUTES,
     *collections.ROUTES,
+    *attributes.ROUTES,
     *stock.ROUTES,
     *prices.ROUTES,
     *orders.ROUTES,

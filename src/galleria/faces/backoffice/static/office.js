@@ -125,8 +125,11 @@ function progress() {
       if (answer.status === 401) return location.reload();
       if (!answer.ok) throw new Error();
       const now = await answer.json();
-      bar.value = now.share;
-      percent.textContent = Math.round(now.share * 100) + " %";
+      // What nobody has counted beforehand has no share.
+      if (bar && "share" in now) {
+        bar.value = now.share;
+        percent.textContent = Math.round(now.share * 100) + " %";
+      }
       for (const figure of all("[data-count]", section)) figure.textContent = number.format(now[figure.dataset.count]);
       if (now.has_ended || now.state !== section.dataset.was) return location.reload();
       pause = 700;
@@ -136,6 +139,60 @@ function progress() {
     setTimeout(ask, pause);
   };
   setTimeout(ask, pause);
+}
+
+// --- fields that only some kinds have ------------------------------------------------------------------------
+function kinds() {
+  for (const form of all("form[data-by-kind]")) {
+    const chosen = one("select[name=kind]", form);
+    const show = () => {
+      for (const part of all("[data-kinds]", form)) {
+        part.hidden = !part.dataset.kinds.split(" ").includes(chosen.value);
+        for (const field of all("input, select, textarea", part))
+          field.disabled = field.closest("[data-kinds][hidden]") !== null;
+      }
+    };
+    chosen.addEventListener("change", show);
+    show();
+  }
+  // A choice that decides which fields beside it mean something.
+  for (const chosen of all("select[data-decides]")) {
+    const show = () => {
+      for (const part of all("[data-when]", chosen.closest("[data-decided]") ?? chosen)) {
+        part.hidden = !part.dataset.when.split(" ").includes(chosen.value);
+        for (const field of all("input, select", part)) field.disabled = part.hidden;
+      }
+    };
+    chosen.addEventListener("change", show);
+    show();
+  }
+  // Whoever picks a colour wants it shown.
+  for (const field of all("[data-picks]"))
+    field.addEventListener("input", () => { one("input[type=radio]", field.parentElement).checked = true; });
+}
+
+// --- a combination, tried while it is chosen and while its rules are typed -----------------------------------
+function trying() {
+  const form = one("form[data-try]");
+  if (!form) return;
+  const verdict = one("[data-verdict]", form);
+  let timer = 0;
+  let asked = 0;
+  const ask = async () => {
+    if (!all("[data-tried]", form).some((field) => field.value)) return;
+    const number = ++asked;
+    try {
+      const answer = await fetch(form.dataset.try, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      const text = await answer.text();
+      if (answer.ok && number === asked) verdict.innerHTML = text;
+    } catch {
+      // The button asks again.
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 300);
+  });
 }
 
 // --- small things --------------------------------------------------------------------------------------------
@@ -181,9 +238,12 @@ function drops() {
 
 localTimes();
 bulk();
-unsaved();
 matrix();
 progress();
+kinds();
+trying();
+// After those that switch fields off: what they do is nobody's edit.
+unsaved();
 copying();
 confirming();
 sendingFiles();

@@ -101,6 +101,7 @@ def _show(
     return desk.show(
         "prices/prices.html",
         status,
+        section="sheet",
         here=desk.here(),
         prices=prices,
         form=form,
