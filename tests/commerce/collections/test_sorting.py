@@ -137,7 +137,7 @@ async def test_sorting_again_what_is_so_already_writes_nothing(shop: Context) ->
     mine = await by_hand(shop, "Mine", ids[1])
     async with shop.transaction() as tx:
         facts = await collections.gather_facts(tx, ids, tx.now)
-        await collections.sort_in(tx, facts)
+        await collections.sort_in(tx, [each.product_id for each in facts], facts)
 
     async def rows() -> list[tuple[Any, ...]]:
         found: list[Any] = []
@@ -150,7 +150,7 @@ async def test_sorting_again_what_is_so_already_writes_nothing(shop: Context) ->
 
     before = await rows()
     async with shop.transaction() as tx:
-        places = await collections.sort_in(tx, facts)
+        places = await collections.sort_in(tx, [each.product_id for each in facts], facts)
     assert await rows() == before
     assert fresh.collection_id in places[ids[0]]
     assert fresh.collection_id not in places[ids[1]]
@@ -345,7 +345,9 @@ async def test_a_second_shops_products_meet_only_its_own_rules(
     async with other.transaction() as tx:
         facts: list[ProductFacts] = await collections.gather_facts(tx, [theirs, mine], tx.now)
         assert [each.product_id for each in facts] == [theirs]
-        assert await collections.sort_in(tx, facts) == {theirs: {}}
+        assert await collections.sort_in(tx, [each.product_id for each in facts], facts) == {
+            theirs: {}
+        }
 
 
 async def test_members_of_many_products_are_walked_by_id(shop: Context) -> None:

@@ -177,17 +177,22 @@ async def values_among(reader: Reader, value_ids: Collection[int]) -> dict[int, 
 
 async def values_behind(reader: Reader, value_ids: Collection[int]) -> dict[int, AttributeValue]:
     """The values by the numbers asked for, each as what it was merged into."""
-    rows = await reader.read(
-        f"""
-        SELECT v.value_id AS asked, {", ".join(f"t.{name}" for name in _FIELDS)}
-        FROM attributes.value AS v
-        JOIN attributes.value AS t
-          ON t.tenant_id = $1 AND t.value_id = coalesce(v.merged_into, v.value_id)
-        WHERE v.tenant_id = $1 AND v.value_id = ANY ($2::int4[])
-        """,
+    # Joined with themselves they were all read for each, while the table had no statistics yet.
+    rows = await _numbered(reader, value_ids)
+    stand_for = {row["value_id"]: row["merged_into"] or row["value_id"] for row in rows}
+    others = set(stand_for.values()) - stand_for.keys()
+    if others:
+        rows = [*rows, *await _numbered(reader, others)]
+    found = {row["value_id"]: _value_of(row) for row in rows}
+    return {asked: found[number] for asked, number in stand_for.items() if number in found}
+
+
+async def _numbered(reader: Reader, value_ids: Collection[int]) -> list[Record]:
+    return await reader.read(
+        f"SELECT merged_into, {_COLUMNS} FROM attributes.value"
+        " WHERE tenant_id = $1 AND value_id = ANY ($2::int4[])",
         list(value_ids),
     )
-    return {row["asked"]: _value_of(row) for row in rows}
 
 
 async def merge(tx: Transaction, merged_ids: Sequence[int], value_id: int) -> None:

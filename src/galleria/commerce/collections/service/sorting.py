@@ -50,20 +50,21 @@ class _Shelf:
 _SHELF = _Shelf()
 
 
-async def sort_in(tx: Transaction, facts: Sequence[ProductFacts]) -> dict[UUID, dict[UUID, int]]:
+async def sort_in(
+    tx: Transaction, product_ids: Sequence[UUID], facts: Iterable[ProductFacts]
+) -> dict[UUID, dict[UUID, int]]:
     """These products are members where rules choose them, and of no other ruled collection.
 
-    For whoever has the facts at hand. Writes nothing when nothing differs, and announces what
-    does as `sorted`.
+    For whoever has the facts of these products at hand: a shop without rules does not ask for
+    them. Writes nothing when nothing differs, and announces what does as `sorted`.
 
     Returns:
         For each product all its collections, picked by hand or chosen, with its position in each.
     """
-    ids = [each.product_id for each in facts]
     book = await _book_of(tx)
     if book is None:
-        return _places(ids, await members.memberships(tx, ids))
-    return _places(ids, await place(tx, book, facts, "sorted"))
+        return _places(product_ids, await members.memberships(tx, product_ids))
+    return _places(product_ids, await place(tx, book, list(facts), "sorted"))
 
 
 async def hold_sorting(tx: Transaction) -> None:

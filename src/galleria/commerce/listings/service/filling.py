@@ -94,10 +94,10 @@ async def _refresh_chunk(
 
 async def _sort(tx: Transaction, products: Sequence[ProductTree], stock: Stock) -> Members:
     """Every collection of each product with its position there, once the rules have seen it."""
-    facts = [
+    facts = (
         collections.facts_of(product, stock.prices, stock.availability) for product in products
-    ]
-    return await collections.sort_in(tx, facts)
+    )
+    return await collections.sort_in(tx, [each.product_id for each in products], facts)
 
 
 async def _prices(
