@@ -1,11 +1,14 @@
 """A catalogue made up with a fixed seed, streamed: any size in flat memory, the same every time.
 
+It is made block by block, each from a seed of its own, so that one may begin in the middle.
+
 About eight variants a product, unevenly (a third of the products have one, some have 48), over 300
 categories in a tree, each with attributes of its own: of some 400 names in all a product has
 between two and fourteen. Titles of 5 to 9 words, descriptions of 20 to 60.
 """
 
 import gzip
+import itertools
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +29,7 @@ _SHAPES: tuple[tuple[tuple[int, ...], int], ...] = (
     ((8, 3, 2), 3), ((2, 2), 13),
 )  # fmt: skip
 _AXES = (("Color", _COLOURS), ("Size", _SIZES), ("Finish", _FINISHES))
-_LINE_BLOCK = 2_000
+BLOCK = 2_000  # products made from one seed
 
 
 def _words(count: int) -> list[str]:
@@ -49,6 +52,7 @@ class Maker:
 
     def __init__(self, seed: int = SEED) -> None:
         """The same seed makes the same products."""
+        self._seed = seed
         self._random = random.Random(seed)
         self._vocabulary = _words(6_000)
         self._brands = [word.capitalize() for word in self._vocabulary[:900]]
@@ -59,8 +63,12 @@ class Maker:
         # Some words are common and most are rare, as in any shop.
         self._ranks = [int(len(self._vocabulary) * (at / 4_096) ** 3) for at in range(4_096)]
 
-    def product(self, number: int) -> dict[str, object]:
-        """Product `number`; ask for them in order."""
+    def block(self, number: int) -> Iterator[dict[str, object]]:
+        """The products of a block, the first block being 0."""
+        self._random = random.Random(f"{self._seed}/{number}")
+        return map(self._product, range(number * BLOCK, (number + 1) * BLOCK))
+
+    def _product(self, number: int) -> dict[str, object]:
         draw = self._random
         at = int(len(self._categories) * draw.random() ** 1.5)
         title = self._text(draw.randrange(4, 8)).title()
@@ -142,29 +150,33 @@ def _attributes_of_categories(
     ]
 
 
-def write_catalog(path: Path, variants: int, seed: int = SEED) -> tuple[int, int]:
+def write_catalog(path: Path, variants: int, seed: int = SEED, first: int = 0) -> tuple[int, int]:
     """The file holds product lines with at least so many variants, packed when it ends in .gz.
 
-    How many products and variants those are comes back.
+    How many products and variants those are comes back. From another block than the `first` on it
+    ends where a block does.
     """
     if path.suffix == ".gz":
         with gzip.open(path, "wb", compresslevel=1) as packed:
-            return _write(packed, variants, seed)
+            return _write(packed, variants, seed, first)
     with path.open("wb") as file:
-        return _write(file, variants, seed)
+        return _write(file, variants, seed, first)
 
 
-def _write(file: IO[bytes] | gzip.GzipFile, variants: int, seed: int) -> tuple[int, int]:
+def _write(
+    file: IO[bytes] | gzip.GzipFile, variants: int, seed: int, first: int
+) -> tuple[int, int]:
     maker, encoder = Maker(seed), msgspec.json.Encoder()
     products = made = 0
-    while made < variants:
+    for block in itertools.count(first):
         lines = bytearray()
-        for _ in range(_LINE_BLOCK):
-            product = maker.product(products)
+        for product in maker.block(block):
             lines += encoder.encode(product) + b"\n"
             products += 1
             made += len(product["variants"])  # type: ignore[arg-type]
             if made >= variants:
                 break
         file.write(lines)
+        if made >= variants:
+            break
     return products, made
