@@ -8,11 +8,10 @@ between two and fourteen. Titles of 5 to 9 words, descriptions of 20 to 60.
 """
 
 import gzip
-import itertools
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import msgspec
 
@@ -150,33 +149,46 @@ def _attributes_of_categories(
     ]
 
 
-def write_catalog(path: Path, variants: int, seed: int = SEED, first: int = 0) -> tuple[int, int]:
-    """The file holds product lines with at least so many variants, packed when it ends in .gz.
+class Made(NamedTuple):
+    """How much was written, and with which block to go on."""
 
-    How many products and variants those are comes back. From another block than the `first` on it
-    ends where a block does.
-    """
+    products: int
+    variants: int
+    next_block: int
+
+
+def write_catalog(path: Path, variants: int, seed: int = SEED) -> tuple[int, int]:
+    """The file holds product lines with at least so many variants, and ends with the product that
+    has the last of them; how many products and variants those are. Packed when it ends in .gz."""
+    with _opened(path) as file:
+        made = _write(file, 0, variants, seed, is_whole=False)
+    return made.products, made.variants
+
+
+def write_blocks(path: Path, first: int, variants: int, seed: int = SEED) -> Made:
+    """The same from a block on, and to the end of one."""
+    with _opened(path) as file:
+        return _write(file, first, variants, seed, is_whole=True)
+
+
+def _opened(path: Path) -> IO[bytes]:
     if path.suffix == ".gz":
-        with gzip.open(path, "wb", compresslevel=1) as packed:
-            return _write(packed, variants, seed, first)
-    with path.open("wb") as file:
-        return _write(file, variants, seed, first)
+        return gzip.open(path, "wb", compresslevel=1)  # type: ignore[return-value]
+    return path.open("wb")
 
 
-def _write(
-    file: IO[bytes] | gzip.GzipFile, variants: int, seed: int, first: int
-) -> tuple[int, int]:
+def _write(file: IO[bytes], first: int, variants: int, seed: int, *, is_whole: bool) -> Made:
     maker, encoder = Maker(seed), msgspec.json.Encoder()
     products = made = 0
-    for block in itertools.count(first):
+    block = first
+    while made < variants:
         lines = bytearray()
         for product in maker.block(block):
             lines += encoder.encode(product) + b"\n"
             products += 1
             made += len(product["variants"])  # type: ignore[arg-type]
-            if made >= variants:
+            if made >= variants and not is_whole:
                 break
         file.write(lines)
-        if made >= variants:
-            break
-    return products, made
+        block += 1
+    return Made(products, made, block)

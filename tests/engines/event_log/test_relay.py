@@ -232,6 +232,21 @@ async def test_more_events_than_a_batch_arrive_in_order(ctx: Context, engines: E
     assert listener.numbers(ctx) == list(range(1_203))
 
 
+async def test_of_large_events_a_batch_holds_fewer(ctx: Context, engines: Engines) -> None:
+    sizes: list[list[int]] = []
+
+    async def handle(ctx: Context, tx: Transaction, batch: list[Envelope[Heard]]) -> None:
+        sizes.append([envelope.payload.number for envelope in batch])
+
+    relay = Relay(engines, [Subscription(f"test.{new_id()}", BellRung.TAG, Heard, handle)])
+    await relay.drain()
+    lengths = [90_000, 90_000, 90_000, 500_000, 10, 10]
+    async with ctx.transaction() as tx:
+        tx.publish(*(BellRung(bell="x" * length, number=at) for at, length in enumerate(lengths)))
+    await relay.drain()
+    assert sizes == [[0, 1], [2], [3], [4, 5]]
+
+
 async def test_a_new_handler_begins_where_the_log_stood_when_it_was_registered(
     ctx: Context, engines: Engines
 ) -> None:

@@ -6,6 +6,8 @@ the same subject wait behind it, and all others go on at once.
 """
 
 from datetime import timedelta
+from itertools import accumulate
+from typing import NamedTuple
 
 import asyncpg
 import msgspec
@@ -25,8 +27,18 @@ from galleria.foundation.events import Envelope
 from galleria.foundation.telemetry import logger
 
 MOST_ATTEMPTS = 8
+# A batch is as many events as a handler asks for, and fewer of large ones: an event of bulk work
+# names 500 things, and a handler has thirty seconds for all of a batch. This is some ten of those.
+MOST_BATCH_LENGTH = 200_000
 FIRST_RETRY_S = 0.5  # doubles each time: 8 tries take about a minute
 _log = logger(__name__)
+
+
+class _Batch(NamedTuple):
+    """The next events of a handler; `is_last` when there are no more for now."""
+
+    rows: list[asyncpg.Record]
+    is_last: bool
 
 
 class HandlerFailed(Exception):
@@ -55,7 +67,7 @@ async def deliver(
     given = 0
     while True:
         try:
-            count = await _deliver_batch(engines, subscription, tenant, start, upto)
+            batch = await _deliver_batch(engines, subscription, tenant, start, upto)
         except HandlerFailed as failed:
             _log.warning(
                 "handler_failed_on_batch",
@@ -63,9 +75,9 @@ async def deliver(
                 tenant_id=tenant.tenant_id,
                 reason=failed.reason,
             )
-            count = await _deliver_singly(engines, subscription, tenant, start, upto)
-        given += count
-        if count < subscription.at_once:
+            batch = await _deliver_singly(engines, subscription, tenant, start, upto)
+        given += len(batch.rows)
+        if batch.is_last:
             return given
 
 
@@ -75,37 +87,42 @@ async def _deliver_batch(
     tenant: Tenant,
     start: Position,
     upto: Position,
-) -> int:
+) -> _Batch:
     ctx = Context(engines, tenant, SYSTEM, request_id="relay")
     if subscription.watch is not None:
         async with ctx.transaction() as tx:
-            rows = await _next_batch(tx, subscription, start, upto)
-        await _show(ctx, subscription, _free(rows))
+            batch = await _next_batch(tx, subscription, start, upto)
+        await _show(ctx, subscription, _free(batch.rows))
         async with ctx.transaction() as tx:
-            await _park_blocked(tx, subscription, rows)
-            await _move_beyond(tx, subscription, rows, upto)
-        return len(rows)
+            await _park_blocked(tx, subscription, batch.rows)
+            await _move_beyond(tx, subscription, batch, upto)
+        return batch
     async with ctx.transaction() as tx:
-        rows = await _next_batch(tx, subscription, start, upto)
-        await _take(ctx, tx, subscription, rows)
-        await _move_beyond(tx, subscription, rows, upto)
-    return len(rows)
+        batch = await _next_batch(tx, subscription, start, upto)
+        await _take(ctx, tx, subscription, batch.rows)
+        await _move_beyond(tx, subscription, batch, upto)
+    return batch
 
 
 async def _next_batch(
     tx: Transaction, subscription: AnySubscription, start: Position, upto: Position
-) -> list[asyncpg.Record]:
+) -> _Batch:
     """The events after the handler's position, which is locked until the commit."""
     handler, tags = subscription.handler, subscription.tags
     position = await lock_position(tx, handler, start)
-    return await next_events(tx, handler, tags, position, upto, subscription.at_once)
+    rows = await next_events(tx, handler, tags, position, upto, subscription.at_once)
+    lengths = accumulate(len(row["payload"]) for row in rows)
+    count = sum(length <= MOST_BATCH_LENGTH for length in lengths)
+    # The first one is taken however large it is.
+    taken = rows[: max(count, 1)]
+    return _Batch(taken, len(taken) == len(rows) < subscription.at_once)
 
 
 async def _move_beyond(
-    tx: Transaction, subscription: AnySubscription, rows: list[asyncpg.Record], upto: Position
+    tx: Transaction, subscription: AnySubscription, batch: _Batch, upto: Position
 ) -> None:
-    is_all = len(rows) < subscription.at_once
-    await move_position(tx, subscription.handler, upto if is_all else position_of(rows[-1]))
+    reached = upto if batch.is_last else position_of(batch.rows[-1])
+    await move_position(tx, subscription.handler, reached)
 
 
 async def _deliver_singly(
@@ -114,14 +131,14 @@ async def _deliver_singly(
     tenant: Tenant,
     start: Position,
     upto: Position,
-) -> int:
+) -> _Batch:
     """One batch, each event in a transaction of its own; what fails is parked."""
     ctx = Context(engines, tenant, SYSTEM, request_id="relay")
     async with ctx.transaction() as tx:
-        rows = await _next_batch(tx, subscription, start, upto)
-    for row in rows:
+        batch = await _next_batch(tx, subscription, start, upto)
+    for row in batch.rows:
         await _deliver_one(engines, subscription, tenant, row)
-    return len(rows)
+    return batch
 
 
 async def _deliver_one(
