@@ -11,6 +11,7 @@ from contextlib import aclosing
 from time import monotonic
 
 from galleria.commerce.imports.model.batches import Batch, Gatherer
+from galleria.commerce.imports.model.lines import in_breaths
 from galleria.commerce.imports.model.parsed import Item
 from galleria.commerce.imports.model.records import GroupMapper, RecordReader, item_of
 from galleria.commerce.imports.model.runs import Claim, Position
@@ -49,10 +50,13 @@ async def gathered_batches(
         beat_at = monotonic()
         async with aclosing(pieces):
             async for piece in pieces:
-                for count, record in enumerate(reader.feed(piece)):
-                    spool.add(record)
-                    if count % (8 * _BREATH) == 0:
-                        await asyncio.sleep(0)
+                for part in in_breaths(piece):
+                    for count, record in enumerate(reader.feed(part)):
+                        spool.add(record)
+                        if count % (8 * _BREATH) == 0:
+                            await asyncio.sleep(0)
+                    # Lines without end may hold no record at all.
+                    await asyncio.sleep(0)
                 if monotonic() - beat_at > beat_s:
                     yield gatherer.take(source.read_bytes // 2)
                     beat_at = monotonic()
