@@ -64,9 +64,7 @@ async def trouble(prepared: Prepared) -> AsyncIterator[tuple[Processes, Shops, K
         yield processes, shops, Killer(processes, shops)
 
 
-def comes_to(
-    ctx: Context, run_id: UUID, is_there: Callable[[imports.Run], bool]
-) -> Stage:
+def comes_to(ctx: Context, run_id: UUID, is_there: Callable[[imports.Run], bool]) -> Stage:
     """Whether the import is where it is waited for."""
 
     async def look() -> bool:
@@ -178,5 +176,3 @@ async def killed_while_undoing(
     assert told[0] == "undone"
     assert told == wanted
     assert await books_of(shops, ctx) == await books_of(shops, peaceful)
-
-

@@ -10,7 +10,7 @@ from uuid import UUID
 from galleria.commerce import catalog, collections, imports, inventory, pricing
 from galleria.commerce.catalog import ProductChanges, VariantDraft
 from galleria.commerce.collections import NewCollection
-from galleria.commerce.inventory import AdjustStock
+from galleria.commerce.inventory import AdjustStock, NewLocation
 from galleria.commerce.pricing import SetPrice
 from galleria.engines.context import Context
 from galleria.foundation.errors import GalleriaError
@@ -108,7 +108,7 @@ class People:
         """Edit until told to stop; what was begun is brought to its end."""
         edits: list[Callable[[UUID], Awaitable[None]]] = [
             *(self._rename, self._price, self._count, self._sort, self._vary, self._remove),
-            *(self._publish, self._archive),
+            *(self._publish, self._archive, self._settle),
         ]
         while self.is_working:
             ids = await catalog.product_ids_after(self._ctx, UUID(int=0), PRODUCTS)
@@ -147,6 +147,14 @@ class People:
         made = await collections.create_collection(self._ctx, wanted)
         await collections.fill_collection(self._ctx, made.collection_id, [product_id], [])
 
+    async def _settle(self, product_id: UUID) -> None:
+        """A new place, with goods of the product on its shelf."""
+        code = f"place-{self._luck.randrange(10**9)}"
+        place = await inventory.create_location(self._ctx, NewLocation(code=code, name=code))
+        variant_id = await self._first_variant(product_id)
+        goods = AdjustStock(delta=1, reason="moved", location_id=place.location_id)
+        await inventory.adjust_stock(self._ctx, variant_id, goods)
+
     async def _vary(self, product_id: UUID) -> None:
         draft = VariantDraft(sku=f"X-{self._luck.random()}")
         await catalog.add_variant(self._ctx, product_id, draft)
@@ -169,10 +177,22 @@ _FAIR = {
 }
 
 
+async def exported_again_and_again(ctx: Context, people: "People") -> int:
+    """How many exports were read to their end while people worked."""
+    count = 0
+    while people.is_working:
+        for format in ("jsonl", "csv"):
+            async for _ in imports.export_shop(ctx, format=format):
+                pass
+            count += 1
+    return count
+
+
 async def test_people_edit_the_products_of_an_import_while_it_runs(shop: Context) -> None:
     await taken_in(shop, jars(0, PRODUCTS // 2, title="As before"))
     crowd = [People(shop, seed) for seed in range(3)]
     at_work = [asyncio.create_task(each.work()) for each in crowd]
+    exporting = asyncio.create_task(exported_again_and_again(shop, crowd[0]))
     runs = [
         await taken_in(shop, jars(0, PRODUCTS, title=f"Of file {number}"), AT_ONCE)
         for number in range(3)
@@ -180,6 +200,7 @@ async def test_people_edit_the_products_of_an_import_while_it_runs(shop: Context
     for each in crowd:
         each.is_working = False
     await together(*at_work)
+    assert await exporting > 0
 
     refused = sum((each.refused for each in crowd), Counter())
     assert set(refused) <= _FAIR, refused
@@ -192,8 +213,7 @@ async def test_people_edit_the_products_of_an_import_while_it_runs(shop: Context
     assert not removed & left.keys()
     tallied = await catalog.count_products(shop)
     assert tallied == {
-        status: count
-        for status, count in {**dict.fromkeys(tallied, 0), **_by_status(left)}.items()
+        status: count for status, count in {**dict.fromkeys(tallied, 0), **_by_status(left)}.items()
     }
     kept = {key: title for each in crowd for key, title in each.titles.items() if key in left}
     assert kept, "somebody renamed something that is still there"
