@@ -389,6 +389,16 @@ async def variant_counts(reader: Reader, product_ids: Sequence[UUID]) -> dict[UU
     return {row["product_id"]: row["variant_count"] for row in rows}
 
 
+async def existing_variants(reader: Reader, variant_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that are variants of this shop."""
+    rows = await reader.read(
+        "SELECT variant_id FROM catalog.variant"
+        " WHERE tenant_id = $1 AND variant_id = ANY ($2::uuid[])",
+        list(variant_ids),
+    )
+    return {row["variant_id"] for row in rows}
+
+
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
     """The products these variants belong to, each once."""
     rows = await reader.read(

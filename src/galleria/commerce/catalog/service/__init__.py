@@ -37,6 +37,7 @@ from galleria.commerce.catalog.service.products import (
 from galleria.commerce.catalog.service.reading import (
     all_categories,
     existing_products,
+    gone_among,
     in_portions,
     names_of,
     product_ids_after,
@@ -85,6 +86,7 @@ __all__ = [
     "get_product",
     "get_product_by_handle",
     "get_variant",
+    "gone_among",
     "in_portions",
     "list_categories",
     "list_products",

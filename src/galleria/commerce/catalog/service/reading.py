@@ -6,7 +6,8 @@ from uuid import UUID
 from galleria.commerce.catalog.model.products import ProductFilter, ProductName
 from galleria.commerce.catalog.model.structure import Category
 from galleria.commerce.catalog.repository import products, structure
-from galleria.engines.sql import Reader
+from galleria.commerce.catalog.repository.locking import lock_names
+from galleria.engines.sql import Reader, Transaction
 
 VARIANTS_A_PORTION = 20_000
 MOST_CATEGORIES = 10_000  # a tree of hundreds; a shopper's menu shows no more
@@ -35,6 +36,17 @@ async def products_by_handle(reader: Reader, handles: Sequence[str]) -> dict[str
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
     """The products these variants belong to, each once."""
     return await products.products_of_variants(reader, variant_ids)
+
+
+async def gone_among(tx: Transaction, variant_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the variants that exist no more, and will not until the commit.
+
+    A variant that was removed may come back under its id, when an import is taken back or a version
+    restored: whoever throws something away for it asks first.
+    """
+    await lock_names(tx)
+    present = await products.existing_variants(tx, variant_ids) if variant_ids else set()
+    return [each for each in variant_ids if each not in present]
 
 
 async def product_ids_after(reader: Reader, after: UUID, limit: int) -> list[UUID]:

@@ -248,8 +248,12 @@ def cursor_at(ctx: Context, scope: str, place: Place | None) -> str | None:
 
 
 async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:
-    """Variants that exist no more have no stock but what is still promised. Safe to repeat."""
-    await repository.forget_variants(tx, variant_ids, actor_of(tx))
+    """Those of the variants that exist no more have no stock but what is still promised.
+
+    Safe to repeat.
+    """
+    gone = await catalog.gone_among(tx, variant_ids)
+    await repository.forget_variants(tx, gone, actor_of(tx))
 
 
 async def refresh_statistics(tx: Transaction) -> None:

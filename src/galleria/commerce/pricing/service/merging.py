@@ -203,9 +203,10 @@ async def remove_prices(ctx: Context, wanted: Sequence[NamedPrice]) -> list[UUID
 
 
 async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:
-    """Variants that exist no more have no price. Safe to repeat."""
+    """Those of the variants that exist no more have no price. Safe to repeat."""
+    gone = await catalog.gone_among(tx, variant_ids)
     await repository.lock_prices(tx)
-    await repository.forget_variants(tx, variant_ids)
+    await repository.forget_variants(tx, gone)
 
 
 async def refresh_statistics(tx: Transaction) -> None:
