@@ -58,9 +58,11 @@ from galleria.commerce.inventory.service.ledger import (
     check_ledger,
     list_movements,
     stock_as_csv,
+    stocked_variants,
 )
 from galleria.commerce.inventory.service.levels import (
     adjust_stock,
+    forget_variants,
     list_stock,
     refresh_statistics,
     set_stock,
@@ -147,6 +149,7 @@ __all__ = [
     "default_location",
     "ensure_location",
     "expect_incoming",
+    "forget_variants",
     "list_incoming",
     "list_locations",
     "list_movements",
@@ -167,6 +170,7 @@ __all__ = [
     "set_stock",
     "set_stock_levels",
     "stock_as_csv",
+    "stocked_variants",
     "sweep_low",
     "terms_of",
     "transfer_stock",

@@ -11,12 +11,11 @@ from contextlib import aclosing
 from time import monotonic
 
 from galleria.commerce.imports.model.batches import Batch, Gatherer
-from galleria.commerce.imports.model.lines import in_breaths
 from galleria.commerce.imports.model.parsed import Item
 from galleria.commerce.imports.model.records import GroupMapper, RecordReader, item_of
 from galleria.commerce.imports.model.runs import Claim, Position
 from galleria.commerce.imports.service.spooling import Spool
-from galleria.commerce.imports.service.stored_bytes import StoredBytes
+from galleria.commerce.imports.service.stored_bytes import StoredBytes, in_turns
 
 # An import that is heard of less often may be taken for dead.
 BEAT_S = 10.0
@@ -48,15 +47,12 @@ async def gathered_batches(
     size_bytes, (reader, mapper) = claim.run.size_bytes, way
     with Spool() as spool:
         beat_at = monotonic()
-        async with aclosing(pieces):
-            async for piece in pieces:
-                for part in in_breaths(piece):
-                    for count, record in enumerate(reader.feed(part)):
-                        spool.add(record)
-                        if count % (8 * _BREATH) == 0:
-                            await asyncio.sleep(0)
-                    # Lines without end may hold no record at all.
-                    await asyncio.sleep(0)
+        async with aclosing(pieces), aclosing(in_turns(pieces)) as parts:
+            async for part in parts:
+                for count, record in enumerate(reader.feed(part)):
+                    spool.add(record)
+                    if count % (8 * _BREATH) == 0:
+                        await asyncio.sleep(0)
                 if monotonic() - beat_at > beat_s:
                     yield gatherer.take(source.read_bytes // 2)
                     beat_at = monotonic()

@@ -13,7 +13,6 @@ from galleria.commerce.imports.model.batches import Batch, Gatherer
 from galleria.commerce.imports.model.cells import Home
 from galleria.commerce.imports.model.formats import GATHERED, gathering_of, streaming_of
 from galleria.commerce.imports.model.layouts import Layout, encoding_note, recognise
-from galleria.commerce.imports.model.lines import in_breaths
 from galleria.commerce.imports.model.mappings import MappingDocument
 from galleria.commerce.imports.model.parsed import Parser
 from galleria.commerce.imports.model.runs import Claim, Position
@@ -21,7 +20,7 @@ from galleria.commerce.imports.model.seen import SeenMarks
 from galleria.commerce.imports.repository import mappings, reports
 from galleria.commerce.imports.service.files import file_key
 from galleria.commerce.imports.service.gathering import gathered_batches
-from galleria.commerce.imports.service.stored_bytes import Opened, StoredBytes
+from galleria.commerce.imports.service.stored_bytes import Opened, StoredBytes, in_turns
 from galleria.engines.blob import BlobKey
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader
@@ -97,17 +96,15 @@ async def _streamed_batches(
     gatherer: Gatherer,
 ) -> AsyncGenerator[Batch, None]:
     try:
-        async with aclosing(source.pieces(start.next_byte, opened)) as pieces:
-            async for piece in pieces:
-                for part in in_breaths(piece):
-                    for count, item in enumerate(parser.feed(part)):
-                        gatherer.add(item)
-                        if gatherer.is_full:
-                            yield gatherer.take(source.read_bytes)
-                        if count % _BREATH == 0:
-                            await asyncio.sleep(0)
-                    # Lines without end may hold no item at all.
-                    await asyncio.sleep(0)
+        pieces = source.pieces(start.next_byte, opened)
+        async with aclosing(pieces), aclosing(in_turns(pieces)) as parts:
+            async for part in parts:
+                for count, item in enumerate(parser.feed(part)):
+                    gatherer.add(item)
+                    if gatherer.is_full:
+                        yield gatherer.take(source.read_bytes)
+                    if count % _BREATH == 0:
+                        await asyncio.sleep(0)
     except (UnreadableFile, SuspiciousFile):
         # What came before the damage is as good as ever.
         if not gatherer.is_empty:

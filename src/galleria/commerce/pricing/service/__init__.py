@@ -20,6 +20,7 @@ from galleria.commerce.pricing.service.lists import (
 from galleria.commerce.pricing.service.merging import (
     forget_variants,
     merge_prices,
+    priced_variants,
     refresh_statistics,
     remove_prices,
     set_prices,
@@ -54,6 +55,7 @@ __all__ = [
     "lowest_in_days",
     "merge_prices",
     "preview_edit",
+    "priced_variants",
     "prices_for",
     "prices_of",
     "refresh_statistics",

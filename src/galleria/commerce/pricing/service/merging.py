@@ -21,7 +21,7 @@ from galleria.commerce.pricing.repository import prices as repository
 from galleria.commerce.pricing.schemas import NamedPrice, SetPrice
 from galleria.commerce.pricing.service.lists import ensure_base_lists, get_list
 from galleria.engines.context import Context
-from galleria.engines.sql import Transaction
+from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.errors import FieldError
 from galleria.platform import audit, tenants
 
@@ -200,6 +200,11 @@ async def remove_prices(ctx: Context, wanted: Sequence[NamedPrice]) -> list[UUID
             detail = {"prices": len(wanted)}
             await audit.record(tx, "prices.prices_removed", "prices:many", detail)
     return changed
+
+
+async def priced_variants(reader: Reader, after: UUID, limit: int) -> list[UUID]:
+    """Variants after an id that have a price in any list, in order."""
+    return await repository.variants_with_prices(reader, after, limit)
 
 
 async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:
