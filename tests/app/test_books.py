@@ -138,9 +138,7 @@ async def test_counts_of_categories_are_made_anew_from_what_is_shown(
     assert after == before == [1, 3, 2]
 
 
-async def test_closed_shops_are_left_alone(
-    shop: Context, house_ctx: Context, owner: Any
-) -> None:
+async def test_closed_shops_are_left_alone(shop: Context, house_ctx: Context, owner: Any) -> None:
     await owner.execute(
         "UPDATE listings.place_count SET products = 7 WHERE tenant_id = $1", shop.tenant.tenant_id
     )

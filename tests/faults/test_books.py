@@ -54,7 +54,7 @@ PRODUCTS = st.integers(0, len(HANDLES) - 1)
 PLACES = st.integers(0, 1)
 OWNERS = st.sampled_from(("order:1", "order:2"))
 PIECES = st.integers(1, 5)
-LINES = st.builds(
+LINES: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict,
     handle=st.sampled_from(HANDLES),
     title=st.sampled_from(("Of clay", "Of tin")),

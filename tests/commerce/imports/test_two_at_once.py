@@ -211,10 +211,8 @@ async def test_people_edit_the_products_of_an_import_while_it_runs(shop: Context
     removed = set().union(*(each.removed for each in crowd))
     assert removed, "somebody removed something"
     assert not removed & left.keys()
-    tallied = await catalog.count_products(shop)
-    assert tallied == {
-        status: count for status, count in {**dict.fromkeys(tallied, 0), **_by_status(left)}.items()
-    }
+    tallied = {status: n for status, n in (await catalog.count_products(shop)).items() if n}
+    assert tallied == Counter(tree.status for tree in left.values())
     kept = {key: title for each in crowd for key, title in each.titles.items() if key in left}
     assert kept, "somebody renamed something that is still there"
     for product_id in kept:
@@ -222,7 +220,3 @@ async def test_people_edit_the_products_of_an_import_while_it_runs(shop: Context
         assert [each.version for each in versions] == list(
             range(left[product_id].version, left[product_id].version - len(versions), -1)
         )
-
-
-def _by_status(left: dict[UUID, catalog.ProductTree]) -> Counter[str]:
-    return Counter(tree.status for tree in left.values())
