@@ -67,6 +67,7 @@ from galleria.commerce.inventory.service.levels import (
     refresh_statistics,
     set_stock,
     set_stock_levels,
+    take_off_shelves,
 )
 from galleria.commerce.inventory.service.locations import (
     create_location,
@@ -172,6 +173,7 @@ __all__ = [
     "stock_as_csv",
     "stocked_variants",
     "sweep_low",
+    "take_off_shelves",
     "terms_of",
     "transfer_stock",
     "undo_imported",
