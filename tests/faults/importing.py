@@ -16,11 +16,10 @@ from galleria.engines.context import Context, Tenant
 from galleria.engines.search_index import SearchQuery
 from galleria.platform.tenants import OpenShop
 from galleria.settings import Settings
-from tests.app.houses import Prepared, Processes
+from tests.app.houses import Processes
 from tests.commerce.imports.conftest import contents_of, json_lines, report_of, taken_in
 
 KNOWN = 300  # products that a first file has brought
-AT_ONCE = 500
 
 
 def first_file() -> bytes:
@@ -174,6 +173,3 @@ async def told_by(ctx: Context, run_id: UUID) -> tuple[Any, ...]:
     undone = (run.undo_removed_count, run.undo_reverted_count, run.undo_kept_count)
     places = (run.undo_collection_count, run.undo_price_count, run.undo_stock_count)
     return *await report_of(ctx, run), undone, places, run.undo_remark_count
-
-
-__all__ = ["Prepared", "Shops", "books_of", "run_of", "second_file", "told_by", "two_shops"]

@@ -45,7 +45,7 @@ from tests.faults.books import (
 assert bindings.ROOMS
 
 T = TypeVar("T")
-EXAMPLES = int(os.environ.get("GALLERIA_BOOKS_EXAMPLES", "75"))
+EXAMPLES = int(os.environ.get("GALLERIA_BOOKS_EXAMPLES", "60"))
 STEPS = 30
 HANDLES = ("cup", "jug", "pan")
 SIZES = ("S", "M", "L")

@@ -19,7 +19,7 @@ from tests.commerce.imports.conftest import started, taken_in
 from tests.faults.importing import Shops, books_of, second_file, told_by, two_shops
 from tests.faults.test_killing import SEED, is_quiet
 
-PRODUCTS = 7_000  # four batches
+PRODUCTS = 5_000  # three batches
 PATIENCE_S = 60.0
 
 Stage = Callable[[], Awaitable[bool]]
