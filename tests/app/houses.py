@@ -166,6 +166,10 @@ class Processes:
             self._children[name].kill()
             await self._children[name].wait()
 
+    def id_of(self, name: Literal["server", "worker"]) -> int:
+        """The process's id, for those who look at it from outside."""
+        return self._children[name].pid
+
     async def end(self, name: Name) -> int:
         """The process has ended as it was asked to; its exit code comes back."""
         child = self._children[name]

@@ -14,7 +14,7 @@ from galleria.app.worker import relay_until_quiet
 from galleria.foundation.ids import new_id
 from galleria.growth import search
 from galleria.settings import Settings
-from tests.app.houses import Prepared, Processes, looking_into, running, until
+from tests.app.houses import Prepared, Processes, command, looking_into, running, until
 
 
 @asynccontextmanager
@@ -58,8 +58,24 @@ async def test_a_healthy_house_is_well_in_every_respect(healthy: Processes) -> N
     assert set(found) == {
         *("data folder", "disk", "fsync", "migrations", "boot gate"),
         *("event log", "dead letters", "failed jobs", "search index"),
+        *("stock ledger", "variants", "stock", "prices"),
+        *("listings lacking", "listings too many", "place counts"),
     }
     assert all(check.found and not check.remedy for check in found.values())
+
+
+async def test_books_that_disagree_are_found_and_mended_when_asked(healthy: Processes) -> None:
+    prepared = healthy.prepared
+    async with tables_of(healthy) as owner:
+        await owner.execute("DELETE FROM listings.listing WHERE title_sort LIKE '%'")
+    found = await look(settings_of(prepared))
+    wrong = {name for name, check in found.items() if not check.is_well}
+    assert wrong == {"listings lacking", "place counts"}
+    assert "--mend" in found["listings lacking"].remedy
+    code, out, _ = await command(prepared.folder, "doctor", "--mend")
+    assert (code, "mended" in out) == (0, True)
+    later = await look(settings_of(prepared))
+    assert later["books"].is_well, "the index hears of it by an event, which is on its way"
 
 
 async def test_planted_problems_are_all_found(healthy: Processes) -> None:

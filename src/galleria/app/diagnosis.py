@@ -9,8 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from galleria.app.books import look_into_books
 from galleria.app.house import open_engines, open_server
 from galleria.bindings import all_migrations
+from galleria.engines.context import Engines
 from galleria.engines.event_log import measure_lag
 from galleria.engines.jobs import count_held
 from galleria.engines.secrets import load_master_secret
@@ -35,8 +37,11 @@ class Check(msgspec.Struct, frozen=True):
     remedy: str = ""
 
 
-async def diagnose(settings: Settings) -> AsyncIterator[Check]:
-    """Every check in turn; those that need the database are left out when it does not answer."""
+async def diagnose(settings: Settings, *, mends: bool = False) -> AsyncIterator[Check]:
+    """Every check in turn; those that need the database are left out when it does not answer.
+
+    With `mends` what the books have wrong is put right, where the other rooms know what is right.
+    """
     place = _place_of(settings.data_folder)
     folder = _folder(settings.data_folder, place)
     yield folder
@@ -52,7 +57,10 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
                 yield check
             database = await Database.open(access, app_size=2, relay_size=1)
             stack.push_async_callback(database.close)
-            async for check in _house(settings, database, master_secret, stack):
+            engines = await open_engines(settings, Cells({1: database}), master_secret, stack)
+            async for check in _house(engines, database):
+                yield check
+            async for check in _books(engines, database, mends):
                 yield check
     except (GalleriaError, OSError) as error:
         yield Check("database", False, str(error), "see DATA/pg.log; is another server using it?")
@@ -106,16 +114,13 @@ async def _database(access: Access) -> AsyncIterator[Check]:
     yield Check("migrations", not waiting, f"{len(waiting)} waiting", remedy)
 
 
-async def _house(
-    settings: Settings, database: Database, master_secret: bytes, stack: AsyncExitStack
-) -> AsyncIterator[Check]:
+async def _house(engines: Engines, database: Database) -> AsyncIterator[Check]:
     findings = await inspect(database)
     if findings:
         for finding in findings:
             yield Check("boot gate", False, f"{finding.subject}: {finding.problem}", finding.remedy)
     else:
         yield Check("boot gate", True, "every tenant table is under forced row-level security")
-    engines = await open_engines(settings, Cells({1: database}), master_secret, stack)
     lag = await measure_lag(database, engines.clock.now())
     is_well = lag.lag_s < MOST_LAG_S
     remedy = "" if is_well else "is a worker running? start `galleria worker`"
@@ -133,3 +138,13 @@ async def _house(
         f"{status.documents} documents, {status.size_bytes / 1e6:.1f} MB",
         remedy if status.needs_rebuild else "",
     )
+
+
+async def _books(engines: Engines, database: Database, mends: bool) -> AsyncIterator[Check]:
+    """What several rooms keep of one thing agrees, unless an event is still on its way."""
+    lag = await measure_lag(database, engines.clock.now())
+    if lag.lag_s or lag.parked:
+        yield Check("books", True, "not looked into: events are on their way; ask again later")
+        return
+    async for seen in look_into_books(engines, mends=mends):
+        yield Check(seen.name, seen.is_well, seen.told, seen.remedy)

@@ -39,9 +39,18 @@ async def forget_answers(ctx: Context) -> None:
         await forget_old_answers(tx)
 
 
+async def sweep_files(ctx: Context) -> None:
+    """What a killed process left of files that nobody will ever see is gone from the disk."""
+    removed = await ctx.engines.blob.sweep(ctx.tenant.tenant_id)
+    if removed:
+        _log.info("files_swept", shop=ctx.tenant.slug, removed=removed)
+
+
 HOUSE_SCHEDULES = [
     Schedule("house.keep_partitions", "17 * * * *", keep_log, for_each_shop=False),
     Schedule("house.forget_answers", "23 * * * *", forget_answers),
+    # Each file of a shop is looked at: once a week is often enough for what is rare.
+    Schedule("house.sweep_files", "11 4 * * 0", sweep_files),
 ]
 
 

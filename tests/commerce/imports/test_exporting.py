@@ -212,3 +212,18 @@ async def test_pictures_keep_their_ids_at_home_and_their_addresses_elsewhere(
     at_home = await taken_in(shop, content)
     assert (counts(at_home), at_home.problem_codes) == ((1, 0, 0, 0), {})
     assert (await products_of(shop))["a"].media == before.media
+
+
+async def test_a_place_opened_while_a_file_is_written_is_in_the_next_one(shop: Context) -> None:
+    await taken_in(shop, mugs(1))
+    writing = imports.export_shop(shop)
+    header = await anext(writing)
+    place = await inventory.create_location(shop, inventory.NewLocation(code="new", name="New"))
+    (tree,) = (await products_of(shop)).values()
+    goods = inventory.AdjustStock(delta=4, location_id=place.location_id)
+    await inventory.adjust_stock(shop, tree.variants[0].variant_id, goods)
+    (line,) = [msgspec.json.decode(each) async for each in writing]
+    assert b"galleria_export" in header
+    assert line["variants"][0].get("stock", []) == []
+    again = [each async for each in imports.export_shop(shop)]
+    assert b'{"on_hand":4,"location":"new"}' in b"".join(again)

@@ -16,6 +16,8 @@ from galleria.commerce.catalog import ProductChanges, VariantChanges
 from galleria.commerce.imports import ImportNotUndoable, UndoRemark
 from galleria.commerce.imports.jobs import ENQUEUES, JOBS
 from galleria.commerce.imports.service import asking
+from galleria.commerce.inventory.room import ROOM as INVENTORY
+from galleria.commerce.pricing.room import ROOM as PRICING
 from galleria.engines.context import Context, Engines
 from galleria.engines.jobs.queue import subscription_of
 from galleria.engines.jobs.runner import JobRunner
@@ -141,6 +143,55 @@ def _without(value: Any, names: Sequence[str]) -> Any:
     if isinstance(value, dict):
         return {k: _without(v, names) for k, v in value.items() if k not in (*names, "created_at")}
     return [_without(each, names) for each in value] if isinstance(value, list) else value
+
+
+async def test_a_variant_that_came_back_before_anyone_heard_it_had_gone_keeps_price_and_stock(
+    shop: Context, drain: Any
+) -> None:
+    await taken_in(shop, pots(1))
+    before = await shelves(shop)
+    one_size = {"variants": [{"sku": "POT-1-S", "option_values": ["S"]}]}
+    run = await taken_in(shop, pots(1, **one_size))
+    assert (await undone(shop, run)).state == "undone"
+    await drain(*PRICING.subscriptions, *INVENTORY.subscriptions)
+    assert await shelves(shop) == before
+    (tree,) = (await products_of(shop)).values()
+    await catalog.delete_product(shop, tree.product_id)
+    await drain(*PRICING.subscriptions, *INVENTORY.subscriptions)
+    assert (await inventory.list_stock(shop)).items == [], "what is gone for good is forgotten"
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+async def test_a_variant_that_a_file_took_away_comes_back_with_what_it_had(
+    shop: Context, drain: Any, is_forgotten: bool
+) -> None:
+    await taken_in(shop, pots(1) + cups(1, stock=4))
+    (pot,) = [each for each in (await products_of(shop)).values() if each.handle == "pot-1"]
+    policy = inventory.StockPolicy(is_tracked=True, selling="backorder", promise_limit=3)
+    await inventory.set_policy(shop, pot.variants[1].variant_id, policy)
+    before = await shelves(shop)
+    one_size = {"variants": [{"sku": "POT-1-S", "option_values": ["S"]}]}
+    run = await taken_in(shop, pots(1, **one_size))
+    assert set(await prices_by_sku(shop)) == {"POT-1-S", "CUP-1"}
+    if is_forgotten:
+        await drain(*PRICING.subscriptions, *INVENTORY.subscriptions)
+    back = await undone(shop, run)
+    assert (back.state, back.undo_price_count, back.undo_stock_count) == ("undone", 1, 1)
+    await drain(*PRICING.subscriptions, *INVENTORY.subscriptions)
+    assert await shelves(shop) == before
+    assert (await inventory.check_ledger(shop)).faults == []
+
+
+async def test_a_variant_that_stays_away_gets_no_price(shop: Context, drain: Any) -> None:
+    await taken_in(shop, pots(1))
+    one_size = {"variants": [{"sku": "POT-1-S", "option_values": ["S"]}]}
+    run = await taken_in(shop, pots(1, **one_size))
+    (pot,) = (await products_of(shop)).values()
+    await catalog.delete_product(shop, pot.product_id)
+    await drain(*PRICING.subscriptions, *INVENTORY.subscriptions)
+    assert (await undone(shop, run)).state == "undone"
+    assert await pricing.priced_variants(shop, UUID(int=0), 10) == []
+    assert (await inventory.list_stock(shop)).items == []
 
 
 async def test_imports_are_undone_one_after_the_other_back_to_an_empty_shop(

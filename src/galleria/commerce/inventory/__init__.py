@@ -58,13 +58,16 @@ from galleria.commerce.inventory.service.ledger import (
     check_ledger,
     list_movements,
     stock_as_csv,
+    stocked_variants,
 )
 from galleria.commerce.inventory.service.levels import (
     adjust_stock,
+    forget_variants,
     list_stock,
     refresh_statistics,
     set_stock,
     set_stock_levels,
+    take_off_shelves,
 )
 from galleria.commerce.inventory.service.locations import (
     create_location,
@@ -147,6 +150,7 @@ __all__ = [
     "default_location",
     "ensure_location",
     "expect_incoming",
+    "forget_variants",
     "list_incoming",
     "list_locations",
     "list_movements",
@@ -167,7 +171,9 @@ __all__ = [
     "set_stock",
     "set_stock_levels",
     "stock_as_csv",
+    "stocked_variants",
     "sweep_low",
+    "take_off_shelves",
     "terms_of",
     "transfer_stock",
     "undo_imported",

@@ -118,7 +118,8 @@ class Merged(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a draft.
 
     `key` is its external_ref, or its handle. `variant_ids` are in the order of the draft's
-    variants; empty when refused, and for a product that a preview would create.
+    variants; empty when refused, and for a product that a preview would create. Those of
+    `removed_variant_ids` were its variants before, and exist no more.
     """
 
     key: str
@@ -127,6 +128,7 @@ class Merged(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
     variant_ids: list[UUID] = field(default_factory=list)
     errors: list[FieldError] = []
+    removed_variant_ids: list[UUID] = []
 
 
 class BulkWork(msgspec.Struct, frozen=True):

@@ -389,6 +389,49 @@ async def variant_counts(reader: Reader, product_ids: Sequence[UUID]) -> dict[UU
     return {row["product_id"]: row["variant_count"] for row in rows}
 
 
+async def existing_variants(reader: Reader, variant_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that are variants of this shop."""
+    rows = await reader.read(
+        "SELECT variant_id FROM catalog.variant"
+        " WHERE tenant_id = $1 AND variant_id = ANY ($2::uuid[])",
+        list(variant_ids),
+    )
+    return {row["variant_id"] for row in rows}
+
+
+async def orphans_after(reader: Reader, after: UUID, limit: int) -> tuple[list[UUID], UUID | None]:
+    """Of the next `limit` variants after an id those without a product; and the last one seen."""
+    rows = await reader.read(
+        """
+        SELECT v.variant_id, p.product_id IS NULL AS is_orphan
+        FROM (
+            SELECT q.variant_id, q.product_id FROM catalog.variant AS q
+            WHERE q.tenant_id = $1 AND q.variant_id > $2 ORDER BY q.variant_id LIMIT $3
+        ) AS v
+        LEFT JOIN catalog.product AS p ON p.tenant_id = $1 AND p.product_id = v.product_id
+        ORDER BY v.variant_id
+        """,
+        after,
+        limit,
+    )
+    last = rows[-1]["variant_id"] if len(rows) == limit else None
+    return [row["variant_id"] for row in rows if row["is_orphan"]], last
+
+
+async def delete_orphans(tx: Transaction, variant_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the variants that still have no product exist no more; they come back."""
+    rows = await tx.fetch(
+        """
+        DELETE FROM catalog.variant AS v
+        WHERE v.tenant_id = $1 AND v.variant_id = ANY ($2::uuid[]) AND NOT EXISTS (
+            SELECT FROM catalog.product AS p WHERE p.tenant_id = $1 AND p.product_id = v.product_id)
+        RETURNING v.variant_id
+        """,
+        list(variant_ids),
+    )
+    return [row["variant_id"] for row in rows]
+
+
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
     """The products these variants belong to, each once."""
     rows = await reader.read(

@@ -18,6 +18,8 @@ from galleria.commerce.catalog.repository.products import COLUMNS
 from galleria.engines.sql import Reader
 
 VARIANT_COLUMNS = ", ".join(f"v.{name}" for name in KeptVariant.__struct_fields__)
+# Who edits a product faster than that is no person.
+_MOST_READINGS = 10
 _MEDIA_COLUMNS = ", ".join(f"m.{name}" for name in Media.__struct_fields__)
 
 _PRODUCTS = f"""
@@ -83,14 +85,35 @@ class KeptView(KeptVariant, frozen=True, kw_only=True):
 
 
 async def trees_of(reader: Reader, product_ids: Sequence[UUID]) -> list[KeptTree]:
-    """Those of the products that exist, by id, with variants, media and categories."""
+    """Those of the products that exist, by id, with variants, media and categories.
+
+    Each as it was at one moment: what somebody edits between the statements is read again.
+    """
+    found: dict[UUID, KeptTree] = {}
+    wanted = list(product_ids)
+    for _ in range(_MOST_READINGS):
+        trees, versions = await _read_trees(reader, wanted)
+        whole = {each.product_id: each for each in trees}
+        found |= whole
+        wanted = [key for key, tree in whole.items() if versions.get(key) != tree.version]
+        if not wanted:
+            break
+        for product_id in wanted:
+            del found[product_id]
+    return [found[key] for key in sorted(found)]
+
+
+async def _read_trees(
+    reader: Reader, product_ids: Sequence[UUID]
+) -> tuple[list[KeptTree], dict[UUID, int]]:
+    """The products, and which version each of them has behind the last statement."""
     ids = list(product_ids)
     products = await reader.read(_PRODUCTS, ids)
     if not products:
-        return []
+        return [], {}
     variants = await variants_by_product(reader, ids)
-    media = await media_by_product(reader, ids)
-    return [
+    media, versions = await _media_and_versions(reader, ids)
+    trees = [
         msgspec.convert(
             {
                 **dict(row),
@@ -101,6 +124,7 @@ async def trees_of(reader: Reader, product_ids: Sequence[UUID]) -> list[KeptTree
         )
         for row in products
     ]
+    return trees, versions
 
 
 async def variants_by_product(
@@ -131,6 +155,29 @@ async def media_by_product(reader: Reader, product_ids: Sequence[UUID]) -> dict[
         fields: dict[str, Any] = dict(row)
         found[fields.pop("product_id")].append(Media(**fields))
     return dict(found)
+
+
+async def _media_and_versions(
+    reader: Reader, product_ids: Sequence[UUID]
+) -> tuple[dict[UUID, list[Media]], dict[UUID, int]]:
+    """The pictures of each product, in their order, and its version at this moment."""
+    rows = await reader.read(
+        f"SELECT p.product_id, p.version, {_MEDIA_COLUMNS} FROM catalog.product AS p"
+        " LEFT JOIN catalog.product_media AS m"
+        " ON m.tenant_id = $1 AND m.product_id = p.product_id"
+        " WHERE p.tenant_id = $1 AND p.product_id = ANY ($2::uuid[])"
+        " ORDER BY p.product_id, m.position",
+        list(product_ids),
+    )
+    media: defaultdict[UUID, list[Media]] = defaultdict(list)
+    versions: dict[UUID, int] = {}
+    for row in rows:
+        fields: dict[str, Any] = dict(row)
+        product_id = fields.pop("product_id")
+        versions[product_id] = fields.pop("version")
+        if fields["position"] is not None:
+            media[product_id].append(Media(**fields))
+    return dict(media), versions
 
 
 async def views_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[KeptView]:

@@ -85,6 +85,7 @@ class Planned:
     encoded: Encoded | None = None
     coded: Coded | None = None
     variant_ids: list[UUID] = field(default_factory=list)
+    removed: list[UUID] = field(default_factory=list)
 
     @property
     def is_written(self) -> bool:
@@ -104,6 +105,7 @@ class Planned:
             outcome="refused" if self.errors else self.outcome,
             variant_ids=[] if self.errors else self.variant_ids,
             errors=self.errors,
+            removed_variant_ids=self.removed,
         )
 
 
@@ -377,6 +379,8 @@ async def _apply(tx: Transaction, plans: list[Planned], work: BulkWork | None) -
 
     rows = [_row_of(tx, planned, names) for planned in plans]
     matches = [_match(planned, standing) for planned in plans]
+    for planned, match in zip(plans, matches, strict=True):
+        planned.removed = match.removed
     removed = [variant_id for match in matches for variant_id in match.removed]
     if removed:
         await merging.delete_variants(tx, removed)

@@ -4,10 +4,12 @@ import time
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from galleria.commerce.catalog.events import variants_removed
 from galleria.commerce.catalog.model.products import ProductFilter, ProductName
 from galleria.commerce.catalog.model.structure import Category
 from galleria.commerce.catalog.repository import products, structure
 from galleria.commerce.catalog.repository.locking import lock_names
+from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
 
 VARIANTS_A_PORTION = 20_000
@@ -38,6 +40,36 @@ async def products_by_handle(reader: Reader, handles: Sequence[str]) -> dict[str
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
     """The products these variants belong to, each once."""
     return await products.products_of_variants(reader, variant_ids)
+
+
+async def gone_among(tx: Transaction, variant_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the variants that exist no more, and will not until the commit.
+
+    A variant that was removed may come back under its id, when an import is taken back or a version
+    restored: whoever throws something away for it asks first.
+    """
+    await lock_names(tx)
+    present = await products.existing_variants(tx, variant_ids) if variant_ids else set()
+    return [each for each in variant_ids if each not in present]
+
+
+async def orphan_variants(
+    reader: Reader, after: UUID, limit: int
+) -> tuple[list[UUID], UUID | None]:
+    """Of the next variants after an id those whose product is gone, which no key forbids.
+
+    With them the last id looked at: go on there, until it is None.
+    """
+    return await products.orphans_after(reader, after, limit)
+
+
+async def remove_orphans(ctx: Context, variant_ids: Sequence[UUID]) -> int:
+    """Those of the variants that have no product exist no more; how many. Others are told."""
+    async with ctx.transaction() as tx:
+        await lock_names(tx)
+        gone = await products.delete_orphans(tx, variant_ids)
+        tx.publish(*variants_removed(gone))
+    return len(gone)
 
 
 async def product_ids_after(reader: Reader, after: UUID, limit: int) -> list[UUID]:

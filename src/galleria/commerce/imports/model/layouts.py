@@ -21,6 +21,8 @@ from galleria.commerce.imports.model.woo_columns import WooColumns
 from galleria.foundation.errors import FieldError
 
 HEAD_BYTES = 64 * 1024
+# A first row that fills the head has been cut off; in UTF-16 the head has half as many letters.
+MAX_HEADER_BYTES = HEAD_BYTES // 4
 _SAMPLE_ROWS = 20
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = (",", ";", "\t")
@@ -115,6 +117,7 @@ def _csv_layout(body: bytes, first_byte: int) -> Layout:
         header, size, line_count = _header_of(body, delimiter)
         found = _table_format(header)
         if found is not None:
+            _check_is_whole(body, size)
             return Layout(
                 format=found[0],
                 start=Position(first_byte + size, 1 + line_count),
@@ -169,6 +172,7 @@ def _twice(header: Sequence[str]) -> list[Problem]:
 def _mapped_layout(body: bytes, first_byte: int, mapping: MappingDocument) -> Layout:
     delimiter = mapping.delimiter if mapping.delimiter != "auto" else _delimiter_of(body)
     header, size, line_count = _header_of(body, delimiter)
+    _check_is_whole(body, size)
     bindings, missing = mapped_bindings(mapping, header)
     if missing:
         columns = " and ".join(repr(each[:80]) for each in missing[:5])
@@ -222,6 +226,16 @@ def _header_of(body: bytes, delimiter: str) -> tuple[list[str], int, int]:
     except csv.Error:
         return [], 0, 0
     return cells, sum(map(len, lines[: reader.line_num])), reader.line_num
+
+
+def _check_is_whole(body: bytes, header_bytes: int) -> None:
+    """Pass when the first row ends where lines do: rows below one that is cut off fit nothing."""
+    if header_bytes == len(body) >= MAX_HEADER_BYTES:
+        reason = (
+            f"its first row has over {MAX_HEADER_BYTES // 1024} KB and no end: keep the columns"
+            " that are needed"
+        )
+        raise unreadable("header_too_long", reason)
 
 
 def _decoded(raw: bytes) -> str:

@@ -1,9 +1,12 @@
 """Cuts a stream of blocks into lines, whatever ends them, and knows where each one began."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from galleria.commerce.imports.model.runs import Position
 
+# Read in one go, some ten milliseconds, also when they are empty and nothing comes of them.
+MAX_LINES_AT_ONCE = 4_000
 _KEPT_BYTES = 1_200  # of an overlong line: enough for an excerpt
 
 
@@ -61,3 +64,11 @@ class LineSplitter:
         self._first_byte += size
         kept = raw[:_KEPT_BYTES] if is_overlong else raw
         return Line(number, first_byte, self._first_byte, kept, is_overlong)
+
+
+def in_breaths(piece: bytes) -> Iterator[bytes]:
+    """The piece in parts of some 4,000 lines, all alike: between them others can have a turn."""
+    lines = max(piece.count(b"\n"), piece.count(b"\r"))
+    part_bytes = max(1, len(piece) * MAX_LINES_AT_ONCE // max(MAX_LINES_AT_ONCE, lines))
+    for at in range(0, len(piece), part_bytes):
+        yield piece[at : at + part_bytes]

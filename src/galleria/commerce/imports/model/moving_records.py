@@ -173,7 +173,7 @@ def _place_of(row: Cells, kind: str) -> PlaceDraft | None:
 
 
 def _instant_of(row: Cells, name: str) -> datetime | None:
-    """The cell as an instant (`2026-03-01 10:15:00 +0100`); a zone that is missing is UTC."""
+    """The cell as an instant in UTC (`2026-03-01 10:15:00 +0100`), also where no zone is said."""
     text = row.said(name)
     if not text:
         return None
@@ -181,10 +181,11 @@ def _instant_of(row: Cells, name: str) -> datetime | None:
     plain = re.sub(r"\s+(?=[+-][0-9]{4}$)", "", text.replace(" UTC", "+0000"))
     try:
         instant = datetime.fromisoformat(plain)
-    except ValueError:
+        # The first and the last day there is have no such moment everywhere.
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         row.refuse(name.capitalize(), "invalid_date", f"{text[:50]!r} is no date")
         return None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def redirect_of(rows: Sequence[Cells]) -> RedirectDraft | None:

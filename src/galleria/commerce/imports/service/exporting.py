@@ -141,8 +141,10 @@ async def _offers(
     levels: defaultdict[UUID, list[LevelLine]] = defaultdict(list)
     most = len(variant_ids) * MAX_LEVELS_A_VARIANT
     for level in (await inventory.list_stock(ctx, variant_ids, limit=most)).items:
-        line_of_level = LevelLine(location=locations[level.location_id], on_hand=level.on_hand)
-        levels[level.variant_id].append(line_of_level)
+        code = locations.get(level.location_id)
+        # A place that was opened since the export began is in the next one.
+        if code is not None:
+            levels[level.variant_id].append(LevelLine(location=code, on_hand=level.on_hand))
     counted = await inventory.availability(ctx, variant_ids)
     return {
         variant_id: Offer(

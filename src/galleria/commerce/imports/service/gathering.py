@@ -15,7 +15,7 @@ from galleria.commerce.imports.model.parsed import Item
 from galleria.commerce.imports.model.records import GroupMapper, RecordReader, item_of
 from galleria.commerce.imports.model.runs import Claim, Position
 from galleria.commerce.imports.service.spooling import Spool
-from galleria.commerce.imports.service.stored_bytes import StoredBytes
+from galleria.commerce.imports.service.stored_bytes import StoredBytes, in_turns
 
 # An import that is heard of less often may be taken for dead.
 BEAT_S = 10.0
@@ -47,9 +47,9 @@ async def gathered_batches(
     size_bytes, (reader, mapper) = claim.run.size_bytes, way
     with Spool() as spool:
         beat_at = monotonic()
-        async with aclosing(pieces):
-            async for piece in pieces:
-                for count, record in enumerate(reader.feed(piece)):
+        async with aclosing(pieces), aclosing(in_turns(pieces)) as parts:
+            async for part in parts:
+                for count, record in enumerate(reader.feed(part)):
                     spool.add(record)
                     if count % (8 * _BREATH) == 0:
                         await asyncio.sleep(0)

@@ -88,6 +88,11 @@ async def _take_in(
         drafts = [each.draft for each in others]
         merged = await catalog.merge_products(tx, drafts, trusts_skus=trusts_skus, work=work)
     settlement = settle(others, merged)
+    removed = [each for answer in merged for each in answer.removed_variant_ids]
+    if removed:
+        # Before anyone hears that they are gone, so that they can come back with what they had.
+        await pricing.take_away_prices(tx, removed, run_id)
+        await inventory.take_off_shelves(tx, removed, cause_of(run_id))
     named = settlement.named_collections()
     settlement.products += same.values()
     if named:

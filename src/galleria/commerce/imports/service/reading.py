@@ -20,7 +20,7 @@ from galleria.commerce.imports.model.seen import SeenMarks
 from galleria.commerce.imports.repository import mappings, reports
 from galleria.commerce.imports.service.files import file_key
 from galleria.commerce.imports.service.gathering import gathered_batches
-from galleria.commerce.imports.service.stored_bytes import Opened, StoredBytes
+from galleria.commerce.imports.service.stored_bytes import Opened, StoredBytes, in_turns
 from galleria.engines.blob import BlobKey
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader
@@ -96,9 +96,10 @@ async def _streamed_batches(
     gatherer: Gatherer,
 ) -> AsyncGenerator[Batch, None]:
     try:
-        async with aclosing(source.pieces(start.next_byte, opened)) as pieces:
-            async for piece in pieces:
-                for count, item in enumerate(parser.feed(piece)):
+        pieces = source.pieces(start.next_byte, opened)
+        async with aclosing(pieces), aclosing(in_turns(pieces)) as parts:
+            async for part in parts:
+                for count, item in enumerate(parser.feed(part)):
                     gatherer.add(item)
                     if gatherer.is_full:
                         yield gatherer.take(source.read_bytes)

@@ -1,11 +1,13 @@
 """The bytes of a stored file, unpacked and in UTF-8, whatever it was packed in and written with."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator
 
 import msgspec
 
 from galleria.commerce.imports.model.encodings import Encoding, Transcoder, encoding_of
 from galleria.commerce.imports.model.layouts import HEAD_BYTES
+from galleria.commerce.imports.model.lines import in_breaths
 from galleria.commerce.imports.model.unpacking import MAGIC, Unpacker
 from galleria.commerce.imports.model.zipped import ZIP_MAGIC, Unzipper
 from galleria.engines.blob import BlobKey
@@ -86,6 +88,14 @@ class StoredBytes:
                         yield piece[dropped:] if dropped else piece
         for piece in chain.finish():
             yield piece[left_out:]
+
+
+async def in_turns(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """The pieces in parts, others having a turn in between, also while no product comes of them."""
+    async for piece in pieces:
+        for part in in_breaths(piece):
+            yield part
+            await asyncio.sleep(0)
 
 
 class _Chain:

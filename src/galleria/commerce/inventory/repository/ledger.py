@@ -85,6 +85,18 @@ async def page_of_openings(
     return found, end
 
 
+async def variants_on_shelves(reader: Reader, after: UUID, count: int) -> list[UUID]:
+    """At most `count` variants after an id that have stock nobody was promised, by id."""
+    rows = await reader.read(
+        "SELECT DISTINCT variant_id FROM inventory.stock"
+        " WHERE tenant_id = $1 AND variant_id > $2 AND reserved = 0"
+        " ORDER BY variant_id LIMIT $3",
+        after,
+        count,
+    )
+    return [row["variant_id"] for row in rows]
+
+
 async def check_shelves(
     reader: Reader, after: Place, count: int
 ) -> tuple[int, list[LedgerFault], Place | None]:

@@ -292,10 +292,10 @@ async def low_levels(
 
 
 async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID], actor: str) -> None:
-    """Variants that exist no more have no policy, and no stock but what is still promised.
+    """Variants that exist no more have no stock but what is still promised.
 
-    What they opened with becomes a movement before what is left goes, so that the books of what
-    is gone add up to nothing.
+    How they are counted stays known, for those that come back. What they opened with becomes a
+    movement before what is left goes, so that the books of what is gone add up to nothing.
     """
     await tx.execute(
         """
@@ -318,12 +318,9 @@ async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID], actor: s
         ), unlisted AS (
             DELETE FROM inventory.low_stock
             WHERE tenant_id = $1 AND variant_id = ANY ($2::uuid[])
-        ), called_off AS (
-            UPDATE inventory.incoming SET state = 'cancelled'
-            WHERE tenant_id = $1 AND variant_id = ANY ($2::uuid[]) AND state = 'open'
         )
-        DELETE FROM inventory.variant_policy
-        WHERE tenant_id = $1 AND variant_id = ANY ($2::uuid[])
+        UPDATE inventory.incoming SET state = 'cancelled'
+        WHERE tenant_id = $1 AND variant_id = ANY ($2::uuid[]) AND state = 'open'
         """,
         list(variant_ids),
         tx.now,

@@ -17,6 +17,7 @@ from galleria.commerce.inventory.repository import ledger as repository
 from galleria.commerce.inventory.repository import levels, locations
 from galleria.commerce.inventory.service.levels import START, cursor_at, place_in
 from galleria.engines.context import Context
+from galleria.engines.sql import Reader
 from galleria.foundation.pagination import CursorKey, InvalidCursor, Page
 
 _NEWEST = 2**63 - 1
@@ -77,6 +78,11 @@ async def check_ledger(ctx: Context, cursor: str | None = None, limit: int = 1_0
     after = START if cursor is None else place_in(ctx, cursor, _CHECK)
     count, faults, end = await repository.check_shelves(ctx, after, limit)
     return LedgerCheck(checked_count=count, faults=faults, next_cursor=cursor_at(ctx, _CHECK, end))
+
+
+async def stocked_variants(reader: Reader, after: UUID, limit: int) -> list[UUID]:
+    """Variants after an id that have stock nobody was promised, in order."""
+    return await repository.variants_on_shelves(reader, after, limit)
 
 
 async def stock_as_csv(ctx: Context) -> AsyncIterator[bytes]:

@@ -98,6 +98,21 @@ async def _write(
     return changed, too_low
 
 
+async def take_off_shelves(tx: Transaction, variant_ids: Sequence[UUID], reference: str) -> None:
+    """Nothing of these variants, just removed by an import, is on hand but what is promised.
+
+    The movements are the import's, so that `undo_imported` brings the goods back.
+    """
+    levels = await repository.levels_of(tx, set(variant_ids), locks=True)
+    there = [
+        Level(each.variant_id, each.location_id, 0, "imported")
+        for each in levels.values()
+        if each.on_hand
+    ]
+    if there:
+        await set_stock_levels(tx, there, reference=reference)
+
+
 async def set_stock(ctx: Context, rows: Sequence[SetStock]) -> LevelsSet:
     """`set_stock_levels` for people: variants are looked up, and a place may be left out.
 
@@ -250,8 +265,12 @@ def cursor_at(ctx: Context, scope: str, place: Place | None) -> str | None:
 
 
 async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:
-    """Variants that exist no more have no stock but what is still promised. Safe to repeat."""
-    await repository.forget_variants(tx, variant_ids, actor_of(tx))
+    """Those of the variants that exist no more have no stock but what is still promised.
+
+    Safe to repeat.
+    """
+    gone = await catalog.gone_among(tx, variant_ids)
+    await repository.forget_variants(tx, gone, actor_of(tx))
 
 
 async def refresh_statistics(tx: Transaction) -> None:

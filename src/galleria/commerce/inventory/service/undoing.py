@@ -41,6 +41,8 @@ async def undo_imported(
     for each in found:
         if each.variant_id in known:
             moved[each.variant_id, each.location_id] += each.delta
+    # What was forgotten with its variant has a shelf again.
+    await repository.add_places(tx, [place for place, delta in moved.items() if delta < 0])
     levels = await repository.levels_of(tx, known, locks=True)
     policies = await repository.policies_of(tx, known)
     changes, kept = taken_back(moved, levels, policies, tx.now)

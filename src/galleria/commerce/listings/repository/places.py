@@ -100,6 +100,47 @@ async def counts_in(reader: Reader, window_id: int) -> dict[int, int]:
     return {row["place"]: row["products"] for row in rows}
 
 
+async def count_differing(reader: Reader) -> int:
+    """How many counts of single places are not those of the listings. Looks at every listing."""
+    found: int = await reader.read_value(
+        """
+        WITH shown AS (
+            SELECT l.window_id, p.place, count(*)::int8 AS products
+            FROM listings.listing AS l
+            CROSS JOIN LATERAL (
+                SELECT DISTINCT u.place FROM unnest(l.category || l.extra) AS u (place)
+                WHERE u.place <> 0
+            ) AS p
+            WHERE l.tenant_id = $1 GROUP BY l.window_id, p.place
+        ), kept AS (
+            SELECT c.window_id, c.place, c.products FROM listings.place_count AS c
+            WHERE c.tenant_id = $1 AND NOT c.is_shared
+        )
+        SELECT count(*)::int8 AS differing FROM shown AS s
+        FULL JOIN kept AS k ON k.window_id = s.window_id AND k.place = s.place
+        WHERE coalesce(s.products, 0) <> coalesce(k.products, 0)
+        """
+    )
+    return found
+
+
+async def count_anew(tx: Transaction) -> None:
+    """The counts of single places are those of the listings; nothing is taken off any more."""
+    await tx.execute("DELETE FROM listings.place_count WHERE tenant_id = $1")
+    await tx.execute(
+        """
+        INSERT INTO listings.place_count (tenant_id, window_id, place, is_shared, products)
+        SELECT $1, l.window_id, p.place, false, count(*)
+        FROM listings.listing AS l
+        CROSS JOIN LATERAL (
+            SELECT DISTINCT u.place FROM unnest(l.category || l.extra) AS u (place)
+            WHERE u.place <> 0
+        ) AS p
+        WHERE l.tenant_id = $1 GROUP BY l.window_id, p.place
+        """
+    )
+
+
 async def forget_shared(tx: Transaction) -> None:
     """Nothing is taken off for products of several categories."""
     await tx.execute("DELETE FROM listings.place_count WHERE tenant_id = $1 AND is_shared")

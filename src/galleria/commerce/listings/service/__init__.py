@@ -1,5 +1,12 @@
 """What the shop window does: it is filled when something changes, and read by shoppers."""
 
+from galleria.commerce.listings.service.checking import (
+    count_places_anew,
+    differing_counts,
+    lacking_listings,
+    make_listings_anew,
+    surplus_listings,
+)
 from galleria.commerce.listings.service.filling import (
     announce,
     products_of,
@@ -26,9 +33,13 @@ __all__ = [
     "announce",
     "cards_of",
     "categories_of",
+    "count_places_anew",
     "detail_of",
     "details_for_search",
+    "differing_counts",
+    "lacking_listings",
     "listed_ids",
+    "make_listings_anew",
     "page_of_cards",
     "page_of_variants",
     "picker_of",
@@ -37,5 +48,6 @@ __all__ = [
     "refresh",
     "remove",
     "renew_step",
+    "surplus_listings",
     "window_of",
 ]

@@ -264,6 +264,12 @@ async def _all_variants(
     return variants
 
 
+async def listed_among(ctx: Context, product_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the products that some window shows."""
+    windows = [row["window_id"] for row in await places.all_windows(ctx)]
+    return {row["product_id"] for row in await reading.rows_of(ctx, windows, product_ids)}
+
+
 async def listed_ids(ctx: Context, after: UUID, limit: int) -> list[UUID]:
     """Ids of shown products after an id, in order."""
     windows = [row["window_id"] for row in await places.all_windows(ctx)]

@@ -14,7 +14,7 @@ class MergedPrice(msgspec.Struct, frozen=True, kw_only=True):
 
     key: PriceKey
     before: Amounts | None
-    after: Amounts
+    after: Amounts | None
     present: Amounts | None
 
 

@@ -32,7 +32,7 @@ async def merged_prices(reader: Reader, work_id: UUID, count: int) -> list[Merge
         MergedPrice(
             key=PriceKey(row["variant_id"], row["price_list_id"], row["min_quantity"]),
             before=_amounts(row["amount_before"], row["compare_at_before"]),
-            after=(row["amount_after"], row["compare_at_after"]),
+            after=_amounts(row["amount_after"], row["compare_at_after"]),
             present=_amounts(row["amount_minor"], row["compare_at_minor"]),
         )
         for row in rows
@@ -41,6 +41,31 @@ async def merged_prices(reader: Reader, work_id: UUID, count: int) -> list[Merge
 
 def _amounts(amount_minor: int | None, compare_at_minor: int | None) -> Amounts | None:
     return None if amount_minor is None else (amount_minor, compare_at_minor)
+
+
+async def take_away(tx: Transaction, work_id: UUID, variant_ids: Sequence[UUID]) -> None:
+    """The variants have no price any more, and it is known what the work took from them."""
+    await tx.execute(
+        """
+        WITH gone AS (
+            DELETE FROM pricing.price AS p
+            WHERE p.tenant_id = $1 AND p.variant_id = ANY ($3::uuid[])
+            RETURNING p.variant_id, p.price_list_id, p.min_quantity, p.amount_minor,
+                      p.compare_at_minor
+        )
+        INSERT INTO pricing.merged_price
+            (tenant_id, work_id, variant_id, price_list_id, min_quantity, amount_before,
+             compare_at_before, amount_after, compare_at_after, at)
+        SELECT $1, $2, variant_id, price_list_id, min_quantity, amount_minor, compare_at_minor,
+               NULL, NULL, $4
+        FROM gone
+        ON CONFLICT (tenant_id, work_id, variant_id, price_list_id, min_quantity) DO UPDATE
+        SET amount_after = NULL, compare_at_after = NULL
+        """,
+        work_id,
+        list(variant_ids),
+        tx.now,
+    )
 
 
 async def forget_merged(tx: Transaction, work_id: UUID, keys: Sequence[PriceKey]) -> None:

@@ -314,6 +314,17 @@ async def read_prices(
     return [PriceListRow(**row) for row in rows]
 
 
+async def variants_with_prices(reader: Reader, after: UUID, count: int) -> list[UUID]:
+    """At most `count` variants after an id that have a price, by id."""
+    rows = await reader.read(
+        "SELECT DISTINCT variant_id FROM pricing.price"
+        " WHERE tenant_id = $1 AND variant_id > $2 ORDER BY variant_id LIMIT $3",
+        after,
+        count,
+    )
+    return [row["variant_id"] for row in rows]
+
+
 async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:
     """The variants have no price, and never had one."""
     await tx.execute(

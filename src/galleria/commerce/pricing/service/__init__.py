@@ -20,6 +20,7 @@ from galleria.commerce.pricing.service.lists import (
 from galleria.commerce.pricing.service.merging import (
     forget_variants,
     merge_prices,
+    priced_variants,
     refresh_statistics,
     remove_prices,
     set_prices,
@@ -31,7 +32,7 @@ from galleria.commerce.pricing.service.resolving import (
     prices_for,
     prices_of,
 )
-from galleria.commerce.pricing.service.undoing import undo_merged
+from galleria.commerce.pricing.service.undoing import take_away_prices, undo_merged
 from galleria.commerce.pricing.service.windows import announce_windows
 from galleria.commerce.pricing.service.working import forget_old_rows, revive_edits, run_edit
 
@@ -54,6 +55,7 @@ __all__ = [
     "lowest_in_days",
     "merge_prices",
     "preview_edit",
+    "priced_variants",
     "prices_for",
     "prices_of",
     "refresh_statistics",
@@ -62,6 +64,7 @@ __all__ = [
     "run_edit",
     "set_prices",
     "start_edit",
+    "take_away_prices",
     "undo_edit",
     "undo_merged",
     "update_list",

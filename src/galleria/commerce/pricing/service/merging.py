@@ -21,7 +21,7 @@ from galleria.commerce.pricing.repository import prices as repository
 from galleria.commerce.pricing.schemas import NamedPrice, SetPrice
 from galleria.commerce.pricing.service.lists import ensure_base_lists, get_list
 from galleria.engines.context import Context
-from galleria.engines.sql import Transaction
+from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.errors import FieldError
 from galleria.platform import audit, tenants
 
@@ -205,10 +205,16 @@ async def remove_prices(ctx: Context, wanted: Sequence[NamedPrice]) -> list[UUID
     return changed
 
 
+async def priced_variants(reader: Reader, after: UUID, limit: int) -> list[UUID]:
+    """Variants after an id that have a price in any list, in order."""
+    return await repository.variants_with_prices(reader, after, limit)
+
+
 async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:
-    """Variants that exist no more have no price. Safe to repeat."""
+    """Those of the variants that exist no more have no price. Safe to repeat."""
+    gone = await catalog.gone_among(tx, variant_ids)
     await repository.lock_prices(tx)
-    await repository.forget_variants(tx, variant_ids)
+    await repository.forget_variants(tx, gone)
 
 
 async def refresh_statistics(tx: Transaction) -> None:
