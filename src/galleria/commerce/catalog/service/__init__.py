@@ -3,9 +3,12 @@
 from galleria.commerce.catalog.service.bulk_edits import update_variants
 from galleria.commerce.catalog.service.generating import generate_variants, preview_variants
 from galleria.commerce.catalog.service.listing import (
+    cursor_before,
     get_variant,
     list_products,
     list_variants,
+    reversed_sort,
+    summaries_of,
     variants_by_sku,
     variants_of,
 )
@@ -46,6 +49,7 @@ from galleria.commerce.catalog.service.reading import (
     products_of_variants,
     variant_ids_by_product,
 )
+from galleria.commerce.catalog.service.relabelling import relabel_products
 from galleria.commerce.catalog.service.requirements import effective_attributes
 from galleria.commerce.catalog.service.restoring import list_versions, restore_product
 from galleria.commerce.catalog.service.scheduling import apply_schedule
@@ -75,6 +79,7 @@ __all__ = [
     "count_products",
     "create_category",
     "create_product",
+    "cursor_before",
     "delete_product",
     "diff_products",
     "effective_attributes",
@@ -103,9 +108,12 @@ __all__ = [
     "products_of_variants",
     "publish_product",
     "refresh_statistics",
+    "relabel_products",
     "remove_category",
     "remove_variant",
     "restore_product",
+    "reversed_sort",
+    "summaries_of",
     "undo_part",
     "unpublish_product",
     "update_category",
