@@ -88,6 +88,7 @@ from galleria.commerce.catalog.schemas import (
 )
 from galleria.commerce.catalog.service import (
     ALL_PARTS,
+    Sort,
     add_variant,
     all_categories,
     apply_schedule,
@@ -190,6 +191,7 @@ __all__ = [
     "Relabelled",
     "Seo",
     "SkuTaken",
+    "Sort",
     "StaleVersion",
     "StatusChange",
     "StructureChanged",

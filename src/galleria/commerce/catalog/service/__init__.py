@@ -3,6 +3,7 @@
 from galleria.commerce.catalog.service.bulk_edits import update_variants
 from galleria.commerce.catalog.service.generating import generate_variants, preview_variants
 from galleria.commerce.catalog.service.listing import (
+    Sort,
     cursor_before,
     get_variant,
     list_products,
@@ -69,6 +70,7 @@ from galleria.commerce.catalog.service.variants import (
 
 __all__ = [
     "ALL_PARTS",
+    "Sort",
     "add_variant",
     "all_categories",
     "apply_schedule",

@@ -49,10 +49,11 @@ COLUMN_OF: Mapping[str, tuple[str, str] | None] = {
 class Wanted(WireInput):
     """Which products are looked for: those of which all of this is so.
 
-    `words` all stand in the title. `category_id` means the category and all below it. A price
+    The title `begins` so; `words` all stand in it, anywhere. `category_id` means the category and all below it. A price
     bound fits when some variant costs so much, in minor units of the default channel.
     """
 
+    begins: ShortText = ""
     words: ShortText = ""
     status: Literal["draft", "active", "archived"] | None = None
     category_id: UUID | None = None
@@ -85,7 +86,8 @@ class Wanted(WireInput):
     @property
     def is_bounded(self) -> bool:
         """Something besides marks narrows it."""
-        return (self.price_from, self.price_until, self.changed_since) != (None, None, None)
+        bounds = (self.price_from, self.price_until, self.changed_since)
+        return bool(self.begins) or bounds != (None, None, None)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,9 +6,12 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.workbench.model.entries import COLUMN_OF, Entry, Wanted
+from galleria.commerce.workbench.model.entries import COLUMN_OF, MOST_TITLE, Entry, Wanted
 from galleria.engines.sql import Reader, Transaction
+from galleria.foundation.text import sort_key
 
+# Behind every character there is.
+LAST = "\U0010ffff"
 _FIELDS = Entry.__struct_fields__
 _TYPES = dict(
     zip(
@@ -144,6 +147,10 @@ async def page_of_entries(
 
 def _bounds(wanted: Wanted, arg: Any) -> list[str]:
     where = []
+    if key := sort_key(wanted.begins)[:MOST_TITLE]:
+        where.append(
+            f"e.title_sort >= {arg(key, 'text')} AND e.title_sort < {arg(key + LAST, 'text')}"
+        )
     if wanted.price_from is not None:
         where.append(f"e.price_max >= {arg(wanted.price_from, 'int8')}")
     if wanted.price_until is not None:

@@ -3,15 +3,21 @@
 from typing import Any
 
 from galleria.faces.backoffice.pages.products import (
+    acts,
+    cells,
     editing,
     history,
     listing,
     pictures,
     variants,
+    views,
 )
 
 ROUTES: list[Any] = [
     *listing.ROUTES,
+    *acts.ROUTES,
+    *views.ROUTES,
+    *cells.ROUTES,
     *editing.ROUTES,
     *variants.ROUTES,
     *pictures.ROUTES,
