@@ -1,6 +1,7 @@
 """The verbs of the catalog."""
 
 from galleria.commerce.catalog.service.bulk_edits import update_variants
+from galleria.commerce.catalog.service.explaining import reasons_against
 from galleria.commerce.catalog.service.generating import generate_variants, preview_variants
 from galleria.commerce.catalog.service.listing import (
     Sort,
@@ -109,6 +110,7 @@ __all__ = [
     "products_for_listing",
     "products_of_variants",
     "publish_product",
+    "reasons_against",
     "refresh_statistics",
     "relabel_products",
     "remove_category",

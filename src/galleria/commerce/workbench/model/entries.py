@@ -49,8 +49,9 @@ COLUMN_OF: Mapping[str, tuple[str, str] | None] = {
 class Wanted(WireInput):
     """Which products are looked for: those of which all of this is so.
 
-    The title `begins` so; `words` all stand in it, anywhere. `category_id` means the category and all below it. A price
-    bound fits when some variant costs so much, in minor units of the default channel.
+    The title `begins` so; `words` all stand in it, anywhere. `category_id` means the category and
+    all below it. A price bound fits when the prices of the variants, in minor units of the default
+    channel, reach so far.
     """
 
     begins: ShortText = ""

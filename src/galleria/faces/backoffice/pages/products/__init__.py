@@ -8,6 +8,7 @@ from galleria.faces.backoffice.pages.products import (
     editing,
     history,
     listing,
+    matrix,
     pictures,
     variants,
     views,
@@ -20,6 +21,7 @@ ROUTES: list[Any] = [
     *cells.ROUTES,
     *editing.ROUTES,
     *variants.ROUTES,
+    *matrix.ROUTES,
     *pictures.ROUTES,
     *history.ROUTES,
 ]
