@@ -27,6 +27,7 @@ class Forms(HTMLParser):
         self._area: str | None = None
         self._text = ""
         self._owner: str | None = None
+        self._is_multiple = False
         self.feed(html)
         for name, fields in self._apart.items():
             self._named.get(name, []).extend(fields)
@@ -50,7 +51,7 @@ class Forms(HTMLParser):
             self._input(given, names)
         elif tag == "select":
             self._select, self._options = given.get("name"), []
-            self._owner = given.get("form")
+            self._owner, self._is_multiple = given.get("form"), "multiple" in names
         elif tag == "option":
             self._options.append((given.get("value", "\0"), "selected" in names))
             self._text = ""
@@ -83,8 +84,9 @@ class Forms(HTMLParser):
             self._area = None
         elif tag == "select" and self._select and self._fields is not None and self._options:
             chosen = [value for value, is_chosen in self._options if is_chosen]
-            value = chosen[0] if chosen else self._options[0][0]
-            self._into(self._owner).append((self._select, value))
+            if not self._is_multiple:
+                chosen = chosen[:1] or [self._options[0][0]]
+            self._into(self._owner).extend((self._select, value) for value in chosen)
             self._select = None
 
 

@@ -28,7 +28,10 @@ class Press:
 
     def __init__(self, package: str, shared: Mapping[str, Any]) -> None:
         """Load `templates` and `locales` of a package; `shared` is known in every template."""
-        self._environments = {locale: _environment(package, locale, shared) for locale in LOCALES}
+        self._words = {locale: _translations(package, locale) for locale in LOCALES}
+        self._environments = {
+            locale: _environment(self._words[locale], package, locale, shared) for locale in LOCALES
+        }
 
     def print(self, template: str, locale: str, **values: Any) -> str:
         """The page, in this language or in English."""
@@ -39,12 +42,13 @@ class Press:
 
     def say(self, locale: str, message: str, **values: Any) -> str:
         """A sentence from Python in this language."""
-        environment = self._environments.get(locale) or self._environments[SOURCE_LOCALE]
-        translate = environment.globals["gettext"]
-        return str(translate(message, **values))  # type: ignore[operator]
+        said = self._words.get(locale, self._words[SOURCE_LOCALE]).gettext(message)
+        return said % values if values else said
 
 
-def _environment(package: str, locale: str, shared: Mapping[str, Any]) -> Environment:
+def _environment(
+    words: Translations, package: str, locale: str, shared: Mapping[str, Any]
+) -> Environment:
     environment = Environment(
         loader=PackageLoader(package),
         autoescape=True,
@@ -54,8 +58,7 @@ def _environment(package: str, locale: str, shared: Mapping[str, Any]) -> Enviro
         lstrip_blocks=True,
         auto_reload=False,
     )
-    translations = _translations(package, locale)
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(shared)
     environment.filters["money"] = lambda money: money_text(money, locale)
     environment.filters["number"] = lambda number: format_decimal(number, locale=locale)

@@ -16,6 +16,7 @@ from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
 from galleria.faces.backoffice.shell import own_path
 from galleria.faces.backoffice.visits import Desk
+from galleria.faces.backoffice.words import PROBLEMS
 from galleria.foundation.errors import GalleriaError
 from galleria.platform import tenants
 
@@ -47,7 +48,7 @@ async def save_row(desk: NamedDependency[Desk], product_id: FromPath[UUID]) -> R
     try:
         product = await _save(desk, product_id)
     except GalleriaError as error:
-        return desk.go(back, Notice("row_refused", name=_message(error)))
+        return desk.go(back, Notice("row_refused", name=_code(error)))
     return desk.go(back, Notice("saved", name=product.title[:80]))
 
 
@@ -57,7 +58,7 @@ async def save_cell(desk: NamedDependency[Desk], product_id: FromPath[UUID]) -> 
     try:
         product = await _save(desk, product_id)
     except GalleriaError as error:
-        answer: msgspec.Struct = Refused(error.code, _message(error))
+        answer: msgspec.Struct = Refused(error.code, _message(desk, error))
         return _json(answer, error.status)
     return _json(Kept(product.version, await _cells(desk, product)), 200)
 
@@ -66,9 +67,15 @@ def _json(answer: msgspec.Struct, status: int) -> Response[bytes]:
     return Response(msgspec.json.encode(answer), status_code=status, media_type="application/json")
 
 
-def _message(error: GalleriaError) -> str:
-    """The code of the nearest thing that is wrong; the template has the words."""
+def _code(error: GalleriaError) -> str:
+    """The code of the nearest thing that is wrong."""
     return error.errors[0].code if error.errors else error.code
+
+
+def _message(desk: Desk, error: GalleriaError) -> str:
+    """What is wrong, in the reader's language where there are words for it."""
+    words = PROBLEMS.get(_code(error))
+    return desk.shell.press.say(desk.locale, words) if words else error.detail
 
 
 async def _save(desk: Desk, product_id: UUID) -> ProductSummary:

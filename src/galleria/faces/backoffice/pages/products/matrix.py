@@ -104,7 +104,7 @@ def _address(desk: Desk, window: Window, path: str = "", **changes: Any) -> str:
     return f"{base}?{question}"
 
 
-@post("/s/{slug:str}/products/{product_id:uuid}/matrix", scope="products:read")
+@post("/s/{slug:str}/products/{product_id:uuid}/matrix", scope="products:write")
 async def save_matrix(desk: NamedDependency[Desk], product_id: FromPath[UUID]) -> Response[bytes]:
     """Every cell of the window that was typed over is kept, or none."""
     window = await sheet.window_of(desk, product_id)
@@ -228,7 +228,7 @@ async def _priced(desk: Desk, window: Window, changed: dict[UUID, str]) -> list[
     return rows
 
 
-@post("/s/{slug:str}/products/{product_id:uuid}/matrix/fill", scope="products:read")
+@post("/s/{slug:str}/products/{product_id:uuid}/matrix/fill", scope="products:write")
 async def fill_matrix(desk: NamedDependency[Desk], product_id: FromPath[UUID]) -> Response[bytes]:
     """All variants with the chosen option values have the same value, on the page or off."""
     window = await sheet.window_of(desk, product_id)

@@ -30,7 +30,7 @@ def _name_in(desk: Desk) -> str:
     return name
 
 
-@post("/s/{slug:str}/products/views", scope="products:read")
+@post("/s/{slug:str}/products/views", scope="products:write")
 async def save_view(desk: NamedDependency[Desk]) -> Response[bytes]:
     """The list as it is shown is kept under a name."""
     view = await workbench.save_view(
@@ -45,7 +45,7 @@ async def save_view(desk: NamedDependency[Desk]) -> Response[bytes]:
     return desk.go(f"{desk.at('/products')}?{view.question}&view={view.view_id}", notice)
 
 
-@post("/s/{slug:str}/products/views/{view_id:uuid}", scope="products:read")
+@post("/s/{slug:str}/products/views/{view_id:uuid}", scope="products:write")
 async def change_view(desk: NamedDependency[Desk], view_id: FromPath[UUID]) -> Response[bytes]:
     """The view has another name or another list, is shared or not, or is gone."""
     values = desk.form.values
