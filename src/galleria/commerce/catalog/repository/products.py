@@ -31,6 +31,7 @@ _UPDATE = (
 _OF_THESE = "tenant_id = $1 AND product_id = ANY ($2::uuid[])"
 # Behind every character there is.
 LAST = "\U0010ffff"
+_LAST_ID = UUID(int=2**128 - 1)
 
 
 def product_of(row: Any) -> KeptProduct:
@@ -263,22 +264,35 @@ async def page_of_products(
         return f"${len(args) + 1}"
 
     by, is_descending = order
-    keys = "p.title_sort, p.product_id" if by == "title" else "p.product_id"
+    keys = ["p.title_sort", "p.product_id"] if by == "title" else ["p.product_id"]
     where = ["p.tenant_id = $1", *_conditions(wanted, arg)]
+    if after is None and by == "title":
+        # A place to begin at: without one the planner would rather sort all products.
+        after = [LAST, _LAST_ID] if is_descending else ["", UUID(int=0)]
     if after is not None:
         kinds = ("text", "uuid")[-len(after) :]
         values = ", ".join(
             f"{arg(value)}::{kind}" for value, kind in zip(after, kinds, strict=True)
         )
-        where.append(f"({keys}) {'<' if is_descending else '>'} ({values})")
+        where.append(f"({', '.join(keys)}) {'<' if is_descending else '>'} ({values})")
     direction = " DESC" if is_descending else ""
-    ordering = ", ".join(f"{key}{direction}" for key in keys.split(", "))
+    ordering = ", ".join(f"{key}{direction}" for key in keys)
+    limit = arg(count)
+    parts = [where]
+    if by == "title" and wanted.status is None:
+        # Titles are kept in order status by status: the first of each, then the first of those.
+        parts = [[*where, f"p.status = {arg(status)}"] for status in STATUSES]
+    found = " UNION ALL ".join(
+        f"(SELECT p.product_id, p.title_sort FROM catalog.product AS p"
+        f" WHERE {' AND '.join(part)} ORDER BY {ordering} LIMIT {limit})"
+        for part in parts
+    )
     rows = await reader.read(
         f"""
         SELECT {_SUMMARY}, p.title_sort, {_IMAGE}
-        FROM catalog.product AS p
-        WHERE {" AND ".join(where)}
-        ORDER BY {ordering} LIMIT {arg(count)}
+        FROM ({found}) AS f
+        JOIN catalog.product AS p ON p.tenant_id = $1 AND p.product_id = f.product_id
+        ORDER BY {ordering} LIMIT {limit}
         """,
         *args,
     )
