@@ -108,7 +108,7 @@ function sheet() {
   });
   form.addEventListener("focusin", (event) => {
     const place = places.get(event.target);
-    if (place) { from = to = place; mark(); }
+    if (place) { from = to = place; event.target.select(); mark(); }
   });
   form.addEventListener("mousedown", (event) => {
     const place = places.get(event.target);
