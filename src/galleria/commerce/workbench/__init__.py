@@ -29,6 +29,7 @@ from galleria.commerce.workbench.model.entries import ORDERS, Entry, Order, Turn
 from galleria.commerce.workbench.model.views import NewView, SavedView, ViewChanges
 from galleria.commerce.workbench.service import (
     count_at_most,
+    count_by_category,
     entries_of,
     find_products,
     get_act,
@@ -68,6 +69,7 @@ __all__ = [
     "ViewNotFound",
     "Wanted",
     "count_at_most",
+    "count_by_category",
     "entries_of",
     "find_products",
     "get_act",

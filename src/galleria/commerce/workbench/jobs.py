@@ -63,6 +63,11 @@ async def fill(ctx: Context) -> None:
             return
 
 
+async def provision(ctx: Context) -> None:
+    """A new shop, with nothing in it yet, is taken in. Safe to repeat."""
+    await service.fill_step(ctx)
+
+
 RUN = Job("workbench.act", RunAct, run_act, at_once=AT_ONCE)
 JOBS: list[Job[Any]] = [RUN]
 SUBSCRIPTIONS: list[AnySubscription] = [

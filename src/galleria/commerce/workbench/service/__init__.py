@@ -11,6 +11,7 @@ from galleria.commerce.workbench.service.acts import (
 )
 from galleria.commerce.workbench.service.entries import (
     count_at_most,
+    count_by_category,
     entries_of,
     fill_step,
     find_products,
@@ -28,6 +29,7 @@ from galleria.commerce.workbench.service.views import (
 
 __all__ = [
     "count_at_most",
+    "count_by_category",
     "entries_of",
     "fill_step",
     "find_products",

@@ -149,6 +149,13 @@ async def count_at_most(reader: Reader, wanted: Wanted) -> int:
     return min([total, *counts.values()])
 
 
+async def count_by_category(reader: Reader, category_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many products lie in each of the categories or below, kept when they change."""
+    marks = {each: mark_of("category", str(each)) for each in category_ids}
+    counts = await repository.counts_of(reader, list(marks.values())) if marks else {}
+    return {each: counts[mark] for each, mark in marks.items()}
+
+
 async def _counts(reader: Reader, wanted: Wanted) -> tuple[dict[int, int], int]:
     """How many products have each mark that is wanted, and how many there are."""
     statuses = [mark_of("status", each) for each in STATUSES]

@@ -14,7 +14,7 @@ from galleria.faces.backoffice.pages.products import grid
 from galleria.faces.backoffice.pages.products.grid import PAGE
 from galleria.faces.backoffice.pages.products.places import (
     categories_to_choose,
-    collections_to_choose,
+    collections_to_look_in,
 )
 from galleria.faces.backoffice.shell import own_path
 from galleria.faces.backoffice.visits import Desk
@@ -41,6 +41,7 @@ async def show_products(desk: NamedDependency[Desk]) -> Response[bytes]:
     except InvalidCursor:
         return desk.go(choices.address(desk.at("/products")))
     chosen = [category] if (category := grid.id_of(choices.category)) else []
+    categories = await categories_to_choose(desk.ctx, chosen)
     undo = read_undo(desk.shell.cookies, desk.request)
     return desk.show(
         "products/list.html",
@@ -51,8 +52,10 @@ async def show_products(desk: NamedDependency[Desk]) -> Response[bytes]:
         views=views,
         my_views=[each for each in views if _is_mine(desk, each)],
         view=next((each for each in views if str(each.view_id) == choices.view), None),
-        categories=await categories_to_choose(desk.ctx, chosen),
-        collections=await collections_to_choose(desk.ctx, []),
+        categories=categories,
+        lying=await workbench.count_by_category(desk.ctx, [c.category_id for c in categories]),
+        collections=await collections_to_look_in(desk.ctx),
+        is_filled=not found.is_by_bench or await workbench.is_filled(desk.ctx),
         counts=await catalog.count_products(desk.ctx),
         is_first=not (desk.question("cursor", 4_000) or desk.question("turn", 4_000)),
         selects_all=desk.question("select") == "all",
