@@ -22,6 +22,7 @@ from galleria.commerce.catalog import (
     StaleVersion,
     VariantChanges,
     VariantRow,
+    VariantSelection,
 )
 from galleria.commerce.inventory import Level
 from galleria.commerce.pricing import SetPrice
@@ -37,7 +38,6 @@ from galleria.foundation.errors import GalleriaError
 
 MOST_PREVIEWED = 50
 MOST_OFFERED = 500  # values of an option to choose from
-MOST_FILLED = 500  # variants of one change in the catalog
 _ROW_PATH = re.compile(r"rows\[(\d+)\]")
 
 
@@ -249,9 +249,14 @@ async def fill_matrix(desk: NamedDependency[Desk], product_id: FromPath[UUID]) -
     return desk.go(_address(desk, window), Notice("cells_saved", count=len(chosen)))
 
 
+def _wanted(form: Form[Any], window: Window) -> list[str]:
+    """The value that was chosen of each option, empty for any."""
+    return [form.values.get(f"axis[{at}]", "") for at in range(len(window.axes))]
+
+
 def _chosen(form: Form[Any], window: Window) -> list[UUID]:
     """The variants with the option values that were chosen; an option that was not, any value."""
-    wanted = [form.values.get(f"axis[{at}]", "") for at in range(len(window.axes))]
+    wanted = _wanted(form, window)
     return [
         each.variant_id
         for each in window.product.variants
@@ -261,14 +266,13 @@ def _chosen(form: Form[Any], window: Window) -> list[UUID]:
 
 async def _fill(desk: Desk, window: Window, ids: list[UUID], text: str) -> None:
     if window.field == "weight_g":
-        weight = VariantChanges(weight_g=forms.read_whole(text, "fill"))
-        for start in range(0, len(ids), MOST_FILLED):
-            rows = [
-                VariantRow(variant_id=each, changes=weight)
-                for each in ids[start : start + MOST_FILLED]
-            ]
-            product_id = window.product.product_id
-            await catalog.update_variants(desk.ctx, product_id, BulkVariantChanges(rows=rows))
+        named = zip(window.product.options, _wanted(desk.form, window), strict=True)
+        chosen = {option.name: [value] for option, value in named if value}
+        wanted = BulkVariantChanges(
+            selection=VariantSelection(option_values=chosen),
+            changes=VariantChanges(weight_g=forms.read_whole(text, "fill")),
+        )
+        await catalog.update_variants(desk.ctx, window.product.product_id, wanted)
     elif window.field == "stock":
         assert window.place is not None, "the field is shown where there is a place"
         there = forms.read_whole(text, "fill") or 0
