@@ -69,6 +69,9 @@ async def products_of(tx: Transaction, variant_ids: Sequence[UUID]) -> list[UUID
 
 async def fill_step(ctx: Context, limit: int = FILLED_AT_ONCE) -> bool:
     """The next products of a shop from before its work-bench are taken in; False when all are."""
+    # Asked of every shop every minute, and hardly ever of one that is not filled.
+    if await repository.is_filled(ctx):
+        return False
     async with ctx.transaction() as tx:
         after = await repository.lock_filling(tx)
         if after is None:
