@@ -26,6 +26,7 @@ from galleria.commerce.orders.room import ROOM as ORDERS
 from galleria.commerce.payments.room import ROOM as PAYMENTS
 from galleria.commerce.pictures.room import ROOM as PICTURES
 from galleria.commerce.pricing.room import ROOM as PRICING
+from galleria.commerce.workbench.room import ROOM as WORKBENCH
 from galleria.content.images.room import ROOM as IMAGES
 from galleria.content.redirects.room import ROOM as REDIRECTS
 from galleria.engines.event_log import AnySubscription
@@ -58,6 +59,7 @@ ROOMS: Sequence[Room] = (
     PAYMENTS,
     LISTINGS,
     IMPORTS,
+    WORKBENCH,
     CARTS,
     ORDERS,
     SEARCH,

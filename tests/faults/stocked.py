@@ -24,6 +24,7 @@ from galleria.commerce import (
     payments,
     pictures,
     pricing,
+    workbench,
 )
 from galleria.commerce.attributes import NewAttributeSet, NewMetafieldDefinition
 from galleria.commerce.catalog import MediaDraft, Option, ProductChanges, ProductDraft, VariantDraft
@@ -32,6 +33,7 @@ from galleria.commerce.customers import NewCustomerGroup
 from galleria.commerce.inventory import NewIncoming, StockPolicy
 from galleria.commerce.orders import PastOrderDraft
 from galleria.commerce.pricing import NewPriceEdit, NewPriceList, PriceListChanges
+from galleria.commerce.workbench import NewAct, NewView, Relabel, Selection
 from galleria.content import images, redirects
 from galleria.content.redirects import RedirectDraft
 from galleria.engines.cache import CacheKey
@@ -148,6 +150,7 @@ async def furnish(ctx: Context, word: str) -> None:
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
     moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")
     await redirects.create_redirect(ctx, moved)
+    await work_at(ctx, word, tree.product_id)
     was, now_is = {"title": f"{word} before"}, {"title": f"{word} print"}
     async with ctx.transaction() as tx:
         await changes.record(tx, "product", tree.product_id, 9, was, now_is)
@@ -157,6 +160,15 @@ async def furnish(ctx: Context, word: str) -> None:
     await inventory.expect_incoming(ctx, expected)
     # All that the shop has is few.
     await inventory.set_low_stock_at(ctx, 1_000)
+
+
+async def work_at(ctx: Context, word: str, product_id: UUID) -> None:
+    """A view is kept, and many products were changed at once."""
+    await workbench.save_view(ctx, NewView(name=f"{word} view", question=f"tag={word}"))
+    tagged = Relabel(labels=catalog.Labels(add_tags=(word,)))
+    wanted = NewAct(change=tagged, selection=Selection(product_ids=(product_id,)))
+    act = await workbench.start_act(ctx, wanted)
+    await workbench.run_act(ctx, act.act_id)
 
 
 async def trade(scene: ShopScene, word: str) -> None:

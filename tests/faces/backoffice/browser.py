@@ -20,11 +20,17 @@ class Forms(HTMLParser):
         self.links: list[str] = []
         self.ids: list[str] = []
         self._fields: Fields | None = None
+        self._named: dict[str, Fields] = {}
+        self._apart: dict[str, Fields] = {}
         self._select: str | None = None
         self._options: list[tuple[str, bool]] = []
         self._area: str | None = None
         self._text = ""
+        self._owner: str | None = None
+        self._is_multiple = False
         self.feed(html)
+        for name, fields in self._apart.items():
+            self._named.get(name, []).extend(fields)
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -38,12 +44,14 @@ class Forms(HTMLParser):
             self.forms.append(
                 (given.get("action", ""), given.get("method", "get").lower(), self._fields)
             )
+            self._named[given.get("id", "")] = self._fields
         if self._fields is None or "disabled" in names:
             return
         if tag == "input" and "name" in given:
             self._input(given, names)
         elif tag == "select":
             self._select, self._options = given.get("name"), []
+            self._owner, self._is_multiple = given.get("form"), "multiple" in names
         elif tag == "option":
             self._options.append((given.get("value", "\0"), "selected" in names))
             self._text = ""
@@ -56,7 +64,12 @@ class Forms(HTMLParser):
         if kind in {"checkbox", "radio"} and "checked" not in names:
             return
         if kind != "file":
-            self._fields.append((given["name"], given.get("value", "")))
+            self._into(given.get("form")).append((given["name"], given.get("value", "")))
+
+    def _into(self, owner: str | None) -> Fields:
+        """The fields of the form a field names as its own, else of the one it stands in."""
+        assert self._fields is not None
+        return self._fields if owner is None else self._apart.setdefault(owner, [])
 
     def handle_data(self, data: str) -> None:
         self._text += data
@@ -71,7 +84,9 @@ class Forms(HTMLParser):
             self._area = None
         elif tag == "select" and self._select and self._fields is not None and self._options:
             chosen = [value for value, is_chosen in self._options if is_chosen]
-            self._fields.append((self._select, chosen[0] if chosen else self._options[0][0]))
+            if not self._is_multiple:
+                chosen = chosen[:1] or [self._options[0][0]]
+            self._into(self._owner).extend((self._select, value) for value in chosen)
             self._select = None
 
 

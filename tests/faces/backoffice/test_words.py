@@ -34,6 +34,32 @@ from tests.faces.backoffice.test_past_orders import a_past_order
 
 FOLDER = Path(str(files("galleria.faces.backoffice")))
 METHODS = [("templates/**.html", "jinja2.ext:babel_extract"), ("words.py", "python")]
+# Those that show no single thing.
+PAGES = [
+    "",
+    "/products",
+    "/products?edit=1",
+    "/products?tag=kitchen&cols=tags&cols=price",
+    "/products/acts",
+    "/products/new",
+    "/categories",
+    "/collections",
+    "/stock",
+    "/stock/movements",
+    "/prices",
+    "/orders",
+    "/customers",
+    "/imports",
+    "/pictures",
+    "/redirects",
+    "/settings",
+    "/settings/channels",
+    "/settings/shipping",
+    "/settings/locations",
+    "/settings/keys",
+    "/settings/members",
+    "/settings/diary",
+]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 
 
@@ -153,37 +179,20 @@ async def test_every_page_is_well_formed_in_both_languages(
     pages = [
         *dictionary,
         *await _price_pages(shop, a_mug),
-        "",
-        "/products",
-        "/products/new",
+        *PAGES,
         f"/products/{a_mug.product_id}",
         f"/products/{a_mug.product_id}/variants",
+        f"/products/{a_mug.product_id}/matrix",
+        f"/products/{a_mug.product_id}/matrix?field=stock",
         f"/products/{a_mug.product_id}/pictures",
         f"/products/{a_mug.product_id}/history",
         f"/products/{a_mug.product_id}/history/1",
-        "/categories",
-        "/collections",
         f"/collections/{best.collection_id}?q=st",
         f"/collections/{best.collection_id}/rule",
         f"/collections/{fresh.collection_id}",
         f"/collections/{fresh.collection_id}/rule",
-        "/stock",
-        "/stock/movements",
-        "/prices",
-        "/orders",
         f"/orders/{order.order_id}",
-        "/customers",
         f"/orders/past/{past.order_id}",
-        "/imports",
-        "/pictures",
-        "/redirects",
-        "/settings",
-        "/settings/channels",
-        "/settings/shipping",
-        "/settings/locations",
-        "/settings/keys",
-        "/settings/members",
-        "/settings/diary",
     ]
     english = {}
     for path in pages:

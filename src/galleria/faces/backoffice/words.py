@@ -97,6 +97,13 @@ PROBLEMS: dict[str, str] = {
     "invalid_path": _("This is no address of a page. Write it as in /old-page."),
     "insecure_target": _("Another site has to be reached by https://."),
     "invalid_url": _("This is no address of a site. Write it as in https://www.example.com/page."),
+    # Many products at once.
+    "invalid_act": _("Choose what is to be done, and with which products."),
+    "act_not_undoable": _("This cannot be taken back: it is under way, or changed nothing."),
+    "act_not_found": _("This change of many products is not here any more."),
+    "view_not_found": _("There is no such view, or it is somebody else's."),
+    "too_many_views": _("You keep as many views as you can. Drop one you do not need."),
+    "invalid_formula": _("The prices cannot be changed so. Look at the marked fields."),
     # Products.
     "product_not_found": _("This product is not here any more."),
     "variant_not_found": _("This variant is not here any more."),

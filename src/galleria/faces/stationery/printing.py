@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
@@ -28,7 +29,10 @@ class Press:
 
     def __init__(self, package: str, shared: Mapping[str, Any]) -> None:
         """Load `templates` and `locales` of a package; `shared` is known in every template."""
-        self._environments = {locale: _environment(package, locale, shared) for locale in LOCALES}
+        self._words = {locale: _translations(package, locale) for locale in LOCALES}
+        self._environments = {
+            locale: _environment(self._words[locale], package, locale, shared) for locale in LOCALES
+        }
 
     def print(self, template: str, locale: str, **values: Any) -> str:
         """The page, in this language or in English."""
@@ -39,12 +43,13 @@ class Press:
 
     def say(self, locale: str, message: str, **values: Any) -> str:
         """A sentence from Python in this language."""
-        environment = self._environments.get(locale) or self._environments[SOURCE_LOCALE]
-        translate = environment.globals["gettext"]
-        return str(translate(message, **values))  # type: ignore[operator]
+        said = self._words.get(locale, self._words[SOURCE_LOCALE]).gettext(message)
+        return said % values if values else said
 
 
-def _environment(package: str, locale: str, shared: Mapping[str, Any]) -> Environment:
+def _environment(
+    words: Translations, package: str, locale: str, shared: Mapping[str, Any]
+) -> Environment:
     environment = Environment(
         loader=PackageLoader(package),
         autoescape=True,
@@ -54,11 +59,10 @@ def _environment(package: str, locale: str, shared: Mapping[str, Any]) -> Enviro
         lstrip_blocks=True,
         auto_reload=False,
     )
-    translations = _translations(package, locale)
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(shared)
     environment.filters["money"] = lambda money: money_text(money, locale)
-    environment.filters["number"] = lambda number: format_decimal(number, locale=locale)
+    environment.filters["number"] = lambda number: number_text(number, locale)
     environment.filters["day"] = lambda at: format_date(at, "long", locale=locale)
     environment.filters["country"] = lambda code: Locale(locale).territories.get(code, code)
     environment.filters["safe_json"] = safe_json
@@ -79,11 +83,20 @@ def _translations(package: str, locale: str) -> Translations:
     return Translations(compiled)
 
 
+# Lists say the same amounts, counts and times again and again; each costs some 60 µs to write.
+@lru_cache(maxsize=16_384)
+def number_text(number: float, locale: str) -> str:
+    """A number as people of this language write it."""
+    return format_decimal(number, locale=locale)
+
+
+@lru_cache(maxsize=16_384)
 def money_text(money: Money, locale: str) -> str:
     """An amount as people of this language write it."""
     return format_currency(decimal_text(money), money.currency, locale=locale)
 
 
+@lru_cache(maxsize=16_384)
 def moment_text(at: datetime, locale: str) -> str:
     """An instant as people of this language write it, in UTC."""
     return format_datetime(at, "medium", locale=locale)

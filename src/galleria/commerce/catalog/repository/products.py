@@ -1,6 +1,6 @@
 """Products: one by one, in pages, and how many there are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ _UPDATE = (
 _OF_THESE = "tenant_id = $1 AND product_id = ANY ($2::uuid[])"
 # Behind every character there is.
 LAST = "\U0010ffff"
+_LAST_ID = UUID(int=2**128 - 1)
 
 
 def product_of(row: Any) -> KeptProduct:
@@ -96,6 +97,26 @@ async def save_statuses(tx: Transaction, products: Sequence[ProductFacts]) -> No
         [product.version for product in products],
         [product.publish_at for product in products],
         [product.unpublish_at for product in products],
+    )
+
+
+async def save_tags(tx: Transaction, tags: Mapping[UUID, Sequence[str]]) -> None:
+    """The products have these tags, in one statement; `mark_edited` gives them their versions."""
+    ids = [product_id for product_id, words in tags.items() for _ in words]
+    await tx.execute(
+        """
+        UPDATE catalog.product AS p SET tags = coalesce(w.tags, '{}')
+        FROM unnest($2::uuid[]) AS o (product_id)
+        LEFT JOIN (
+            SELECT t.product_id, array_agg(t.tag ORDER BY t.at) AS tags
+            FROM unnest($3::uuid[], $4::text[]) WITH ORDINALITY AS t (product_id, tag, at)
+            GROUP BY t.product_id
+        ) AS w ON w.product_id = o.product_id
+        WHERE p.tenant_id = $1 AND p.product_id = o.product_id
+        """,
+        list(tags),
+        ids,
+        [word for words in tags.values() for word in words],
     )
 
 
@@ -243,27 +264,35 @@ async def page_of_products(
         return f"${len(args) + 1}"
 
     by, is_descending = order
-    keys = "p.title_sort, p.product_id" if by == "title" else "p.product_id"
+    keys = ["p.title_sort", "p.product_id"] if by == "title" else ["p.product_id"]
     where = ["p.tenant_id = $1", *_conditions(wanted, arg)]
+    if after is None and by == "title":
+        # A place to begin at: without one the planner would rather sort all products.
+        after = [LAST, _LAST_ID] if is_descending else ["", UUID(int=0)]
     if after is not None:
         kinds = ("text", "uuid")[-len(after) :]
         values = ", ".join(
             f"{arg(value)}::{kind}" for value, kind in zip(after, kinds, strict=True)
         )
-        where.append(f"({keys}) {'<' if is_descending else '>'} ({values})")
+        where.append(f"({', '.join(keys)}) {'<' if is_descending else '>'} ({values})")
     direction = " DESC" if is_descending else ""
-    ordering = ", ".join(f"{key}{direction}" for key in keys.split(", "))
+    ordering = ", ".join(f"{key}{direction}" for key in keys)
+    limit = arg(count)
+    parts = [where]
+    if by == "title" and wanted.status is None:
+        # Titles are kept in order status by status: the first of each, then the first of those.
+        parts = [[*where, f"p.status = {arg(status)}"] for status in STATUSES]
+    found = " UNION ALL ".join(
+        f"(SELECT p.product_id, p.title_sort FROM catalog.product AS p"
+        f" WHERE {' AND '.join(part)} ORDER BY {ordering} LIMIT {limit})"
+        for part in parts
+    )
     rows = await reader.read(
         f"""
-        SELECT {_SUMMARY}, p.title_sort,
-               (SELECT jsonb_build_object('position', m.position, 'media_id', m.media_id,
-                       'alt', m.alt, 'alts', m.alts, 'source_url', m.source_url)
-                FROM catalog.product_media AS m
-                WHERE m.tenant_id = $1 AND m.product_id = p.product_id
-                ORDER BY m.position LIMIT 1) AS image
-        FROM catalog.product AS p
-        WHERE {" AND ".join(where)}
-        ORDER BY {ordering} LIMIT {arg(count)}
+        SELECT {_SUMMARY}, p.title_sort, {_IMAGE}
+        FROM ({found}) AS f
+        JOIN catalog.product AS p ON p.tenant_id = $1 AND p.product_id = f.product_id
+        ORDER BY {ordering} LIMIT {limit}
         """,
         *args,
     )
@@ -271,6 +300,25 @@ async def page_of_products(
 
 
 _SUMMARY = ", ".join(f"p.{name}" for name in ProductSummary.__struct_fields__ if name != "image")
+
+
+_IMAGE = """
+    (SELECT jsonb_build_object('position', m.position, 'media_id', m.media_id,
+            'alt', m.alt, 'alts', m.alts, 'source_url', m.source_url)
+     FROM catalog.product_media AS m
+     WHERE m.tenant_id = $1 AND m.product_id = p.product_id
+     ORDER BY m.position LIMIT 1) AS image
+"""
+
+
+async def summaries_of(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductSummary]:
+    """Those of the products that exist, as lines of a list."""
+    rows = await reader.read(
+        f"SELECT {_SUMMARY}, {_IMAGE} FROM catalog.product AS p"
+        " WHERE p.tenant_id = $1 AND p.product_id = ANY ($2::uuid[])",
+        list(product_ids),
+    )
+    return [msgspec.convert(dict(row), ProductSummary) for row in rows]
 
 
 def _conditions(wanted: ProductFilter, arg: Any) -> list[str]:

@@ -1,11 +1,16 @@
 """The verbs of the catalog."""
 
 from galleria.commerce.catalog.service.bulk_edits import update_variants
+from galleria.commerce.catalog.service.explaining import reasons_against
 from galleria.commerce.catalog.service.generating import generate_variants, preview_variants
 from galleria.commerce.catalog.service.listing import (
+    Sort,
+    cursor_before,
     get_variant,
     list_products,
     list_variants,
+    reversed_sort,
+    summaries_of,
     variants_by_sku,
     variants_of,
 )
@@ -50,6 +55,7 @@ from galleria.commerce.catalog.service.reading import (
     remove_orphans,
     variant_ids_by_product,
 )
+from galleria.commerce.catalog.service.relabelling import relabel_products
 from galleria.commerce.catalog.service.requirements import effective_attributes
 from galleria.commerce.catalog.service.restoring import list_versions, restore_product
 from galleria.commerce.catalog.service.scheduling import apply_schedule
@@ -69,6 +75,7 @@ from galleria.commerce.catalog.service.variants import (
 
 __all__ = [
     "ALL_PARTS",
+    "Sort",
     "add_variant",
     "all_categories",
     "apply_schedule",
@@ -79,6 +86,7 @@ __all__ = [
     "count_products",
     "create_category",
     "create_product",
+    "cursor_before",
     "delete_product",
     "diff_products",
     "effective_attributes",
@@ -109,11 +117,15 @@ __all__ = [
     "products_for_listing",
     "products_of_variants",
     "publish_product",
+    "reasons_against",
     "refresh_statistics",
+    "relabel_products",
     "remove_category",
     "remove_orphans",
     "remove_variant",
     "restore_product",
+    "reversed_sort",
+    "summaries_of",
     "undo_part",
     "unpublish_product",
     "update_category",

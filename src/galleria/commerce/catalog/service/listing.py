@@ -15,6 +15,7 @@ from galleria.commerce.catalog.service.wording import views_in_words
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader
 from galleria.foundation.pagination import CursorKey, InvalidCursor, Page
+from galleria.foundation.text import sort_key
 
 Sort: TypeAlias = Literal["title", "-title", "created", "-created"]
 _EVERYTHING = ProductFilter()
@@ -43,14 +44,49 @@ async def list_products(
     shown = [summary for summary, _ in found[:limit]]
     if len(found) <= limit:
         return Page(items=shown)
-    summary, title_key = found[limit - 1]
-    last: list[CursorKey] = [str(summary.product_id)]
+    return Page(items=shown, next_cursor=_cursor_at(ctx, scope, by, found[limit - 1]))
+
+
+def _cursor_at(ctx: Context, scope: str, by: str, found: tuple[ProductSummary, str]) -> str:
+    summary, title_key = found
+    keys: list[CursorKey] = [str(summary.product_id)]
     if by == "title":
-        last.insert(0, title_key)
-    return Page(
-        items=shown,
-        next_cursor=ctx.engines.cursors.encode(ctx.tenant.tenant_id, scope, last),
-    )
+        keys.insert(0, title_key)
+    return ctx.engines.cursors.encode(ctx.tenant.tenant_id, scope, keys)
+
+
+async def cursor_before(
+    ctx: Context, first: ProductSummary, wanted: ProductFilter, sort: Sort
+) -> str | None:
+    """The cursor of the other way round that leads to what stands before a product.
+
+    None when it is the first one. Its page is in the opposite order: `reversed_sort`.
+    """
+    back = reversed_sort(sort)
+    by = sort.removeprefix("-")
+    scope = f"catalog.products:{back}:{wanted}".replace("\0", "")
+    cursor = _cursor_at(ctx, scope, by, (first, sort_key(first.title)))
+    page = await list_products(ctx, wanted, back, cursor, 1)
+    return cursor if page.items else None
+
+
+def reversed_sort(sort: Sort) -> Sort:
+    """The same order from its other end."""
+    return _OTHER_WAY[sort]
+
+
+_OTHER_WAY: dict[Sort, Sort] = {
+    "title": "-title",
+    "-title": "title",
+    "created": "-created",
+    "-created": "created",
+}
+
+
+async def summaries_of(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, ProductSummary]:
+    """Those of the products that exist, as lines of a list."""
+    found = await products.summaries_of(reader, product_ids) if product_ids else []
+    return {each.product_id: each for each in found}
 
 
 def id_in(keys: Sequence[CursorKey]) -> UUID:

@@ -3,17 +3,25 @@
 from typing import Any
 
 from galleria.faces.backoffice.pages.products import (
+    acts,
+    cells,
     editing,
     history,
     listing,
+    matrix,
     pictures,
     variants,
+    views,
 )
 
 ROUTES: list[Any] = [
     *listing.ROUTES,
+    *acts.ROUTES,
+    *views.ROUTES,
+    *cells.ROUTES,
     *editing.ROUTES,
     *variants.ROUTES,
+    *matrix.ROUTES,
     *pictures.ROUTES,
     *history.ROUTES,
 ]

@@ -1,27 +1,25 @@
-"""The list of products: found, sorted, and changed many at a time."""
+"""The list of products: found, sorted, looked at as one likes, and changed many at a time."""
 
-from typing import Literal, TypeAlias
-from urllib.parse import urlencode
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
-from galleria.commerce import catalog
-from galleria.commerce.catalog import ProductFilter, StatusChange
+from galleria.commerce import catalog, workbench
+from galleria.commerce.catalog import StatusChange
 from galleria.engines.context import Context
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import UNDO, Notice, Status, Undo, read_undo
-from galleria.faces.backoffice.pages.products.places import categories_to_choose
+from galleria.faces.backoffice.pages.products import grid
+from galleria.faces.backoffice.pages.products.grid import PAGE
+from galleria.faces.backoffice.pages.products.places import (
+    categories_to_choose,
+    collections_to_look_in,
+)
 from galleria.faces.backoffice.shell import own_path
 from galleria.faces.backoffice.visits import Desk
 from galleria.foundation.pagination import InvalidCursor
 
-PAGE = 50
-STATUSES: tuple[Status, ...] = ("active", "draft", "archived")
-Sort: TypeAlias = Literal["-created", "created", "title", "-title"]
-SORTS: tuple[Sort, ...] = ("-created", "created", "title", "-title")
 # What a button does, and how the notice about it is called.
 ACTIONS: dict[str, tuple[Status, str]] = {
     "publish": ("active", "published"),
@@ -30,69 +28,44 @@ ACTIONS: dict[str, tuple[Status, str]] = {
 }
 
 
-class Choices(msgspec.Struct, frozen=True):
-    """What the list is narrowed to, as it stands in the address."""
-
-    q: str = ""
-    status: str = ""
-    category: str = ""
-    brand: str = ""
-    sort: str = SORTS[0]
-
-    def address(self, path: str, **changes: str) -> str:
-        """The list with changes; what says nothing is left out."""
-        fields = {**msgspec.structs.asdict(self), **changes}
-        fields = {name: text for name, text in fields.items() if text and text != SORTS[0]}
-        return f"{path}?{urlencode(fields)}" if fields else path
-
-    @property
-    def has_any(self) -> bool:
-        """Something narrows the list."""
-        return bool(self.q or self.status or self.category or self.brand)
-
-    def filter(self) -> ProductFilter:
-        """The same for the catalog; an id that is none finds nothing."""
-        return ProductFilter(
-            status=self.status if self.status in STATUSES else None,
-            query=self.q or None,
-            category_id=_id(self.category),
-            brand=self.brand or None,
-        )
-
-
-def _id(text: str) -> UUID | None:
-    """An id from an address; one that is none is nobody's."""
-    if not text:
-        return None
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)
-
-
 @get("/s/{slug:str}/products", scope="products:read")
 async def show_products(desk: NamedDependency[Desk]) -> Response[bytes]:
     """Products, fifty to a page."""
-    asked = {name: desk.question(name) for name in Choices.__struct_fields__}
-    choices = Choices(**{name: text for name, text in asked.items() if text})
-    sort: Sort = choices.sort if choices.sort in SORTS else SORTS[0]
-    cursor = desk.question("cursor", 4_000) or None
+    choices = grid.read_choices(desk)
+    views = await workbench.list_views(desk.ctx)
+    first = next((each for each in views if each.is_default and _is_mine(desk, each)), None)
+    if first is not None and not desk.request.query_params:
+        return desk.go(f"{desk.at('/products')}?{first.question}&view={first.view_id}")
     try:
-        page = await catalog.list_products(desk.ctx, choices.filter(), sort, cursor, PAGE)
+        found = await grid.find(desk, choices)
     except InvalidCursor:
         return desk.go(choices.address(desk.at("/products")))
-    chosen = [category] if (category := _id(choices.category)) else []
+    chosen = [category] if (category := grid.id_of(choices.category)) else []
+    categories = await categories_to_choose(desk.ctx, chosen)
     undo = read_undo(desk.shell.cookies, desk.request)
     return desk.show(
         "products/list.html",
-        page=page,
+        found=found,
         choices=choices,
-        categories=await categories_to_choose(desk.ctx, chosen),
+        columns=choices.columns,
+        all_columns=grid.COLUMNS,
+        views=views,
+        my_views=[each for each in views if _is_mine(desk, each)],
+        view=next((each for each in views if str(each.view_id) == choices.view), None),
+        categories=categories,
+        lying=await workbench.count_by_category(desk.ctx, [c.category_id for c in categories]),
+        collections=await collections_to_look_in(desk.ctx),
+        is_filled=not found.is_by_bench or await workbench.is_filled(desk.ctx),
         counts=await catalog.count_products(desk.ctx),
-        is_first=cursor is None,
+        is_first=not (desk.question("cursor", 4_000) or desk.question("turn", 4_000)),
         selects_all=desk.question("select") == "all",
         can_undo=undo is not None and undo.tenant_id == desk.shop.tenant_id,
+        amount_text=forms.amount_text,
     )
+
+
+def _is_mine(desk: Desk, view: workbench.SavedView) -> bool:
+    return view.owner == f"person:{desk.session.person_id}"
 
 
 @post("/s/{slug:str}/products/bulk", scope="products:write")

@@ -46,3 +46,9 @@ async def collections_to_choose(ctx: Context, held: Sequence[CollectionRef]) -> 
     choices = {each.collection_id: each.title for each in held if not each.is_by_rule}
     choices |= {each.collection_id: each.title for each in page.items if each.rule is None}
     return [Choice(collection_id, title) for collection_id, title in choices.items()]
+
+
+async def collections_to_look_in(ctx: Context) -> list[Choice]:
+    """The first collections of the shop, picked by hand or by a rule."""
+    page = await collections.list_collections(ctx, None, MOST_COLLECTIONS)
+    return [Choice(each.collection_id, each.title) for each in page.items]
