@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from galleria.commerce import collections, imports, orders, pricing
+from galleria.commerce import assortment, collections, imports, orders, pricing
 from galleria.commerce.assortment.room import ROOM as ASSORTMENT
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
@@ -80,6 +80,7 @@ async def take_past_orders_in(
 # Whoever brings or asks, and who takes in or knows.
 imports.intakes.bind(orders=take_past_orders_in)
 imports.asking.bind(ordered=orders.ordered_variants)
+collections.answers.bind(offers=assortment.offers_of)
 pricing.answers.bind(members_of=collections.members_after)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from galleria.commerce.carts import SelectedOption
+from galleria.commerce.carts import LineComponent, SelectedOption
 from galleria.commerce.customers import PostalAddress
 from galleria.commerce.orders.model import (
     Fulfillment,
@@ -143,6 +143,7 @@ class StoreOrderLine(msgspec.Struct, frozen=True, kw_only=True):
     total: Money
     fulfilled_quantity: int
     refunded_quantity: int
+    components: list[LineComponent]
 
 
 class StoreFulfillment(msgspec.Struct, frozen=True, kw_only=True):

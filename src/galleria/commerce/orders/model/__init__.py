@@ -22,12 +22,15 @@ from galleria.commerce.orders.model.rules import (
     capture_late,
     fulfil,
     give_up,
+    goods_of,
+    lines_of_goods,
     payment_status,
     place,
     refund_pieces,
     rest_of,
     settle_refund,
     start_refund,
+    whole,
 )
 from galleria.commerce.orders.model.shipping import ShippingMethod
 
@@ -52,10 +55,13 @@ __all__ = [
     "confirmation_of",
     "fulfil",
     "give_up",
+    "goods_of",
+    "lines_of_goods",
     "payment_status",
     "place",
     "refund_pieces",
     "rest_of",
     "settle_refund",
     "start_refund",
+    "whole",
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.carts import SelectedOption
+from galleria.commerce.carts import LineComponent, SelectedOption
 from galleria.commerce.customers import PostalAddress
 from galleria.foundation.money import Money
 
@@ -19,7 +19,10 @@ RefundState = Literal["requested", "succeeded", "failed"]
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What was bought, as it was called and priced at that moment."""
+    """What was bought, as it was called and priced at that moment.
+
+    `components` are what each piece contains when it is a bundle: they left the stock instead.
+    """
 
     line_id: UUID
     variant_id: UUID
@@ -35,6 +38,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     fulfilled_quantity: int = 0
     refunded_quantity: int = 0
     removed_quantity: int = 0
+    components: list[LineComponent] = []
 
     @property
     def open_quantity(self) -> int:

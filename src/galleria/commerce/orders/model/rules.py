@@ -101,6 +101,33 @@ def fulfil(
     return _with_lines(order, lines, now), sent
 
 
+def goods_of(order: Order, pieces: Mapping[UUID, int]) -> list[tuple[UUID, int]]:
+    """The variants, and how many of each, that so many pieces of the lines are taken from stock
+    as: a bundle as its components. In the order of the lines; a variant may come twice."""
+    return [
+        (variant_id, per_piece * pieces[line.line_id])
+        for line in order.lines
+        if pieces.get(line.line_id)
+        for variant_id, per_piece in _contents(line)
+    ]
+
+
+def _contents(line: OrderLine) -> list[tuple[UUID, int]]:
+    if not line.components:
+        return [(line.variant_id, 1)]
+    return [(each.variant_id, each.quantity) for each in line.components]
+
+
+def lines_of_goods(order: Order) -> list[int]:
+    """For each of all goods of the order, as `goods_of` tells them, the place of its line."""
+    return [at for at, line in enumerate(order.lines) for _ in _contents(line)]
+
+
+def whole(order: Order) -> dict[UUID, int]:
+    """All pieces of the order, by line."""
+    return {line.line_id: line.quantity for line in order.lines}
+
+
 def cancel(order: Order, reason: str, now: datetime) -> tuple[Order, dict[UUID, int]]:
     """The order cancelled, and the pieces that go back on the shelf, by line.
 

@@ -225,14 +225,18 @@ def _fields(row: Record) -> dict[str, Any]:
 
 
 async def ordered_variants(reader: Reader, variant_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the variants that a line of some order is about; a look into the index for each."""
+    """Those of the variants that a line of some order is about, or a bundle in one contains; a
+    look into the indexes for each."""
     rows = await reader.read(
         """
         SELECT w.variant_id FROM unnest($2::uuid[]) AS w (variant_id)
-        CROSS JOIN LATERAL (
-            SELECT 1 FROM orders.order_line AS l
-            WHERE l.tenant_id = $1 AND l.variant_id = w.variant_id LIMIT 1
-        ) AS l
+        WHERE EXISTS (
+            SELECT FROM orders.order_line AS l
+            WHERE l.tenant_id = $1 AND l.variant_id = w.variant_id
+        ) OR EXISTS (
+            SELECT FROM orders.order_component AS c
+            WHERE c.tenant_id = $1 AND c.variant_id = w.variant_id
+        )
         """,
         list(variant_ids),
     )

@@ -18,7 +18,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import carts, customers, inventory, payments
+from galleria.commerce import carts, customers, payments
 from galleria.commerce.orders.errors import (
     CartAlreadyOrdered,
     CartNotReady,
@@ -30,7 +30,7 @@ from galleria.commerce.orders.repository import reading, shipping, writing
 from galleria.commerce.orders.repository.reading import PriorCheckout
 from galleria.commerce.orders.repository.writing import CheckoutClaim
 from galleria.commerce.orders.schemas import Checkout, StoreOrder, store_order
-from galleria.commerce.orders.service.history import owner_ref
+from galleria.commerce.orders.service.goods import reserve_goods
 from galleria.commerce.orders.service.reading import ORDER, seal_token, unseal_token
 from galleria.commerce.orders.service.settling import pay_order, settle_order
 from galleria.engines.context import Context
@@ -43,6 +43,7 @@ from galleria.foundation.money import Money, add
 # The order itself gives its stock back when it is given up. This is the net below, wide enough
 # for a gateway that takes days to say what it did.
 STOCK_HELD_FOR = timedelta(days=7)
+MAX_VARIANTS = 500  # what the stockroom reserves at once; large bundles may come to more
 
 
 class _Accepted(msgspec.Struct, frozen=True):
@@ -125,8 +126,7 @@ async def _write_order(
         order = msgspec.structs.replace(order, payment_id=attempt.payment_id)
     if not await writing.insert_order(tx, order, claim):
         raise _KeyUsedBefore(cart.cart_id)
-    pieces = [(line.variant_id, line.quantity) for line in order.lines]
-    await inventory.reserve_stock(tx, owner_ref(order.order_id), pieces, tx.now + STOCK_HELD_FOR)
+    await reserve_goods(tx, order, tx.now + STOCK_HELD_FOR)
     if attempt is None:
         order = await pay_order(tx, order)
     return _Accepted(order, attempt)
@@ -204,12 +204,17 @@ def _order_line(line: carts.PricedLine) -> OrderLine:
         unit_price=line.unit_price,
         quantity=line.quantity,
         total=line.total,
+        components=line.components,
     )
 
 
 def _refuse_unready(priced: carts.PricedCart) -> None:
     if not priced.lines:
         raise CartNotReady("the cart is empty")
+    variants = {part.variant_id for line in priced.lines for part in line.components}
+    variants |= {line.variant_id for line in priced.lines if not line.components}
+    if len(variants) > MAX_VARIANTS:
+        raise CartNotReady(f"an order takes at most {MAX_VARIANTS} different things from the stock")
     errors = [
         FieldError(f"lines[{position}]", line.unavailable_reason, f"{line.title} cannot be bought")
         for position, line in enumerate(priced.lines)

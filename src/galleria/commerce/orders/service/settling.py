@@ -5,9 +5,10 @@ from uuid import UUID
 
 from galleria.commerce import carts, inventory, payments
 from galleria.commerce.orders import model
-from galleria.commerce.orders.events import OrderedItem, OrderPlaced
+from galleria.commerce.orders.events import OrderedComponent, OrderedItem, OrderPlaced
 from galleria.commerce.orders.model import Order
 from galleria.commerce.orders.repository import reading, writing
+from galleria.commerce.orders.service.goods import reserve_goods
 from galleria.commerce.orders.service.history import entry_of, locked_order, owner_ref
 from galleria.commerce.orders.service.refunding import give_back_rest
 from galleria.engines.context import Context
@@ -98,9 +99,8 @@ async def _take_goods(tx: Transaction, order: Order) -> bool:
     try:
         await inventory.commit_reservation(tx, owner)
     except inventory.ReservationLost:
-        pieces = [(line.variant_id, line.quantity) for line in order.lines]
         try:
-            await inventory.reserve_stock(tx, owner, pieces, None)
+            await reserve_goods(tx, order, None)
         except inventory.OutOfStock:
             return False
         await inventory.commit_reservation(tx, owner)
@@ -136,6 +136,14 @@ def _placed_event(order: Order) -> OrderPlaced:
                 product_id=line.product_id,
                 quantity=line.quantity,
                 total=line.total,
+                components=[
+                    OrderedComponent(
+                        variant_id=each.variant_id,
+                        product_id=each.product_id,
+                        quantity=each.quantity,
+                    )
+                    for each in line.components
+                ],
             )
             for line in order.lines
         ],
