@@ -17,8 +17,10 @@ from galleria.commerce.assortment.events import BundlesChanged, RelationsChanged
 from galleria.commerce.assortment.model.bundles import Bundle, Bundles, Component
 from galleria.commerce.assortment.model.relations import Relation
 from galleria.commerce.assortment.schemas import (
+    BundleAnswer,
     BundleOutcome,
     BundleRow,
+    BundleTerms,
     BundleView,
     ComponentView,
     NamedComponent,
@@ -37,12 +39,14 @@ from galleria.commerce.assortment.service.bundles import (
     prices_for,
 )
 from galleria.commerce.assortment.service.bundling import (
+    differing_bundles,
     get_bundle,
     list_bundles,
     merge_bundles,
     remove_bundle,
     set_bundle,
     set_many_bundles,
+    terms_of,
 )
 from galleria.commerce.assortment.service.relations import (
     list_relations,
@@ -54,9 +58,11 @@ from galleria.commerce.assortment.service.relations import (
 __all__ = [
     "NO_BUNDLES",
     "Bundle",
+    "BundleAnswer",
     "BundleNotFound",
     "BundleOutcome",
     "BundleRow",
+    "BundleTerms",
     "BundleView",
     "Bundles",
     "BundlesChanged",
@@ -75,6 +81,7 @@ __all__ = [
     "RelationsChanged",
     "TooManyRelations",
     "availability",
+    "differing_bundles",
     "get_bundle",
     "list_bundles",
     "list_relations",
@@ -88,4 +95,5 @@ __all__ = [
     "set_many",
     "set_many_bundles",
     "set_relations",
+    "terms_of",
 ]

@@ -101,14 +101,19 @@ class NamedComponent(WireInput, frozen=True, kw_only=True):
     quantity: Annotated[int, Meta(ge=1, le=MAX_PIECES)] = 1
 
 
-class BundleRow(WireInput, frozen=True, kw_only=True):
-    """What the variant with this SKU is to consist of; of no component: it is no bundle."""
+class BundleTerms(WireInput, frozen=True, kw_only=True):
+    """What a variant is to consist of, by SKUs; of no component: it is no bundle."""
 
-    sku: Sku
     components: Annotated[list[NamedComponent], Meta(max_length=MAX_COMPONENTS)]
     pricing: BundlePricing = "own"
     discount_bp: Discount = 0
     discounts: Discounts = msgspec.field(default_factory=list)
+
+
+class BundleRow(BundleTerms, frozen=True, kw_only=True):
+    """What the variant with this SKU is to consist of; of no component: it is no bundle."""
+
+    sku: Sku
 
 
 class BundleRows(WireInput, frozen=True, kw_only=True):
@@ -117,13 +122,18 @@ class BundleRows(WireInput, frozen=True, kw_only=True):
     rows: Annotated[list[BundleRow], Meta(min_length=1, max_length=MAX_ROWS)]
 
 
-class BundleOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a row; `code` and `detail` say why it was refused."""
+class BundleAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a wish; `code` and `detail` say why it was refused."""
 
-    sku: str
     outcome: Literal["set", "unchanged", "removed", "refused"]
     code: str = ""
     detail: str = ""
+
+
+class BundleOutcome(BundleAnswer, frozen=True, kw_only=True):
+    """What became of the row of a SKU."""
+
+    sku: str
 
 
 class ComponentView(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """Says what bundles consist of, and tells whom it concerns when components change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -12,10 +13,13 @@ from galleria.commerce.assortment.model import bundles as model
 from galleria.commerce.assortment.model.bundles import Bundle, Bundles, Component
 from galleria.commerce.assortment.repository import bundles as repository
 from galleria.commerce.assortment.schemas import (
+    BundleAnswer,
     BundleOutcome,
     BundleRow,
+    BundleTerms,
     BundleView,
     ComponentView,
+    NamedComponent,
     NewBundle,
 )
 from galleria.commerce.assortment.service.bundles import availability, load_bundles
@@ -130,77 +134,124 @@ def _component_view(
 
 async def set_many_bundles(ctx: Context, rows: Sequence[BundleRow]) -> list[BundleOutcome]:
     """Each of at most 500 rows is granted, or refused with a reason; in the order given."""
+    wanted: dict[UUID, BundleTerms] = {}
+    answers: dict[str, BundleAnswer] = {}
     async with ctx.transaction() as tx:
-        outcomes = await merge_bundles(tx, rows)
-        done = sum(each.outcome in ("set", "removed") for each in outcomes)
+        found = await catalog.variants_by_sku(tx, [row.sku for row in rows])
+        for row in rows:
+            if row.sku in found:
+                wanted.setdefault(found[row.sku], row)
+        merged = await merge_bundles(tx, wanted)
+        done = sum(each.outcome in ("set", "removed") for each in merged.values())
         if done:
             await audit.record(tx, "products.bundle_set", "variants:many", {"rows": done})
+    outcomes = []
+    for row in rows:
+        answer = answers.get(row.sku)
+        if answer is not None:
+            answer = _refused("duplicate_row", "an earlier row says this already")
+        elif row.sku not in found:
+            answer = _unknown(row.sku)
+        else:
+            answer = answers[row.sku] = merged[found[row.sku]]
+        outcomes.append(BundleOutcome(sku=row.sku, **msgspec.structs.asdict(answer)))
     return outcomes
 
 
-async def merge_bundles(tx: Transaction, rows: Sequence[BundleRow]) -> list[BundleOutcome]:
-    """The bundles are as the rows say, set-based; what became of each row, in order.
+async def merge_bundles(
+    tx: Transaction, wanted: Mapping[UUID, BundleTerms]
+) -> dict[UUID, BundleAnswer]:
+    """The variants consist of what is wanted, set-based; what became of each.
 
-    A row sees the bundles of the rows before it, so that two of them cannot nest.
+    One sees the bundles of those before it, so that two of them cannot nest.
     """
+    if not wanted:
+        return {}
     await repository.lock_bundles(tx)
-    skus = {sku for row in rows for sku in (row.sku, *(each.sku for each in row.components))}
-    found = await catalog.variants_by_sku(tx, sorted(skus))
-    owners = await catalog.variants_of(tx, [found[row.sku] for row in rows if row.sku in found])
-    products = {view.variant_id: view.product_id for view in owners}
-    outcomes: dict[int, BundleOutcome] = {}
-    wanted: dict[int, Bundle] = {}
-    claimed: set[str] = set()
-    for at, row in enumerate(rows):
-        names = (row.sku, *(each.sku for each in row.components))
-        missing = next((sku for sku in names if sku not in found), None)
-        if missing is not None:
-            detail = f"no variant has the SKU {missing!r}"
-            outcomes[at] = _refused(row, catalog.VariantNotFound.code, detail)
-        elif row.sku in claimed:
-            outcomes[at] = _refused(row, "duplicate_row", "an earlier row says this already")
-        else:
-            claimed.add(row.sku)
-            variant_id = found[row.sku]
-            wanted[at] = Bundle(
-                variant_id=variant_id,
-                product_id=products[variant_id],
-                pricing=row.pricing,
-                discount_bp=row.discount_bp,
-                discounts=row.discounts,
-                components=[Component(found[e.sku], e.quantity) for e in row.components],
-                updated_at=tx.now,
-            )
-    await _grant(tx, rows, wanted, outcomes)
-    return [outcomes[at] for at in range(len(rows))]
-
-
-async def _grant(
-    tx: Transaction,
-    rows: Sequence[BundleRow],
-    wanted: dict[int, Bundle],
-    outcomes: dict[int, BundleOutcome],
-) -> None:
-    before = await repository.bundles_of(tx, [each.variant_id for each in wanted.values()])
-    gone = [e.variant_id for e in wanted.values() if not e.components and e.variant_id in before]
+    answers, granted = await _judge(tx, wanted)
+    gone = [key for key, answer in answers.items() if answer.outcome == "removed"]
     tx.publish(*bundles_changed(await repository.delete(tx, gone) if gone else []))
-    full = {at: each for at, each in wanted.items() if each.components}
-    faults = await _faults(tx, list(full.values()))
-    granted: list[Bundle] = []
-    for at, each in wanted.items():
-        errors = faults.get(each.variant_id, [])
-        if not each.components:
-            outcome = "removed" if each.variant_id in before else "unchanged"
-            outcomes[at] = BundleOutcome(sku=rows[at].sku, outcome=outcome)  # type: ignore[arg-type]
-        elif errors:
-            outcomes[at] = _refused(rows[at], errors[0].code, errors[0].message)
-        elif _same(each, before.get(each.variant_id)):
-            outcomes[at] = BundleOutcome(sku=rows[at].sku, outcome="unchanged")
-        else:
-            granted.append(each)
-            outcomes[at] = BundleOutcome(sku=rows[at].sku, outcome="set")
     if granted:
         await _save(tx, granted)
+    return answers
+
+
+async def differing_bundles(tx: Transaction, wanted: Mapping[UUID, BundleTerms]) -> set[UUID]:
+    """Those of the variants that `merge_bundles` would change; writes nothing."""
+    if not wanted:
+        return set()
+    answers, _ = await _judge(tx, wanted)
+    return {key for key, each in answers.items() if each.outcome in ("set", "removed")}
+
+
+async def _judge(
+    tx: Transaction, wanted: Mapping[UUID, BundleTerms]
+) -> tuple[dict[UUID, BundleAnswer], list[Bundle]]:
+    """What becomes of each wish, and the bundles that are new or different."""
+    skus = {part.sku for terms in wanted.values() for part in terms.components}
+    found = await catalog.variants_by_sku(tx, sorted(skus))
+    sets = [key for key, terms in wanted.items() if terms.components]
+    owners = {view.variant_id: view for view in await catalog.variants_of(tx, sets)}
+    before = await repository.bundles_of(tx, list(wanted))
+    answers: dict[UUID, BundleAnswer] = {}
+    full: list[Bundle] = []
+    for key, terms in wanted.items():
+        missing = next((each.sku for each in terms.components if each.sku not in found), None)
+        if not terms.components:
+            answers[key] = BundleAnswer(outcome="removed" if key in before else "unchanged")
+        elif missing is not None or key not in owners:
+            answers[key] = _unknown(missing or str(key))
+        else:
+            full.append(_bundle_of(owners[key], terms, found, tx.now))
+    faults = await _faults(tx, full)
+    granted = []
+    for each in full:
+        if errors := faults[each.variant_id]:
+            answers[each.variant_id] = _refused(errors[0].code, errors[0].message)
+        elif _same(each, before.get(each.variant_id)):
+            answers[each.variant_id] = BundleAnswer(outcome="unchanged")
+        else:
+            answers[each.variant_id] = BundleAnswer(outcome="set")
+            granted.append(each)
+    return answers, granted
+
+
+def _bundle_of(
+    owner: catalog.VariantView, terms: BundleTerms, found: Mapping[str, UUID], now: datetime
+) -> Bundle:
+    return Bundle(
+        variant_id=owner.variant_id,
+        product_id=owner.product_id,
+        pricing=terms.pricing,
+        discount_bp=terms.discount_bp,
+        discounts=terms.discounts,
+        components=[Component(found[each.sku], each.quantity) for each in terms.components],
+        updated_at=now,
+    )
+
+
+async def terms_of(reader: Reader, variant_ids: Sequence[UUID]) -> dict[UUID, BundleTerms]:
+    """What a file says of those of the variants that are bundles.
+
+    Those with a component that has no SKU, or is gone, are left out: no file can name it.
+    """
+    loaded = await load_bundles(reader, variant_ids)
+    terms: dict[UUID, BundleTerms] = {}
+    for key, bundle in loaded.by_variant.items():
+        views = [loaded.components.get(each.variant_id) for each in bundle.components]
+        parts = [
+            NamedComponent(sku=view.sku, quantity=each.quantity)
+            for view, each in zip(views, bundle.components, strict=True)
+            if view is not None and view.sku
+        ]
+        if len(parts) == len(views):
+            terms[key] = BundleTerms(
+                components=parts,
+                pricing=bundle.pricing,
+                discount_bp=bundle.discount_bp,
+                discounts=bundle.discounts,
+            )
+    return terms
 
 
 def _same(wanted: Bundle, kept: Bundle | None) -> bool:
@@ -209,8 +260,12 @@ def _same(wanted: Bundle, kept: Bundle | None) -> bool:
     )
 
 
-def _refused(row: BundleRow, code: str, detail: str) -> BundleOutcome:
-    return BundleOutcome(sku=row.sku, outcome="refused", code=code, detail=detail)
+def _unknown(sku: str) -> BundleAnswer:
+    return _refused(catalog.VariantNotFound.code, f"no variant has the SKU {sku[:100]!r}")
+
+
+def _refused(code: str, detail: str) -> BundleAnswer:
+    return BundleAnswer(outcome="refused", code=code, detail=detail)
 
 
 async def _faults(tx: Transaction, wanted: Sequence[Bundle]) -> dict[UUID, list[FieldError]]:

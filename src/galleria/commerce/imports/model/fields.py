@@ -43,6 +43,8 @@ VARIANT_FIELDS = frozenset(
         "is_taxable",
         "image",
         "variant_ref",
+        "bundle",
+        "bundle_price",
     ]
 )
 # Said by any row, and added up.

@@ -8,6 +8,7 @@ from galleria.commerce.catalog import MediaDraft, Option, ProductDraft, VariantD
 from galleria.commerce.imports.model.attribute_names import AttributeNames, AttributeValue
 from galleria.commerce.imports.model.naming import derived_handle
 from galleria.commerce.imports.model.parsed import (
+    BundleWish,
     LevelWish,
     ParsedProduct,
     Places,
@@ -77,6 +78,8 @@ class LineMapper:
         for at, variant in enumerate(variants):
             _add_prices(parsed, at, variant, line)
             _add_stock(parsed, at, variant)
+            if variant.bundle is not None:
+                parsed.bundles.append(BundleWish(at, variant.bundle))
         return parsed, problems
 
     def _attributes_of(self, line: ProductLine) -> dict[str, AttributeValue]:

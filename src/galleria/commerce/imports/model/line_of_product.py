@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce.assortment import BundleTerms
 from galleria.commerce.catalog import (
     MediaDraft,
     ProductDraft,
@@ -99,9 +100,10 @@ def _category_paths(tree: ProductTree) -> list[list[str]]:
 
 
 class Offer:
-    """What is known about a variant beside the catalog: prices, stock, whether it is counted."""
+    """What is known about a variant beside the catalog: prices, stock, whether it is counted, and
+    what it contains."""
 
-    __slots__ = ("allows_backorder", "is_tracked", "levels", "prices")
+    __slots__ = ("allows_backorder", "bundle", "is_tracked", "levels", "prices")
 
     def __init__(
         self,
@@ -109,11 +111,13 @@ class Offer:
         levels: list[LevelLine],
         is_tracked: bool,
         allows_backorder: bool,
+        bundle: BundleTerms | None = None,
     ) -> None:
         self.prices = prices
         self.levels = levels
         self.is_tracked = is_tracked
         self.allows_backorder = allows_backorder
+        self.bundle = bundle
 
 
 def line_of(tree: ProductTree, collections: list[str], offers: Mapping[UUID, Offer]) -> ProductLine:
@@ -165,6 +169,7 @@ def _variant_lines(variants: Sequence[Variant], offers: Mapping[UUID, Offer]) ->
                 stock=offer.levels,
                 is_tracked=offer.is_tracked,
                 allows_backorder=offer.allows_backorder,
+                bundle=offer.bundle,
             )
         )
     return lines

@@ -11,6 +11,8 @@ _REMEDIES = {
     " product: text, number, or true and false.",
     "below_reserved": "More is promised to customers than the file says is there. Count again,"
     " or ship these orders first.",
+    "bundle_circular": "Leave the bundle itself out of what it contains.",
+    "bundle_nested": "Name what the other bundle contains instead: a bundle contains no bundle.",
     "damaged_csv": "Put quotes round the whole field, and write a quote inside it as two.",
     "duplicate_column": "Give each column a name of its own; of these the first that says something"
     " counts.",
@@ -26,6 +28,8 @@ _REMEDIES = {
     " the other product's id.",
     "incomplete_product": "Mend the line that could not be read, and import the file again.",
     "invalid_availability": "Write in_stock, out_of_stock, preorder or backorder.",
+    "invalid_bundle": "Write what is in it as CUP*2|PLATE, and its price as own, components or"
+    " components -10%.",
     "invalid_boolean": "Write true or false.",
     "invalid_code": "Use lower-case letters, digits and underscores in the name.",
     "invalid_date": "Write the date as 2026-03-31 10:15:00 +0100.",
@@ -79,6 +83,8 @@ _REMEDIES = {
     "unknown_location": "Name a stock location of this shop.",
     "unknown_option_value": "Use the same spelling for the value in the options and the variant.",
     "unknown_product_kind": "Write simple, variable or variation.",
+    "variant_not_found": "If it comes later in this file, import the file once more: what the shop"
+    " has by then is found.",
     "wrong_column_count": "Compare the row with the header: a comma too many, or a quote missing.",
     "wrong_type": "Write this field as the kind of value the documentation names.",
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, field
 
+from galleria.commerce.assortment import BundleTerms
 from galleria.commerce.attributes import NewMetafields
 from galleria.commerce.catalog import Option, Seo, Translation
 from galleria.commerce.imports.model.attribute_names import AttributeValue
@@ -76,6 +77,7 @@ class Sellable(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     weight_g: Grams | None = None
     is_shippable: bool = True
     is_taxable: bool = True
+    bundle: BundleTerms | None = None
 
 
 class VariantLine(Sellable, omit_defaults=True, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, collections, inventory, pricing
+from galleria.commerce import assortment, catalog, collections, inventory, pricing
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.imports.errors import ExportNotFound, ExportNotReady
 from galleria.commerce.imports.events import ExportRequested
@@ -144,12 +144,14 @@ async def _offers(
         line_of_level = LevelLine(location=locations[level.location_id], on_hand=level.on_hand)
         levels[level.variant_id].append(line_of_level)
     counted = await inventory.availability(ctx, variant_ids)
+    bundles = await assortment.terms_of(ctx, variant_ids)
     return {
         variant_id: Offer(
             prices[variant_id],
             levels[variant_id],
             counted[variant_id].is_tracked,
             counted[variant_id].allows_backorder,
+            bundles.get(variant_id),
         )
         for variant_id in variant_ids
     }
