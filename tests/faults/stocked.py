@@ -144,6 +144,9 @@ async def furnish(ctx: Context, word: str) -> None:
     assert other.product_id is not None
     beside = assortment.NamedProducts(product_ids=[other.product_id])
     await assortment.set_relations(ctx, tree.product_id, "accessory", beside)
+    framed, pair = other.variant_ids
+    two = [assortment.NewComponent(variant_id=framed, quantity=2)]
+    await assortment.set_bundle(ctx, pair, assortment.NewBundle(components=two))
     policy = StockPolicy(is_tracked=False, allows_backorder=True)
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
     moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")
@@ -170,6 +173,8 @@ async def trade(scene: ShopScene, word: str) -> None:
         await fill_cart(shopper, (variant_id, 1))
         sent = await buy(shopper, (variant_id, 2), **person)
         await buy(shopper, (variant_id, 1), payment={"method": "test", "token": "tok_twice"})
+        bundle = (await catalog.variants_by_sku(ctx, [f"{word}-frame-w"]))[f"{word}-frame-w"]
+        await buy(shopper, (str(bundle), 1), **person)
         path = f"/admin/v1/orders/{sent['order_id']}"
         await clerk.json(
             "POST",

@@ -80,6 +80,7 @@ async def test_every_page_is_well_formed_in_both_languages(
         "/products/new",
         f"/products/{a_mug.product_id}",
         f"/products/{a_mug.product_id}/variants",
+        f"/products/{a_mug.product_id}/bundles",
         f"/products/{a_mug.product_id}/pictures",
         f"/products/{a_mug.product_id}/history",
         f"/products/{a_mug.product_id}/history/1",

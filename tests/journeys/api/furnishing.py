@@ -222,6 +222,17 @@ def _varied(product: str, names: Names) -> list[tuple[str, str, object]]:
             "/admin/v1/relations/bulk",
             {"rows": [{"product": names["handle"][0], "kind": "up_sell", "related": []}]},
         ),
+        ("DELETE", f"/admin/v1/variants/{names['variant_id'][0]}/bundle", None),
+        (
+            "PUT",
+            f"/admin/v1/variants/{names['variant_id'][0]}/bundle",
+            {"components": [{"variant_id": names["variant_id"][1], "quantity": 2}]},
+        ),
+        (
+            "POST",
+            "/admin/v1/bundles/bulk",
+            {"rows": [{"sku": "nothing-is-called-so", "components": []}]},
+        ),
     ]
 
 

@@ -100,6 +100,13 @@ PROBLEMS: dict[str, str] = {
     # Products.
     "product_not_found": _("This product is not here any more."),
     "variant_not_found": _("This variant is not here any more."),
+    "invalid_bundle": _("The variant cannot be a bundle of these. See below."),
+    "unknown_component": _("There is no such variant. Look at the SKU."),
+    "bundle_nested": _("A bundle cannot contain another bundle. Name what that one contains."),
+    "bundle_circular": _("A bundle cannot contain itself."),
+    "duplicate_component": _("This is named twice. Raise the number instead."),
+    "two_discounts": _("Take off a percentage or amounts, not both."),
+    "discount_not_possible": _("Only a price made of the components can be reduced."),
     "invalid_product": _("The product needs another look. The fields are marked below."),
     "stale_version": _(
         "Somebody else has changed this product while you were at it. Your entries are still "

@@ -68,6 +68,7 @@ async def set_bundle(
     operation_id="RemoveBundle",
     tags=["products"],
     guards=[requires("products:write")],
+    responses=problems(VariantNotFound),
 )
 async def remove_bundle(ctx: NamedDependency[Context], variant_id: FromPath[UUID]) -> None:
     """Sell the variant as itself again, with the stock and the price it has of its own."""

@@ -61,9 +61,14 @@ async def set_bundle(ctx: Context, variant_id: UUID, wanted: NewBundle) -> Bundl
 
 
 async def remove_bundle(ctx: Context, variant_id: UUID) -> None:
-    """The variant is sold as itself again. Safe to repeat."""
+    """The variant is sold as itself again. Safe to repeat.
+
+    Raises:
+        VariantNotFound: this tenant has no such variant.
+    """
     async with ctx.transaction() as tx:
         await repository.lock_bundles(tx)
+        await catalog.get_variant(tx, variant_id)
         concerned = await repository.delete(tx, [variant_id])
         if concerned:
             await audit.record(tx, "products.bundle_removed", f"variant:{variant_id}")

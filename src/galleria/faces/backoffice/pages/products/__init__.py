@@ -3,6 +3,7 @@
 from typing import Any
 
 from galleria.faces.backoffice.pages.products import (
+    bundles,
     editing,
     history,
     listing,
@@ -14,6 +15,7 @@ ROUTES: list[Any] = [
     *listing.ROUTES,
     *editing.ROUTES,
     *variants.ROUTES,
+    *bundles.ROUTES,
     *pictures.ROUTES,
     *history.ROUTES,
 ]
