@@ -18,6 +18,7 @@ from galleria.commerce.carts.room import ROOM as CARTS
 from galleria.commerce.catalog.room import ROOM as CATALOG
 from galleria.commerce.collections.room import ROOM as COLLECTIONS
 from galleria.commerce.customers.room import ROOM as CUSTOMERS
+from galleria.commerce.downloads.room import ROOM as DOWNLOADS
 from galleria.commerce.imports.room import ROOM as IMPORTS
 from galleria.commerce.inventory.room import ROOM as INVENTORY
 from galleria.commerce.listings.room import ROOM as LISTINGS
@@ -55,6 +56,7 @@ ROOMS: Sequence[Room] = (
     ASSORTMENT,
     PICTURES,
     COLLECTIONS,
+    DOWNLOADS,
     PAYMENTS,
     LISTINGS,
     IMPORTS,

@@ -20,6 +20,7 @@ from galleria.commerce.orders.model.order import (
 from galleria.commerce.orders.model.rules import (
     cancel,
     capture_late,
+    delivered,
     fulfil,
     give_up,
     goods_of,
@@ -30,6 +31,7 @@ from galleria.commerce.orders.model.rules import (
     rest_of,
     settle_refund,
     start_refund,
+    unsent_goods,
     whole,
 )
 from galleria.commerce.orders.model.shipping import ShippingMethod
@@ -53,6 +55,7 @@ __all__ = [
     "cancel",
     "capture_late",
     "confirmation_of",
+    "delivered",
     "fulfil",
     "give_up",
     "goods_of",
@@ -63,5 +66,6 @@ __all__ = [
     "rest_of",
     "settle_refund",
     "start_refund",
+    "unsent_goods",
     "whole",
 ]

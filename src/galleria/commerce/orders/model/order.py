@@ -47,7 +47,10 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """A purchase. `number` is None until it is placed, that is: until it is paid."""
+    """A purchase. `number` is None until it is placed, that is: until it is paid.
+
+    When nothing in it is sent it may have no shipping address, and its shipping method is empty.
+    """
 
     order_id: UUID
     number: str | None
@@ -67,7 +70,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     captured: Money
     refunding: Money
     refunded: Money
-    shipping_address: PostalAddress
+    shipping_address: PostalAddress | None
     billing_address: PostalAddress | None
     shipping_method: str
     shipping_method_name: str
@@ -84,6 +87,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     def item_count(self) -> int:
         """Pieces over all lines."""
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def is_digital(self) -> bool:
+        """Whether something in it is had without being sent."""
+        return any(
+            not line.is_shippable or any(not each.is_shippable for each in line.components)
+            for line in self.lines
+        )
 
     @property
     def refundable(self) -> Money:

@@ -218,9 +218,9 @@ def _fields(row: Record) -> dict[str, Any]:
     fields: dict[str, Any] = {name: row[name] for name in _PLAIN}
     fields |= {name: Money(row[f"{name}_minor"], currency) for name in _MONEY}
     fields["lines"] = msgspec.convert(row["lines"], list[OrderLine])
-    fields["shipping_address"] = msgspec.convert(row["shipping_address"], PostalAddress)
-    billing = row["billing_address"]
-    fields["billing_address"] = None if billing is None else msgspec.convert(billing, PostalAddress)
+    for name in ("shipping_address", "billing_address"):
+        kept = row[name]
+        fields[name] = None if kept is None else msgspec.convert(kept, PostalAddress)
     return fields
 
 

@@ -114,7 +114,20 @@ async def _insert_components(tx: Transaction, order: Order) -> None:
     )
 
 
-async def place(tx: Transaction, order_id: UUID, entry: Entry) -> str | None:
+async def mark_delivered(tx: Transaction, order_id: UUID, line_ids: list[UUID]) -> None:
+    """All pieces of these lines count as sent."""
+    await tx.execute(
+        """
+        UPDATE orders.order_line SET fulfilled_quantity = quantity
+        WHERE tenant_id = $1 AND order_id = $2 AND line_id = ANY ($3::uuid[])
+          AND removed_quantity = 0
+        """,
+        order_id,
+        line_ids,
+    )
+
+
+async def place(tx: Transaction, order: Order, entry: Entry) -> str | None:
     """The number of the order, now placed; None when it no longer waited for its payment.
 
     The shop's counter stays locked from here to the commit: nothing but the commit should follow.
@@ -137,13 +150,14 @@ async def place(tx: Transaction, order_id: UUID, entry: Entry) -> str | None:
         UPDATE orders."order" AS o
         SET number = counter.number, status = 'placed', payment_status = 'captured',
             captured_minor = o.total_minor, placed_at = $7, updated_at = $7,
-            version = o.version + 1
+            fulfillment_status = $8, version = o.version + 1
         FROM counter
         WHERE o.tenant_id = $1 AND o.order_id = $2
         RETURNING o.number
         """,
-        order_id,
+        order.order_id,
         *_entry_values(entry),
+        order.fulfillment_status,
     )
     return number
 

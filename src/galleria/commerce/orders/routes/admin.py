@@ -11,6 +11,7 @@ from galleria.commerce.attributes import InvalidMetafields, KeptMetafields, Meta
 from galleria.commerce.orders.errors import (
     IdempotencyKeyRequired,
     OrderChanged,
+    OrderHasNoDownloads,
     OrderLineNotFound,
     OrderNotCancellable,
     OrderNotFound,
@@ -36,7 +37,7 @@ from galleria.commerce.orders.schemas import (
     NewRefund,
     Prefix,
 )
-from galleria.commerce.orders.service import reading, refunding, working
+from galleria.commerce.orders.service import confirming, reading, refunding, working
 from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict
 from galleria.foundation.errors import InvalidInput
@@ -192,6 +193,19 @@ async def add_note(
     return await working.add_note(ctx, order_id, data.note)
 
 
+@post(
+    "/admin/v1/orders/{order_id:uuid}/downloads/send",
+    operation_id="SendOrderDownloads",
+    tags=["downloads"],
+    guards=[requires("orders:write")],
+    responses=problems(OrderNotFound, OrderHasNoDownloads),
+    status_code=204,
+)
+async def send_downloads(ctx: NamedDependency[Context], order_id: FromPath[UUID]) -> None:
+    """Send the buyer a mail with fresh links to what they bought, and their licences."""
+    await confirming.send_downloads(ctx, order_id)
+
+
 async def _detail(ctx: Context, order_id: UUID) -> Response[OrderDetail]:
     order = await reading.get_order(ctx, order_id)
     return Response(order, headers={"ETag": etag_of(order.version)})
@@ -224,4 +238,5 @@ ROUTES = [
     cancel_order,
     refund_order,
     add_note,
+    send_downloads,
 ]

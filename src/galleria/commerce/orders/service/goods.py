@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import inventory
+from galleria.commerce import downloads, inventory
 from galleria.commerce.orders import model
 from galleria.commerce.orders.model import Order
 from galleria.commerce.orders.service.history import owner_ref
@@ -37,5 +37,12 @@ async def reserve_goods(tx: Transaction, order: Order, expires_at: datetime | No
 
 
 async def give_goods_back(tx: Transaction, order: Order, pieces: Mapping[UUID, int]) -> None:
-    """What so many pieces of the lines consist of lies where it was taken from again."""
-    await inventory.restock(tx, owner_ref(order.order_id), model.goods_of(order, pieces))
+    """What so many pieces of the lines consist of lies where it was taken from again.
+
+    A licence that was handed out is known to its buyer, so it is never in stock again.
+    """
+    goods = model.goods_of(order, pieces)
+    if order.is_digital:
+        gone = await downloads.licensed_among(tx, {variant_id for variant_id, _ in goods})
+        goods = [each for each in goods if each[0] not in gone]
+    await inventory.restock(tx, owner_ref(order.order_id), goods)

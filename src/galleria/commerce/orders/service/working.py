@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from galleria.commerce import attributes
+from galleria.commerce import attributes, downloads
 from galleria.commerce.attributes import KeptMetafields
 from galleria.commerce.orders import model
 from galleria.commerce.orders.events import FulfilledItem, OrderCancelled, OrderFulfilled
@@ -102,6 +102,8 @@ async def cancel_order(
                 cancelled_at=ctx.now,
             )
         )
+        if order.is_digital:
+            await downloads.revoke_of_order(tx, order_id)
         # Stock rows are the ones others wait for, so they come last.
         if wanted.restock and back:
             await give_goods_back(tx, order, back)
