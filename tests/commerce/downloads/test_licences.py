@@ -125,7 +125,7 @@ async def test_a_cancelled_order_shows_its_licences_no_more(shop: Context) -> No
     order = await buy_digital(shop, (variant_id, 1))
     await orders.cancel_order(shop, order.order_id, orders.Cancellation())
     assert texts(await orders.order_by_token(shop, order.token)) == []
-    (kept,) = (await downloads.downloads_of(shop, order.order_id, shop)).licences
+    (kept,) = (await downloads.downloads_of(shop, order.order_id)).licences
     assert (kept.ending, kept.revoked_at) == ("AA-1", shop.now)
     assert await on_hand(shop, variant_id) == 1
 

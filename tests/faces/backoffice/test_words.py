@@ -8,11 +8,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from galleria.commerce import collections
+from galleria.commerce import collections, downloads
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.collections import Condition, Group, NewCollection
+from galleria.commerce.downloads import NewDigitalGood
 from galleria.engines.context import Context
 from galleria.faces.backoffice.words import PROBLEMS
+from tests.commerce.downloads.goods import buy_digital
 from tests.commerce.orders.buying import buy
 from tests.faces.backoffice.browser import Page
 from tests.faces.backoffice.conftest import SignedIn
@@ -68,6 +70,12 @@ async def test_every_page_is_well_formed_in_both_languages(
 ) -> None:
     order = await buy(shop, (a_mug.variants[0].variant_id, 1))
     past = await a_past_order(shop)
+    book, pool = (each.variant_id for each in a_mug.variants)
+    await downloads.set_good(shop, book, NewDigitalGood())
+    await downloads.add_file(shop, book, "book.pdf", b"%PDF-1")
+    await downloads.set_good(shop, pool, NewDigitalGood(kind="licences"))
+    await downloads.add_licences(shop, pool, ["A-1"])
+    digital = await buy_digital(shop, (book, 1), (pool, 1))
     best = await collections.create_collection(shop, NewCollection(title="Best"))
     await collections.fill_collection(shop, best.collection_id, [a_mug.product_id], [])
     in_stock = Condition(field="in_stock", operator="is", value=True)
@@ -81,6 +89,9 @@ async def test_every_page_is_well_formed_in_both_languages(
         f"/products/{a_mug.product_id}",
         f"/products/{a_mug.product_id}/variants",
         f"/products/{a_mug.product_id}/bundles",
+        f"/products/{a_mug.product_id}/downloads",
+        f"/products/{a_mug.product_id}/downloads?variant={pool}",
+        f"/orders/{digital.order_id}",
         f"/products/{a_mug.product_id}/pictures",
         f"/products/{a_mug.product_id}/history",
         f"/products/{a_mug.product_id}/history/1",

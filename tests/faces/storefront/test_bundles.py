@@ -2,9 +2,17 @@
 
 from uuid import UUID
 
+import pytest
+
 from galleria.commerce import assortment, catalog
-from tests.faces.gateway.door import ShopScene
+from tests.faces.gateway.door import Door, ShopScene, open_shop_scene
 from tests.faces.storefront.test_pages import field, open_page
+
+
+@pytest.fixture
+async def shop(door: Door) -> ShopScene:
+    """A shop of the test's own: its goods are changed."""
+    return await open_shop_scene(door)
 
 
 async def bundled(shop: ShopScene) -> str:

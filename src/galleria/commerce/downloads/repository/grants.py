@@ -42,6 +42,14 @@ async def grants_of(reader: Reader, order_id: UUID) -> list[Grant]:
     return [Grant(**row) for row in rows]
 
 
+async def is_granted(reader: Reader, grant_id: UUID) -> bool:
+    """Whether there is such a grant."""
+    found = await reader.read_value(
+        'SELECT true FROM downloads."grant" WHERE tenant_id = $1 AND grant_id = $2', grant_id
+    )
+    return found is not None
+
+
 async def lock_grant(tx: Transaction, grant_id: UUID) -> Grant | None:
     """The grant, which nobody else counts on until the commit."""
     row = await tx.fetch_row(

@@ -22,7 +22,6 @@ from galleria.commerce.downloads.schemas import (
     NewDigitalGood,
     NewLicences,
     OrderDownload,
-    OrderDownloads,
 )
 from galleria.commerce.downloads.service import goods, granting, licensing
 from galleria.engines.blob import BlobTooLarge
@@ -129,22 +128,11 @@ async def add_licences(
 
 
 @get(
-    "/admin/v1/orders/{order_id:uuid}/downloads",
-    operation_id="ListOrderDownloads",
-    tags=TAGS,
-    guards=[requires("orders:read")],
-)
-async def downloads_of(ctx: NamedDependency[Context], order_id: FromPath[UUID]) -> OrderDownloads:
-    """What the order brought without a parcel, and how often it was fetched."""
-    return await granting.downloads_of(ctx, order_id, ctx)
-
-
-@get(
     "/admin/v1/downloads/{grant_id:uuid}/fetches",
     operation_id="ListFetches",
     tags=TAGS,
     guards=[requires("orders:read")],
-    responses=problems(InvalidCursor),
+    responses=problems(DownloadNotFound, InvalidCursor),
 )
 async def list_fetches(
     ctx: NamedDependency[Context],
@@ -189,7 +177,6 @@ ROUTES = [
     send_file,
     retire_file,
     add_licences,
-    downloads_of,
     list_fetches,
     revoke,
     renew,

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, HeaderParameter
 from litestar.response import Stream
 
@@ -15,28 +16,37 @@ from galleria.commerce.downloads.errors import (
     DownloadNotFound,
     DownloadRevoked,
 )
+from galleria.commerce.downloads.model import BYTES
 from galleria.commerce.downloads.service import fetching
 from galleria.commerce.downloads.service.fetching import Fetched
 from galleria.engines.blob import BlobRangeNotSatisfiable
 from galleria.engines.context import Context
 from galleria.foundation.routing import problems
 
-_PARTIAL, _WHOLE, _BEHIND_THE_END = 206, 200, 416
+_WHOLE, _PARTIAL = 200, 206
 
 
 @get(
     "/store/v1/downloads/{link:str}",
     operation_id="FetchDownload",
     tags=["checkout"],
-    responses=problems(
-        DownloadNotFound,
-        DownloadLinkExpired,
-        DownloadRevoked,
-        DownloadExpired,
-        DownloadLimitReached,
-        BlobRangeNotSatisfiable,
-    ),
-    media_type="application/octet-stream",
+    responses={
+        _PARTIAL: ResponseSpec(
+            data_container=bytes,
+            generate_examples=False,
+            description="The part of the file that `Range` asks for.",
+            media_type=BYTES,
+        ),
+        **problems(
+            DownloadNotFound,
+            DownloadLinkExpired,
+            DownloadRevoked,
+            DownloadExpired,
+            DownloadLimitReached,
+            BlobRangeNotSatisfiable,
+        ),
+    },
+    media_type=BYTES,
 )
 async def fetch_download(
     ctx: NamedDependency[Context],

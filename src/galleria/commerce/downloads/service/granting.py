@@ -143,10 +143,10 @@ def link_token(ctx: Context, grant_id: UUID, ends: datetime) -> str:
     return ctx.engines.cursors.encode(ctx.tenant.tenant_id, LINK, keys)
 
 
-async def downloads_of(reader: Reader, order_id: UUID, ctx: Context) -> OrderDownloads:
+async def downloads_of(ctx: Context, order_id: UUID) -> OrderDownloads:
     """What the order brought without a parcel, for the shop's own people."""
-    grants = await repository.grants_of(reader, order_id)
-    files = await _files_of(reader, grants)
+    grants = await repository.grants_of(ctx, order_id)
+    files = await _files_of(ctx, grants)
     shown = [
         OrderLicence(
             licence_id=each.licence_id,
@@ -156,12 +156,12 @@ async def downloads_of(reader: Reader, order_id: UUID, ctx: Context) -> OrderDow
             handed_at=each.handed_at,
             revoked_at=each.revoked_at,
         )
-        for each in await licences.licences_of(reader, order_id)
+        for each in await licences.licences_of(ctx, order_id)
     ]
     return OrderDownloads(
         files=[_shown(each, files[each.grant_id]) for each in grants],
         licences=shown,
-        owed=await licences.owed_to(reader, order_id),
+        owed=await licences.owed_to(ctx, order_id),
     )
 
 
@@ -216,7 +216,13 @@ async def revoke_of_order(tx: Transaction, order_id: UUID) -> None:
 async def list_fetches(
     ctx: Context, grant_id: UUID, cursor: str | None = None, limit: int = 50
 ) -> Page[Fetch]:
-    """A page of downloads that were counted, newest first."""
+    """A page of downloads that were counted, newest first.
+
+    Raises:
+        DownloadNotFound: there is no such grant.
+    """
+    if not await repository.is_granted(ctx, grant_id):
+        raise DownloadNotFound(f"no download {grant_id}")
     cursors, tenant_id = ctx.engines.cursors, ctx.tenant.tenant_id
     scope = f"{_FETCHES}:{grant_id}"
     before = None

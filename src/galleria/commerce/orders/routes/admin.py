@@ -8,6 +8,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from galleria.commerce.attributes import InvalidMetafields, KeptMetafields, MetafieldChanges
+from galleria.commerce.downloads import OrderDownloads
 from galleria.commerce.orders.errors import (
     IdempotencyKeyRequired,
     OrderChanged,
@@ -193,6 +194,18 @@ async def add_note(
     return await working.add_note(ctx, order_id, data.note)
 
 
+@get(
+    "/admin/v1/orders/{order_id:uuid}/downloads",
+    operation_id="ListOrderDownloads",
+    tags=["downloads"],
+    guards=[requires("orders:read")],
+    responses=problems(OrderNotFound),
+)
+async def list_downloads(ctx: NamedDependency[Context], order_id: FromPath[UUID]) -> OrderDownloads:
+    """What the order brought without a parcel, and how often it was fetched."""
+    return await reading.downloads_of(ctx, order_id)
+
+
 @post(
     "/admin/v1/orders/{order_id:uuid}/downloads/send",
     operation_id="SendOrderDownloads",
@@ -238,5 +251,6 @@ ROUTES = [
     cancel_order,
     refund_order,
     add_note,
+    list_downloads,
     send_downloads,
 ]

@@ -65,6 +65,16 @@ async def order_by_token(ctx: Context, token: str) -> StoreOrder:
     return store_order(order, token, fulfillments, await bought_downloads(ctx, order))
 
 
+async def downloads_of(ctx: Context, order_id: UUID) -> downloads.OrderDownloads:
+    """What the order brought without a parcel, for the shop's own people.
+
+    Raises:
+        OrderNotFound: this shop has no such order.
+    """
+    await order_of(ctx, order_id)
+    return await downloads.downloads_of(ctx, order_id)
+
+
 async def bought_downloads(
     ctx: Context, order: Order, link_for: timedelta = downloads.LINK_FOR
 ) -> downloads.BoughtDownloads:

@@ -4,6 +4,7 @@ from typing import Any
 
 from galleria.faces.backoffice.pages.products import (
     bundles,
+    downloads,
     editing,
     history,
     listing,
@@ -16,6 +17,7 @@ ROUTES: list[Any] = [
     *editing.ROUTES,
     *variants.ROUTES,
     *bundles.ROUTES,
+    *downloads.ROUTES,
     *pictures.ROUTES,
     *history.ROUTES,
 ]
