@@ -12,6 +12,7 @@ from galleria.commerce import collections, downloads
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.collections import Condition, Group, NewCollection
 from galleria.commerce.downloads import NewDigitalGood
+from galleria.commerce.orders import StoreOrder
 from galleria.engines.context import Context
 from galleria.faces.backoffice.words import PROBLEMS
 from tests.commerce.downloads.goods import buy_digital
@@ -65,17 +66,22 @@ def assert_well_formed(path: str, page: Page) -> None:
         assert f'for="{field}"' in page.text, (path, field)
 
 
+async def a_digital_order(shop: Context, goods: ProductTree) -> StoreOrder:
+    """A file and a licence, sold as the first two variants of the goods."""
+    book, pool = (each.variant_id for each in goods.variants)
+    await downloads.set_good(shop, book, NewDigitalGood())
+    await downloads.add_file(shop, book, "book.pdf", b"%PDF-1")
+    await downloads.set_good(shop, pool, NewDigitalGood(kind="licences"))
+    await downloads.add_licences(shop, pool, ["A-1"])
+    return await buy_digital(shop, (book, 1), (pool, 1))
+
+
 async def test_every_page_is_well_formed_in_both_languages(
     shop: Context, at_work: SignedIn, a_mug: ProductTree
 ) -> None:
     order = await buy(shop, (a_mug.variants[0].variant_id, 1))
     past = await a_past_order(shop)
-    book, pool = (each.variant_id for each in a_mug.variants)
-    await downloads.set_good(shop, book, NewDigitalGood())
-    await downloads.add_file(shop, book, "book.pdf", b"%PDF-1")
-    await downloads.set_good(shop, pool, NewDigitalGood(kind="licences"))
-    await downloads.add_licences(shop, pool, ["A-1"])
-    digital = await buy_digital(shop, (book, 1), (pool, 1))
+    digital = await a_digital_order(shop, a_mug)
     best = await collections.create_collection(shop, NewCollection(title="Best"))
     await collections.fill_collection(shop, best.collection_id, [a_mug.product_id], [])
     in_stock = Condition(field="in_stock", operator="is", value=True)
@@ -90,7 +96,7 @@ async def test_every_page_is_well_formed_in_both_languages(
         f"/products/{a_mug.product_id}/variants",
         f"/products/{a_mug.product_id}/bundles",
         f"/products/{a_mug.product_id}/downloads",
-        f"/products/{a_mug.product_id}/downloads?variant={pool}",
+        f"/products/{a_mug.product_id}/downloads?variant={a_mug.variants[1].variant_id}",
         f"/orders/{digital.order_id}",
         f"/products/{a_mug.product_id}/pictures",
         f"/products/{a_mug.product_id}/history",
