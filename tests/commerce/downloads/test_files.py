@@ -1,5 +1,7 @@
 """Files are sold: fetched by links that end, counted, replaced, taken back."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from galleria.commerce import assortment, catalog, downloads, inventory, orders
@@ -173,6 +175,31 @@ async def test_a_good_is_sent_again_when_it_is_digital_no_more(shop: Context) ->
     assert await fetched(shop, links_of(order)[0]) == BOOK
     with pytest.raises(downloads.DigitalGoodNotFound):
         await downloads.add_file(shop, book_id, "x", b"x")
+
+
+async def test_a_product_file_does_not_make_a_parcel_of_a_download(shop: Context) -> None:
+    book_id = await book(shop)
+    changes = catalog.VariantChanges(is_shippable=True)
+    await catalog.update_variant(shop, book_id, changes)
+    relay = Relay(shop.engines, ROOM.subscriptions)
+    while await relay.drain():
+        pass
+    assert not (await catalog.get_variant(shop, book_id)).is_shippable
+    assert len(links_of(await buy_digital(shop, (book_id, 1)))) == 1
+
+
+async def test_a_file_that_came_in_vain_is_not_kept(shop: Context) -> None:
+    book_id = await book(shop)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"%PDF"
+        await downloads.remove_good(shop.for_tenant(shop.tenant), book_id)
+        yield b"-1"
+
+    kept = await shop.engines.blob.list(shop.tenant.tenant_id, "downloads")
+    with pytest.raises(downloads.DigitalGoodNotFound):
+        await downloads.add_file(shop, book_id, "x", slow())
+    assert await shop.engines.blob.list(shop.tenant.tenant_id, "downloads") == kept
 
 
 async def test_what_was_bought_outlives_its_product(shop: Context) -> None:

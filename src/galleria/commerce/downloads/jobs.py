@@ -1,4 +1,4 @@
-"""Serves who waits for licences, and forgets variants that are gone."""
+"""Serves who waits for licences, and keeps digital goods true when products change or go."""
 
 from uuid import UUID
 
@@ -16,6 +16,20 @@ class RemovedVariants(msgspec.Struct, frozen=True):
     """The field of `catalog.variants_removed.v1` read here."""
 
     variant_ids: list[UUID]
+
+
+class ChangedProducts(msgspec.Struct, frozen=True):
+    """The field of `catalog.products_changed.v1` read here."""
+
+    product_ids: list[UUID]
+
+
+async def on_products_changed(
+    ctx: Context, tx: Transaction, batch: list[Envelope[ChangedProducts]]
+) -> None:
+    """A product file that knows nothing of downloads does not make parcels of them."""
+    ids = dict.fromkeys(each for e in batch for each in e.payload.product_ids)
+    await goods.keep_unsent(ctx, tx, list(ids))
 
 
 async def on_variants_removed(
@@ -36,6 +50,13 @@ SUBSCRIPTIONS: list[AnySubscription] = [
         "catalog.variants_removed.v1",
         RemovedVariants,
         on_variants_removed,
-    )
+    ),
+    Subscription(
+        "downloads.products_changed",
+        "catalog.products_changed.v1",
+        ChangedProducts,
+        on_products_changed,
+        at_once=24,
+    ),
 ]
 SCHEDULES = [Schedule("downloads.serve_owed", "* * * * *", serve_owed)]

@@ -37,6 +37,7 @@ class DigitalGood(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     variant_id: UUID
+    product_id: UUID
     kind: GoodKind
     max_downloads: int | None = None
     valid_days: int | None = None

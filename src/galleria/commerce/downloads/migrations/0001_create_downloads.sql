@@ -5,6 +5,8 @@ CREATE SCHEMA downloads;
 CREATE TABLE downloads.good (
     tenant_id int4 NOT NULL,
     variant_id uuid NOT NULL,
+    -- Products tell that they changed by their own ids.
+    product_id uuid NOT NULL,
     updated_at timestamptz NOT NULL,
     max_downloads int4 CHECK (max_downloads > 0),
     valid_days int4 CHECK (valid_days > 0),
@@ -15,6 +17,7 @@ CREATE TABLE downloads.good (
     kind text NOT NULL CHECK (kind IN ('files', 'licences')),
     PRIMARY KEY (tenant_id, variant_id)
 );
+CREATE INDEX good_product ON downloads.good (tenant_id, product_id);
 SELECT galleria.protect('downloads.good');
 
 -- Contents never change: what replaces a file is another row in the same slot.

@@ -20,6 +20,16 @@ async def goods_of(reader: Reader, variant_ids: Sequence[UUID]) -> dict[UUID, Di
     return {row["variant_id"]: DigitalGood(**row) for row in rows}
 
 
+async def goods_of_products(reader: Reader, product_ids: Sequence[UUID]) -> list[UUID]:
+    """The variants of these products that are digital goods, by id."""
+    rows = await reader.read(
+        "SELECT variant_id FROM downloads.good"
+        " WHERE tenant_id = $1 AND product_id = ANY ($2::uuid[]) ORDER BY variant_id",
+        list(product_ids),
+    )
+    return [row["variant_id"] for row in rows]
+
+
 async def lock_good(tx: Transaction, variant_id: UUID) -> DigitalGood | None:
     """The digital good, which nobody else changes until the commit."""
     row = await tx.fetch_row(
@@ -34,7 +44,7 @@ async def save_good(tx: Transaction, good: DigitalGood) -> None:
     """The variant is had on these terms."""
     await tx.execute(
         f"""
-        INSERT INTO downloads.good (tenant_id, {_GOOD}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO downloads.good (tenant_id, {_GOOD}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (tenant_id, variant_id) DO UPDATE
         SET kind = excluded.kind, max_downloads = excluded.max_downloads,
             valid_days = excluded.valid_days, keeps_bought = excluded.keeps_bought,

@@ -18,7 +18,7 @@ from galleria.commerce.downloads.schemas import DigitalGoodView, NewDigitalGood
 from galleria.engines.blob import BlobKey
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
-from galleria.foundation.errors import FieldError
+from galleria.foundation.errors import FieldError, GalleriaError
 from galleria.foundation.ids import new_id
 from galleria.platform import audit
 
@@ -38,6 +38,7 @@ async def set_good(ctx: Context, variant_id: UUID, wanted: NewDigitalGood) -> Di
             await _refuse_other_kind(tx, before)
         good = DigitalGood(
             variant_id=variant_id,
+            product_id=view.product_id,
             kind=wanted.kind,
             max_downloads=wanted.max_downloads,
             valid_days=wanted.valid_days,
@@ -124,37 +125,57 @@ async def add_file(
         TooManyFiles: it carries 50 already.
         BlobTooLarge: over 10 GB.
     """
-    await _require_files(ctx, variant_id)
+    await _slot_for(ctx, variant_id, None, replaces)
     file_id = new_id()
-    beginning = _Beginning(stream)
+    key, beginning = blob_key(ctx, file_id), _Beginning(stream)
     info = await ctx.engines.blob.put(
-        blob_key(ctx, file_id), aiter(beginning), model.BYTES, limit_bytes=model.MAX_FILE_BYTES
+        key, aiter(beginning), model.BYTES, limit_bytes=model.MAX_FILE_BYTES
     )
-    async with ctx.transaction() as tx:
-        await _require_files(tx, variant_id)
-        await repository.lock_good(tx, variant_id)
-        slot_id = file_id
-        if replaces is not None:
-            before = await repository.retire_file(tx, replaces)
-            if before is None or before.variant_id != variant_id:
-                raise DownloadFileNotFound(f"no file {replaces}")
-            slot_id = before.slot_id
-        elif len(await repository.current_files(tx, [variant_id])) >= model.MAX_FILES:
-            raise TooManyFiles(f"a variant carries at most {model.MAX_FILES} files")
-        file = DownloadFile(
-            file_id=file_id,
-            variant_id=variant_id,
-            slot_id=slot_id,
-            name=model.plain_name(name),
-            content_type=model.content_type_of(beginning.seen),
-            size_bytes=info.size_bytes,
-            sha256=info.sha256,
-            created_at=ctx.now,
-        )
-        await repository.add_file(tx, file)
-        detail = {"name": file.name, "size_bytes": file.size_bytes}
-        await audit.record(tx, "products.download_file_added", f"variant:{variant_id}", detail)
+    try:
+        async with ctx.transaction() as tx:
+            await repository.lock_good(tx, variant_id)
+            file = DownloadFile(
+                file_id=file_id,
+                variant_id=variant_id,
+                slot_id=await _slot_for(tx, variant_id, file_id, replaces),
+                name=model.plain_name(name),
+                content_type=model.content_type_of(beginning.seen),
+                size_bytes=info.size_bytes,
+                sha256=info.sha256,
+                created_at=ctx.now,
+            )
+            if replaces is not None:
+                await repository.retire_file(tx, replaces)
+            await repository.add_file(tx, file)
+            detail = {"name": file.name, "size_bytes": file.size_bytes}
+            await audit.record(tx, "products.download_file_added", f"variant:{variant_id}", detail)
+    except GalleriaError:
+        # What came in vain, since the good changed meanwhile, is not kept.
+        await ctx.engines.blob.delete(key)
+        raise
     return file
+
+
+async def _slot_for(
+    reader: Reader, variant_id: UUID, fresh: UUID | None, replaces: UUID | None
+) -> UUID:
+    """The slot of a new file: that of the file it replaces, else a `fresh` one.
+
+    Raises:
+        DigitalGoodNotFound, DownloadFileNotFound, TooManyFiles: see `add_file`.
+    """
+    good = (await repository.goods_of(reader, [variant_id])).get(variant_id)
+    if good is None or good.kind != "files":
+        raise DigitalGoodNotFound(f"variant {variant_id} carries no files")
+    files = await repository.current_files(reader, [variant_id])
+    if replaces is None:
+        if len(files) >= model.MAX_FILES:
+            raise TooManyFiles(f"a variant carries at most {model.MAX_FILES} files")
+        return fresh or variant_id
+    for each in files:
+        if each.file_id == replaces:
+            return each.slot_id
+    raise DownloadFileNotFound(f"no file {replaces}")
 
 
 class _Beginning:
@@ -173,12 +194,6 @@ class _Beginning:
             if len(self.seen) < model.BEGINNING_BYTES:
                 self.seen = (self.seen + chunk)[: model.BEGINNING_BYTES]
             yield chunk
-
-
-async def _require_files(reader: Reader, variant_id: UUID) -> None:
-    good = (await repository.goods_of(reader, [variant_id])).get(variant_id)
-    if good is None or good.kind != "files":
-        raise DigitalGoodNotFound(f"variant {variant_id} carries no files")
 
 
 def blob_key(ctx: Context, file_id: UUID) -> BlobKey:
@@ -200,6 +215,16 @@ async def retire_file(ctx: Context, file_id: UUID) -> None:
         await audit.record(
             tx, "products.download_file_retired", f"variant:{file.variant_id}", detail
         )
+
+
+async def keep_unsent(ctx: Context, tx: Transaction, product_ids: Sequence[UUID]) -> None:
+    """Digital goods among the variants of these products are not shipped, whatever a file or a
+    client has said about them since."""
+    variant_ids = await repository.goods_of_products(tx, product_ids)
+    for view in await catalog.variants_of(tx, variant_ids) if variant_ids else ():
+        if view.is_shippable:
+            changes = catalog.VariantChanges(is_shippable=False)
+            await catalog.update_variant(ctx, view.variant_id, changes)
 
 
 async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:
