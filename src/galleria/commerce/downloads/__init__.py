@@ -31,6 +31,7 @@ from galleria.commerce.downloads.schemas import (
     BoughtFile,
     BoughtLicence,
     DigitalGoodView,
+    GoodsMerged,
     LicencesBrought,
     NewDigitalGood,
     NewLicences,
@@ -58,6 +59,11 @@ from galleria.commerce.downloads.service.granting import (
     revoke_of_order,
 )
 from galleria.commerce.downloads.service.licensing import add_licences, serve_owed
+from galleria.commerce.downloads.service.merging import (
+    differing_goods,
+    merge_goods,
+    terms_of,
+)
 
 __all__ = [
     "LINK_FOR",
@@ -77,6 +83,7 @@ __all__ = [
     "DownloadNotFound",
     "DownloadRevoked",
     "Fetch",
+    "GoodsMerged",
     "InvalidDigitalGood",
     "LicencesBrought",
     "LicencesLow",
@@ -89,6 +96,7 @@ __all__ = [
     "add_file",
     "add_licences",
     "bought_in",
+    "differing_goods",
     "downloads_of",
     "fetch",
     "get_good",
@@ -96,6 +104,7 @@ __all__ = [
     "hand_out",
     "licensed_among",
     "list_fetches",
+    "merge_goods",
     "remove_good",
     "renew",
     "retire_file",
@@ -103,4 +112,5 @@ __all__ = [
     "revoke_of_order",
     "serve_owed",
     "set_good",
+    "terms_of",
 ]

@@ -31,6 +31,14 @@ class NewDigitalGood(WireInput, frozen=True, kw_only=True):
     low_at: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
 
 
+class GoodsMerged(msgspec.Struct, frozen=True, kw_only=True):
+    """The variants that are had otherwise than before, and those that have what belongs to the
+    other kind."""
+
+    changed: list[UUID]
+    refused: list[UUID]
+
+
 class NewLicences(WireInput, frozen=True, kw_only=True):
     """Licences for the pool, each of one line."""
 

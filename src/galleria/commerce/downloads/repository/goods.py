@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
+
 from galleria.commerce.downloads.model import DigitalGood, DownloadFile
 from galleria.engines.sql import Reader, Transaction
 
 _GOOD = ", ".join(DigitalGood.__struct_fields__)
+_TYPES = dict(
+    zip(
+        DigitalGood.__struct_fields__,
+        ["uuid", "uuid", "text", "int4", "int4", "boolean", "int4", "timestamptz"],
+        strict=True,
+    )
+)
 _FILE = ", ".join(DownloadFile.__struct_fields__)
 
 
@@ -40,17 +49,17 @@ async def lock_good(tx: Transaction, variant_id: UUID) -> DigitalGood | None:
     return None if row is None else DigitalGood(**row)
 
 
-async def save_good(tx: Transaction, good: DigitalGood) -> None:
-    """The variant is had on these terms."""
+async def save_goods(tx: Transaction, goods: Sequence[DigitalGood]) -> None:
+    """The variants are had on these terms."""
+    await tx.copy_rows("incoming_good", _TYPES, [msgspec.structs.astuple(each) for each in goods])
     await tx.execute(
         f"""
-        INSERT INTO downloads.good (tenant_id, {_GOOD}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO downloads.good (tenant_id, {_GOOD}) SELECT $1, {_GOOD} FROM incoming_good
         ON CONFLICT (tenant_id, variant_id) DO UPDATE
         SET kind = excluded.kind, max_downloads = excluded.max_downloads,
             valid_days = excluded.valid_days, keeps_bought = excluded.keeps_bought,
             low_at = excluded.low_at, updated_at = excluded.updated_at
-        """,
-        *(getattr(good, name) for name in DigitalGood.__struct_fields__),
+        """
     )
 
 

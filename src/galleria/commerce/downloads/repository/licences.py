@@ -122,6 +122,19 @@ async def free_up_to(reader: Reader, variant_id: UUID, most: int) -> int:
     return count
 
 
+async def pools_among(reader: Reader, variant_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the variants whose pool holds a licence."""
+    rows = await reader.read(
+        """
+        SELECT w.variant_id FROM unnest($2::uuid[]) AS w (variant_id) WHERE EXISTS (
+            SELECT FROM downloads.licence AS l
+            WHERE l.tenant_id = $1 AND l.variant_id = w.variant_id AND l.order_id IS NULL)
+        """,
+        list(variant_ids),
+    )
+    return {row["variant_id"] for row in rows}
+
+
 async def mark_low(tx: Transaction, variant_id: UUID, is_low: bool) -> bool:
     """True when it was not known before that the pool is low, or is low no longer."""
     touched = await tx.execute(

@@ -46,7 +46,7 @@ async def set_good(ctx: Context, variant_id: UUID, wanted: NewDigitalGood) -> Di
             low_at=wanted.low_at if wanted.kind == "licences" else None,
             updated_at=ctx.now,
         )
-        await repository.save_good(tx, good)
+        await repository.save_goods(tx, [good])
         if view.is_shippable:
             changes = catalog.VariantChanges(is_shippable=False)
             await catalog.update_variant(ctx, variant_id, changes)

@@ -45,6 +45,7 @@ VARIANT_FIELDS = frozenset(
         "variant_ref",
         "bundle",
         "bundle_price",
+        "digital",
     ]
 )
 # Said by any row, and added up.

@@ -14,6 +14,7 @@ from galleria.commerce.catalog import (
     Variant,
     VariantDraft,
 )
+from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.product_lines import (
     LevelLine,
     MediaLine,
@@ -103,7 +104,7 @@ class Offer:
     """What is known about a variant beside the catalog: prices, stock, whether it is counted, and
     what it contains."""
 
-    __slots__ = ("allows_backorder", "bundle", "is_tracked", "levels", "prices")
+    __slots__ = ("allows_backorder", "bundle", "digital", "is_tracked", "levels", "prices")
 
     def __init__(
         self,
@@ -112,12 +113,14 @@ class Offer:
         is_tracked: bool,
         allows_backorder: bool,
         bundle: BundleTerms | None = None,
+        digital: NewDigitalGood | None = None,
     ) -> None:
         self.prices = prices
         self.levels = levels
         self.is_tracked = is_tracked
         self.allows_backorder = allows_backorder
         self.bundle = bundle
+        self.digital = digital
 
 
 def line_of(tree: ProductTree, collections: list[str], offers: Mapping[UUID, Offer]) -> ProductLine:
@@ -170,6 +173,7 @@ def _variant_lines(variants: Sequence[Variant], offers: Mapping[UUID, Offer]) ->
                 is_tracked=offer.is_tracked,
                 allows_backorder=offer.allows_backorder,
                 bundle=offer.bundle,
+                digital=offer.digital,
             )
         )
     return lines

@@ -8,6 +8,7 @@ import msgspec
 
 from galleria.commerce.assortment import BundleTerms
 from galleria.commerce.catalog import ProductDraft
+from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.runs import Position, Problem
 
 
@@ -44,6 +45,13 @@ class BundleWish(NamedTuple):
     terms: BundleTerms
 
 
+class DigitalWish(NamedTuple):
+    """On which terms a variant should be had without a parcel; None: it is sent."""
+
+    variant: int
+    terms: NewDigitalGood | None
+
+
 class Places:
     """Where in the file the fields of a product stand: in a JSON line, all on that line."""
 
@@ -71,6 +79,7 @@ class ParsedProduct(msgspec.Struct, kw_only=True):
     levels: list[LevelWish] = msgspec.field(default_factory=list)
     policies: list[PolicyWish] = msgspec.field(default_factory=list)
     bundles: list[BundleWish] = msgspec.field(default_factory=list)
+    digitals: list[DigitalWish] = msgspec.field(default_factory=list)
     product_id: UUID | None = None
 
     @property

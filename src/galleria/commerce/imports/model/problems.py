@@ -33,6 +33,8 @@ _REMEDIES = {
     "invalid_boolean": "Write true or false.",
     "invalid_code": "Use lower-case letters, digits and underscores in the name.",
     "invalid_date": "Write the date as 2026-03-31 10:15:00 +0100.",
+    "invalid_digital_good": "Write files or licences, and behind it max=5, days=30, low=3, keeps or"
+    " limited.",
     "invalid_gift_card": "Gift cards are not sold as such yet; it went in as an ordinary product.",
     "invalid_image": "Write an address that begins with https://.",
     "invalid_number": "Write digits only, with a point before decimals.",
@@ -41,6 +43,7 @@ _REMEDIES = {
     "invalid_quantity": "Write a whole number, zero or more.",
     "invalid_status": "Write active, draft or archived.",
     "invalid_url": "Write an address that begins with https://.",
+    "kind_in_use": "Take its files, or its licences, away first.",
     "line_too_long": "Split the product, or look for a missing line break.",
     "malformed_json": "Write one JSON object on each line, in UTF-8.",
     "missing_email": "Enter the e-mail address, or let this customer buy again first.",

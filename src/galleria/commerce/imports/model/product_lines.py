@@ -13,6 +13,7 @@ from msgspec import Meta, field
 from galleria.commerce.assortment import BundleTerms
 from galleria.commerce.attributes import NewMetafields
 from galleria.commerce.catalog import Option, Seo, Translation
+from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.attribute_names import AttributeValue
 from galleria.foundation.http import MAX_INT53, WireInput
 
@@ -61,7 +62,8 @@ class Sellable(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     """What a variant says; a product of a single variant may say it itself.
 
     `price_minor` is in the shop's currency unless `currency` names one. Without `stock` the
-    variant is sold without being counted, unless `is_tracked` says that it is.
+    variant is sold without being counted, unless `is_tracked` says that it is. `digital` are the
+    terms on which it is had without a parcel, true for the usual ones, false for none.
     """
 
     sku: str | None = None
@@ -78,6 +80,7 @@ class Sellable(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     is_shippable: bool = True
     is_taxable: bool = True
     bundle: BundleTerms | None = None
+    digital: NewDigitalGood | bool | None = None
 
 
 class VariantLine(Sellable, omit_defaults=True, frozen=True, kw_only=True):

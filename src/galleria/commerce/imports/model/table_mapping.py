@@ -6,6 +6,7 @@ from uuid import UUID
 
 from galleria.commerce.assortment import BundleTerms
 from galleria.commerce.catalog import Option, Seo, Translation
+from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.bindings import Binding, Bindings
 from galleria.commerce.imports.model.bundle_cells import bundle_of
 from galleria.commerce.imports.model.cells import (
@@ -17,6 +18,7 @@ from galleria.commerce.imports.model.cells import (
     split_raw,
     typed,
 )
+from galleria.commerce.imports.model.digital_cells import digital_of
 from galleria.commerce.imports.model.line_mapping import LineMapper
 from galleria.commerce.imports.model.parsed import ParsedProduct
 from galleria.commerce.imports.model.product_lines import (
@@ -320,7 +322,21 @@ class TableMapper:
             image_url=text("image") or None,
             external_ref=text("variant_ref") or None,
             bundle=self._bundle_of(reading, record, text("bundle"), text("bundle_price")),
+            digital=self._digital_of(reading, record, text("digital")),
         )
+
+    def _digital_of(
+        self, reading: Reading, record: Record, text: str
+    ) -> NewDigitalGood | bool | None:
+        """What the cell says; an export of ours says by an empty one that there is a parcel."""
+        if not text:
+            return False if self._bindings.is_exact and "digital" in self._by_name else None
+        try:
+            return digital_of(text)
+        except InvalidInput as error:
+            column = self._columns.get("digital", "digital")
+            reading.refuse(record, column, "invalid_digital_good", error.detail[:200])
+            return None
 
     def _bundle_of(
         self, reading: Reading, record: Record, parts: str, price: str

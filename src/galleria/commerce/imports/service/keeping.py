@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import assortment, catalog, collections, inventory, pricing
+from galleria.commerce import assortment, catalog, collections, downloads, inventory, pricing
 from galleria.commerce.catalog import BulkWork, Merged
 from galleria.commerce.imports.model.batches import Batch
 from galleria.commerce.imports.model.parsed import ParsedProduct
@@ -101,12 +101,18 @@ async def _take_in(
         prices = await pricing.merge_prices(tx, price_rows, are_new=new, work_id=run_id)
         settlement.mark_changed(prices.changed)
     await _stock(tx, settlement, facts, marker, claim.run)
-    await _bundle(tx, settlement)
+    await _settle_kinds(tx, settlement)
     return settlement
 
 
-async def _bundle(tx: Transaction, settlement: Settlement) -> None:
-    """Variants consist of what the file says, if what it names is in the shop by now."""
+async def _settle_kinds(tx: Transaction, settlement: Settlement) -> None:
+    """Variants consist of what the file says, if what it names is in the shop by now; and those
+    that are had without a parcel are so on its terms."""
+    merged = await downloads.merge_goods(tx, settlement.digitals())
+    settlement.mark_changed(merged.changed)
+    for variant_id in merged.refused:
+        reason = "it has files or licences of the other kind, so it stays what it is"
+        _note_of_variant(settlement, variant_id, "digital", "kind_in_use", reason)
     answers = await assortment.merge_bundles(tx, settlement.bundles())
     settlement.mark_changed(k for k, each in answers.items() if each.outcome in ("set", "removed"))
     for variant_id, answer in answers.items():
@@ -162,6 +168,7 @@ async def _preview(
     await _preview_collections(tx, settlement)
     await preview_offers(tx, facts, settlement, keeps_stock=claim.run.keeps_stock)
     settlement.mark_changed(await assortment.differing_bundles(tx, settlement.bundles()))
+    settlement.mark_changed(await downloads.differing_goods(tx, settlement.digitals()))
     return settlement
 
 
