@@ -2,12 +2,13 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 
 from galleria.commerce import downloads, inventory, orders
-from galleria.commerce.downloads import InvalidDigitalGood, LicencesLow, NewDigitalGood
+from galleria.commerce.downloads import Bought, InvalidDigitalGood, LicencesLow, NewDigitalGood
 from galleria.commerce.downloads.room import ROOM
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
@@ -75,6 +76,23 @@ async def test_no_licence_is_handed_out_twice_when_all_buy_at_once(shop: Context
     ]
 
 
+async def test_transactions_side_by_side_take_different_licences(shop: Context) -> None:
+    variant_id = await program(shop, *(f"K{at:02}" for at in range(9)))
+    orders_made = [new_id() for _ in range(4)]
+    all_hold_theirs = asyncio.Barrier(len(orders_made))
+
+    async def take(order_id: UUID) -> None:
+        async with shop.for_tenant(shop.tenant).transaction() as tx:
+            await downloads.hand_out(tx, order_id, [Bought(new_id(), variant_id, 2)])
+            await all_hold_theirs.wait()
+
+    async with asyncio.timeout(10):
+        await asyncio.gather(*map(take, orders_made))
+    found = [(await downloads.downloads_of(shop, each)).licences for each in orders_made]
+    assert [len(each) for each in found] == [2, 2, 2, 2]
+    assert len({each.licence_id for some in found for each in some}) == 8
+
+
 async def test_the_same_checkout_many_times_at_once_takes_one_licence(shop: Context) -> None:
     variant_id = await program(shop, *(f"K{at}" for at in range(9)))
     token = await cart_with(shop, (variant_id, 1))
@@ -109,6 +127,23 @@ async def test_a_low_pool_is_told_once_until_more_comes(shop: Context) -> None:
     await downloads.add_licences(shop, variant_id, ["L1", "L2", "L3"])
     await buy_digital(shop, (variant_id, 3))
     assert await told(shop) == [2, 1]
+
+
+async def test_who_brings_licences_and_who_buys_do_not_wait_in_a_circle(shop: Context) -> None:
+    variant_id = await program(shop, *(f"K{at:03}" for at in range(40)), low_at=1_000)
+
+    async def bring(at: int) -> None:
+        ctx = shop.for_tenant(shop.tenant)
+        await downloads.add_licences(ctx, variant_id, [f"L{at}-{each}" for each in range(5)])
+
+    async def take() -> list[str]:
+        ctx = shop.for_tenant(shop.tenant)
+        return texts(await buy_digital(ctx, (variant_id, 1)))
+
+    calls = [call for at in range(15) for call in (bring(at), take(), take())]
+    found = [each[0] for each in await asyncio.gather(*calls) if each]
+    assert len(set(found)) == len(found) == 30
+    assert await on_hand(shop, variant_id) == 40 + 15 * 5 - 30
 
 
 async def test_a_licence_that_was_handed_out_is_never_in_stock_again(shop: Context) -> None:

@@ -136,10 +136,20 @@ async def pools_among(reader: Reader, variant_ids: Sequence[UUID]) -> set[UUID]:
 
 
 async def mark_low(tx: Transaction, variant_id: UUID, is_low: bool) -> bool:
-    """True when it was not known before that the pool is low, or is low no longer."""
+    """True when it was not known before that the pool is low, or is low no longer.
+
+    False, too, while somebody else is at the good: who sells holds stock that they may wait for.
+    """
     touched = await tx.execute(
-        "UPDATE downloads.good SET is_low = $3"
-        " WHERE tenant_id = $1 AND variant_id = $2 AND is_low <> $3",
+        """
+        WITH good AS MATERIALIZED (
+            SELECT variant_id FROM downloads.good
+            WHERE tenant_id = $1 AND variant_id = $2 AND is_low <> $3
+            FOR NO KEY UPDATE SKIP LOCKED
+        )
+        UPDATE downloads.good AS g SET is_low = $3 FROM good
+        WHERE g.tenant_id = $1 AND g.variant_id = good.variant_id
+        """,
         variant_id,
         is_low,
     )
