@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from galleria.commerce import collections, downloads
 from galleria.commerce.catalog import ProductTree
-from galleria.commerce.collections import Condition, Group, NewCollection
+from galleria.commerce.collections import Collection, Condition, Group, NewCollection
 from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.orders import StoreOrder
 from galleria.engines.context import Context
@@ -76,17 +76,23 @@ async def a_digital_order(shop: Context, goods: ProductTree) -> StoreOrder:
     return await buy_digital(shop, (book, 1), (pool, 1))
 
 
+async def two_collections(shop: Context, goods: ProductTree) -> tuple[Collection, Collection]:
+    """One that holds the goods, picked by hand, and one by a rule."""
+    best = await collections.create_collection(shop, NewCollection(title="Best"))
+    await collections.fill_collection(shop, best.collection_id, [goods.product_id], [])
+    in_stock = Condition(field="in_stock", operator="is", value=True)
+    asked = Group(groups=[Group(conditions=[in_stock])])
+    fresh = await collections.create_collection(shop, NewCollection(title="Fresh", rule=asked))
+    return best, fresh
+
+
 async def test_every_page_is_well_formed_in_both_languages(
     shop: Context, at_work: SignedIn, a_mug: ProductTree
 ) -> None:
     order = await buy(shop, (a_mug.variants[0].variant_id, 1))
     past = await a_past_order(shop)
     digital = await a_digital_order(shop, a_mug)
-    best = await collections.create_collection(shop, NewCollection(title="Best"))
-    await collections.fill_collection(shop, best.collection_id, [a_mug.product_id], [])
-    in_stock = Condition(field="in_stock", operator="is", value=True)
-    asked = Group(groups=[Group(conditions=[in_stock])])
-    fresh = await collections.create_collection(shop, NewCollection(title="Fresh", rule=asked))
+    best, fresh = await two_collections(shop, a_mug)
     mia = await at_work(shop)
     pages = [
         "",
