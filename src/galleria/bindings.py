@@ -11,13 +11,22 @@ from typing import Any
 
 import msgspec
 
-from galleria.commerce import attributes, catalog, collections, imports, orders, pricing
+from galleria.commerce import (
+    assortment,
+    attributes,
+    catalog,
+    collections,
+    imports,
+    orders,
+    pricing,
+)
 from galleria.commerce.assortment.room import ROOM as ASSORTMENT
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
 from galleria.commerce.catalog.room import ROOM as CATALOG
 from galleria.commerce.collections.room import ROOM as COLLECTIONS
 from galleria.commerce.customers.room import ROOM as CUSTOMERS
+from galleria.commerce.downloads.room import ROOM as DOWNLOADS
 from galleria.commerce.imports.room import ROOM as IMPORTS
 from galleria.commerce.inventory.room import ROOM as INVENTORY
 from galleria.commerce.listings.room import ROOM as LISTINGS
@@ -56,6 +65,7 @@ ROOMS: Sequence[Room] = (
     ASSORTMENT,
     PICTURES,
     COLLECTIONS,
+    DOWNLOADS,
     PAYMENTS,
     LISTINGS,
     IMPORTS,
@@ -83,6 +93,7 @@ async def take_past_orders_in(
 imports.intakes.bind(orders=take_past_orders_in)
 attributes.answers.bind(is_value_used=catalog.is_value_used)
 imports.asking.bind(ordered=orders.ordered_variants)
+collections.answers.bind(offers=assortment.offers_of)
 pricing.answers.bind(members_of=collections.members_after)
 
 

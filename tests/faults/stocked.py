@@ -18,6 +18,7 @@ from galleria.commerce import (
     catalog,
     collections,
     customers,
+    downloads,
     imports,
     inventory,
     orders,
@@ -30,7 +31,8 @@ from galleria.commerce.attributes import NewAttributeSet, NewMetafieldDefinition
 from galleria.commerce.catalog import MediaDraft, Option, ProductChanges, ProductDraft, VariantDraft
 from galleria.commerce.collections import Condition, Group, NewCollection
 from galleria.commerce.customers import NewCustomerGroup
-from galleria.commerce.inventory import NewIncoming, StockPolicy
+from galleria.commerce.downloads import NewDigitalGood
+from galleria.commerce.inventory import NewIncoming, SetStock, StockPolicy
 from galleria.commerce.orders import PastOrderDraft
 from galleria.commerce.pricing import NewPriceEdit, NewPriceList, PriceListChanges
 from galleria.commerce.workbench import NewAct, NewView, Relabel, Selection
@@ -146,6 +148,10 @@ async def furnish(ctx: Context, word: str) -> None:
     assert other.product_id is not None
     beside = assortment.NamedProducts(product_ids=[other.product_id])
     await assortment.set_relations(ctx, tree.product_id, "accessory", beside)
+    framed, pair = other.variant_ids
+    two = [assortment.NewComponent(variant_id=framed, quantity=2)]
+    await assortment.set_bundle(ctx, pair, assortment.NewBundle(components=two))
+    await sell_without_parcels(ctx, word)
     policy = StockPolicy(is_tracked=False, allows_backorder=True)
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
     moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")
@@ -171,6 +177,18 @@ async def work_at(ctx: Context, word: str, product_id: UUID) -> None:
     await workbench.run_act(ctx, act.act_id)
 
 
+async def sell_without_parcels(ctx: Context, word: str) -> None:
+    """A file and a licence on sale, each on terms of its own."""
+    (made,) = await put_on_sale(ctx, mug(f"{word}-book", stock=None))
+    book, program = made.variant_ids
+    await downloads.set_good(ctx, book, NewDigitalGood(valid_days=30))
+    await downloads.add_file(ctx, book, f"{word}.pdf", word.encode())
+    await downloads.set_good(ctx, program, NewDigitalGood(kind="licences", low_at=9))
+    await downloads.add_licences(ctx, program, [f"{word}-1", f"{word}-2"])
+    # As somebody does who counts without looking: one will be owed.
+    await inventory.set_stock(ctx, [SetStock(variant_id=program, on_hand=3, reason=word)])
+
+
 async def trade(scene: ShopScene, word: str) -> None:
     """Orders of every fate: sent, refunded, annotated, paid twice over by the bank's telling."""
     ctx, variant_id = scene.ctx, scene.variant_ids[0]
@@ -182,6 +200,12 @@ async def trade(scene: ShopScene, word: str) -> None:
         await fill_cart(shopper, (variant_id, 1))
         sent = await buy(shopper, (variant_id, 2), **person)
         await buy(shopper, (variant_id, 1), payment={"method": "test", "token": "tok_twice"})
+        bundle = (await catalog.variants_by_sku(ctx, [f"{word}-frame-w"]))[f"{word}-frame-w"]
+        await buy(shopper, (str(bundle), 1), **person)
+        skus = await catalog.variants_by_sku(ctx, [f"{word}-book-b", f"{word}-book-w"])
+        book, program = (str(skus[each]) for each in sorted(skus))
+        digital = await buy(shopper, (book, 1), (program, 3), **person)
+        await shopper.get(digital["downloads"]["files"][0]["path"])
         path = f"/admin/v1/orders/{sent['order_id']}"
         await clerk.json(
             "POST",

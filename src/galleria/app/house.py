@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from galleria.bindings import all_migrations, read_room_settings
+from galleria.commerce.orders import ShopLinks
 from galleria.engines.blob import BlobStore
 from galleria.engines.blob.local import local_blobs
 from galleria.engines.cache import Cache
@@ -111,6 +112,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         InvalidInput: a setting of a room does not fit.
     """
     room_settings = read_room_settings(os.environ)
+    room_settings[ShopLinks] = ShopLinks(
+        scheme=settings.public_scheme, base_domain=settings.base_domain, port=settings.public_port
+    )
     master_secret = load_master_secret(settings.data_folder, settings.secret)
     async with AsyncExitStack() as stack:
         access, server = await stack.enter_async_context(open_server(settings, master_secret))

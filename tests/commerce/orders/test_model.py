@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from galleria.commerce.customers import PostalAddress
+from galleria.commerce.downloads import BoughtDownloads
 from galleria.commerce.orders import errors, model
 from galleria.commerce.orders.model import Order, OrderLine, Refund, ShippingMethod
 from galleria.foundation.ids import new_id
 from galleria.foundation.money import Money
 
+NOTHING = BoughtDownloads()
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 HOME = PostalAddress(name="Ana", line1="A 1", city="Köln", country="DE")
 PIECES = st.lists(
@@ -327,9 +329,10 @@ def test_a_method_delivers_where_it_says_and_is_named_in_the_shoppers_language()
 
 def test_the_confirmation_speaks_the_shoppers_language() -> None:
     order = msgspec.structs.replace(placed([(1290, 2)]), locale="de-AT")
-    subject, text = model.confirmation_of(order, "Klee & Co")
+    subject, text = model.confirmation_of(order, "Klee & Co", NOTHING, "")
     assert subject == "Ihre Bestellung 1001 bei Klee & Co"
     assert "2 x Print: 25.80 EUR" in text
     assert "Gesamt: 30.70 EUR" in text
-    english, _ = model.confirmation_of(msgspec.structs.replace(order, locale="fr"), "Klee")
+    in_french = msgspec.structs.replace(order, locale="fr")
+    english, _ = model.confirmation_of(in_french, "Klee", NOTHING, "")
     assert english == "Your order 1001 at Klee"

@@ -172,7 +172,7 @@ async def test_shipping_methods_over_http(shop: Context) -> None:
 async def test_orders_are_not_for_everybody(shop: Context) -> None:
     order = await buy(shop)
     admin = [route for route in ROOM.routes if any("/admin/" in path for path in route.paths)]
-    assert len(admin) == 12
+    assert len(admin) == 14
     async with client_of(ROOM.routes, shop.as_actor(ANONYMOUS)) as client:
         past = f"/admin/v1/past-orders/{order.order_id}"
         for path in ("/admin/v1/orders", f"/admin/v1/orders/{order.order_id}", past):

@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from galleria.commerce import attributes, collections, pricing
+from galleria.commerce import attributes, collections, downloads, pricing
 from galleria.commerce.attributes import (
     AllowRule,
     AxisCondition,
@@ -23,10 +23,13 @@ from galleria.commerce.attributes import (
     SetItem,
 )
 from galleria.commerce.catalog import ProductTree
-from galleria.commerce.collections import Condition, Group, NewCollection
+from galleria.commerce.collections import Collection, Condition, Group, NewCollection
+from galleria.commerce.downloads import NewDigitalGood
+from galleria.commerce.orders import StoreOrder
 from galleria.commerce.pricing import NewPriceEdit, NewPriceList, PriceFormula, SetPrice
 from galleria.engines.context import Context
 from galleria.faces.backoffice.words import PROBLEMS
+from tests.commerce.downloads.goods import buy_digital
 from tests.commerce.orders.buying import buy
 from tests.faces.backoffice.browser import Page
 from tests.faces.backoffice.conftest import SignedIn
@@ -164,17 +167,34 @@ async def _price_pages(shop: Context, goods: ProductTree) -> list[str]:
     ]
 
 
+async def a_digital_order(shop: Context, goods: ProductTree) -> StoreOrder:
+    """A file and a licence, sold as the first two variants of the goods."""
+    book, pool = (each.variant_id for each in goods.variants)
+    await downloads.set_good(shop, book, NewDigitalGood())
+    await downloads.add_file(shop, book, "book.pdf", b"%PDF-1")
+    await downloads.set_good(shop, pool, NewDigitalGood(kind="licences"))
+    await downloads.add_licences(shop, pool, ["A-1"])
+    return await buy_digital(shop, (book, 1), (pool, 1))
+
+
+async def two_collections(shop: Context, goods: ProductTree) -> tuple[Collection, Collection]:
+    """One that holds the goods, picked by hand, and one by a rule."""
+    best = await collections.create_collection(shop, NewCollection(title="Best"))
+    await collections.fill_collection(shop, best.collection_id, [goods.product_id], [])
+    in_stock = Condition(field="in_stock", operator="is", value=True)
+    asked = Group(groups=[Group(conditions=[in_stock])])
+    fresh = await collections.create_collection(shop, NewCollection(title="Fresh", rule=asked))
+    return best, fresh
+
+
 async def test_every_page_is_well_formed_in_both_languages(
     shop: Context, at_work: SignedIn, a_mug: ProductTree
 ) -> None:
     order = await buy(shop, (a_mug.variants[0].variant_id, 1))
     past = await a_past_order(shop)
-    best = await collections.create_collection(shop, NewCollection(title="Best"))
-    await collections.fill_collection(shop, best.collection_id, [a_mug.product_id], [])
-    in_stock = Condition(field="in_stock", operator="is", value=True)
-    asked = Group(groups=[Group(conditions=[in_stock])])
-    fresh = await collections.create_collection(shop, NewCollection(title="Fresh", rule=asked))
     dictionary = await _dictionary(shop)
+    digital = await a_digital_order(shop, a_mug)
+    best, fresh = await two_collections(shop, a_mug)
     mia = await at_work(shop)
     pages = [
         *dictionary,
@@ -184,6 +204,10 @@ async def test_every_page_is_well_formed_in_both_languages(
         f"/products/{a_mug.product_id}/variants",
         f"/products/{a_mug.product_id}/matrix",
         f"/products/{a_mug.product_id}/matrix?field=stock",
+        f"/products/{a_mug.product_id}/bundles",
+        f"/products/{a_mug.product_id}/downloads",
+        f"/products/{a_mug.product_id}/downloads?variant={a_mug.variants[1].variant_id}",
+        f"/orders/{digital.order_id}",
         f"/products/{a_mug.product_id}/pictures",
         f"/products/{a_mug.product_id}/history",
         f"/products/{a_mug.product_id}/history/1",

@@ -93,7 +93,8 @@ async def test_the_manual_lists_every_operation(door: Door) -> None:
         for each in group
         if each.path.endswith("/checkout") and each.method == "POST"
     )
-    assert '"shipping_address": {' in checkout.body
+    assert '"shipping_address"?: {' in checkout.body
+    assert "} or null" in checkout.body
     assert any(answer.status == "409" for answer in checkout.answers)
     async with door.client() as client:
         assert (await client.get("/docs")).status_code == 200

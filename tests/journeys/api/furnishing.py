@@ -84,6 +84,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     delivery = {"variant_id": names["variant_id"][0], "quantity": 40}
     incoming = await clerk.ask("POST", "/admin/v1/stock/incoming", delivery)
     return {
+        **await _sell_a_file(clerk, shopper, names["variant_id"][0]),
         **names,
         **await _describe(clerk),
         **await _trade_files(clerk),
@@ -97,6 +98,31 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         "key_id": [key["key_id"]],
         "slug": ["annex"],
         "media_id": [picture["media_id"]],
+    }
+
+
+async def _sell_a_file(clerk: Counter, shopper: Counter, variant: str) -> Names:
+    """The variant is a file to fetch, and somebody has bought it."""
+    good = f"/admin/v1/variants/{variant}/digital-good"
+    await clerk.ask("PUT", good, {"max_downloads": None})
+    sending = f"/admin/v1/download-files?variant_id={variant}&name="
+    file = await clerk.ask("POST", f"{sending}book", b"once upon a time")
+    lines = {"lines": [{"variant_id": variant, "quantity": 1}]}
+    cart = await shopper.ask("POST", "/store/v1/carts", lines)
+    order = await shopper.ask(
+        "POST",
+        f"/store/v1/carts/{cart['token']}/checkout",
+        purchase(),
+        **{"Idempotency-Key": str(new_id())},
+    )
+    listed = await clerk.ask("GET", f"/admin/v1/orders/{order['order_id']}/downloads")
+    await clerk.ask("POST", f"/admin/v1/orders/{order['order_id']}/downloads/send")
+    retired = await clerk.ask("POST", f"{sending}sequel", b"and then")
+    await clerk.ask("DELETE", f"/admin/v1/download-files/{retired['file_id']}")
+    return {
+        "download_file_id": [file["file_id"]],
+        "grant_id": [each["grant_id"] for each in listed["files"]],
+        "link": [each["path"].rpartition("/")[2] for each in order["downloads"]["files"]],
     }
 
 
@@ -223,6 +249,30 @@ def _varied(product: str, names: Names) -> list[tuple[str, str, object]]:
             "/admin/v1/relations/bulk",
             {"rows": [{"product": names["handle"][0], "kind": "up_sell", "related": []}]},
         ),
+        ("DELETE", f"/admin/v1/variants/{names['variant_id'][0]}/bundle", None),
+        (
+            "PUT",
+            f"/admin/v1/variants/{names['variant_id'][0]}/bundle",
+            {"components": [{"variant_id": names["variant_id"][1], "quantity": 2}]},
+        ),
+        (
+            "POST",
+            "/admin/v1/bundles/bulk",
+            {"rows": [{"sku": "nothing-is-called-so", "components": []}]},
+        ),
+    ]
+
+
+def _handed_out(names: Names) -> list[tuple[str, str, object]]:
+    """What is done with what is not sent."""
+    pool, grant = names["variant_id"][1], names["grant_id"][0]
+    good = f"/admin/v1/variants/{pool}/digital-good"
+    return [
+        ("PUT", good, {"kind": "licences"}),
+        ("POST", f"/admin/v1/variants/{pool}/licences", {"licences": ["A-1", "A-2"]}),
+        ("DELETE", good, None),
+        ("POST", f"/admin/v1/downloads/{grant}/revoke", None),
+        ("POST", f"/admin/v1/downloads/{grant}/renew", None),
     ]
 
 
@@ -282,6 +332,7 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
         ),
         ("PATCH", f"/admin/v1/variants/{variant}", {"weight_g": 350}),
         *_varied(product, names),
+        *_handed_out(names),
         ("PATCH", f"/admin/v1/orders/{order}/metafields", {"metafields": None}),
         (
             "PATCH",

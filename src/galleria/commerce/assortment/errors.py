@@ -1,6 +1,6 @@
-"""What can go wrong with what goes together."""
+"""What can go wrong with what goes together and what is sold together."""
 
-from galleria.foundation.errors import Conflict, InvalidInput
+from galleria.foundation.errors import Conflict, InvalidInput, NotFound
 
 
 class InvalidRelation(InvalidInput):
@@ -15,3 +15,17 @@ class TooManyRelations(Conflict):
 
     code = "too_many_relations"
     title = "The product names as many others as it may"
+
+
+class InvalidBundle(InvalidInput):
+    """A set that cannot be sold so; the errors say which component and why."""
+
+    code = "invalid_bundle"
+    title = "The variant cannot be a bundle of these"
+
+
+class BundleNotFound(NotFound):
+    """The variant is no bundle."""
+
+    code = "bundle_not_found"
+    title = "This variant is no bundle"

@@ -14,7 +14,14 @@ from galleria.commerce.carts.errors import (
     QuantityTooLarge,
     VariantNotForSale,
 )
-from galleria.commerce.carts.model import Cart, CartLine, PricedCart, PricedLine, SelectedOption
+from galleria.commerce.carts.model import (
+    Cart,
+    CartLine,
+    LineComponent,
+    PricedCart,
+    PricedLine,
+    SelectedOption,
+)
 from galleria.commerce.carts.schemas import CartView, NewCart, NewLine, cart_view
 from galleria.commerce.carts.service import (
     OpenedCart,
@@ -38,6 +45,7 @@ __all__ = [
     "CartNotFound",
     "CartNotOpen",
     "CartView",
+    "LineComponent",
     "NewCart",
     "NewLine",
     "OpenedCart",

@@ -16,7 +16,9 @@ MAX_QUANTITY = 999
 TIME_TO_LIVE = timedelta(days=30)  # from the last change
 
 CartStatus = Literal["open", "ordered"]
-UnavailableReason = Literal["not_for_sale", "no_price", "sold_out", "not_enough_stock"]
+UnavailableReason = Literal[
+    "not_for_sale", "no_price", "sold_out", "not_enough_stock", "component_unavailable"
+]
 
 
 class CartLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,8 +55,24 @@ class SelectedOption(msgspec.Struct, frozen=True):
     value: str
 
 
+class LineComponent(msgspec.Struct, frozen=True, kw_only=True):
+    """So many of a variant in each bundle of a line."""
+
+    variant_id: UUID
+    product_id: UUID
+    product_handle: str
+    title: str
+    options: list[SelectedOption]
+    sku: str | None
+    is_shippable: bool
+    quantity: int
+
+
 class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line as the shopper sees it now. With an `unavailable_reason` it does not count."""
+    """A line as the shopper sees it now. With an `unavailable_reason` it does not count.
+
+    `components` are what each piece contains when it is a bundle.
+    """
 
     line_id: UUID
     variant_id: UUID
@@ -71,6 +89,7 @@ class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
     total: Money | None
     available_quantity: int | None
     unavailable_reason: UnavailableReason | None
+    components: list[LineComponent] = []
 
 
 class PricedCart(msgspec.Struct, frozen=True, kw_only=True):

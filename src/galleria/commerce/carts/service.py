@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, customers, inventory, pricing
+from galleria.commerce import assortment, catalog, customers, inventory, pricing
 from galleria.commerce.carts import model, repository
 from galleria.commerce.carts.errors import (
     CartChanged,
@@ -16,6 +16,7 @@ from galleria.commerce.carts.errors import (
 from galleria.commerce.carts.model import (
     Cart,
     CartLine,
+    LineComponent,
     PricedCart,
     PricedLine,
     SelectedOption,
@@ -180,8 +181,8 @@ async def reopen_cart(tx: Transaction, cart_id: UUID, order_id: UUID) -> bool:
 async def price_cart(
     reader: Context | Transaction, cart: Cart, *, with_stock: bool = True
 ) -> PricedCart:
-    """The cart at today's prices: two statements, three with stock, none when it is empty, and
-    one more for a customer who is signed in, since prices may be for their groups.
+    """The cart at today's prices: three statements, four with stock, none when it is empty; one
+    more for a customer who is signed in, since prices may be for their groups, and two for bundles.
 
     A checkout leaves the stock out, since reserving it answers that question for good.
     """
@@ -194,15 +195,19 @@ async def price_cart(
     quantities = {line.variant_id: line.quantity for line in cart.lines}
     ctx = reader.ctx if isinstance(reader, Transaction) else reader
     groups = await _groups_of(ctx.actor, reader)
-    prices = await pricing.prices_for(
+    bundles = await assortment.load_bundles(reader, variant_ids)
+    prices = await assortment.prices_for(
         reader,
+        bundles,
         quantities,
         cart.channel_id,
         cart.currency,
         at=ctx.now,
         customer_group_ids=groups,
     )
-    stock = await inventory.availability(reader, variant_ids) if with_stock else {}
+    stock: dict[UUID, inventory.Availability] = {}
+    if with_stock:
+        stock = await assortment.availability(reader, bundles, variant_ids)
     lines = [
         _priced_line(
             cart,
@@ -210,6 +215,7 @@ async def price_cart(
             variants.get(line.variant_id),
             prices.get(line.variant_id),
             stock.get(line.variant_id),
+            bundles,
         )
         for line in cart.lines
     ]
@@ -244,10 +250,15 @@ def _priced_line(
     variant: catalog.VariantView | None,
     price: pricing.ResolvedPrice | None,
     stock: inventory.Availability | None,
+    bundles: assortment.Bundles,
 ) -> PricedLine:
     unit_price = None if price is None else Money(price.amount_minor, cart.currency)
     compare_minor = None if price is None else price.compare_at_minor
     sellable = stock.sellable if stock else None
+    reason = _reason(line, variant, unit_price, sellable)
+    if bundles.fault_of(line.variant_id) and reason != "not_for_sale":
+        reason = "component_unavailable"
+    components = _components(line.variant_id, bundles, cart.locale)
     return PricedLine(
         line_id=line.line_id,
         variant_id=line.variant_id,
@@ -258,13 +269,40 @@ def _priced_line(
         options=_options(variant, cart.locale),
         sku=variant.sku if variant else None,
         media_id=variant.media_id if variant else None,
-        is_shippable=variant.is_shippable if variant else True,
+        is_shippable=_is_shippable(variant, components),
         unit_price=unit_price,
         compare_at=None if compare_minor is None else Money(compare_minor, cart.currency),
         total=model.line_total(unit_price, line.quantity),
         available_quantity=sellable,
-        unavailable_reason=_reason(line, variant, unit_price, sellable),
+        unavailable_reason=reason,
+        components=components,
     )
+
+
+def _components(variant_id: UUID, bundles: assortment.Bundles, locale: str) -> list[LineComponent]:
+    """What the variant contains when it is a bundle, but what is gone."""
+    bundle = bundles.by_variant.get(variant_id)
+    return [
+        LineComponent(
+            variant_id=view.variant_id,
+            product_id=view.product_id,
+            product_handle=view.product_handle,
+            title=view.title_in(locale),
+            options=_options(view, locale),
+            sku=view.sku,
+            is_shippable=view.is_shippable,
+            quantity=each.quantity,
+        )
+        for each in (bundle.components if bundle else ())
+        if (view := bundles.components.get(each.variant_id)) is not None
+    ]
+
+
+def _is_shippable(variant: catalog.VariantView | None, components: Sequence[LineComponent]) -> bool:
+    """A bundle is sent when something in it is."""
+    if components:
+        return any(each.is_shippable for each in components)
+    return variant.is_shippable if variant else True
 
 
 def _options(variant: catalog.VariantView | None, locale: str) -> list[SelectedOption]:
@@ -294,6 +332,7 @@ def _refuse_unknown(priced: PricedCart, variant_ids: Sequence[UUID]) -> None:
         if line.variant_id in variant_ids and line.unavailable_reason in (
             "not_for_sale",
             "no_price",
+            "component_unavailable",
         ):
             raise VariantNotForSale(f"variant {line.variant_id} is not for sale here")
 

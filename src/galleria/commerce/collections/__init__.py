@@ -38,6 +38,7 @@ from galleria.commerce.collections.schemas import (
     Preview,
 )
 from galleria.commerce.collections.service import (
+    answers,
     apply_rule,
     collections_of,
     count_members,
@@ -88,6 +89,7 @@ __all__ = [
     "Target",
     "TooManyMembers",
     "TooManyRules",
+    "answers",
     "apply_rule",
     "check_rule",
     "collections_of",

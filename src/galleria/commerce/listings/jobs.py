@@ -238,6 +238,7 @@ SUBSCRIPTIONS: list[AnySubscription] = [
             "pricing.prices_changed.v1",
             "inventory.stock_changed.v1",
             "assortment.relations_changed.v1",
+            "assortment.bundles_changed.v1",
             _MEMBERS,
         ),
         _Changed,

@@ -12,11 +12,13 @@ from galleria.commerce.orders.errors import (
     CartNotReady,
     IdempotencyKeyRequired,
     OrderChanged,
+    OrderHasNoDownloads,
     OrderLineNotFound,
     OrderNotCancellable,
     OrderNotFound,
     OrderNotFulfillable,
     OrderNotRefundable,
+    ShippingAddressRequired,
     ShippingMethodChanged,
     ShippingMethodCodeTaken,
     ShippingMethodNotFound,
@@ -35,6 +37,7 @@ from galleria.commerce.orders.model import (
     RefundLine,
     ShippingMethod,
 )
+from galleria.commerce.orders.model.links import ShopLinks
 from galleria.commerce.orders.model.past import (
     MergedPastOrder,
     PastLineDraft,
@@ -56,7 +59,7 @@ from galleria.commerce.orders.schemas import (
     TrackingInput,
 )
 from galleria.commerce.orders.service.checkout import check_out
-from galleria.commerce.orders.service.confirming import send_confirmations
+from galleria.commerce.orders.service.confirming import send_confirmations, send_downloads
 from galleria.commerce.orders.service.past import get_past_order, merge_past_orders
 from galleria.commerce.orders.service.reading import (
     get_order,
@@ -97,6 +100,7 @@ __all__ = [
     "OrderChanged",
     "OrderDetail",
     "OrderFilter",
+    "OrderHasNoDownloads",
     "OrderLine",
     "OrderLineNotFound",
     "OrderNotCancellable",
@@ -112,12 +116,14 @@ __all__ = [
     "Pieces",
     "Refund",
     "RefundLine",
+    "ShippingAddressRequired",
     "ShippingMethod",
     "ShippingMethodChanged",
     "ShippingMethodChanges",
     "ShippingMethodCodeTaken",
     "ShippingMethodNotFound",
     "ShippingMethodUnavailable",
+    "ShopLinks",
     "StoreOrder",
     "TotalChanged",
     "TrackingInput",
@@ -139,5 +145,6 @@ __all__ = [
     "ordered_variants",
     "refund_order",
     "send_confirmations",
+    "send_downloads",
     "update_method",
 ]

@@ -38,6 +38,20 @@ class ShippingMethodUnavailable(InvalidInput):
     title = "This shipping method is not offered here"
 
 
+class ShippingAddressRequired(InvalidInput):
+    """Something in the cart is sent, so it must be said where to and how."""
+
+    code = "shipping_address_required"
+    title = "Something in the cart is sent: say where to"
+
+
+class OrderHasNoDownloads(Conflict):
+    """The order brought nothing that its buyer could fetch."""
+
+    code = "order_has_no_downloads"
+    title = "This order has no downloads"
+
+
 class IdempotencyKeyRequired(InvalidInput):
     """The request moves money, so it must be safe to repeat."""
 

@@ -10,14 +10,23 @@ from galleria.foundation.events import Event
 from galleria.foundation.money import Money
 
 
+class OrderedComponent(msgspec.Struct, frozen=True, kw_only=True):
+    """So many of a variant in each bundle."""
+
+    variant_id: UUID
+    product_id: UUID
+    quantity: int
+
+
 class OrderedItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Pieces of a variant in an order."""
+    """Pieces of a variant in an order; `components` are what each piece of a bundle contains."""
 
     line_id: UUID
     variant_id: UUID
     product_id: UUID
     quantity: int
     total: Money
+    components: list[OrderedComponent] = []
 
 
 class OrderPlaced(Event):

@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from galleria.commerce.carts import SelectedOption
+from galleria.commerce.carts import LineComponent, SelectedOption
 from galleria.commerce.customers import PostalAddress
+from galleria.commerce.downloads import BoughtDownloads
 from galleria.commerce.orders.model import (
     Fulfillment,
     FulfillmentStatus,
@@ -43,12 +44,15 @@ class PaymentChoice(WireInput):
 
 
 class Checkout(WireInput):
-    """Buy the cart. With `expected_total` only at that total, whatever happened meanwhile."""
+    """Buy the cart. With `expected_total` only at that total, whatever happened meanwhile.
+
+    Address and shipping method may be left out when nothing in the cart is shipped.
+    """
 
     email: Email
-    shipping_address: PostalAddress
-    shipping_method: Handle
     payment: PaymentChoice
+    shipping_address: PostalAddress | None = None
+    shipping_method: Handle | None = None
     billing_address: PostalAddress | None = None
     expected_total: Money | None = None
 
@@ -143,6 +147,7 @@ class StoreOrderLine(msgspec.Struct, frozen=True, kw_only=True):
     total: Money
     fulfilled_quantity: int
     refunded_quantity: int
+    components: list[LineComponent]
 
 
 class StoreFulfillment(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,7 +176,7 @@ class StoreOrder(msgspec.Struct, frozen=True, kw_only=True):
     shipping: Money
     total: Money
     refunded: Money
-    shipping_address: PostalAddress
+    shipping_address: PostalAddress | None
     billing_address: PostalAddress | None
     shipping_method: str
     shipping_method_name: str
@@ -179,6 +184,7 @@ class StoreOrder(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     placed_at: datetime | None
     cancelled_at: datetime | None
+    downloads: BoughtDownloads
 
 
 class OfferedMethod(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,7 +204,9 @@ class OfferedMethods(msgspec.Struct, frozen=True):
     next_cursor: None = None
 
 
-def store_order(order: Order, token: str, fulfillments: list[Fulfillment]) -> StoreOrder:
+def store_order(
+    order: Order, token: str, fulfillments: list[Fulfillment], bought: BoughtDownloads
+) -> StoreOrder:
     """The shopper's view: no notes, no actors, nothing of the merchant's own."""
     shown = {
         name: getattr(order, name)
@@ -209,6 +217,7 @@ def store_order(order: Order, token: str, fulfillments: list[Fulfillment]) -> St
         **shown,
         token=token,
         channel=order.channel_code,
+        downloads=bought,
         lines=[
             StoreOrderLine(
                 **{name: getattr(line, name) for name in StoreOrderLine.__struct_fields__}

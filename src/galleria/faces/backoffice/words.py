@@ -107,6 +107,19 @@ PROBLEMS: dict[str, str] = {
     # Products.
     "product_not_found": _("This product is not here any more."),
     "variant_not_found": _("This variant is not here any more."),
+    "invalid_digital_good": _("The variant cannot be had so. See below."),
+    "kind_in_use": _("It has files or licences of the other kind. Take those away first."),
+    "digital_good_not_found": _("This variant is not digital. Say first what buyers get."),
+    "too_many_files": _("A variant carries at most 50 files."),
+    "invalid_licences": _("Write 1 to 5,000 licences, one a line of at most 500 characters."),
+    "order_has_no_downloads": _("Nothing in this order can be downloaded any more."),
+    "invalid_bundle": _("The variant cannot be a bundle of these. See below."),
+    "unknown_component": _("There is no such variant. Look at the SKU."),
+    "bundle_nested": _("A bundle cannot contain another bundle. Name what that one contains."),
+    "bundle_circular": _("A bundle cannot contain itself."),
+    "duplicate_component": _("This is named twice. Raise the number instead."),
+    "two_discounts": _("Take off a percentage or amounts, not both."),
+    "discount_not_possible": _("Only a price made of the components can be reduced."),
     "invalid_product": _("The product needs another look. The fields are marked below."),
     "stale_version": _(
         "Somebody else has changed this product while you were at it. Your entries are still "

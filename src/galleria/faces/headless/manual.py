@@ -117,7 +117,19 @@ def _lines(schema: Mapping[str, Any], kind: Mapping[str, Any], depth: int) -> li
     if kind.get("type") == "array" and depth < DEEPEST:
         first, *rest = _lines(schema, kind.get("items", {}), depth + 1)
         return [f"[{first}", *rest[:-1], f"{rest[-1]}]"] if rest else [f"[{first}]"]
+    inside = _object_or_null(schema, kind)
+    if inside is not None and depth < DEEPEST:
+        *before, last = _lines(schema, inside, depth)
+        return [*before, f"{last} or null"]
     return [_kind(schema, kind)]
+
+
+def _object_or_null(schema: Mapping[str, Any], kind: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The object of a field that may also be null; None for any other choice."""
+    parts = [_resolved(schema, each) for each in kind.get("anyOf") or kind.get("oneOf") or ()]
+    objects = [each for each in parts if each.get("properties")]
+    is_one = len(parts) == 2 and len(objects) == 1
+    return objects[0] if is_one and any(each.get("type") == "null" for each in parts) else None
 
 
 def _kind(schema: Mapping[str, Any], kind: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from galleria.commerce.collections.service.applying import (
     sort_due,
     turn_windows,
 )
+from galleria.commerce.collections.service.asking import answers
 from galleria.commerce.collections.service.editing import (
     create_collection,
     remove_collection,
@@ -45,6 +46,7 @@ from galleria.commerce.collections.service.sorting import (
 from galleria.commerce.collections.service.undoing import forget_fillings, undo_filled
 
 __all__ = [
+    "answers",
     "apply_rule",
     "collections_of",
     "collections_of_product",

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from galleria.commerce import catalog, inventory, pricing
+from galleria.commerce import catalog
 from galleria.commerce.collections.events import members_changed
 from galleria.commerce.collections.model.facts import ProductFacts, facts_of
 from galleria.commerce.collections.model.matching import RuleBook
 from galleria.commerce.collections.repository import members, sorting
 from galleria.commerce.collections.repository.members import Membership, Row
+from galleria.commerce.collections.service.asking import answers
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
 from galleria.platform import tenants
@@ -85,10 +86,9 @@ async def gather_facts(
     for portion in await catalog.in_portions(reader, product_ids, PRODUCTS_AT_ONCE):
         products = await catalog.products_for_listing(reader, portion)
         variant_ids = [variant.variant_id for product in products for variant in product.variants]
-        prices = await pricing.prices_for(
-            reader, dict.fromkeys(variant_ids, 1), channel.channel_id, channel.currency, at=now
+        prices, availability = await answers.offers(
+            reader, variant_ids, channel.channel_id, channel.currency, now
         )
-        availability = await inventory.availability(reader, variant_ids)
         facts += [facts_of(product, prices, availability) for product in products]
     return facts
 

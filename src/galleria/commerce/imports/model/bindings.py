@@ -12,7 +12,7 @@ from galleria.commerce.imports.model.mappings import MappingDocument, Rule
 _OURS_ALONE = re.compile(
     r"product_id(@.*)?|external_ref|variant_ref|description_html|product_type|is_tracked"
     r"|allows_backorder|is_shippable|is_taxable|weight_(g|kg|lb|oz)|compare_at|categories"
-    r"|collections|images|stock|[a-z_]+[123]?\..+"
+    r"|collections|images|stock|bundle|bundle_price|digital|[a-z_]+[123]?\..+"
 )
 _PRODUCT_ID = re.compile(r"product_id(?:@([a-z0-9-]*))?")
 

@@ -43,6 +43,9 @@ VARIANT_FIELDS = frozenset(
         "is_taxable",
         "image",
         "variant_ref",
+        "bundle",
+        "bundle_price",
+        "digital",
     ]
 )
 # Said by any row, and added up.

@@ -5,9 +5,12 @@ import re
 from collections.abc import Sequence
 
 from galleria.commerce.catalog import MediaDraft, Option, ProductDraft, VariantDraft
+from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.attribute_names import AttributeNames, AttributeValue
 from galleria.commerce.imports.model.naming import derived_handle
 from galleria.commerce.imports.model.parsed import (
+    BundleWish,
+    DigitalWish,
     LevelWish,
     ParsedProduct,
     Places,
@@ -77,6 +80,10 @@ class LineMapper:
         for at, variant in enumerate(variants):
             _add_prices(parsed, at, variant, line)
             _add_stock(parsed, at, variant)
+            if variant.bundle is not None:
+                parsed.bundles.append(BundleWish(at, variant.bundle))
+            if variant.digital is not None:
+                parsed.digitals.append(DigitalWish(at, _digital_of(variant)))
         return parsed, problems
 
     def _attributes_of(self, line: ProductLine) -> dict[str, AttributeValue]:
@@ -195,12 +202,19 @@ def _variant_of(variant: Sellable, option_values: list[str]) -> VariantDraft:
         barcode=barcode or None,
         option_values=option_values,
         weight_g=variant.weight_g,
-        is_shippable=variant.is_shippable,
+        # What is had without a parcel is not shipped, whether the line says so or not.
+        is_shippable=variant.is_shippable and not variant.digital,
         is_taxable=variant.is_taxable,
         image_url=own.image_url if own else None,
         external_ref=own.external_ref if own else None,
         metafields=own.metafields if own else None,
     )
+
+
+def _digital_of(variant: Sellable) -> NewDigitalGood | None:
+    if isinstance(variant.digital, bool):
+        return NewDigitalGood() if variant.digital else None
+    return variant.digital
 
 
 def _add_prices(parsed: ParsedProduct, at: int, variant: Sellable, line: ProductLine) -> None:

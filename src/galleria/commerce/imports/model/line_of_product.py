@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce.assortment import BundleTerms
 from galleria.commerce.catalog import (
     MediaDraft,
     ProductDraft,
@@ -13,6 +14,7 @@ from galleria.commerce.catalog import (
     Variant,
     VariantDraft,
 )
+from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.product_lines import (
     LevelLine,
     MediaLine,
@@ -99,9 +101,10 @@ def _category_paths(tree: ProductTree) -> list[list[str]]:
 
 
 class Offer:
-    """What is known about a variant beside the catalog: prices, stock, whether it is counted."""
+    """What is known about a variant beside the catalog: prices, stock, whether it is counted, and
+    what it contains."""
 
-    __slots__ = ("allows_backorder", "is_tracked", "levels", "prices")
+    __slots__ = ("allows_backorder", "bundle", "digital", "is_tracked", "levels", "prices")
 
     def __init__(
         self,
@@ -109,11 +112,15 @@ class Offer:
         levels: list[LevelLine],
         is_tracked: bool,
         allows_backorder: bool,
+        bundle: BundleTerms | None = None,
+        digital: NewDigitalGood | None = None,
     ) -> None:
         self.prices = prices
         self.levels = levels
         self.is_tracked = is_tracked
         self.allows_backorder = allows_backorder
+        self.bundle = bundle
+        self.digital = digital
 
 
 def line_of(tree: ProductTree, collections: list[str], offers: Mapping[UUID, Offer]) -> ProductLine:
@@ -165,6 +172,8 @@ def _variant_lines(variants: Sequence[Variant], offers: Mapping[UUID, Offer]) ->
                 stock=offer.levels,
                 is_tracked=offer.is_tracked,
                 allows_backorder=offer.allows_backorder,
+                bundle=offer.bundle,
+                digital=offer.digital,
             )
         )
     return lines

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from galleria.commerce.catalog import ProductTree
+from galleria.commerce.downloads import NewDigitalGood
+from galleria.commerce.imports.model.bundle_cells import bundle_cells
 from galleria.commerce.imports.model.cells import join_list
+from galleria.commerce.imports.model.digital_cells import digital_cell
 from galleria.commerce.imports.model.line_of_product import cell_of
 from galleria.commerce.imports.model.product_lines import ProductLine, VariantLine
 from galleria.commerce.imports.model.table_mapping import EMPTY_TEXT
@@ -25,7 +28,7 @@ _FIRST = (
 _OPTIONS = [f"option{at}.{part}" for at in (1, 2, 3) for part in ("name", "value", "values")]
 _VARIANT = (
     *("sku", "barcode", "weight_g", "is_shippable", "is_taxable", "is_tracked"),
-    *("allows_backorder", "image", "variant_ref"),
+    *("allows_backorder", "image", "variant_ref", "bundle", "bundle_price", "digital"),
 )
 
 
@@ -140,6 +143,10 @@ def _variant_cells(variant: VariantLine) -> dict[str, str]:
         "image": variant.image_url or "",
         "variant_ref": variant.external_ref or "",
     }
+    if variant.bundle is not None:
+        cells["bundle"], cells["bundle_price"] = bundle_cells(variant.bundle)
+    if isinstance(variant.digital, NewDigitalGood):
+        cells["digital"] = digital_cell(variant.digital)
     for place, value in enumerate(variant.option_values, 1):
         cells[f"option{place}.value"] = value
     for price in variant.prices or ():

@@ -6,7 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce.assortment import BundleTerms
 from galleria.commerce.catalog import ProductDraft
+from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.runs import Position, Problem
 
 
@@ -36,6 +38,20 @@ class PolicyWish(NamedTuple):
     allows_backorder: bool
 
 
+class BundleWish(NamedTuple):
+    """What a variant should consist of, by the SKUs of its components."""
+
+    variant: int
+    terms: BundleTerms
+
+
+class DigitalWish(NamedTuple):
+    """On which terms a variant should be had without a parcel; None: it is sent."""
+
+    variant: int
+    terms: NewDigitalGood | None
+
+
 class Places:
     """Where in the file the fields of a product stand: in a JSON line, all on that line."""
 
@@ -62,6 +78,8 @@ class ParsedProduct(msgspec.Struct, kw_only=True):
     prices: list[PriceWish] = msgspec.field(default_factory=list)
     levels: list[LevelWish] = msgspec.field(default_factory=list)
     policies: list[PolicyWish] = msgspec.field(default_factory=list)
+    bundles: list[BundleWish] = msgspec.field(default_factory=list)
+    digitals: list[DigitalWish] = msgspec.field(default_factory=list)
     product_id: UUID | None = None
 
     @property

@@ -11,6 +11,8 @@ _REMEDIES = {
     " product: text, number, or true and false.",
     "below_reserved": "More is promised to customers than the file says is there. Count again,"
     " or ship these orders first.",
+    "bundle_circular": "Leave the bundle itself out of what it contains.",
+    "bundle_nested": "Name what the other bundle contains instead: a bundle contains no bundle.",
     "damaged_csv": "Put quotes round the whole field, and write a quote inside it as two.",
     "duplicate_column": "Give each column a name of its own; of these the first that says something"
     " counts.",
@@ -26,9 +28,13 @@ _REMEDIES = {
     " the other product's id.",
     "incomplete_product": "Mend the line that could not be read, and import the file again.",
     "invalid_availability": "Write in_stock, out_of_stock, preorder or backorder.",
+    "invalid_bundle": "Write what is in it as CUP*2|PLATE, and its price as own, components or"
+    " components -10%.",
     "invalid_boolean": "Write true or false.",
     "invalid_code": "Use lower-case letters, digits and underscores in the name.",
     "invalid_date": "Write the date as 2026-03-31 10:15:00 +0100.",
+    "invalid_digital_good": "Write files or licences, and behind it max=5, days=30, low=3, keeps or"
+    " limited.",
     "invalid_gift_card": "Gift cards are not sold as such yet; it went in as an ordinary product.",
     "invalid_image": "Write an address that begins with https://.",
     "invalid_number": "Write digits only, with a point before decimals.",
@@ -37,6 +43,7 @@ _REMEDIES = {
     "invalid_quantity": "Write a whole number, zero or more.",
     "invalid_status": "Write active, draft or archived.",
     "invalid_url": "Write an address that begins with https://.",
+    "kind_in_use": "Take its files, or its licences, away first.",
     "line_too_long": "Split the product, or look for a missing line break.",
     "malformed_json": "Write one JSON object on each line, in UTF-8.",
     "missing_email": "Enter the e-mail address, or let this customer buy again first.",
@@ -79,6 +86,8 @@ _REMEDIES = {
     "unknown_location": "Name a stock location of this shop.",
     "unknown_option_value": "Use the same spelling for the value in the options and the variant.",
     "unknown_product_kind": "Write simple, variable or variation.",
+    "variant_not_found": "If it comes later in this file, import the file once more: what the shop"
+    " has by then is found.",
     "wrong_column_count": "Compare the row with the header: a comma too many, or a quote missing.",
     "wrong_type": "Write this field as the kind of value the documentation names.",
 }

@@ -10,8 +10,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, field
 
+from galleria.commerce.assortment import BundleTerms
 from galleria.commerce.attributes import NewMetafields
 from galleria.commerce.catalog import Option, Seo, Translation
+from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.attribute_names import AttributeValue
 from galleria.foundation.http import MAX_INT53, WireInput
 
@@ -60,7 +62,8 @@ class Sellable(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     """What a variant says; a product of a single variant may say it itself.
 
     `price_minor` is in the shop's currency unless `currency` names one. Without `stock` the
-    variant is sold without being counted, unless `is_tracked` says that it is.
+    variant is sold without being counted, unless `is_tracked` says that it is. `digital` are the
+    terms on which it is had without a parcel, true for the usual ones, false for none.
     """
 
     sku: str | None = None
@@ -76,6 +79,8 @@ class Sellable(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     weight_g: Grams | None = None
     is_shippable: bool = True
     is_taxable: bool = True
+    bundle: BundleTerms | None = None
+    digital: NewDigitalGood | bool | None = None
 
 
 class VariantLine(Sellable, omit_defaults=True, frozen=True, kw_only=True):

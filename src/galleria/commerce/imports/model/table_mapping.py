@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, cast
 from uuid import UUID
 
+from galleria.commerce.assortment import BundleTerms
 from galleria.commerce.catalog import Option, Seo, Translation
+from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.bindings import Binding, Bindings
+from galleria.commerce.imports.model.bundle_cells import bundle_of
 from galleria.commerce.imports.model.cells import (
     Home,
     Reading,
@@ -15,6 +18,7 @@ from galleria.commerce.imports.model.cells import (
     split_raw,
     typed,
 )
+from galleria.commerce.imports.model.digital_cells import digital_of
 from galleria.commerce.imports.model.line_mapping import LineMapper
 from galleria.commerce.imports.model.parsed import ParsedProduct
 from galleria.commerce.imports.model.product_lines import (
@@ -26,6 +30,7 @@ from galleria.commerce.imports.model.product_lines import (
 )
 from galleria.commerce.imports.model.records import Record
 from galleria.commerce.imports.model.runs import Problem
+from galleria.foundation.errors import InvalidInput
 
 _STATUSES = ("draft", "active", "archived")
 EMPTY_TEXT = '""'  # an attribute that is there and says nothing
@@ -316,7 +321,35 @@ class TableMapper:
             is_taxable=fact("is_taxable") is not False,
             image_url=text("image") or None,
             external_ref=text("variant_ref") or None,
+            bundle=self._bundle_of(reading, record, text("bundle"), text("bundle_price")),
+            digital=self._digital_of(reading, record, text("digital")),
         )
+
+    def _digital_of(
+        self, reading: Reading, record: Record, text: str
+    ) -> NewDigitalGood | bool | None:
+        """What the cell says; an export of ours says by an empty one that there is a parcel."""
+        if not text:
+            return False if self._bindings.is_exact and "digital" in self._by_name else None
+        try:
+            return digital_of(text)
+        except InvalidInput as error:
+            column = self._columns.get("digital", "digital")
+            reading.refuse(record, column, "invalid_digital_good", error.detail[:200])
+            return None
+
+    def _bundle_of(
+        self, reading: Reading, record: Record, parts: str, price: str
+    ) -> BundleTerms | None:
+        """What the cells say; an export of ours says by an empty cell that it is no bundle."""
+        if not parts and not (self._bindings.is_exact and "bundle" in self._by_name):
+            return None
+        try:
+            return bundle_of(parts, price)
+        except InvalidInput as error:
+            column = self._columns.get("bundle", "bundle")
+            reading.refuse(record, column, "invalid_bundle", error.detail[:200])
+            return None
 
     def _prices_of(self, reading: Reading, record: Record) -> list[PriceLine] | None:
         """A price for each channel that has one; None when the table has no prices at all."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, collections, inventory, pricing
+from galleria.commerce import assortment, catalog, collections, downloads, inventory, pricing
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.imports.errors import ExportNotFound, ExportNotReady
 from galleria.commerce.imports.events import ExportRequested
@@ -146,12 +146,16 @@ async def _offers(
         if code is not None:
             levels[level.variant_id].append(LevelLine(location=code, on_hand=level.on_hand))
     counted = await inventory.availability(ctx, variant_ids)
+    bundles = await assortment.terms_of(ctx, variant_ids)
+    digital = await downloads.terms_of(ctx, variant_ids)
     return {
         variant_id: Offer(
             prices[variant_id],
             levels[variant_id],
             counted[variant_id].is_tracked,
             counted[variant_id].allows_backorder,
+            bundles.get(variant_id),
+            digital.get(variant_id),
         )
         for variant_id in variant_ids
     }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import catalog, collections, inventory, pricing
+from galleria.commerce import assortment, catalog, collections, downloads, inventory, pricing
 from galleria.commerce.catalog import BulkWork, Merged
 from galleria.commerce.imports.model.batches import Batch
 from galleria.commerce.imports.model.parsed import ParsedProduct
@@ -108,7 +108,23 @@ async def _take_in(
         )
         settlement.mark_changed(prices.changed)
     await _stock(tx, settlement, facts, marker, claim.run)
+    await _settle_kinds(tx, settlement)
     return settlement
+
+
+async def _settle_kinds(tx: Transaction, settlement: Settlement) -> None:
+    """Variants consist of what the file says, if what it names is in the shop by now; and those
+    that are had without a parcel are so on its terms."""
+    merged = await downloads.merge_goods(tx, settlement.digitals())
+    settlement.mark_changed(merged.changed)
+    for variant_id in merged.refused:
+        reason = "it has files or licences of the other kind, so it stays what it is"
+        _note_of_variant(settlement, variant_id, "digital", "kind_in_use", reason)
+    answers = await assortment.merge_bundles(tx, settlement.bundles())
+    settlement.mark_changed(k for k, each in answers.items() if each.outcome in ("set", "removed"))
+    for variant_id, answer in answers.items():
+        if answer.outcome == "refused":
+            _note_of_variant(settlement, variant_id, "bundle", answer.code, answer.detail)
 
 
 async def _stock(
@@ -158,6 +174,8 @@ async def _preview(
     settlement.products += same.values()
     await _preview_collections(tx, settlement)
     await preview_offers(tx, facts, settlement, keeps_stock=claim.run.keeps_stock)
+    settlement.mark_changed(await assortment.differing_bundles(tx, settlement.bundles()))
+    settlement.mark_changed(await downloads.differing_goods(tx, settlement.digitals()))
     return settlement
 
 
@@ -169,10 +187,16 @@ async def _preview_collections(tx: Transaction, settlement: Settlement) -> None:
 
 
 def _note_refused_level(settlement: Settlement, variant_id: UUID, code: str) -> None:
+    reason = _LEVEL_REASONS.get(code, code) + "; its stock was left as it is"
+    _note_of_variant(settlement, variant_id, "stock", code, reason)
+
+
+def _note_of_variant(
+    settlement: Settlement, variant_id: UUID, field: str, code: str, reason: str
+) -> None:
     for each in settlement.products:
         if variant_id in each.variant_ids:
-            path = f"variants[{list(each.variant_ids).index(variant_id)}].stock"
-            reason = _LEVEL_REASONS.get(code, code) + "; its stock was left as it is"
+            path = f"variants[{list(each.variant_ids).index(variant_id)}].{field}"
             settlement.note(each, path, code, reason)
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from galleria.commerce import catalog, collections
+from galleria.commerce.assortment import BundleTerms
 from galleria.commerce.catalog import Merged
+from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.line_of_product import is_said_by
 from galleria.commerce.imports.model.parsed import (
     ParsedProduct,
@@ -158,6 +160,24 @@ class Settlement:
                 elif wish is None and is_new:
                     rows.append(Policy(variant_id=variant_id, is_tracked=False))
         return rows
+
+    def bundles(self) -> dict[UUID, BundleTerms]:
+        """What the file says variants consist of, by variant."""
+        return {
+            each.variant_ids[wish.variant]: wish.terms
+            for each in self.products
+            if each.variant_ids
+            for wish in each.product.bundles
+        }
+
+    def digitals(self) -> dict[UUID, NewDigitalGood | None]:
+        """What the file says of how variants are had without a parcel, by variant."""
+        return {
+            each.variant_ids[wish.variant]: wish.terms
+            for each in self.products
+            if each.variant_ids
+            for wish in each.product.digitals
+        }
 
     def tally(self) -> Tally:
         """How many of each outcome."""

@@ -12,9 +12,9 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.assortment import Relation
+from galleria.commerce.assortment import Bundles, Relation
 from galleria.commerce.attributes import Attribute, Dictionary, MetafieldDefinition
-from galleria.commerce.catalog import AttributeValue, Media, ProductTree, Variant
+from galleria.commerce.catalog import AttributeValue, Media, ProductTree, Variant, VariantView
 from galleria.commerce.inventory import Availability, Offer
 from galleria.commerce.pricing import ResolvedPrice
 from galleria.foundation.money import Money
@@ -68,12 +68,21 @@ class ShownRelation(msgspec.Struct, frozen=True, gc=False):
     handle: str
 
 
+class ShownComponent(msgspec.Struct, frozen=True, gc=False):
+    """What a bundle contains so many of; without a handle it has no page of its own."""
+
+    quantity: int
+    title: str
+    options: list[str]
+    handle: str | None
+
+
 class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What can be bought. `few_left` says how many there are when there are few.
 
     `offer` is whether it is there or sold ahead of stock, and `available_on` the day from which a
     preorder is to be had. `lowest_30d_minor` is there when the price is a reduced one: the lowest
-    of the 30 days before.
+    of the 30 days before. `components` are what a bundle contains.
     """
 
     variant_id: UUID
@@ -88,6 +97,7 @@ class ShownVariant(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_def
     available_on: date | None = None
     lowest_30d_minor: int | None = None
     metafields: list[ShownMetafield] = []
+    components: list[ShownComponent] = []
 
 
 class PriceRange(msgspec.Struct, frozen=True, gc=False):
@@ -179,12 +189,13 @@ class Stock(msgspec.Struct, frozen=True):
 
 
 class Beside(msgspec.Struct, frozen=True):
-    """What the shop knows beside product, prices and stock: its dictionary, and by product what
-    it names and all collections it is in."""
+    """What the shop knows beside product, prices and stock: its dictionary, by product what it
+    names and all collections it is in, and what bundles contain."""
 
     dictionary: Dictionary
     relations: Mapping[UUID, Sequence[Relation]]
     collections: Mapping[UUID, Iterable[UUID]]
+    bundles: Bundles
 
 
 def media_url(media_id: UUID) -> str:
@@ -207,8 +218,7 @@ def make_listing(
     if product.status != "active" or product.published_at is None:
         return None
     words = _Words(product, locale)
-    definitions = beside.dictionary.definitions.get("variant", {})
-    variants = _variants(product, words, channel, stock, definitions)
+    variants = _variants(product, words, channel, stock, beside)
     if not variants:
         return None
     card = _card(product, words, variants, _images(product.media, locale))
@@ -338,16 +348,40 @@ def _variants(
     words: _Words,
     channel: Channel,
     stock: Stock,
-    definitions: Mapping[str, MetafieldDefinition],
+    beside: Beside,
 ) -> list[ShownVariant]:
+    definitions = beside.dictionary.definitions.get("variant", {})
     shown = []
     for variant in product.variants:
         price = stock.prices.get(variant.variant_id)
         if price is not None:
-            beside = shown_metafields(definitions, variant.metafields, words.locale)
+            metafields = shown_metafields(definitions, variant.metafields, words.locale)
             made = _variant(variant, words, channel, price, stock)
-            shown.append(msgspec.structs.replace(made, metafields=beside) if beside else made)
+            if metafields:
+                made = msgspec.structs.replace(made, metafields=metafields)
+            if variant.variant_id in beside.bundles.by_variant:
+                parts = _components(variant.variant_id, beside.bundles, words.locale)
+                made = msgspec.structs.replace(made, components=parts)
+            shown.append(made)
     return shown
+
+
+def _components(variant_id: UUID, bundles: Bundles, locale: str) -> list[ShownComponent]:
+    """What the bundle contains, but what is gone: that is why it cannot be had."""
+    return [
+        _component(bundles.components[each.variant_id], each.quantity, locale)
+        for each in bundles.by_variant[variant_id].components
+        if each.variant_id in bundles.components
+    ]
+
+
+def _component(view: VariantView, quantity: int, locale: str) -> ShownComponent:
+    return ShownComponent(
+        quantity=quantity,
+        title=view.title_in(locale),
+        options=[value for _, value in view.options_in(locale)],
+        handle=view.product_handle if view.is_sellable else None,
+    )
 
 
 def _variant(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import assortment, attributes, catalog, collections, inventory, pricing
+from galleria.commerce import assortment, attributes, catalog, collections, pricing
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.listings.events import ListingsChanged
 from galleria.commerce.listings.model import making as model
@@ -67,11 +67,12 @@ async def _refresh_chunk(
     shown = [product for product in products if product.status == "active"]
     # Rules may choose what is no longer on sale, or not yet.
     variant_ids = [v.variant_id for product in products for v in product.variants]
-    availability = await inventory.availability(tx, variant_ids)
+    bundles = await assortment.load_bundles(tx, variant_ids)
+    availability = await assortment.availability(tx, bundles, variant_ids)
     stocks = [
         Stock(prices, availability, lowest)
         for channel in channels
-        for prices, lowest in [await _prices(tx, channel, variant_ids)]
+        for prices, lowest in [await _prices(tx, bundles, channel, variant_ids)]
     ]
     usual = (stock for channel, stock in zip(channels, stocks, strict=True) if channel.is_default)
     members = await _sort(tx, products, next(usual, Stock({}, availability, {})))
@@ -79,6 +80,7 @@ async def _refresh_chunk(
         await attributes.dictionary(tx),
         await assortment.relations_of(tx, [product.product_id for product in shown]),
         members,
+        bundles,
     )
     listings: list[Listing] = []
     for channel, stock in zip(channels, stocks, strict=True):
@@ -101,12 +103,15 @@ async def _sort(tx: Transaction, products: Sequence[ProductTree], stock: Stock) 
 
 
 async def _prices(
-    tx: Transaction, channel: Channel, variant_ids: Sequence[UUID]
+    tx: Transaction,
+    bundles: assortment.Bundles,
+    channel: Channel,
+    variant_ids: Sequence[UUID],
 ) -> tuple[dict[UUID, pricing.ResolvedPrice], dict[UUID, int]]:
     """What everybody pays for one piece; and of what is reduced, the lowest of 30 days before."""
     place = (channel.channel_id, channel.currency)
     quantities = dict.fromkeys(variant_ids, 1)
-    prices = await pricing.prices_for(tx, quantities, *place, at=tx.now)
+    prices = await assortment.prices_for(tx, bundles, quantities, *place, at=tx.now)
     starts = {each: price.since for each, price in prices.items() if price.is_reduced}
     if not starts:
         return prices, {}

@@ -20,14 +20,19 @@ from galleria.commerce.orders.model.order import (
 from galleria.commerce.orders.model.rules import (
     cancel,
     capture_late,
+    delivered,
     fulfil,
     give_up,
+    goods_of,
+    lines_of_goods,
     payment_status,
     place,
     refund_pieces,
     rest_of,
     settle_refund,
     start_refund,
+    unsent_goods,
+    whole,
 )
 from galleria.commerce.orders.model.shipping import ShippingMethod
 
@@ -50,12 +55,17 @@ __all__ = [
     "cancel",
     "capture_late",
     "confirmation_of",
+    "delivered",
     "fulfil",
     "give_up",
+    "goods_of",
+    "lines_of_goods",
     "payment_status",
     "place",
     "refund_pieces",
     "rest_of",
     "settle_refund",
     "start_refund",
+    "unsent_goods",
+    "whole",
 ]

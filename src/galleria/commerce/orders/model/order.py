@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.carts import SelectedOption
+from galleria.commerce.carts import LineComponent, SelectedOption
 from galleria.commerce.customers import PostalAddress
 from galleria.foundation.money import Money
 
@@ -19,7 +19,10 @@ RefundState = Literal["requested", "succeeded", "failed"]
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What was bought, as it was called and priced at that moment."""
+    """What was bought, as it was called and priced at that moment.
+
+    `components` are what each piece contains when it is a bundle: they left the stock instead.
+    """
 
     line_id: UUID
     variant_id: UUID
@@ -35,6 +38,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     fulfilled_quantity: int = 0
     refunded_quantity: int = 0
     removed_quantity: int = 0
+    components: list[LineComponent] = []
 
     @property
     def open_quantity(self) -> int:
@@ -43,7 +47,10 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """A purchase. `number` is None until it is placed, that is: until it is paid."""
+    """A purchase. `number` is None until it is placed, that is: until it is paid.
+
+    When nothing in it is sent it may have no shipping address, and its shipping method is empty.
+    """
 
     order_id: UUID
     number: str | None
@@ -63,7 +70,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     captured: Money
     refunding: Money
     refunded: Money
-    shipping_address: PostalAddress
+    shipping_address: PostalAddress | None
     billing_address: PostalAddress | None
     shipping_method: str
     shipping_method_name: str
@@ -80,6 +87,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     def item_count(self) -> int:
         """Pieces over all lines."""
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def is_digital(self) -> bool:
+        """Whether something in it is had without being sent."""
+        return any(
+            not line.is_shippable or any(not each.is_shippable for each in line.components)
+            for line in self.lines
+        )
 
     @property
     def refundable(self) -> Money:

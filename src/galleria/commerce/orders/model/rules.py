@@ -4,7 +4,7 @@ Pieces of a line are sent (`fulfilled`) or will never be (`removed`); what is le
 Money is captured once, then goes back in parts that never add up to more than was captured.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -101,6 +101,58 @@ def fulfil(
     return _with_lines(order, lines, now), sent
 
 
+def goods_of(order: Order, pieces: Mapping[UUID, int]) -> list[tuple[UUID, int]]:
+    """The variants, and how many of each, that so many pieces of the lines are taken from stock
+    as: a bundle as its components. In the order of the lines; a variant may come twice."""
+    return [
+        (variant_id, per_piece * pieces[line.line_id])
+        for line in order.lines
+        if pieces.get(line.line_id)
+        for variant_id, per_piece in _contents(line)
+    ]
+
+
+def _contents(line: OrderLine) -> list[tuple[UUID, int]]:
+    if not line.components:
+        return [(line.variant_id, 1)]
+    return [(each.variant_id, each.quantity) for each in line.components]
+
+
+def lines_of_goods(order: Order) -> list[int]:
+    """For each of all goods of the order, as `goods_of` tells them, the place of its line."""
+    return [at for at, line in enumerate(order.lines) for _ in _contents(line)]
+
+
+def unsent_goods(order: Order) -> list[tuple[UUID, UUID, int]]:
+    """What of the order is had without being sent: line, variant, and how many."""
+    return [
+        (line.line_id, variant_id, per_piece * line.quantity)
+        for line in order.lines
+        for variant_id, per_piece, is_shippable in (
+            [(each.variant_id, each.quantity, each.is_shippable) for each in line.components]
+            or [(line.variant_id, 1, line.is_shippable)]
+        )
+        if not is_shippable
+    ]
+
+
+def delivered(order: Order, line_ids: Collection[UUID]) -> Order:
+    """The order about to be placed, of whose lines these need not be sent."""
+    assert order.status == "pending_payment", "what is paid for is delivered at once"
+    lines = [
+        msgspec.structs.replace(line, fulfilled_quantity=line.quantity)
+        if line.line_id in line_ids
+        else line
+        for line in order.lines
+    ]
+    return msgspec.structs.replace(order, lines=lines, fulfillment_status=_fulfillment_of(lines))
+
+
+def whole(order: Order) -> dict[UUID, int]:
+    """All pieces of the order, by line."""
+    return {line.line_id: line.quantity for line in order.lines}
+
+
 def cancel(order: Order, reason: str, now: datetime) -> tuple[Order, dict[UUID, int]]:
     """The order cancelled, and the pieces that go back on the shelf, by line.
 
@@ -109,10 +161,13 @@ def cancel(order: Order, reason: str, now: datetime) -> tuple[Order, dict[UUID, 
     """
     if order.status != "placed":
         raise OrderNotCancellable(f"the order is {order.status}")
-    if any(line.fulfilled_quantity for line in order.lines):
+    if any(line.fulfilled_quantity for line in order.lines if line.is_shippable):
         raise OrderNotCancellable("something was sent already; refund what comes back")
     back = {line.line_id: line.open_quantity for line in order.lines if line.open_quantity}
-    lines = [msgspec.structs.replace(line, removed_quantity=line.quantity) for line in order.lines]
+    lines = [
+        msgspec.structs.replace(line, removed_quantity=line.quantity - line.fulfilled_quantity)
+        for line in order.lines
+    ]
     cancelled = msgspec.structs.replace(
         _with_lines(order, lines, now),
         status="cancelled",
@@ -243,18 +298,21 @@ def _with_lines(order: Order, lines: Sequence[OrderLine], now: datetime) -> Orde
     for line in lines:
         assert line.open_quantity >= 0 <= line.removed_quantity, "pieces were sent twice"
         assert 0 <= line.refunded_quantity <= line.quantity, "pieces were refunded twice"
-    sent = sum(line.fulfilled_quantity for line in lines)
-    left = sum(line.open_quantity for line in lines)
-    status: FulfillmentStatus = "unfulfilled"
-    if sent:
-        status = "partly_fulfilled" if left else "fulfilled"
     return msgspec.structs.replace(
         order,
         lines=list(lines),
-        fulfillment_status=status,
+        fulfillment_status=_fulfillment_of(lines),
         version=order.version + 1,
         updated_at=now,
     )
+
+
+def _fulfillment_of(lines: Sequence[OrderLine]) -> FulfillmentStatus:
+    sent = sum(line.fulfilled_quantity for line in lines)
+    left = sum(line.open_quantity for line in lines)
+    if not sent:
+        return "unfulfilled"
+    return "partly_fulfilled" if left else "fulfilled"
 
 
 def _refuse_strangers(order: Order, wanted: Mapping[UUID, int]) -> None:

@@ -218,21 +218,25 @@ def _fields(row: Record) -> dict[str, Any]:
     fields: dict[str, Any] = {name: row[name] for name in _PLAIN}
     fields |= {name: Money(row[f"{name}_minor"], currency) for name in _MONEY}
     fields["lines"] = msgspec.convert(row["lines"], list[OrderLine])
-    fields["shipping_address"] = msgspec.convert(row["shipping_address"], PostalAddress)
-    billing = row["billing_address"]
-    fields["billing_address"] = None if billing is None else msgspec.convert(billing, PostalAddress)
+    for name in ("shipping_address", "billing_address"):
+        kept = row[name]
+        fields[name] = None if kept is None else msgspec.convert(kept, PostalAddress)
     return fields
 
 
 async def ordered_variants(reader: Reader, variant_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the variants that a line of some order is about; a look into the index for each."""
+    """Those of the variants that a line of some order is about, or a bundle in one contains; a
+    look into the indexes for each."""
     rows = await reader.read(
         """
         SELECT w.variant_id FROM unnest($2::uuid[]) AS w (variant_id)
-        CROSS JOIN LATERAL (
-            SELECT 1 FROM orders.order_line AS l
-            WHERE l.tenant_id = $1 AND l.variant_id = w.variant_id LIMIT 1
-        ) AS l
+        WHERE EXISTS (
+            SELECT FROM orders.order_line AS l
+            WHERE l.tenant_id = $1 AND l.variant_id = w.variant_id
+        ) OR EXISTS (
+            SELECT FROM orders.order_component AS c
+            WHERE c.tenant_id = $1 AND c.variant_id = w.variant_id
+        )
         """,
         list(variant_ids),
     )

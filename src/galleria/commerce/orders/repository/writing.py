@@ -39,8 +39,9 @@ WITH placed AS (
     ON CONFLICT (tenant_id, cart_id, checkout_key) DO NOTHING
     RETURNING order_id
 )
-INSERT INTO orders.order_line (tenant_id, order_id, options, {_LINE_COLUMNS})
-SELECT $1, placed.order_id, $35::jsonb -> (line.position - 1), {_LINE_COLUMNS}
+INSERT INTO orders.order_line (tenant_id, order_id, options, components, {_LINE_COLUMNS})
+SELECT $1, placed.order_id, $35::jsonb -> (line.position - 1),
+    $36::jsonb -> (line.position - 1), {_LINE_COLUMNS}
 FROM placed CROSS JOIN unnest($24::uuid[], $25::int4[], $26::uuid[], $27::uuid[],
     $28::text[], $29::text[], $30::uuid[], $31::boolean[], $32::int8[], $33::int4[],
     $34::int8[]) AS line ({_LINE_COLUMNS})
@@ -50,7 +51,7 @@ FROM placed CROSS JOIN unnest($24::uuid[], $25::int4[], $26::uuid[], $27::uuid[]
 async def insert_order(tx: Transaction, order: Order, claim: CheckoutClaim) -> bool:
     """True when the order and its lines are kept; False when the cart came with this key before.
 
-    One statement for all of it.
+    One statement for all of it, two when there are bundles.
     """
     lines = order.lines
     touched = await tx.execute(
@@ -90,11 +91,43 @@ async def insert_order(tx: Transaction, order: Order, claim: CheckoutClaim) -> b
         [line.total.amount_minor for line in lines],
         # Not an array of documents: the driver takes a list of lists for two dimensions.
         [line.options for line in lines],
+        [line.components for line in lines],
     )
+    if touched and any(line.components for line in lines):
+        await _insert_components(tx, order)
     return touched > 0
 
 
-async def place(tx: Transaction, order_id: UUID, entry: Entry) -> str | None:
+async def _insert_components(tx: Transaction, order: Order) -> None:
+    """What the order's bundles contain is found by its variants."""
+    parts = [(line.line_id, part) for line in order.lines for part in line.components]
+    await tx.execute(
+        """
+        INSERT INTO orders.order_component (tenant_id, order_id, line_id, variant_id, quantity)
+        SELECT $1, $2, part.line_id, part.variant_id, part.quantity
+        FROM unnest($3::uuid[], $4::uuid[], $5::int4[]) AS part (line_id, variant_id, quantity)
+        """,
+        order.order_id,
+        [line_id for line_id, _ in parts],
+        [part.variant_id for _, part in parts],
+        [part.quantity for _, part in parts],
+    )
+
+
+async def mark_delivered(tx: Transaction, order_id: UUID, line_ids: list[UUID]) -> None:
+    """All pieces of these lines count as sent."""
+    await tx.execute(
+        """
+        UPDATE orders.order_line SET fulfilled_quantity = quantity
+        WHERE tenant_id = $1 AND order_id = $2 AND line_id = ANY ($3::uuid[])
+          AND removed_quantity = 0
+        """,
+        order_id,
+        line_ids,
+    )
+
+
+async def place(tx: Transaction, order: Order, entry: Entry) -> str | None:
     """The number of the order, now placed; None when it no longer waited for its payment.
 
     The shop's counter stays locked from here to the commit: nothing but the commit should follow.
@@ -117,13 +150,14 @@ async def place(tx: Transaction, order_id: UUID, entry: Entry) -> str | None:
         UPDATE orders."order" AS o
         SET number = counter.number, status = 'placed', payment_status = 'captured',
             captured_minor = o.total_minor, placed_at = $7, updated_at = $7,
-            version = o.version + 1
+            fulfillment_status = $8, version = o.version + 1
         FROM counter
         WHERE o.tenant_id = $1 AND o.order_id = $2
         RETURNING o.number
         """,
-        order_id,
+        order.order_id,
         *_entry_values(entry),
+        order.fulfillment_status,
     )
     return number
 

@@ -8,9 +8,11 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from galleria.commerce.attributes import InvalidMetafields, KeptMetafields, MetafieldChanges
+from galleria.commerce.downloads import OrderDownloads
 from galleria.commerce.orders.errors import (
     IdempotencyKeyRequired,
     OrderChanged,
+    OrderHasNoDownloads,
     OrderLineNotFound,
     OrderNotCancellable,
     OrderNotFound,
@@ -36,7 +38,7 @@ from galleria.commerce.orders.schemas import (
     NewRefund,
     Prefix,
 )
-from galleria.commerce.orders.service import reading, refunding, working
+from galleria.commerce.orders.service import confirming, reading, refunding, working
 from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict
 from galleria.foundation.errors import InvalidInput
@@ -192,6 +194,31 @@ async def add_note(
     return await working.add_note(ctx, order_id, data.note)
 
 
+@get(
+    "/admin/v1/orders/{order_id:uuid}/downloads",
+    operation_id="ListOrderDownloads",
+    tags=["downloads"],
+    guards=[requires("orders:read")],
+    responses=problems(OrderNotFound),
+)
+async def list_downloads(ctx: NamedDependency[Context], order_id: FromPath[UUID]) -> OrderDownloads:
+    """What the order brought without a parcel, and how often it was fetched."""
+    return await reading.downloads_of(ctx, order_id)
+
+
+@post(
+    "/admin/v1/orders/{order_id:uuid}/downloads/send",
+    operation_id="SendOrderDownloads",
+    tags=["downloads"],
+    guards=[requires("orders:write")],
+    responses=problems(OrderNotFound, OrderHasNoDownloads),
+    status_code=204,
+)
+async def send_downloads(ctx: NamedDependency[Context], order_id: FromPath[UUID]) -> None:
+    """Send the buyer a mail with fresh links to what they bought, and their licences."""
+    await confirming.send_downloads(ctx, order_id)
+
+
 async def _detail(ctx: Context, order_id: UUID) -> Response[OrderDetail]:
     order = await reading.get_order(ctx, order_id)
     return Response(order, headers={"ETag": etag_of(order.version)})
@@ -224,4 +251,6 @@ ROUTES = [
     cancel_order,
     refund_order,
     add_note,
+    list_downloads,
+    send_downloads,
 ]

@@ -13,6 +13,7 @@ from galleria.commerce.orders.errors import (
     CartNotReady,
     IdempotencyKeyRequired,
     OrderNotFound,
+    ShippingAddressRequired,
     ShippingMethodUnavailable,
     TotalChanged,
 )
@@ -59,6 +60,7 @@ async def list_shipping_methods(
             CartAlreadyOrdered,
             CartNotReady,
             OutOfStock,
+            ShippingAddressRequired,
             ShippingMethodUnavailable,
             PaymentMethodUnknown,
             TotalChanged,

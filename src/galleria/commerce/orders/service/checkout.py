@@ -18,20 +18,26 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import carts, customers, inventory, payments
+from galleria.commerce import carts, customers, payments
 from galleria.commerce.orders.errors import (
     CartAlreadyOrdered,
     CartNotReady,
+    ShippingAddressRequired,
     ShippingMethodUnavailable,
     TotalChanged,
 )
-from galleria.commerce.orders.model import Order, OrderLine
+from galleria.commerce.orders.model import Order, OrderLine, ShippingMethod
 from galleria.commerce.orders.repository import reading, shipping, writing
 from galleria.commerce.orders.repository.reading import PriorCheckout
 from galleria.commerce.orders.repository.writing import CheckoutClaim
 from galleria.commerce.orders.schemas import Checkout, StoreOrder, store_order
-from galleria.commerce.orders.service.history import owner_ref
-from galleria.commerce.orders.service.reading import ORDER, seal_token, unseal_token
+from galleria.commerce.orders.service.goods import reserve_goods
+from galleria.commerce.orders.service.reading import (
+    ORDER,
+    bought_downloads,
+    seal_token,
+    unseal_token,
+)
 from galleria.commerce.orders.service.settling import pay_order, settle_order
 from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict, Transaction
@@ -43,6 +49,7 @@ from galleria.foundation.money import Money, add
 # The order itself gives its stock back when it is given up. This is the net below, wide enough
 # for a gateway that takes days to say what it did.
 STOCK_HELD_FOR = timedelta(days=7)
+MAX_VARIANTS = 500  # what the stockroom reserves at once; large bundles may come to more
 
 
 class _Accepted(msgspec.Struct, frozen=True):
@@ -70,6 +77,7 @@ async def check_out(ctx: Context, cart_token: str, wanted: Checkout, key: str) -
         CartAlreadyOrdered: another request made an order of it.
         CartNotReady: something in it cannot be bought, or it is empty.
         OutOfStock: somebody else was faster.
+        ShippingAddressRequired: something in it is sent, and it is not said where to or how.
         ShippingMethodUnavailable, PaymentMethodUnknown: what was chosen is not offered.
         TotalChanged: the total is not the expected one.
         PaymentDeclined: the gateway refused; the cart is open again.
@@ -91,7 +99,7 @@ async def check_out(ctx: Context, cart_token: str, wanted: Checkout, key: str) -
         order = await _pay(ctx, accepted, wanted)
     if order.status == "cancelled" and order.placed_at is None:
         raise payments.PaymentDeclined("the payment was declined; the cart is open again")
-    return store_order(order, token, [])
+    return store_order(order, token, [], await bought_downloads(ctx, order))
 
 
 async def _accept(
@@ -125,8 +133,7 @@ async def _write_order(
         order = msgspec.structs.replace(order, payment_id=attempt.payment_id)
     if not await writing.insert_order(tx, order, claim):
         raise _KeyUsedBefore(cart.cart_id)
-    pieces = [(line.variant_id, line.quantity) for line in order.lines]
-    await inventory.reserve_stock(tx, owner_ref(order.order_id), pieces, tx.now + STOCK_HELD_FOR)
+    await reserve_goods(tx, order, tx.now + STOCK_HELD_FOR)
     if attempt is None:
         order = await pay_order(tx, order)
     return _Accepted(order, attempt)
@@ -136,23 +143,21 @@ async def _draft(tx: Transaction, cart: carts.Cart, wanted: Checkout) -> Order:
     """The order as it would be: lines and totals at this instant's prices.
 
     Raises:
-        CartNotReady, ShippingMethodUnavailable, TotalChanged: see `check_out`.
+        CartNotReady, ShippingAddressRequired, ShippingMethodUnavailable, TotalChanged: see
+            `check_out`.
     """
     priced = await carts.price_cart(tx, cart, with_stock=False)
     _refuse_unready(priced)
-    method = await shipping.method_by_code(tx, wanted.shipping_method, cart.currency)
-    if method is None or not method.delivers_to(wanted.shipping_address.country):
-        raise ShippingMethodUnavailable(
-            f"{wanted.shipping_method} does not deliver to {wanted.shipping_address.country}"
-        )
-    fee = method.price_for(priced.subtotal)
+    method = await _method_for(tx, priced, wanted)
+    fee = Money(0, cart.currency) if method is None else method.price_for(priced.subtotal)
     total = add(priced.subtotal, fee)
     if total.amount_minor > MAX_INT53:
         raise CartNotReady("the total is more than an amount can hold")
     if wanted.expected_total not in (None, total):
         raise TotalChanged(f"the total is {total.amount_minor} {total.currency} (minor units)")
+    place = wanted.shipping_address or wanted.billing_address
     customer = await customers.ensure_customer(
-        tx, wanted.email, wanted.shipping_address.name, cart.locale
+        tx, wanted.email, place.name if place else "", cart.locale
     )
     assert cart.order_id is not None, "the cart was taken for this order"
     nothing = Money(0, cart.currency)
@@ -177,8 +182,8 @@ async def _draft(tx: Transaction, cart: carts.Cart, wanted: Checkout) -> Order:
         refunded=nothing,
         shipping_address=wanted.shipping_address,
         billing_address=wanted.billing_address,
-        shipping_method=method.code,
-        shipping_method_name=method.name_in(cart.locale),
+        shipping_method=method.code if method else "",
+        shipping_method_name=method.name_in(cart.locale) if method else "",
         payment_id=None,
         cart_id=cart.cart_id,
         cancel_reason=None,
@@ -188,6 +193,29 @@ async def _draft(tx: Transaction, cart: carts.Cart, wanted: Checkout) -> Order:
         placed_at=None,
         cancelled_at=None,
     )
+
+
+async def _method_for(
+    tx: Transaction, priced: carts.PricedCart, wanted: Checkout
+) -> ShippingMethod | None:
+    """How the parcel goes; None when nothing in the cart is sent.
+
+    Raises:
+        ShippingAddressRequired, ShippingMethodUnavailable: see `check_out`.
+    """
+    if not any(line.is_shippable for line in priced.lines):
+        return None
+    address, code = wanted.shipping_address, wanted.shipping_method
+    if address is None or code is None:
+        lacking = "shipping_address" if address is None else "shipping_method"
+        raise ShippingAddressRequired(
+            "something in the cart is sent",
+            errors=[FieldError(lacking, "required", "say where to and how")],
+        )
+    method = await shipping.method_by_code(tx, code, priced.cart.currency)
+    if method is None or not method.delivers_to(address.country):
+        raise ShippingMethodUnavailable(f"{code} does not deliver to {address.country}")
+    return method
 
 
 def _order_line(line: carts.PricedLine) -> OrderLine:
@@ -204,12 +232,17 @@ def _order_line(line: carts.PricedLine) -> OrderLine:
         unit_price=line.unit_price,
         quantity=line.quantity,
         total=line.total,
+        components=line.components,
     )
 
 
 def _refuse_unready(priced: carts.PricedCart) -> None:
     if not priced.lines:
         raise CartNotReady("the cart is empty")
+    variants = {part.variant_id for line in priced.lines for part in line.components}
+    variants |= {line.variant_id for line in priced.lines if not line.components}
+    if len(variants) > MAX_VARIANTS:
+        raise CartNotReady(f"an order takes at most {MAX_VARIANTS} different things from the stock")
     errors = [
         FieldError(f"lines[{position}]", line.unavailable_reason, f"{line.title} cannot be bought")
         for position, line in enumerate(priced.lines)

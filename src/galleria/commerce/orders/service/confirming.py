@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from galleria.commerce import downloads
+from galleria.commerce.orders.errors import OrderHasNoDownloads, OrderNotFound
 from galleria.commerce.orders.model import Order, confirmation_of
+from galleria.commerce.orders.model.confirmation import downloads_mail_of
+from galleria.commerce.orders.model.links import ShopLinks
 from galleria.commerce.orders.repository import reading, writing
 from galleria.commerce.orders.service.history import entry_of
+from galleria.commerce.orders.service.reading import bought_downloads
 from galleria.engines.context import Context
 from galleria.engines.mail import InvalidMail, MailRefused, Message
+from galleria.foundation.ids import new_id
 from galleria.platform import tenants
 
 
@@ -23,10 +29,13 @@ async def send_confirmations(ctx: Context, order_ids: Sequence[UUID]) -> list[UU
     if not orders:
         return []
     shop = await tenants.shop_of(ctx)
+    address = await _address_of(ctx)
     sent: list[UUID] = []
     try:
         for order in orders:
-            if await _send(ctx, order, shop.name):
+            bought = await bought_downloads(ctx, order, downloads.MAILED_LINK_FOR)
+            letter = confirmation_of(order, shop.name, bought, address)
+            if await _send(ctx, order, shop.name, letter, order.order_id):
                 sent.append(order.order_id)
     finally:
         if sent:
@@ -35,9 +44,39 @@ async def send_confirmations(ctx: Context, order_ids: Sequence[UUID]) -> list[UU
     return sent
 
 
-async def _send(ctx: Context, order: Order, shop_name: str) -> bool:
+async def send_downloads(ctx: Context, order_id: UUID) -> None:
+    """The buyer has a mail with fresh links, and their licences.
+
+    Raises:
+        OrderNotFound: this shop has no such order.
+        OrderHasNoDownloads: there is nothing to fetch in it, or not any more.
+        MailUnavailable: the mail server takes nothing at present.
+    """
+    order = await reading.order(ctx, order_id)
+    if order is None:
+        raise OrderNotFound(f"no order {order_id}")
+    bought = await bought_downloads(ctx, order, downloads.MAILED_LINK_FOR)
+    if not bought.licences and all(each.path is None for each in bought.files):
+        raise OrderHasNoDownloads("nothing in this order can be fetched")
+    shop = await tenants.shop_of(ctx)
+    letter = downloads_mail_of(order, shop.name, bought, await _address_of(ctx))
+    if await _send(ctx, order, shop.name, letter, new_id()):
+        async with ctx.transaction() as tx:
+            await writing.insert_entry(tx, order_id, entry_of(ctx, "downloads_sent"))
+
+
+async def _address_of(ctx: Context) -> str:
+    """Where links in mails lead."""
+    domains = await tenants.list_domains(ctx)
+    host = domains[0].host if domains else None
+    return ctx.engines.settings_of(ShopLinks).address_of(ctx.tenant.slug, host)
+
+
+async def _send(
+    ctx: Context, order: Order, shop_name: str, letter: tuple[str, str], mail_id: UUID
+) -> bool:
     """True when the mail has gone out; False when nobody can receive it, which is noted."""
-    subject, text = confirmation_of(order, shop_name)
+    subject, text = letter
     try:
         message = Message(
             tenant_id=ctx.tenant.tenant_id,
@@ -45,7 +84,7 @@ async def _send(ctx: Context, order: Order, shop_name: str) -> bool:
             subject=subject,
             text=text,
             sender_name=shop_name,
-            mail_id=order.order_id,
+            mail_id=mail_id,
         )
         await ctx.engines.mail.send(message)
     except (InvalidMail, MailRefused) as refused:

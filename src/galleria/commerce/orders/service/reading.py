@@ -1,8 +1,10 @@
 """Orders as merchants and shoppers read them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
+from galleria.commerce import downloads
 from galleria.commerce.orders.errors import OrderNotFound
 from galleria.commerce.orders.model import Order, OrderDetail, OrderFilter, OrderSummary
 from galleria.commerce.orders.repository import listing
@@ -60,7 +62,26 @@ async def order_by_token(ctx: Context, token: str) -> StoreOrder:
     if found is None:
         raise OrderNotFound("no such order")
     order, fulfillments = found
-    return store_order(order, token, fulfillments)
+    return store_order(order, token, fulfillments, await bought_downloads(ctx, order))
+
+
+async def downloads_of(ctx: Context, order_id: UUID) -> downloads.OrderDownloads:
+    """What the order brought without a parcel, for the shop's own people.
+
+    Raises:
+        OrderNotFound: this shop has no such order.
+    """
+    await order_of(ctx, order_id)
+    return await downloads.downloads_of(ctx, order_id)
+
+
+async def bought_downloads(
+    ctx: Context, order: Order, link_for: timedelta = downloads.LINK_FOR
+) -> downloads.BoughtDownloads:
+    """What the buyer can fetch, with links that are good for so long; nothing before it is paid."""
+    if order.placed_at is None or not order.is_digital:
+        return downloads.BoughtDownloads()
+    return await downloads.bought_in(ctx, order.order_id, link_for)
 
 
 async def list_orders(

@@ -6,18 +6,18 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import inventory, payments
+from galleria.commerce import payments
 from galleria.commerce.orders import model
 from galleria.commerce.orders.errors import OrderNotRefundable
 from galleria.commerce.orders.events import OrderRefunded
 from galleria.commerce.orders.model import Order, Refund, RefundLine
 from galleria.commerce.orders.repository import reading, writing
 from galleria.commerce.orders.schemas import NewRefund
+from galleria.commerce.orders.service.goods import give_goods_back
 from galleria.commerce.orders.service.history import (
     actor_name,
     entry_of,
     locked_order,
-    owner_ref,
 )
 from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict, Transaction
@@ -165,9 +165,8 @@ async def _promise(
 
 
 async def _restock(tx: Transaction, order: Order, refund: Refund) -> None:
-    variants = {line.line_id: line.variant_id for line in order.lines}
-    pieces = [(variants[line.line_id], line.quantity) for line in refund.lines]
-    await inventory.restock(tx, owner_ref(order.order_id), pieces)
+    pieces = {line.line_id: line.quantity for line in refund.lines}
+    await give_goods_back(tx, order, pieces)
 
 
 def _told(amount: Money) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from galleria.commerce import carts, inventory, payments
+from galleria.commerce import carts, downloads, inventory, payments
 from galleria.commerce.orders import model
-from galleria.commerce.orders.events import OrderedItem, OrderPlaced
+from galleria.commerce.orders.events import OrderedComponent, OrderedItem, OrderPlaced
 from galleria.commerce.orders.model import Order
 from galleria.commerce.orders.repository import reading, writing
+from galleria.commerce.orders.service.goods import reserve_goods
 from galleria.commerce.orders.service.history import entry_of, locked_order, owner_ref
 from galleria.commerce.orders.service.refunding import give_back_rest
 from galleria.engines.context import Context
@@ -36,7 +37,8 @@ async def pay_order(tx: Transaction, order: Order) -> Order:
         if not await _take_goods(tx, order):
             closed = await give_up_order(tx, order, "sold to others before the money came")
             return await _send_money_back(tx, closed)
-        number = await writing.place(tx, order.order_id, entry_of(tx.ctx, "placed"))
+        order = await _deliver(tx, order)
+        number = await writing.place(tx, order, entry_of(tx.ctx, "placed"))
         if number is not None:
             placed = model.place(order, number, tx.now)
             tx.publish(_placed_event(placed))
@@ -98,13 +100,26 @@ async def _take_goods(tx: Transaction, order: Order) -> bool:
     try:
         await inventory.commit_reservation(tx, owner)
     except inventory.ReservationLost:
-        pieces = [(line.variant_id, line.quantity) for line in order.lines]
         try:
-            await inventory.reserve_stock(tx, owner, pieces, None)
+            await reserve_goods(tx, order, None)
         except inventory.OutOfStock:
             return False
         await inventory.commit_reservation(tx, owner)
     return True
+
+
+async def _deliver(tx: Transaction, order: Order) -> Order:
+    """The order whose buyer has what need not be sent; as it is when somebody else settled it."""
+    bought = [downloads.Bought(*each) for each in model.unsent_goods(order)]
+    if not bought:
+        return order
+    current = await locked_order(tx, order.order_id)
+    if current.status != "pending_payment":
+        return order
+    had = await downloads.hand_out(tx, order.order_id, bought)
+    done = {line.line_id for line in order.lines if not line.is_shippable} & had
+    await writing.mark_delivered(tx, order.order_id, sorted(done))
+    return model.delivered(order, done)
 
 
 async def _send_money_back(tx: Transaction, order: Order) -> Order:
@@ -136,6 +151,14 @@ def _placed_event(order: Order) -> OrderPlaced:
                 product_id=line.product_id,
                 quantity=line.quantity,
                 total=line.total,
+                components=[
+                    OrderedComponent(
+                        variant_id=each.variant_id,
+                        product_id=each.product_id,
+                        quantity=each.quantity,
+                    )
+                    for each in line.components
+                ],
             )
             for line in order.lines
         ],

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from galleria.commerce import attributes, inventory
+from galleria.commerce import attributes, downloads
 from galleria.commerce.attributes import KeptMetafields
 from galleria.commerce.orders import model
 from galleria.commerce.orders.events import FulfilledItem, OrderCancelled, OrderFulfilled
 from galleria.commerce.orders.model import Entry, Fulfillment, Order
 from galleria.commerce.orders.repository import reading, writing
 from galleria.commerce.orders.schemas import Cancellation, NewFulfillment
-from galleria.commerce.orders.service.history import entry_of, locked_order, owner_ref
+from galleria.commerce.orders.service.goods import give_goods_back
+from galleria.commerce.orders.service.history import entry_of, locked_order
 from galleria.commerce.orders.service.refunding import give_back_rest, send_refund
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
@@ -101,11 +102,11 @@ async def cancel_order(
                 cancelled_at=ctx.now,
             )
         )
+        if order.is_digital:
+            await downloads.revoke_of_order(tx, order_id)
         # Stock rows are the ones others wait for, so they come last.
         if wanted.restock and back:
-            variants = {line.line_id: line.variant_id for line in order.lines}
-            pieces = [(variants[line_id], quantity) for line_id, quantity in back.items()]
-            await inventory.restock(tx, owner_ref(order_id), pieces)
+            await give_goods_back(tx, order, back)
     if refund_id is not None:
         await send_refund(ctx, order_id, refund_id)
 

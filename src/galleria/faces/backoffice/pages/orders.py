@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from galleria.commerce import orders
+from galleria.commerce import downloads, orders
 from galleria.commerce.orders import (
     Cancellation,
     Entry,
@@ -113,7 +113,8 @@ async def _show(desk: Desk, order_id: UUID, form: Form[Any], status: int = 200) 
         history=await _history(desk.ctx, order),
         can_send=order.status == "placed" and any(line.open_quantity for line in order.lines),
         can_cancel=order.status == "placed"
-        and not any(line.fulfilled_quantity for line in order.lines),
+        and not any(line.fulfilled_quantity for line in order.lines if line.is_shippable),
+        downloads=await downloads.downloads_of(desk.ctx, order_id),
         can_refund=order.refundable.amount_minor > 0,
     )
 
@@ -181,6 +182,29 @@ async def fulfil_order(desk: NamedDependency[Desk], order_id: FromPath[UUID]) ->
     except GalleriaError as error:
         return await _refused(desk, order_id, error)
     return desk.go(desk.at(f"/orders/{order_id}"), Notice("order_sent"))
+
+
+@post("/s/{slug:str}/orders/{order_id:uuid}/downloads/send", scope="orders:write")
+async def send_downloads(desk: NamedDependency[Desk], order_id: FromPath[UUID]) -> Response[bytes]:
+    """The buyer has a letter with fresh links."""
+    try:
+        await orders.send_downloads(desk.ctx, order_id)
+    except GalleriaError as error:
+        return await _refused(desk, order_id, error)
+    return desk.go(desk.at(f"/orders/{order_id}"), Notice("downloads_sent"))
+
+
+@post("/s/{slug:str}/orders/{order_id:uuid}/downloads/{grant_id:uuid}", scope="orders:write")
+async def change_download(
+    desk: NamedDependency[Desk], order_id: FromPath[UUID], grant_id: FromPath[UUID]
+) -> Response[bytes]:
+    """The file can be fetched anew, or no more."""
+    change = downloads.revoke if desk.form.values.get("verb") == "revoke" else downloads.renew
+    try:
+        await change(desk.ctx, grant_id)
+    except GalleriaError as error:
+        return await _refused(desk, order_id, error)
+    return desk.go(desk.at(f"/orders/{order_id}"), Notice("saved"))
 
 
 def _tracking(form: Form[Any]) -> dict[str, str]:
@@ -260,6 +284,8 @@ ROUTES = [
     show_order,
     show_past_order,
     fulfil_order,
+    send_downloads,
+    change_download,
     refund_order,
     cancel_order,
     add_note,

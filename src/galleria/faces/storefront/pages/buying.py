@@ -32,10 +32,10 @@ class BuyerForm(WireInput):
     """Who buys and how; the address is read by itself."""
 
     email: Email
-    shipping_method: Handle
     card: str
     attempt: str
     total_minor: int
+    shipping_method: Handle | None = None
 
 
 @get("/checkout", include_in_schema=False)
@@ -71,7 +71,8 @@ async def _show(
     form: Form[BuyerForm],
     status: int = 200,
 ) -> Response[bytes]:
-    methods = await orders.offered_methods(ctx, cart.cart.channel_code)
+    needs_parcel = _needs_parcel(cart)
+    methods = await orders.offered_methods(ctx, cart.cart.channel_code) if needs_parcel else []
     chosen = form.values.get("shipping_method") or (methods[0].code if methods else "")
     method = next((each for each in methods if each.code == chosen), None)
     shipping = _shipping_price(method, cart) if method else None
@@ -83,6 +84,7 @@ async def _show(
         status,
         cart=cart,
         form=form,
+        needs_parcel=needs_parcel,
         methods=[(each, _shipping_price(each, cart)) for each in methods],
         chosen_method=chosen,
         shipping=shipping,
@@ -90,6 +92,11 @@ async def _show(
         countries=COUNTRIES,
         cards=TEST_CARDS,
     )
+
+
+def _needs_parcel(cart: PricedCart) -> bool:
+    """Something in the basket is sent."""
+    return any(line.is_shippable for line in cart.lines)
 
 
 def _shipping_price(method: orders.OfferedMethod, cart: PricedCart) -> Money:
@@ -113,9 +120,10 @@ async def buy(
         cart = await carts.get_cart(ctx, token)
         return await _show(ctx, shell, request, cart, form)
     buyer = form.read(BuyerForm)
-    address = form.read(PostalAddress, "shipping_")
     cart = await carts.get_cart(ctx, token)
-    if buyer is None or address is None:
+    needs_parcel = _needs_parcel(cart)
+    address = form.read(PostalAddress, "shipping_") if needs_parcel else None
+    if buyer is None or (needs_parcel and address is None):
         form.message = "check"
         return await _show(ctx, shell, request, cart, form, 422)
     try:
@@ -127,7 +135,7 @@ async def buy(
     )
 
 
-def _checkout(buyer: BuyerForm, address: PostalAddress, cart: PricedCart) -> Checkout:
+def _checkout(buyer: BuyerForm, address: PostalAddress | None, cart: PricedCart) -> Checkout:
     return Checkout(
         email=buyer.email,
         shipping_address=address,

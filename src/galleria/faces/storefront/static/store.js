@@ -49,6 +49,7 @@ function variantPicker() {
       was.textContent = option.dataset.was;
       price.append(" ", was);
     }
+    for (const set of all("[data-set]")) set.hidden = set.dataset.set !== variant.id;
     const add = one("[data-add]");
     add.disabled = !variant.is_available;
     one("[data-stock]").classList.toggle("hide", true);

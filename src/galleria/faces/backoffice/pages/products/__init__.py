@@ -4,7 +4,9 @@ from typing import Any
 
 from galleria.faces.backoffice.pages.products import (
     acts,
+    bundles,
     cells,
+    downloads,
     editing,
     history,
     listing,
@@ -22,6 +24,8 @@ ROUTES: list[Any] = [
     *editing.ROUTES,
     *variants.ROUTES,
     *matrix.ROUTES,
+    *bundles.ROUTES,
+    *downloads.ROUTES,
     *pictures.ROUTES,
     *history.ROUTES,
 ]

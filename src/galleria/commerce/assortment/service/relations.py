@@ -6,10 +6,11 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce import catalog
-from galleria.commerce.assortment import model, repository
 from galleria.commerce.assortment.errors import InvalidRelation, TooManyRelations
 from galleria.commerce.assortment.events import relations_changed
-from galleria.commerce.assortment.model import MAX_RELATIONS, Relation, Wish
+from galleria.commerce.assortment.model import relations as model
+from galleria.commerce.assortment.model.relations import MAX_RELATIONS, Relation, Wish
+from galleria.commerce.assortment.repository import relations as repository
 from galleria.commerce.assortment.schemas import (
     NamedProducts,
     RelationOutcome,

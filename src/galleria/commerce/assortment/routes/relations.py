@@ -7,7 +7,6 @@ from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, PathParameter
 
-from galleria.commerce.assortment import service
 from galleria.commerce.assortment.errors import InvalidRelation, TooManyRelations
 from galleria.commerce.assortment.schemas import (
     Kind,
@@ -16,6 +15,7 @@ from galleria.commerce.assortment.schemas import (
     RelationRows,
     RelationView,
 )
+from galleria.commerce.assortment.service import relations as service
 from galleria.commerce.catalog import ProductNotFound
 from galleria.engines.context import Context
 from galleria.foundation.pagination import Page

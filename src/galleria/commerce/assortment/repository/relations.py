@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.assortment.model import Relation
+from galleria.commerce.assortment.model.relations import Relation
 from galleria.engines.sql import Reader, Transaction
 
 _FIELDS = Relation.__struct_fields__

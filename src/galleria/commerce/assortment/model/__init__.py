@@ -1,0 +1,1 @@
+"""What goes together and what is sold together: types and pure rules."""
