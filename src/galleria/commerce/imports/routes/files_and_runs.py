@@ -1,6 +1,6 @@
 """Product files over HTTP, for the back office and for programs."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Request, Response, get, post
@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 
+from galleria.commerce.catalog import ProductFilter
 from galleria.commerce.imports import service
 from galleria.commerce.imports.errors import (
     ExportNotFound,
@@ -65,7 +66,7 @@ async def start_import(ctx: NamedDependency[Context], data: JSONBody[StartImport
         data.file_id,
         is_dry_run=data.is_dry_run,
         publish=data.publish,
-        keeps_stock=data.keeps_stock,
+        keeps=data.keeps,
         format=data.format,
     )
     return ImportView.of(run)
@@ -111,11 +112,15 @@ async def get_import(ctx: NamedDependency[Context], run_id: FromPath[UUID]) -> I
 async def list_problems(
     ctx: NamedDependency[Context],
     run_id: FromPath[UUID],
+    code: Annotated[str | None, QueryParameter(name="filter[code]", max_length=60)] = None,
+    only_refusals: Annotated[bool, QueryParameter(name="filter[is_refusal]")] = False,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Page[Problem]:
     """What was wrong in the file, in its order: the first 10,000 are kept, all are counted."""
-    return await service.list_problems(ctx, run_id, cursor, limit)
+    return await service.list_problems(
+        ctx, run_id, cursor, limit, code=code, only_refusals=only_refusals
+    )
 
 
 @get(
@@ -143,11 +148,14 @@ async def download_problems(ctx: NamedDependency[Context], run_id: FromPath[UUID
 async def list_changes(
     ctx: NamedDependency[Context],
     run_id: FromPath[UUID],
+    outcome: Annotated[
+        Literal["created", "changed"] | None, QueryParameter(name="filter[outcome]")
+    ] = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Page[Change]:
     """What a dry run would create and change: its first thousand products."""
-    return await service.list_changes(ctx, run_id, cursor, limit)
+    return await service.list_changes(ctx, run_id, cursor, limit, outcome=outcome)
 
 
 @post(
@@ -172,8 +180,11 @@ async def cancel_import(ctx: NamedDependency[Context], run_id: FromPath[UUID]) -
     status_code=202,
 )
 async def start_export(ctx: NamedDependency[Context], data: JSONBody[StartExport]) -> ExportView:
-    """Write all products with prices and stock to a file; a worker does it."""
-    export = await service.start_export(ctx, format=data.format, is_packed=data.is_packed)
+    """Write products with prices and stock to a file; a worker does it."""
+    wanted = ProductFilter(status=data.status, category_id=data.category_id, brand=data.brand)
+    export = await service.start_export(
+        ctx, format=data.format, is_packed=data.is_packed, wanted=wanted
+    )
     return ExportView.of(export)
 
 
