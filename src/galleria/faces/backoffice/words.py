@@ -257,6 +257,21 @@ PROBLEMS: dict[str, str] = {
     ),
     "suspicious_file": _("This packed file unpacks to far too much. Send it unpacked."),
     "product_file_not_found": _("The file is not kept any more. Please send it again."),
+    "missing_title": _("No column fills the title. Choose the one that does."),
+    "missing_key": _(
+        "Nothing tells the products apart. Choose a column for SKU, address or number, or one "
+        "that brings the rows of a product together."
+    ),
+    "unknown_field": _("There is no such field. Choose one of the list."),
+    "column_or_constant": _("Fill in the value, or leave the field out."),
+    "import_mapping_changed": _(
+        "Somebody else has changed this meanwhile. Your entries are still here: "
+        "save once more to replace theirs."
+    ),
+    "import_mapping_not_found": _("This mapping is not here any more."),
+    "missing_columns": _("The file lacks columns that the mapping reads."),
+    "import_has_no_taker": _("Files of this kind cannot be taken in here."),
+    "export_not_ready": _("The file is not written yet, or not kept any more."),
     "import_not_found": _("This import is not here."),
     "import_finished": _("The import has come to its end already."),
     "import_not_paused": _("The import has ended or is being undone. Reload the page."),

@@ -95,7 +95,7 @@ async def transfer_stock(
 async def list_incoming(
     ctx: NamedDependency[Context],
     variant_id: Annotated[UUID | None, QueryParameter(name="filter[variant_id]")] = None,
-    state: Annotated[IncomingState, QueryParameter(name="filter[state]")] = "open",
+    standing: Annotated[IncomingState, QueryParameter(name="filter[state]")] = "open",
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Page[Incoming]:
@@ -103,7 +103,7 @@ async def list_incoming(
 
     Those of one variant are open ones.
     """
-    return await incoming.list_incoming(ctx, variant_id, cursor, limit, state=state)
+    return await incoming.list_incoming(ctx, variant_id, cursor, limit, state=standing)
 
 
 @post(
