@@ -247,7 +247,8 @@ async def test_a_mapping_is_edited_duplicated_and_removed(shop: Context, at_work
     stale = await mia.get(path)
     await imports.update_mapping(shop, made.mapping_id, "Meanwhile", document)
     page = await mia.submit(stale, path, name="Mine")
-    assert page.status == 412
+    assert page.status == 422
+    assert "Somebody else has changed this meanwhile." in page.text
     page = await mia.submit(page, path, name="Mine")
     assert (await imports.get_mapping(shop, made.mapping_id)).name == "Mine"
 
