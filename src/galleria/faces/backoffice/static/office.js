@@ -19,7 +19,7 @@ function bulk() {
   const everything = form && one("[data-all]", form);
   if (!everything) return;
   const master = one("input", everything);
-  const boxes = all("input[name=product_id]", form);
+  const boxes = all("tbody .pickcol input", form);
   const told = one("[data-chosen]", form);
   const buttons = all("button[name=action]", form);
   everything.hidden = false;
