@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from galleria.commerce import catalog, imports
+from galleria.commerce import attributes, catalog, imports
 from galleria.commerce.catalog import ProductFilter
 from galleria.commerce.imports import Difference, MappingDocument, Rule
 from galleria.commerce.imports.service import write_export
@@ -66,6 +66,19 @@ async def test_a_table_that_nobody_knows_is_shown_and_read_by_a_mapping(shop: Co
     assert tried.products[0].variants[0].on_hand == 3
     assert [each.code for each in tried.problems if each.is_refusal] == ["invalid_price"]
     assert await products_of(shop) == {}
+
+
+async def test_what_the_catalog_would_refuse_is_told_before_anything_goes_in(
+    shop: Context,
+) -> None:
+    wanted = attributes.NewMetafieldDefinition(
+        owner_kind="product", namespace="own", code="size", kind="select", choices=["S"]
+    )
+    await attributes.create_metafield_definition(shop, wanted)
+    line = {"title": "Cup", "metafields": {"own.size": "XXL"}}
+    look = await looked_at(shop, json_lines(line, {"title": "Jug"}))
+    assert [each.outcome for each in look.products] == ["refused", "created"]
+    assert [each.code for each in look.problems if each.is_refusal] == ["unknown_choice"]
 
 
 async def test_a_mapping_that_cannot_make_products_is_not_tried(shop: Context) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce import catalog
 from galleria.commerce.imports.errors import UnreadableFile
 from galleria.commerce.imports.model.cells import Home
 from galleria.commerce.imports.model.formats import GATHERED, gathering_of, streaming_of
@@ -24,6 +25,7 @@ from galleria.commerce.imports.model.records import item_of
 from galleria.commerce.imports.model.runs import Format, Position, Problem, StoredFile
 from galleria.commerce.imports.service.files import file_key, get_file
 from galleria.commerce.imports.service.reading import home_of, look_into
+from galleria.commerce.imports.service.settling import settle
 from galleria.commerce.imports.service.spooling import Spool
 from galleria.commerce.imports.service.stored_bytes import Opened, StoredBytes
 from galleria.engines.context import Context
@@ -46,8 +48,12 @@ class TriedVariant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TriedProduct(msgspec.Struct, frozen=True, kw_only=True):
-    """A product as it was read: its first variants, and how many of it were looked at."""
+    """A product as it was read: its first variants, and how many of it were looked at.
 
+    `outcome` is created, changed, unchanged or refused, as far as the catalog knows by itself.
+    """
+
+    outcome: str
     handle: str
     title: str
     brand: str
@@ -123,11 +129,16 @@ async def look_at_file(
                     products.append(item.product)
         except UnreadableFile as error:
             problems.append(problem(1, "", error.errors[0].code, error.errors[0].message))
+    # What the catalog would say of them, such as a choice that is none of a property.
+    settlement = settle(products, await catalog.diff_products(ctx, [p.draft for p in products]))
+    problems += settlement.problems
     look = _seen(file, opened, layout.delimiter if layout.header else None)
     return msgspec.structs.replace(
         look,
         format=layout.format,
-        products=[_tried(each, channel.currency) for each in products],
+        products=[
+            _tried(each.product, each.outcome, channel.currency) for each in settlement.products
+        ],
         problems=problems[:MOST_PROBLEMS],
     )
 
@@ -188,11 +199,12 @@ def _lines_of(head: bytes) -> list[list[str]]:
     return [[line[:_LINE_LENGTH]] for line in lines]
 
 
-def _tried(product: ParsedProduct, currency: str) -> TriedProduct:
+def _tried(product: ParsedProduct, outcome: str, currency: str) -> TriedProduct:
     prices = {wish.variant: wish for wish in reversed(product.prices)}
     levels = {wish.variant: wish for wish in reversed(product.levels)}
     draft = product.draft
     return TriedProduct(
+        outcome=outcome,
         handle=draft.handle,
         title=draft.title,
         brand=draft.brand,
