@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from galleria.commerce.imports.model.mappings import MappingDocument
+from galleria.commerce.imports.model.mappings import Delimiter, MappingDocument, TextEncoding
 from galleria.commerce.imports.model.runs import (
     Export,
     ExportFormat,
@@ -47,6 +47,20 @@ class StartImport(WireInput, frozen=True, kw_only=True):
         """What products that the shop has keep."""
         names: tuple[Kept, ...] = ("stock", "prices", "pictures")
         return [name for name in names if getattr(self, f"keeps_{name}")]
+
+
+class LookAtFile(WireInput, frozen=True, kw_only=True):
+    """How to look at a file: by a mapping, or as a person says that the table is written."""
+
+    document: MappingDocument | None = None
+    delimiter: Delimiter = "auto"
+    encoding: TextEncoding = "auto"
+
+
+class RepeatImport(WireInput, frozen=True, kw_only=True):
+    """Another import of the same file; with `is_dry_run` only the report is written."""
+
+    is_dry_run: bool = False
 
 
 class KeepMapping(WireInput, frozen=True, kw_only=True):

@@ -20,8 +20,17 @@ from galleria.commerce.imports.errors import (
     NobodyTakesIt,
     UnreadableFile,
 )
+from galleria.commerce.imports.model.mappings import TableReading
 from galleria.commerce.imports.model.runs import Change, Problem, StoredFile
-from galleria.commerce.imports.schemas import ExportView, ImportView, StartExport, StartImport
+from galleria.commerce.imports.schemas import (
+    ExportView,
+    ImportView,
+    LookAtFile,
+    RepeatImport,
+    StartExport,
+    StartImport,
+)
+from galleria.commerce.imports.service import FileLook
 from galleria.engines.blob import BlobTooLarge
 from galleria.engines.context import Context
 from galleria.foundation.errors import InvalidInput
@@ -49,6 +58,22 @@ async def send_file(
 ) -> StoredFile:
     """Keep the body, whatever its type, as a product file to be imported. At most 20 GB."""
     return await service.accept_file(ctx, name, request.stream())
+
+
+@post(
+    "/admin/v1/imports/files/{file_id:uuid}/look",
+    operation_id="LookAtProductFile",
+    tags=TAGS,
+    guards=[requires("imports:write")],
+    responses=problems(InvalidInput, FileNotFound, UnreadableFile),
+    status_code=200,
+)
+async def look_at_file(
+    ctx: NamedDependency[Context], file_id: FromPath[UUID], data: JSONBody[LookAtFile]
+) -> FileLook:
+    """See what a file is, how it begins, and what comes of its first rows. Writes nothing."""
+    reading = TableReading(delimiter=data.delimiter, encoding=data.encoding)
+    return await service.look_at_file(ctx, file_id, data.document, reading)
 
 
 @post(
@@ -159,6 +184,22 @@ async def list_changes(
 
 
 @post(
+    "/admin/v1/imports/{run_id:uuid}/repeat",
+    operation_id="RepeatImport",
+    tags=TAGS,
+    guards=[requires("imports:write")],
+    responses=problems(ImportNotFound, FileNotFound, UnreadableFile, NobodyTakesIt),
+    status_code=202,
+)
+async def repeat_import(
+    ctx: NamedDependency[Context], run_id: FromPath[UUID], data: JSONBody[RepeatImport]
+) -> ImportView:
+    """Import the same file with the same wishes: what was looked through, as it was seen."""
+    run = await service.repeat_import(ctx, run_id, is_dry_run=data.is_dry_run)
+    return ImportView.of(run)
+
+
+@post(
     "/admin/v1/imports/{run_id:uuid}/cancel",
     operation_id="CancelImport",
     tags=TAGS,
@@ -238,6 +279,8 @@ async def download_export(
 
 ROUTES = [
     send_file,
+    look_at_file,
+    repeat_import,
     start_import,
     list_imports,
     get_import,

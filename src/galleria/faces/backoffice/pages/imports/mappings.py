@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -76,33 +77,31 @@ async def _offered(ctx: Context) -> dict[str, list[str]]:
     }
 
 
-async def _show_editor(
-    desk: Desk,
-    path: str,
-    rows: list[Row],
-    form: Form[Any],
-    *,
-    look: FileLook | None = None,
-    mapping: Mapping | None = None,
-    status: int = 200,
-    **more: Any,
-) -> Response[bytes]:
+class Editor(msgspec.Struct, frozen=True, kw_only=True):
+    """What the editor shows: rows and form, for a file, a mapping or both; `path` takes the form.
+
+    `tried` is what comes of the file's first rows.
+    """
+
+    path: str
+    rows: list[Row]
+    form: Form[Any]
+    look: FileLook | None = None
+    mapping: Mapping | None = None
+    tried: FileLook | None = None
+
+
+async def _show_editor(desk: Desk, editor: Editor, status: int = 200) -> Response[bytes]:
     return desk.show(
         "imports/mapping.html",
         status,
-        section="mappings" if look is None else "runs",
-        path=path,
-        rows=rows,
-        form=form,
-        look=look,
-        mapping=mapping,
+        **{name: getattr(editor, name) for name in editor.__struct_fields__},
         fields=FIELDS,
         offered=await _offered(desk.ctx),
         delimiters=DELIMITERS,
         encodings=ENCODINGS,
         most_rows=MOST_ROWS,
         money=money_of,
-        **{"tried": None, "reading": None, **more},
     )
 
 
@@ -128,9 +127,8 @@ async def show_file_mapping(
     form.values["name"] = name
     tried = await _tried(desk, file_id, document, forms.empty()) if document else None
     path = desk.at(f"/imports/files/{file_id}/mapping")
-    return await _show_editor(
-        desk, path, rows, form, look=look, mapping=mapping, tried=tried, reading=reading
-    )
+    editor = Editor(path=path, rows=rows, form=form, look=look, mapping=mapping, tried=tried)
+    return await _show_editor(desk, editor)
 
 
 async def _tried(
@@ -175,26 +173,23 @@ async def save_file_mapping(
         if mapping is not None:
             place = f"/imports/files/{file_id}?reading=mapping:{mapping.mapping_id}"
             return desk.go(desk.at(place), Notice("saved", name=mapping.name[:80]))
-    reading = TableReading()
-    look = await imports.look_at_file(desk.ctx, file_id, None, _said_by(form, reading))
-    return await _show_editor(
-        desk,
-        desk.at(f"/imports/files/{file_id}/mapping"),
-        sent_rows(look, form),
-        form,
+    look = await imports.look_at_file(desk.ctx, file_id, None, _said_by(form))
+    editor = Editor(
+        path=desk.at(f"/imports/files/{file_id}/mapping"),
+        rows=sent_rows(look, form),
+        form=form,
         look=look,
         mapping=await _mapping_sent(desk, form),
         tried=tried,
-        reading=reading,
-        status=422 if form.errors or form.message else 200,
     )
+    return await _show_editor(desk, editor, 422 if form.errors or form.message else 200)
 
 
-def _said_by(form: Form[Any], usual: TableReading) -> TableReading:
+def _said_by(form: Form[Any]) -> TableReading:
     """How the form says that the table is written."""
     delimiter, encoding = form.values.get("delimiter", ""), form.values.get("encoding", "")
     if delimiter not in DELIMITERS or encoding not in ENCODINGS:
-        return usual
+        return TableReading()
     return TableReading(delimiter=delimiter, encoding=encoding)  # type: ignore[arg-type]
 
 
@@ -237,7 +232,8 @@ async def show_mapping(desk: NamedDependency[Desk], mapping_id: FromPath[UUID]) 
     mapping = await imports.get_mapping(desk.ctx, mapping_id)
     rows, form = rows_of(None, mapping.document)
     form.values |= {"name": mapping.name}
-    return await _show_editor(desk, desk.at(f"{PLACE}/{mapping_id}"), rows, form, mapping=mapping)
+    path = desk.at(f"{PLACE}/{mapping_id}")
+    return await _show_editor(desk, Editor(path=path, rows=rows, form=form, mapping=mapping))
 
 
 @post("/s/{slug:str}/imports/mappings/{mapping_id:uuid}", scope="imports:write")
@@ -250,14 +246,13 @@ async def save_mapping(desk: NamedDependency[Desk], mapping_id: FromPath[UUID]) 
     if mapping is not None:
         place = desk.at(f"{PLACE}/{mapping.mapping_id}")
         return desk.go(place, Notice("saved", name=mapping.name[:80]))
-    return await _show_editor(
-        desk,
-        desk.at(f"{PLACE}/{mapping_id}"),
-        sent_rows(None, form),
-        form,
+    editor = Editor(
+        path=desk.at(f"{PLACE}/{mapping_id}"),
+        rows=sent_rows(None, form),
+        form=form,
         mapping=await imports.get_mapping(desk.ctx, mapping_id),
-        status=422,
     )
+    return await _show_editor(desk, editor, 422)
 
 
 @post("/s/{slug:str}/imports/mappings/{mapping_id:uuid}/duplicate", scope="imports:write")
