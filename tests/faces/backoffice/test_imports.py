@@ -282,6 +282,7 @@ async def test_a_report_is_narrowed_down_and_tells_what_would_change(
     path = page.path
     page = await mia.browser.get(path)
     assert "12.50 EUR" in page.text
+    assert "variants[" not in page.text, "in words, not in paths"
     assert "11.50 EUR" in page.text
     assert "None of these." in (await mia.browser.get(path + "?what=created")).text
     refused = await mia.browser.get(path + "?only=refused")

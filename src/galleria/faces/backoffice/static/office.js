@@ -129,8 +129,9 @@ function watch(section) {
       if (!answer.ok) throw new Error();
       const now = await answer.json();
       // What nobody has counted beforehand has no share.
-      if (bar && "share" in now) {
+      if (bar && now.share != null) {
         bar.value = now.share;
+        bar.hidden = false;
         if (percent) percent.textContent = Math.round(now.share * 100) + " %";
       }
       for (const figure of all("[data-count]", section)) figure.textContent = number.format(now[figure.dataset.count]);

@@ -42,8 +42,8 @@ async def send_file(desk: NamedDependency[Desk]) -> Response[bytes]:
             file = await imports.accept_file(desk.ctx, name, content)
             look = await imports.look_at_file(desk.ctx, file.file_id)
             if look.format is None and not look.is_table:
-                form.errors["file"] = "unreadable_file"
-                form.message = look.reason
+                form.errors["file"] = look.reason
+                form.message = "unreadable_file"
                 return await show_all(desk, form, 422)
             return desk.go(desk.at(f"/imports/files/{file.file_id}"))
         raise forms.refused("file", "file_needed")

@@ -1,5 +1,6 @@
 """Imports: asked for, watched, held up, taken back, and what they found."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
@@ -12,7 +13,13 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from galleria.commerce import imports
-from galleria.commerce.imports import ImportFinished, ImportNotPaused, ImportNotUndoable, Run
+from galleria.commerce.imports import (
+    Change,
+    ImportFinished,
+    ImportNotPaused,
+    ImportNotUndoable,
+    Run,
+)
 from galleria.engines.context import Context
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
@@ -23,6 +30,7 @@ from galleria.foundation.pagination import InvalidCursor
 
 Verb: TypeAlias = Callable[[Context, UUID], Awaitable[Run]]
 PAGE = 20
+_OF_VARIANT = re.compile(r"variants\[(.*)\](?:\.([a-z_]+))?", re.DOTALL)
 PROBLEMS_A_PAGE = 50
 CHANGES_A_PAGE = 50
 
@@ -75,6 +83,32 @@ async def show_all(desk: Desk, form: Form[Any], status: int = 200) -> Response[b
 async def show_import(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> Response[bytes]:
     """One import: how far it is, what it did, and what was wrong."""
     return await _show(desk, run_id, forms.empty())
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A difference, its path in parts: which field, and of which variant or property."""
+
+    field: str
+    of: str
+    before: str
+    after: str
+
+
+def told_of(change: Change) -> list[Told]:
+    """What would change of a product, for the words of the page.
+
+    The field of a variant that comes or goes as a whole is `variant`.
+    """
+    found = []
+    for each in change.differences:
+        match = _OF_VARIANT.fullmatch(each.path)
+        if match is not None:
+            field, of = match[2] or "variant", match[1]
+        else:
+            head, _, tail = each.path.partition(".")
+            field, of = head, tail
+        found.append(Told(field, of, each.before, each.after))
+    return found
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -135,6 +169,7 @@ async def _show(desk: Desk, run_id: UUID, form: Form[Any], status: int = 200) ->
         pictures=(await imports.pictures_of(desk.ctx, [run]))[run_id],
         found=problems,
         seen=seen,
+        told_of=told_of,
         codes=sorted(run.problem_codes.items(), key=lambda each: (-each[1], each[0])),
         changes=changes,
         left=left,
