@@ -29,13 +29,14 @@ from galleria.faces.backoffice.shell import own_path
 from galleria.faces.backoffice.visits import Desk
 from galleria.faces.stationery import Form, Upload
 from galleria.foundation.errors import GalleriaError, InvalidInput
-from galleria.foundation.pagination import InvalidCursor
+from galleria.foundation.pagination import InvalidCursor, Page
 
 PAGE = 50
 PLACE = "/stock/counts"
 MOST_BYTES = 2_000_000
 MOST_SHOWN = 300
 MOST_FAULTS = 50
+_MOST_EMPTY = 20  # of some thousand shelves each: then the reader asks on
 _COUNTED = re.compile(rf"counted\[({forms.ID})/([1-9][0-9]{{0,9}})\]$")
 
 
@@ -76,7 +77,7 @@ async def _show(desk: Desk, form: Form[Any], status: int = 200) -> Response[byte
     next_cursor = None
     if place is not None:
         try:
-            page = await inventory.list_stock(desk.ctx, None, place.location_id, cursor, PAGE)
+            page = await _page_of(desk, place.location_id, cursor)
         except InvalidCursor:
             return desk.go(desk.at(PLACE))
         views = await views_of(desk.ctx, [each.variant_id for each in page.items])
@@ -97,6 +98,16 @@ async def _show(desk: Desk, form: Form[Any], status: int = 200) -> Response[byte
         reasons=REASONS,
         here=desk.here() if desk.request.method == "GET" else desk.at(PLACE),
     )
+
+
+async def _page_of(desk: Desk, location_id: int, cursor: str | None) -> Page[StockLevel]:
+    """The next shelves of a location; past stretches of the stock where it has none."""
+    page = await inventory.list_stock(desk.ctx, None, location_id, cursor, PAGE)
+    for _ in range(_MOST_EMPTY):
+        if page.items or page.next_cursor is None:
+            break
+        page = await inventory.list_stock(desk.ctx, None, location_id, page.next_cursor, PAGE)
+    return page
 
 
 @get("/s/{slug:str}/stock/counts/sheet.csv", scope="stock:read")
