@@ -325,3 +325,19 @@ async def test_who_may_only_read_sees_reports_and_no_forms(
     assert "Bring a file" not in listed.text
     assert not (await ann.get("/imports/exports")).has_form(f"{ann.base}/imports/exports")
     assert (await ann.browser.get(page.path)).status == 403
+
+
+async def test_a_table_with_more_columns_than_a_form_can_hold_is_mapped_by_its_first(
+    shop: Context, at_work: SignedIn
+) -> None:
+    mia = await at_work(shop)
+    names = [f"Column {at}" for at in range(400)]
+    content = ";".join(names) + "\n" + ";".join("x" for _ in names) + "\n"
+    page, address = await mapped(mia, content.encode(), "wide.csv")
+    assert "Column 299<" in page.text
+    assert "Field for Column 300" not in page.text
+    page = await mia.browser.send(
+        page, address, {"rules[0].field": "title", "rules[1].field": "sku", "way": "save"}
+    )
+    (kept,) = (await imports.list_mappings(shop)).items
+    assert [rule.column for rule in kept.document.rules] == ["Column 0", "Column 1"]

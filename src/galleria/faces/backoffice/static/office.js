@@ -154,7 +154,8 @@ function rate(section, seen, now) {
   while (seen.length > 2 && seen[seen.length - 1].at - seen[0].at > 30000) seen.shift();
   const first = seen[0], last = seen[seen.length - 1];
   const seconds = (last.at - first.at) / 1000;
-  if (seconds < 2 || last.share <= first.share) return;
+  // While a file is still being read no product has come of it, and nobody knows how many will.
+  if (seconds < 2 || last.share <= first.share || last.count === first.count) return;
   const left = ((1 - last.share) * seconds) / (last.share - first.share);
   const [unit, amount] = left < 90 ? ["second", left] : left < 5400 ? ["minute", left / 60] : ["hour", left / 3600];
   const time = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 });

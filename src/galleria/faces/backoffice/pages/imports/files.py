@@ -1,8 +1,9 @@
 """A file on its way in: sent, recognised, shown, and sent through with its wishes."""
 
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -23,7 +24,8 @@ MOST_MAPPINGS = 100
 SAMPLE_ROWS = 5
 SAMPLE_COLUMNS = 40
 BY_MAPPING = "mapping:"
-_READING = TableReading.__annotations__
+DELIMITERS = ("auto", ",", ";", "\t", "|")
+ENCODINGS = ("auto", "utf-8", "windows-1252", "iso-8859-15", "mac-roman")
 
 
 # Under an address of its own, so that the gateway lets more through than a form has.
@@ -62,13 +64,18 @@ async def show_file(desk: NamedDependency[Desk], file_id: FromPath[UUID]) -> Res
 
 def reading_of(desk: Desk) -> TableReading:
     """How the address says that the table is written."""
-    said: dict[str, Any] = {}
-    for name in ("delimiter", "encoding"):
-        # A tab would be trimmed away.
-        text = str(desk.request.query_params.get(name, ""))[:20]
-        if text in get_args(_READING[name]):
-            said[name] = text
-    return TableReading(**said)
+    # Not by `question`, which would trim a tab away.
+    asked = desk.request.query_params
+    return said_reading(asked.get("delimiter", ""), asked.get("encoding", ""))
+
+
+def said_reading(delimiter: str, encoding: str) -> TableReading:
+    """The reading with what was said; what is none of the choices was not."""
+    given = {
+        "delimiter": delimiter if delimiter in DELIMITERS else "auto",
+        "encoding": encoding if encoding in ENCODINGS else "auto",
+    }
+    return msgspec.convert(given, TableReading)
 
 
 async def _show(desk: Desk, file_id: UUID, form: Form[Any], status: int = 200) -> Response[bytes]:

@@ -11,8 +11,8 @@ from galleria.faces.backoffice import forms
 from galleria.faces.stationery import Form
 from galleria.foundation.errors import GalleriaError
 
-# So many rows fit into a form; a table with more columns is mapped by a program.
-MOST_ROWS = 340
+# So many rows, of nine fields each, fit into a form; what has more columns a program maps.
+MOST_ROWS = 300
 SPARE_ROWS = 3
 OTHER = "other"
 # Groups of fields as the editor lists them; the words stand in the template. What ends in a point

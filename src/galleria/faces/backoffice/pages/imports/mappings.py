@@ -9,11 +9,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from galleria.commerce import attributes, imports, inventory
-from galleria.commerce.imports import FileLook, Mapping, MappingDocument, TableReading
+from galleria.commerce.imports import FileLook, Mapping, MappingDocument
 from galleria.engines.context import Context
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
-from galleria.faces.backoffice.pages.imports.files import money_of, reading_of
+from galleria.faces.backoffice.pages.imports.files import (
+    DELIMITERS,
+    ENCODINGS,
+    money_of,
+    reading_of,
+    said_reading,
+)
 from galleria.faces.backoffice.pages.imports.mapping_rows import (
     FIELDS,
     MOST_ROWS,
@@ -33,8 +39,6 @@ PAGE = 50
 PLACE = "/imports/mappings"
 MOST_NAME = 200
 MOST_OFFERED = 200  # names in a list of suggestions
-DELIMITERS = ("auto", ",", ";", "\t", "|")
-ENCODINGS = ("auto", "utf-8", "windows-1252", "iso-8859-15", "mac-roman")
 
 
 @get("/s/{slug:str}/imports/mappings", scope="imports:read")
@@ -173,7 +177,8 @@ async def save_file_mapping(
         if mapping is not None:
             place = f"/imports/files/{file_id}?reading=mapping:{mapping.mapping_id}"
             return desk.go(desk.at(place), Notice("saved", name=mapping.name[:80]))
-    look = await imports.look_at_file(desk.ctx, file_id, None, _said_by(form))
+    reading = said_reading(form.values.get("delimiter", ""), form.values.get("encoding", ""))
+    look = await imports.look_at_file(desk.ctx, file_id, None, reading)
     editor = Editor(
         path=desk.at(f"/imports/files/{file_id}/mapping"),
         rows=sent_rows(look, form),
@@ -183,14 +188,6 @@ async def save_file_mapping(
         tried=tried,
     )
     return await _show_editor(desk, editor, 422 if form.errors or form.message else 200)
-
-
-def _said_by(form: Form[Any]) -> TableReading:
-    """How the form says that the table is written."""
-    delimiter, encoding = form.values.get("delimiter", ""), form.values.get("encoding", "")
-    if delimiter not in DELIMITERS or encoding not in ENCODINGS:
-        return TableReading()
-    return TableReading(delimiter=delimiter, encoding=encoding)  # type: ignore[arg-type]
 
 
 async def _mapping_sent(desk: Desk, form: Form[Any]) -> Mapping | None:
