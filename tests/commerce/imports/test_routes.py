@@ -172,11 +172,11 @@ async def test_an_import_is_held_up_and_taken_back_over_http(shop: Context) -> N
 async def test_a_file_is_looked_at_and_an_import_repeated_over_http(shop: Context) -> None:
     async with client_of(ROOM.routes, shop) as client:
         file = await imports.accept_file(shop, "odd.csv", b"A;B\n1;Cup\n")
-        path = f"/admin/v1/imports/files/{file.file_id}/look"
-        look = (await client.post(path, json={})).json()
+        path, asked = "/admin/v1/imports/look", {"file_id": str(file.file_id)}
+        look = (await client.post(path, json=asked)).json()
         assert (look["format"], look["header"], look["delimiter"]) == (None, ["A", "B"], ";")
         rules = [{"field": "sku", "column": "A"}, {"field": "title", "column": "B"}]
-        look = (await client.post(path, json={"document": {"rules": rules}})).json()
+        look = (await client.post(path, json={**asked, "document": {"rules": rules}})).json()
         assert (look["format"], look["products"][0]["title"]) == ("mapping", "Cup")
 
         known = await imports.accept_file(shop, "known.jsonl", mugs(2))

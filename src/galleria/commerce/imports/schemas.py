@@ -50,8 +50,9 @@ class StartImport(WireInput, frozen=True, kw_only=True):
 
 
 class LookAtFile(WireInput, frozen=True, kw_only=True):
-    """How to look at a file: by a mapping, or as a person says that the table is written."""
+    """A file to look at: by a mapping, or as a person says that the table is written."""
 
+    file_id: UUID
     document: MappingDocument | None = None
     delimiter: Delimiter = "auto"
     encoding: TextEncoding = "auto"

@@ -61,19 +61,17 @@ async def send_file(
 
 
 @post(
-    "/admin/v1/imports/files/{file_id:uuid}/look",
+    "/admin/v1/imports/look",
     operation_id="LookAtProductFile",
     tags=TAGS,
     guards=[requires("imports:write")],
     responses=problems(InvalidInput, FileNotFound, UnreadableFile),
     status_code=200,
 )
-async def look_at_file(
-    ctx: NamedDependency[Context], file_id: FromPath[UUID], data: JSONBody[LookAtFile]
-) -> FileLook:
+async def look_at_file(ctx: NamedDependency[Context], data: JSONBody[LookAtFile]) -> FileLook:
     """See what a file is, how it begins, and what comes of its first rows. Writes nothing."""
     reading = TableReading(delimiter=data.delimiter, encoding=data.encoding)
-    return await service.look_at_file(ctx, file_id, data.document, reading)
+    return await service.look_at_file(ctx, data.file_id, data.document, reading)
 
 
 @post(
