@@ -134,3 +134,14 @@ async def test_groups_over_http(ctx: Context) -> None:
     async with client_of(ROOM.routes, acting_with(ctx, "customers:read")) as client:
         body = {"code": "x", "name": "X"}
         assert (await client.post("/admin/v1/customer-groups", json=body)).status_code == 403
+
+
+async def test_customers_are_found_by_their_addresses_however_those_are_written(
+    ctx: Context, another_ctx: Context
+) -> None:
+    ana = await customer(ctx, "Ana@Example.com")
+    await customer(another_ctx, "ben@example.com")
+    found = await customers.customers_by_email(ctx, [" ana@example.COM", "ben@example.com"])
+    assert {email: each.customer_id for email, each in found.items()} == {
+        " ana@example.COM": ana.customer_id
+    }

@@ -204,7 +204,7 @@ async def test_a_changed_price_or_stock_alone_changes_the_product(shop: Context)
 async def test_stock_is_kept_when_asked_but_set_for_new_variants(shop: Context) -> None:
     await taken_in(shop, json_lines({"id": "a", "title": "A", "stock": 5}))
     lines = json_lines({"id": "a", "title": "A", "stock": 9}, {"id": "b", "title": "B", "stock": 9})
-    run = await taken_in(shop, lines, keeps_stock=True)
+    run = await taken_in(shop, lines, keeps={"stock"})
     assert counts(run) == (1, 0, 1, 0)
     products = await products_of(shop)
     assert (await stock_of(shop, products["a"].variants[0])).available == 5

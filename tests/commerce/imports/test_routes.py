@@ -167,3 +167,22 @@ async def test_an_import_is_held_up_and_taken_back_over_http(shop: Context) -> N
             answer = await client.post(f"{unknown}/{verb}")
             assert answer.json()["code"] == "import_not_found"
         assert (await client.get(f"{unknown}/undo/remarks.csv")).status_code == 404
+
+
+async def test_a_file_is_looked_at_and_an_import_repeated_over_http(shop: Context) -> None:
+    async with client_of(ROOM.routes, shop) as client:
+        file = await imports.accept_file(shop, "odd.csv", b"A;B\n1;Cup\n")
+        path, asked = "/admin/v1/imports/look", {"file_id": str(file.file_id)}
+        look = (await client.post(path, json=asked)).json()
+        assert (look["format"], look["header"], look["delimiter"]) == (None, ["A", "B"], ";")
+        rules = [{"field": "sku", "column": "A"}, {"field": "title", "column": "B"}]
+        look = (await client.post(path, json={**asked, "document": {"rules": rules}})).json()
+        assert (look["format"], look["products"][0]["title"]) == ("mapping", "Cup")
+
+        known = await imports.accept_file(shop, "known.jsonl", mugs(2))
+        run = await imports.start_import(shop, known.file_id, is_dry_run=True, keeps={"prices"})
+        answer = await client.post(f"/admin/v1/imports/{run.run_id}/repeat", json={})
+        assert answer.status_code == 202
+        again = answer.json()
+        assert (again["is_dry_run"], again["keeps_prices"]) == (False, True)
+        assert again["run_id"] != str(run.run_id)

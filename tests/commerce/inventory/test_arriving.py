@@ -281,3 +281,22 @@ async def test_pages_of_what_is_low_go_by_place_too(ctx: Context) -> None:
             if cursor is None:
                 break
         assert seen == count
+
+
+async def test_deliveries_that_came_or_were_cancelled_are_listed_newest_first(
+    ctx: Context,
+) -> None:
+    (mug,) = await sellable_variants(ctx, 1)
+    wanted = inventory.NewIncoming(variant_id=mug, quantity=2)
+    first, second, third, still = [await inventory.expect_incoming(ctx, wanted) for _ in range(4)]
+    await inventory.receive_incoming(ctx, first.incoming_id)
+    await inventory.receive_incoming(ctx, second.incoming_id)
+    await inventory.cancel_incoming(ctx, third.incoming_id)
+    page = await inventory.list_incoming(ctx, state="received", limit=1)
+    rest = await inventory.list_incoming(ctx, None, page.next_cursor, 1, state="received")
+    came = [each.incoming_id for each in [*page.items, *rest.items]]
+    assert came == [second.incoming_id, first.incoming_id]
+    (gone,) = (await inventory.list_incoming(ctx, state="cancelled")).items
+    assert gone.incoming_id == third.incoming_id
+    (waited,) = (await inventory.list_incoming(ctx)).items
+    assert waited.incoming_id == still.incoming_id

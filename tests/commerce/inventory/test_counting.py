@@ -1,6 +1,7 @@
 """Counts of whole stockrooms, transfers, and the books that follow."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 
 from galleria.commerce import catalog, inventory
 from galleria.commerce.inventory import (
+    AdjustStock,
     CountLine,
     InvalidLevel,
     InvalidTransfer,
@@ -333,3 +335,44 @@ async def test_a_row_of_stock_and_its_key_are_small(ctx: Context) -> None:
     assert indexes == 1
     assert (heap_after - heap) / count <= 102
     assert (key_after - key) / count <= 46
+
+
+async def test_the_ledger_of_a_variant_is_narrowed_by_place_reason_and_time(ctx: Context) -> None:
+    (mug,) = await sellable_variants(ctx, 1)
+    near, far = await place(ctx), await far_place(ctx)
+    await put(ctx, [Level(mug, near, 5)])
+    for where, delta, reason in ((near, -1, "damaged"), (far, 4, "received"), (near, 2, "counted")):
+        wanted = AdjustStock(delta=delta, location_id=where, reason=reason)
+        await inventory.adjust_stock(ctx, mug, wanted)
+
+    async def deltas(**asked: Any) -> list[int]:
+        found: list[int] = []
+        cursor = None
+        while True:
+            wanted = inventory.LedgerFilter(**asked)
+            page = await inventory.list_ledger(ctx, mug, wanted, cursor, 2)
+            found += [each.delta for each in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                return found
+
+    assert await deltas() == [2, 4, -1, 5]
+    assert await deltas(location_id=near) == [2, -1, 5]
+    assert await deltas(reason="counted") == [2, 5]
+    assert await deltas(since=ctx.now + timedelta(days=1)) == []
+    assert await deltas(until=ctx.now + timedelta(days=1), location_id=far) == [4]
+
+
+async def test_a_sheet_holds_one_place_or_what_is_low(ctx: Context) -> None:
+    one, other = await sellable_variants(ctx, 2)
+    near, far = await place(ctx), await far_place(ctx)
+    await put(ctx, [Level(one, near, 9), Level(other, near, 1), Level(one, far, 3)])
+    await inventory.set_low_stock_at(ctx, 2)
+
+    async def rows(**asked: Any) -> list[str]:
+        text = b"".join([part async for part in inventory.stock_as_csv(ctx, **asked)]).decode()
+        return [line.split(",")[1] for line in text.splitlines()[1:]]
+
+    assert sorted(await rows()) == sorted(map(str, [one, other, one]))
+    assert await rows(location_id=far) == [str(one)]
+    assert await rows(only_low=True) == [str(other)]

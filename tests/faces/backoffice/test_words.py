@@ -9,7 +9,16 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from galleria.commerce import attributes, collections, downloads, pricing
+from galleria.commerce import (
+    attributes,
+    catalog,
+    collections,
+    customers,
+    downloads,
+    imports,
+    inventory,
+    pricing,
+)
 from galleria.commerce.attributes import (
     AllowRule,
     AxisCondition,
@@ -187,6 +196,69 @@ async def two_collections(shop: Context, goods: ProductTree) -> tuple[Collection
     return best, fresh
 
 
+async def _import_pages(shop: Context) -> list[str]:
+    """The pages of files, mappings and exports."""
+    odd = await imports.accept_file(shop, "odd.csv", b"Nr;Was;Preis\n1;Tasse;2,50\n2;Krug;gratis\n")
+    known = await imports.accept_file(shop, "known.jsonl", b'{"title": "Cup", "price_minor": 5}\n')
+    rules = [imports.Rule(field="title", column="Was"), imports.Rule(field="sku", column="Nr")]
+    document = imports.MappingDocument(rules=[*rules, imports.Rule(field="brand", constant="Me")])
+    mapping = await imports.create_mapping(shop, "Potter", document)
+    reading = f"mapping:{mapping.mapping_id}"
+    run = await imports.start_import(shop, odd.file_id, format=reading, is_dry_run=True)
+    await imports.run_import_now(shop, run.run_id)
+    await imports.start_export(shop)
+    return [
+        f"/imports/files/{odd.file_id}",
+        f"/imports/files/{odd.file_id}?delimiter=%7C",
+        f"/imports/files/{odd.file_id}?reading={reading}",
+        f"/imports/files/{odd.file_id}/mapping",
+        f"/imports/files/{odd.file_id}/mapping?mapping={mapping.mapping_id}",
+        f"/imports/files/{known.file_id}",
+        "/imports/mappings",
+        f"/imports/mappings/{mapping.mapping_id}",
+        "/imports/exports",
+        f"/imports/{run.run_id}",
+        f"/imports/{run.run_id}?only=refused&what=created",
+    ]
+
+
+async def _stock_pages(shop: Context, goods: ProductTree) -> list[str]:
+    """The pages of the stockroom with something on each."""
+    variant_id = goods.variants[0].variant_id
+    await inventory.create_location(shop, inventory.NewLocation(code="far", name="Far"))
+    wanted = inventory.NewIncoming(variant_id=variant_id, quantity=3)
+    await inventory.expect_incoming(shop, wanted)
+    await inventory.set_low_stock_at(shop, 9)
+    return [
+        "/stock/deliveries",
+        "/stock/deliveries?state=received",
+        "/stock/counts",
+        "/stock/transfers?q=Stone",
+        "/stock/low",
+        f"/stock/variants/{variant_id}",
+        f"/stock/variants/{variant_id}?reason=sold",
+    ]
+
+
+async def _group_pages(shop: Context) -> list[str]:
+    """The pages of customers' groups, and of metafields that are not products'."""
+    wanted = customers.NewCustomerGroup(code="staff", name="Staff")
+    staff = await customers.create_group(shop, wanted)
+    (someone, *_) = (await customers.list_customers(shop)).items
+    await customers.add_members(shop, staff.customer_group_id, [someone.customer_id])
+    category = await catalog.create_category(shop, catalog.NewCategory(name="Cups"))
+    owners: tuple[attributes.OwnerKind, ...] = ("category", "customer", "order")
+    for owner in owners:
+        field = NewMetafieldDefinition(owner_kind=owner, namespace="a", code="b", kind="boolean")
+        await attributes.create_metafield_definition(shop, field)
+    return [
+        "/customers/groups",
+        f"/customers/groups/{staff.customer_group_id}",
+        f"/customers/{someone.customer_id}",
+        f"/categories/{category.category_id}/metafields",
+    ]
+
+
 async def test_every_page_is_well_formed_in_both_languages(
     shop: Context, at_work: SignedIn, a_mug: ProductTree
 ) -> None:
@@ -197,9 +269,12 @@ async def test_every_page_is_well_formed_in_both_languages(
     best, fresh = await two_collections(shop, a_mug)
     mia = await at_work(shop)
     pages = [
+        *PAGES,
         *dictionary,
         *await _price_pages(shop, a_mug),
-        *PAGES,
+        *await _import_pages(shop),
+        *await _stock_pages(shop, a_mug),
+        *await _group_pages(shop),
         f"/products/{a_mug.product_id}",
         f"/products/{a_mug.product_id}/variants",
         f"/products/{a_mug.product_id}/matrix",

@@ -460,6 +460,11 @@ async def _trade_files(clerk: Counter) -> Names:
     run = await clerk.ask("POST", "/admin/v1/imports", {"file_id": file["file_id"]})
     table = await clerk.ask("POST", "/admin/v1/imports/files?name=table.csv", TABLE)
     mapping = await clerk.ask("POST", MAPPINGS, MAPPING)
+    looked_at = {"file_id": table["file_id"], "document": MAPPING["document"]}
+    await clerk.ask("POST", "/admin/v1/imports/look", looked_at)
+    await _until(clerk, f"/admin/v1/imports/{run['run_id']}", "done")
+    rerun = {"is_dry_run": True}
+    await clerk.ask("POST", f"/admin/v1/imports/{run['run_id']}/repeat", rerun)
     export = await clerk.ask("POST", "/admin/v1/exports", {})
     export_id = export["export_id"]
     for _ in range(600):

@@ -157,6 +157,16 @@ async def by_ids(reader: Reader, customer_ids: list[UUID]) -> list[Customer]:
     return [_customer(row) for row in rows]
 
 
+async def by_emails(reader: Reader, keys: list[str]) -> dict[str, Customer]:
+    """Those of the customers that exist, by what their e-mail addresses are compared by."""
+    rows = await reader.read(
+        f"SELECT {_COLUMNS}, email_key FROM customers.customer"
+        " WHERE tenant_id = $1 AND email_key = ANY($2::text[])",
+        keys,
+    )
+    return {row["email_key"]: _customer(row) for row in rows}
+
+
 async def newest(reader: Reader, before: UUID | None, limit: int) -> list[Customer]:
     """At most `limit` customers older than `before`, newest first: ids are in order of birth."""
     rows = await reader.read(

@@ -23,7 +23,7 @@ from galleria.commerce.imports.errors import (
     UnreadableFile,
 )
 from galleria.commerce.imports.events import ExportRequested, ImportEnded, ImportRequested
-from galleria.commerce.imports.model.mappings import Mapping, MappingDocument, Rule
+from galleria.commerce.imports.model.mappings import Mapping, MappingDocument, Rule, TableReading
 from galleria.commerce.imports.model.moving_in import (
     OrderDraft,
     OrderLineDraft,
@@ -31,7 +31,9 @@ from galleria.commerce.imports.model.moving_in import (
 )
 from galleria.commerce.imports.model.runs import (
     Change,
+    Difference,
     Export,
+    Kept,
     Problem,
     Run,
     StoredFile,
@@ -39,7 +41,10 @@ from galleria.commerce.imports.model.runs import (
 )
 from galleria.commerce.imports.ports import Landed, OrderedVariants, OrderIntake
 from galleria.commerce.imports.service import (
+    FileLook,
     Suggestion,
+    TriedProduct,
+    TriedVariant,
     accept_file,
     asking,
     cancel_import,
@@ -56,11 +61,13 @@ from galleria.commerce.imports.service import (
     list_problems,
     list_runs,
     list_undo_remarks,
+    look_at_file,
     open_export,
     pause_import,
     pictures_of,
     problems_as_csv,
     remove_mapping,
+    repeat_import,
     resume_import,
     run_import_now,
     start_export,
@@ -73,10 +80,12 @@ from galleria.commerce.imports.service import (
 
 __all__ = [
     "Change",
+    "Difference",
     "Export",
     "ExportNotFound",
     "ExportNotReady",
     "ExportRequested",
+    "FileLook",
     "FileNotFound",
     "ImportEnded",
     "ImportFinished",
@@ -84,6 +93,7 @@ __all__ = [
     "ImportNotPaused",
     "ImportNotUndoable",
     "ImportRequested",
+    "Kept",
     "Landed",
     "Mapping",
     "MappingChanged",
@@ -101,6 +111,9 @@ __all__ = [
     "StoredFile",
     "Suggestion",
     "SuspiciousFile",
+    "TableReading",
+    "TriedProduct",
+    "TriedVariant",
     "UndoRemark",
     "UnreadableFile",
     "accept_file",
@@ -119,11 +132,13 @@ __all__ = [
     "list_problems",
     "list_runs",
     "list_undo_remarks",
+    "look_at_file",
     "open_export",
     "pause_import",
     "pictures_of",
     "problems_as_csv",
     "remove_mapping",
+    "repeat_import",
     "resume_import",
     "run_import_now",
     "start_export",

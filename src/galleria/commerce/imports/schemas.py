@@ -1,17 +1,18 @@
 """What comes in over the wire, and what goes out where it differs from the model."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from galleria.commerce.imports.model.mappings import MappingDocument
+from galleria.commerce.imports.model.mappings import Delimiter, MappingDocument, TextEncoding
 from galleria.commerce.imports.model.runs import (
     Export,
     ExportFormat,
     Format,
+    Kept,
     Run,
     State,
     UndoPhase,
@@ -27,15 +28,40 @@ class StartImport(WireInput, frozen=True, kw_only=True):
 
     With `is_dry_run` nothing is written but the report. `publish` true puts products on sale
     that the file says nothing about, false keeps all as they are and new ones as drafts; left
-    out, the file decides. With `keeps_stock` only new variants get the stock of the file. `format`
-    is `mapping:` and the id of a mapping to read a table by; left out, the file is looked at.
+    out, the file decides. With `keeps_stock` only new variants get the stock of the file, with
+    `keeps_prices` only they get its prices; with `keeps_pictures` only new products get its
+    pictures. `format` is `mapping:` and the id of a mapping to read a table by; left out, the file
+    is looked at.
     """
 
     file_id: UUID
     is_dry_run: bool = False
     publish: bool | None = None
     keeps_stock: bool = False
+    keeps_prices: bool = False
+    keeps_pictures: bool = False
     format: Annotated[str, Meta(max_length=60)] | None = None
+
+    @property
+    def keeps(self) -> list[Kept]:
+        """What products that the shop has keep."""
+        names: tuple[Kept, ...] = ("stock", "prices", "pictures")
+        return [name for name in names if getattr(self, f"keeps_{name}")]
+
+
+class LookAtFile(WireInput, frozen=True, kw_only=True):
+    """A file to look at: by a mapping, or as a person says that the table is written."""
+
+    file_id: UUID
+    document: MappingDocument | None = None
+    delimiter: Delimiter = "auto"
+    encoding: TextEncoding = "auto"
+
+
+class RepeatImport(WireInput, frozen=True, kw_only=True):
+    """Another import of the same file; with `is_dry_run` only the report is written."""
+
+    is_dry_run: bool = False
 
 
 class KeepMapping(WireInput, frozen=True, kw_only=True):
@@ -46,10 +72,16 @@ class KeepMapping(WireInput, frozen=True, kw_only=True):
 
 
 class StartExport(WireInput, frozen=True, kw_only=True):
-    """An export of all products as JSON Lines or as a table; `is_packed` means gzip."""
+    """An export of the products as JSON Lines or as a table; `is_packed` means gzip.
+
+    Left out, `status`, `category_id` (and all below it) and `brand` let every product in.
+    """
 
     format: ExportFormat = "jsonl"
     is_packed: bool = True
+    status: Literal["draft", "active", "archived"] | None = None
+    category_id: UUID | None = None
+    brand: Name | None = None
 
 
 class UndoView(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +115,8 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     is_dry_run: bool
     publish: bool | None
     keeps_stock: bool
+    keeps_prices: bool
+    keeps_pictures: bool
     state: State
     progress: float
     product_count: int

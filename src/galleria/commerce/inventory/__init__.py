@@ -21,11 +21,17 @@ from galleria.commerce.inventory.errors import (
     StockTooLow,
 )
 from galleria.commerce.inventory.events import StockChanged, StockLow
-from galleria.commerce.inventory.model.arriving import Incoming
-from galleria.commerce.inventory.model.counting import CountedLine, CountLine, StockCount
+from galleria.commerce.inventory.model.arriving import Incoming, IncomingState
+from galleria.commerce.inventory.model.counting import (
+    MAX_COUNTED,
+    CountedLine,
+    CountLine,
+    StockCount,
+)
 from galleria.commerce.inventory.model.levels import (
     LedgerCheck,
     LedgerFault,
+    LedgerFilter,
     Level,
     LevelsSet,
     Movement,
@@ -56,6 +62,7 @@ from galleria.commerce.inventory.service.incoming import (
 )
 from galleria.commerce.inventory.service.ledger import (
     check_ledger,
+    list_ledger,
     list_movements,
     stock_as_csv,
     stocked_variants,
@@ -96,6 +103,7 @@ from galleria.commerce.inventory.service.watching import (
 
 __all__ = [
     "ALL_MOVEMENTS",
+    "MAX_COUNTED",
     "AdjustStock",
     "Availability",
     "CountLine",
@@ -104,6 +112,7 @@ __all__ = [
     "IncomingClosed",
     "IncomingExceeded",
     "IncomingNotFound",
+    "IncomingState",
     "InvalidLevel",
     "InvalidPolicy",
     "InvalidTransfer",
@@ -111,6 +120,7 @@ __all__ = [
     "LastLocation",
     "LedgerCheck",
     "LedgerFault",
+    "LedgerFilter",
     "Level",
     "LevelsSet",
     "LocationChanges",
@@ -152,6 +162,7 @@ __all__ = [
     "expect_incoming",
     "forget_variants",
     "list_incoming",
+    "list_ledger",
     "list_locations",
     "list_movements",
     "list_stock",

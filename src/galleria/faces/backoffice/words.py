@@ -87,6 +87,14 @@ PROBLEMS: dict[str, str] = {
     "shipping_method_changed": _(
         "Somebody else has changed this meanwhile. Reload the page and try again."
     ),
+    "sku_not_found": _("Nothing here has this SKU."),
+    "below_reserved": _("More of it is promised to customers. Count again, or send those orders."),
+    "invalid_transfer": _("Choose two different locations."),
+    "invalid_level": _("So many cannot lie on a shelf."),
+    "invalid_stock_policy": _("These terms contradict each other. Look at them again."),
+    "incoming_closed": _("This delivery is not expected any more."),
+    "incoming_exceeded": _("More came than was expected. Note another delivery for the rest."),
+    "incoming_not_found": _("This delivery is not here."),
     "location_code_taken": _("Another location has this code. Choose another."),
     "last_location": _("A shop keeps at least one active location."),
     # Redirects.
@@ -269,6 +277,20 @@ PROBLEMS: dict[str, str] = {
     "order_not_fulfillable": _("These pieces cannot be sent. Look at what is left to send."),
     "order_not_cancellable": _("This order can no longer be cancelled."),
     "order_not_refundable": _("This is more than is left to give back."),
+    "no_such_customer": _("These are no customers of the shop yet. Nobody was added."),
+    "customer_group_code_taken": _("Another group has this code. Choose another."),
+    "customer_group_changed": _(
+        "Somebody else has changed this meanwhile. Your entries are still here: "
+        "save once more to replace theirs."
+    ),
+    "too_many_customer_groups": _(
+        "There are as many groups as can be: a shop has 500, a customer is in 20."
+    ),
+    "customer_changed": _(
+        "Somebody else has changed this meanwhile. Your entries are still here: "
+        "save once more to replace theirs."
+    ),
+    "invalid_metafields": _("Some fields need another look. They are marked below."),
     "customer_not_found": _("This customer is not here."),
     # Product files.
     "unreadable_file": _(
@@ -277,6 +299,21 @@ PROBLEMS: dict[str, str] = {
     ),
     "suspicious_file": _("This packed file unpacks to far too much. Send it unpacked."),
     "product_file_not_found": _("The file is not kept any more. Please send it again."),
+    "missing_title": _("No column fills the title. Choose the one that does."),
+    "missing_key": _(
+        "Nothing tells the products apart. Choose a column for SKU, address or number, or one "
+        "that brings the rows of a product together."
+    ),
+    "unknown_field": _("There is no such field. Choose one of the list."),
+    "column_or_constant": _("Fill in the value, or leave the field out."),
+    "import_mapping_changed": _(
+        "Somebody else has changed this meanwhile. Your entries are still here: "
+        "save once more to replace theirs."
+    ),
+    "import_mapping_not_found": _("This mapping is not here any more."),
+    "missing_columns": _("The file lacks columns that the mapping reads."),
+    "import_has_no_taker": _("Files of this kind cannot be taken in here."),
+    "export_not_ready": _("The file is not written yet, or not kept any more."),
     "import_not_found": _("This import is not here."),
     "import_finished": _("The import has come to its end already."),
     "import_not_paused": _("The import has ended or is being undone. Reload the page."),

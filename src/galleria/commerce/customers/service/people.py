@@ -138,6 +138,12 @@ async def customers_of(reader: Reader, customer_ids: Sequence[UUID]) -> dict[UUI
     return {customer.customer_id: customer for customer in found}
 
 
+async def customers_by_email(reader: Reader, emails: Sequence[str]) -> dict[str, Customer]:
+    """Those of the customers that exist, by the address as it was written, in one statement."""
+    found = await repository.by_emails(reader, list({email_key(each) for each in emails}))
+    return {each: found[email_key(each)] for each in emails if email_key(each) in found}
+
+
 async def list_customers(
     ctx: Context, query: str = "", cursor: str | None = None, limit: int = 50
 ) -> Page[Customer]:

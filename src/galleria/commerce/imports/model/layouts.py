@@ -187,13 +187,15 @@ def _mapped_layout(body: bytes, first_byte: int, mapping: MappingDocument) -> La
     )
 
 
-def table_head(head: bytes) -> tuple[str, list[str], list[list[str]]]:
-    """The delimiter, the header and some rows of a table, as far as `head` goes: for a guess."""
+def table_head(head: bytes, delimiter: str | None = None) -> tuple[str, list[str], list[list[str]]]:
+    """The delimiter, found unless it is given, the header and some rows, as far as `head` goes."""
     body = head.removeprefix(_BOM)
-    delimiter = _delimiter_of(body)
+    delimiter = delimiter or _delimiter_of(body)
     lines = body.splitlines(keepends=True)
-    # The last line may be cut off.
-    reader = csv.reader(map(_decoded, lines[:-1] or lines), delimiter=delimiter)
+    if len(head) >= HEAD_BYTES and not body.endswith(b"\n"):
+        # The last line is cut off.
+        lines = lines[:-1] or lines
+    reader = csv.reader(map(_decoded, lines), delimiter=delimiter)
     rows: list[list[str]] = []
     try:
         for cells in reader:

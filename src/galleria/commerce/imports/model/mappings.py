@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from galleria.commerce.imports.model.encodings import Encoding
 from galleria.commerce.imports.model.fields import field_of
 from galleria.foundation.errors import FieldError, InvalidInput
 from galleria.foundation.http import CurrencyCode, Name, ShortText, WireInput
@@ -16,7 +17,34 @@ MAX_WORDS = 50
 
 Column: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Separator: TypeAlias = Annotated[str, Meta(min_length=1, max_length=5, pattern=r"^[^\x00]*$")]
+Delimiter: TypeAlias = Literal["auto", ",", ";", "\t", "|"]
+TextEncoding: TypeAlias = Literal["auto", "utf-8", "windows-1252", "iso-8859-15", "mac-roman"]
 Words: TypeAlias = Annotated[list[Name], Meta(max_length=MAX_WORDS)]
+
+
+class TableReading(msgspec.Struct, frozen=True, kw_only=True):
+    """How a person says that a table is written, where looking at it got it wrong."""
+
+    delimiter: Delimiter = "auto"
+    encoding: TextEncoding = "auto"
+
+    @property
+    def is_said(self) -> bool:
+        """A person said something."""
+        return self != TableReading()
+
+
+AS_IT_LOOKS = TableReading()
+
+
+def delimiter_said(reading: "TableReading | MappingDocument") -> str | None:
+    """What parts the columns, None when looking tells."""
+    return None if reading.delimiter == "auto" else reading.delimiter
+
+
+def encoding_said(reading: "TableReading | MappingDocument") -> Encoding | None:
+    """How the letters are written, None when looking tells."""
+    return None if reading.encoding == "auto" else reading.encoding
 
 
 class Rule(WireInput, omit_defaults=True, frozen=True, kw_only=True):
@@ -45,8 +73,8 @@ class MappingDocument(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     """
 
     rules: Annotated[list[Rule], Meta(min_length=1, max_length=MAX_RULES)]
-    delimiter: Literal["auto", ",", ";", "\t", "|"] = "auto"
-    encoding: Literal["auto", "utf-8", "windows-1252", "iso-8859-15", "mac-roman"] = "auto"
+    delimiter: Delimiter = "auto"
+    encoding: TextEncoding = "auto"
     decimal_comma: bool | None = None
     group_by: Column | None = None
     keeps_space: bool = False

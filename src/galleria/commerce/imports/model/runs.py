@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce.catalog import ProductFilter
+
 State: TypeAlias = Literal[
     "waiting", "running", "paused", "done", "failed", "cancelled", "undoing", "undone"
 ]
@@ -23,6 +25,7 @@ Format: TypeAlias = Literal[
     "shopify_orders_csv",
     "shopify_redirects_csv",
 ]
+Kept: TypeAlias = Literal["stock", "prices", "pictures"]
 ExportFormat: TypeAlias = Literal["jsonl", "csv"]
 ExportState: TypeAlias = Literal["waiting", "done", "failed"]
 
@@ -111,6 +114,18 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     undo_remark_count: int = 0
     undo_requested_at: datetime | None = None
     undone_at: datetime | None = None
+    keeps_prices: bool = False
+    keeps_pictures: bool = False
+
+    @property
+    def keeps(self) -> frozenset[Kept]:
+        """What products that the shop has keep, whatever the file says of it."""
+        said: dict[Kept, bool] = {
+            "stock": self.keeps_stock,
+            "prices": self.keeps_prices,
+            "pictures": self.keeps_pictures,
+        }
+        return frozenset(name for name, is_kept in said.items() if is_kept)
 
     @property
     def is_at_work(self) -> bool:
@@ -209,14 +224,26 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     is_refusal: bool
 
 
+class Difference(msgspec.Struct, frozen=True):
+    """A field that would say something else; texts are cut short. Empty is nothing."""
+
+    path: str
+    before: str
+    after: str
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What a dry run found would happen to a product."""
+    """What a dry run found would happen to a product.
+
+    `differences` are of a product that would change: the first twenty.
+    """
 
     number: int = 0
     line: int
     handle: str
     title: str
     outcome: Literal["created", "changed"]
+    differences: list[Difference] = []
 
 
 def cause_of(run_id: UUID) -> str:
@@ -234,7 +261,11 @@ class Tally(msgspec.Struct, kw_only=True):
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """A file with all products of the shop, or the wish for one. `is_packed` means gzip."""
+    """A file with the products of the shop that were wanted, or the wish for one.
+
+    `is_packed` means gzip. While it is written, `product_count` grows towards `total_count`, which
+    is None where nobody knows it beforehand.
+    """
 
     export_id: UUID
     state: ExportState
@@ -245,3 +276,5 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     requested_at: datetime
     finished_at: datetime | None
     removed_at: datetime | None
+    wanted: ProductFilter = ProductFilter()
+    total_count: int | None = None

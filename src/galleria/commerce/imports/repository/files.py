@@ -3,8 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
+from galleria.commerce.catalog import ProductFilter
 from galleria.commerce.imports.model.runs import Export, StoredFile
-from galleria.engines.sql import Reader, Transaction
+from galleria.engines.sql import Reader, Record, Transaction
 
 _FILE = ", ".join(StoredFile.__struct_fields__)
 _EXPORT = ", ".join(Export.__struct_fields__)
@@ -60,14 +63,21 @@ async def mark_file_removed(tx: Transaction, file_id: UUID) -> None:
 async def add_export(tx: Transaction, export: Export) -> None:
     """The export is asked for."""
     await tx.execute(
-        "INSERT INTO imports.export (tenant_id, export_id, state, format, is_packed, requested_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO imports.export"
+        " (tenant_id, export_id, state, format, is_packed, requested_at, wanted)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
         export.export_id,
         export.state,
         export.format,
         export.is_packed,
         export.requested_at,
+        msgspec.to_builtins(export.wanted),
     )
+
+
+def _export(row: Record) -> Export:
+    wanted = msgspec.convert(row["wanted"], ProductFilter)
+    return Export(**{**row, "wanted": wanted})
 
 
 async def find_export(reader: Reader, export_id: UUID) -> Export | None:
@@ -75,7 +85,7 @@ async def find_export(reader: Reader, export_id: UUID) -> Export | None:
     row = await reader.read_row(
         f"SELECT {_EXPORT} FROM imports.export WHERE tenant_id = $1 AND export_id = $2", export_id
     )
-    return Export(**row) if row else None
+    return _export(row) if row else None
 
 
 async def exports_before(reader: Reader, before: UUID, count: int) -> list[Export]:
@@ -86,20 +96,22 @@ async def exports_before(reader: Reader, before: UUID, count: int) -> list[Expor
         before,
         count,
     )
-    return [Export(**row) for row in rows]
+    return [_export(row) for row in rows]
 
 
 async def save_export(tx: Transaction, export: Export) -> None:
     """The row says what the export says."""
     await tx.execute(
         "UPDATE imports.export SET state = $3, product_count = $4, size_bytes = $5,"
-        " finished_at = $6, removed_at = $7 WHERE tenant_id = $1 AND export_id = $2",
+        " finished_at = $6, removed_at = $7, total_count = $8"
+        " WHERE tenant_id = $1 AND export_id = $2",
         export.export_id,
         export.state,
         export.product_count,
         export.size_bytes,
         export.finished_at,
         export.removed_at,
+        export.total_count,
     )
 
 
@@ -111,4 +123,4 @@ async def old_exports(reader: Reader, before: datetime, limit: int) -> list[Expo
         before,
         limit,
     )
-    return [Export(**row) for row in rows]
+    return [_export(row) for row in rows]

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from galleria.commerce.imports.model.runs import Change, Position, Problem, UndoRemark
+import msgspec
+
+from galleria.commerce.imports.model.runs import Change, Difference, Position, Problem, UndoRemark
 from galleria.engines.sql import Reader, Transaction
 
 _PROBLEM_TYPES = {
@@ -22,6 +24,7 @@ _CHANGE_TYPES = {
     "handle": "text",
     "title": "text",
     "outcome": "text",
+    "differences": "jsonb",
 }
 _REMARK_TYPES = {
     "number": "int8",
@@ -46,7 +49,10 @@ async def add_problems(tx: Transaction, run_id: UUID, problems: Sequence[Problem
 
 async def add_changes(tx: Transaction, run_id: UUID, changes: Sequence[Change]) -> None:
     """The changes are kept under their numbers."""
-    await _insert(tx, "change", _CHANGE_TYPES, run_id, _columns(changes, _CHANGE_FIELDS))
+    columns = _columns(changes, _CHANGE_FIELDS)
+    # As text: a list of lists would be taken for an array of two dimensions.
+    columns[-1] = [msgspec.json.encode(each).decode() for each in columns[-1]]
+    await _insert(tx, "change", _CHANGE_TYPES, run_id, columns)
 
 
 async def add_remarks(tx: Transaction, run_id: UUID, remarks: Sequence[UndoRemark]) -> None:
@@ -74,38 +80,60 @@ async def _insert(
     tx: Transaction, table: str, types: dict[str, str], run_id: UUID, columns: list[list[object]]
 ) -> None:
     names = ", ".join(types)
-    arrays = ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(types.values(), 3))
+    kinds = ["text" if kind == "jsonb" else kind for kind in types.values()]
+    arrays = ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(kinds, 3))
+    cast = ", ".join(f"i.{name}::{kind}" for name, kind in types.items())
     await tx.execute(
         f"INSERT INTO imports.{table} (tenant_id, run_id, {names})"
-        f" SELECT $1, $2, {names} FROM unnest({arrays}) AS i ({names})",
+        f" SELECT $1, $2, {cast} FROM unnest({arrays}) AS i ({names})",
         run_id,
         *columns,
     )
 
 
-async def problems_after(reader: Reader, run_id: UUID, after: int, count: int) -> list[Problem]:
-    """At most `count` problems of an import after a number, in their order."""
+async def problems_after(
+    reader: Reader,
+    run_id: UUID,
+    after: int,
+    count: int,
+    code: str | None = None,
+    only_refusals: bool = False,
+) -> list[Problem]:
+    """At most `count` problems of an import after a number, in their order; of one code if given.
+
+    An import keeps 10,000 of them, so those that do not fit are walked past.
+    """
     rows = await reader.read(
         'SELECT number, line, column_name AS "column", code, reason, remedy, excerpt, is_refusal'
         " FROM imports.problem WHERE tenant_id = $1 AND run_id = $2 AND number > $3"
+        " AND ($5::text IS NULL OR code = $5) AND (is_refusal OR NOT $6)"
         " ORDER BY number LIMIT $4",
         run_id,
         after,
         count,
+        code,
+        only_refusals,
     )
     return [Problem(**row) for row in rows]
 
 
-async def changes_after(reader: Reader, run_id: UUID, after: int, count: int) -> list[Change]:
-    """At most `count` changes of a dry run after a number, in their order."""
+async def changes_after(
+    reader: Reader, run_id: UUID, after: int, count: int, outcome: str | None = None
+) -> list[Change]:
+    """At most `count` changes of a dry run after a number, in their order; of one kind if given."""
     rows = await reader.read(
         f"SELECT {', '.join(_CHANGE_FIELDS)} FROM imports.change"
-        " WHERE tenant_id = $1 AND run_id = $2 AND number > $3 ORDER BY number LIMIT $4",
+        " WHERE tenant_id = $1 AND run_id = $2 AND number > $3"
+        " AND ($5::text IS NULL OR outcome = $5) ORDER BY number LIMIT $4",
         run_id,
         after,
         count,
+        outcome,
     )
-    return [Change(**row) for row in rows]
+    return [
+        Change(**{**row, "differences": msgspec.convert(row["differences"], list[Difference])})
+        for row in rows
+    ]
 
 
 async def add_marks(tx: Transaction, run_id: UUID, end: Position, marks: bytes) -> None:

@@ -1,6 +1,6 @@
 """Product files over HTTP, for the back office and for programs."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Request, Response, get, post
@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 
+from galleria.commerce.catalog import ProductFilter
 from galleria.commerce.imports import service
 from galleria.commerce.imports.errors import (
     ExportNotFound,
@@ -19,8 +20,17 @@ from galleria.commerce.imports.errors import (
     NobodyTakesIt,
     UnreadableFile,
 )
+from galleria.commerce.imports.model.mappings import TableReading
 from galleria.commerce.imports.model.runs import Change, Problem, StoredFile
-from galleria.commerce.imports.schemas import ExportView, ImportView, StartExport, StartImport
+from galleria.commerce.imports.schemas import (
+    ExportView,
+    ImportView,
+    LookAtFile,
+    RepeatImport,
+    StartExport,
+    StartImport,
+)
+from galleria.commerce.imports.service import FileLook
 from galleria.engines.blob import BlobTooLarge
 from galleria.engines.context import Context
 from galleria.foundation.errors import InvalidInput
@@ -51,6 +61,20 @@ async def send_file(
 
 
 @post(
+    "/admin/v1/imports/look",
+    operation_id="LookAtProductFile",
+    tags=TAGS,
+    guards=[requires("imports:write")],
+    responses=problems(InvalidInput, FileNotFound, UnreadableFile),
+    status_code=200,
+)
+async def look_at_file(ctx: NamedDependency[Context], data: JSONBody[LookAtFile]) -> FileLook:
+    """See what a file is, how it begins, and what comes of its first rows. Writes nothing."""
+    reading = TableReading(delimiter=data.delimiter, encoding=data.encoding)
+    return await service.look_at_file(ctx, data.file_id, data.document, reading)
+
+
+@post(
     "/admin/v1/imports",
     operation_id="StartImport",
     tags=TAGS,
@@ -65,7 +89,7 @@ async def start_import(ctx: NamedDependency[Context], data: JSONBody[StartImport
         data.file_id,
         is_dry_run=data.is_dry_run,
         publish=data.publish,
-        keeps_stock=data.keeps_stock,
+        keeps=data.keeps,
         format=data.format,
     )
     return ImportView.of(run)
@@ -111,11 +135,15 @@ async def get_import(ctx: NamedDependency[Context], run_id: FromPath[UUID]) -> I
 async def list_problems(
     ctx: NamedDependency[Context],
     run_id: FromPath[UUID],
+    code: Annotated[str | None, QueryParameter(name="filter[code]", max_length=60)] = None,
+    only_refusals: Annotated[bool, QueryParameter(name="filter[is_refusal]")] = False,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Page[Problem]:
     """What was wrong in the file, in its order: the first 10,000 are kept, all are counted."""
-    return await service.list_problems(ctx, run_id, cursor, limit)
+    return await service.list_problems(
+        ctx, run_id, cursor, limit, code=code, only_refusals=only_refusals
+    )
 
 
 @get(
@@ -143,11 +171,30 @@ async def download_problems(ctx: NamedDependency[Context], run_id: FromPath[UUID
 async def list_changes(
     ctx: NamedDependency[Context],
     run_id: FromPath[UUID],
+    outcome: Annotated[
+        Literal["created", "changed"] | None, QueryParameter(name="filter[outcome]")
+    ] = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Page[Change]:
     """What a dry run would create and change: its first thousand products."""
-    return await service.list_changes(ctx, run_id, cursor, limit)
+    return await service.list_changes(ctx, run_id, cursor, limit, outcome=outcome)
+
+
+@post(
+    "/admin/v1/imports/{run_id:uuid}/repeat",
+    operation_id="RepeatImport",
+    tags=TAGS,
+    guards=[requires("imports:write")],
+    responses=problems(ImportNotFound, FileNotFound, UnreadableFile, NobodyTakesIt),
+    status_code=202,
+)
+async def repeat_import(
+    ctx: NamedDependency[Context], run_id: FromPath[UUID], data: JSONBody[RepeatImport]
+) -> ImportView:
+    """Import the same file with the same wishes: what was looked through, as it was seen."""
+    run = await service.repeat_import(ctx, run_id, is_dry_run=data.is_dry_run)
+    return ImportView.of(run)
 
 
 @post(
@@ -172,8 +219,11 @@ async def cancel_import(ctx: NamedDependency[Context], run_id: FromPath[UUID]) -
     status_code=202,
 )
 async def start_export(ctx: NamedDependency[Context], data: JSONBody[StartExport]) -> ExportView:
-    """Write all products with prices and stock to a file; a worker does it."""
-    export = await service.start_export(ctx, format=data.format, is_packed=data.is_packed)
+    """Write products with prices and stock to a file; a worker does it."""
+    wanted = ProductFilter(status=data.status, category_id=data.category_id, brand=data.brand)
+    export = await service.start_export(
+        ctx, format=data.format, is_packed=data.is_packed, wanted=wanted
+    )
     return ExportView.of(export)
 
 
@@ -227,6 +277,8 @@ async def download_export(
 
 ROUTES = [
     send_file,
+    look_at_file,
+    repeat_import,
     start_import,
     list_imports,
     get_import,

@@ -11,6 +11,12 @@ from galleria.commerce.imports.service.exporting import (
 )
 from galleria.commerce.imports.service.files import accept_file, get_file, remove_old_files
 from galleria.commerce.imports.service.intakes import intakes
+from galleria.commerce.imports.service.looking import (
+    FileLook,
+    TriedProduct,
+    TriedVariant,
+    look_at_file,
+)
 from galleria.commerce.imports.service.mapping import (
     Suggestion,
     create_mapping,
@@ -34,6 +40,7 @@ from galleria.commerce.imports.service.reporting import (
 from galleria.commerce.imports.service.starting import (
     cancel_import,
     pause_import,
+    repeat_import,
     resume_import,
     revive_imports,
     start_import,
@@ -41,7 +48,10 @@ from galleria.commerce.imports.service.starting import (
 from galleria.commerce.imports.service.undoing import start_undo
 
 __all__ = [
+    "FileLook",
     "Suggestion",
+    "TriedProduct",
+    "TriedVariant",
     "accept_file",
     "asking",
     "cancel_import",
@@ -58,12 +68,14 @@ __all__ = [
     "list_problems",
     "list_runs",
     "list_undo_remarks",
+    "look_at_file",
     "open_export",
     "pause_import",
     "pictures_of",
     "problems_as_csv",
     "remove_mapping",
     "remove_old_files",
+    "repeat_import",
     "resume_import",
     "revive_imports",
     "run_import_now",

@@ -4,12 +4,13 @@ import zlib
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
+from time import monotonic
 from uuid import UUID
 
 import msgspec
 
 from galleria.commerce import assortment, catalog, collections, downloads, inventory, pricing
-from galleria.commerce.catalog import ProductTree
+from galleria.commerce.catalog import ProductFilter, ProductTree
 from galleria.commerce.imports.errors import ExportNotFound, ExportNotReady
 from galleria.commerce.imports.events import ExportRequested
 from galleria.commerce.imports.model.line_of_product import Offer, line_of
@@ -32,6 +33,8 @@ from galleria.foundation.pagination import Page
 from galleria.platform import audit, tenants
 from galleria.platform.tenants import Channel
 
+EVERYTHING = ProductFilter()
+TOLD_EVERY_S = 1.0
 PRODUCTS_AT_ONCE = 250
 MAX_LEVELS_A_VARIANT = 100
 _GZIP_WINDOW = 31
@@ -43,9 +46,10 @@ async def export_shop(
     *,
     format: ExportFormat = "jsonl",
     is_packed: bool = False,
+    wanted: ProductFilter = EVERYTHING,
     counts: "Counts | None" = None,
 ) -> AsyncIterator[bytes]:
-    """All products of the shop with prices and stock, as a product file; `is_packed` means gzip.
+    """The products that are wanted with prices and stock, as a file; `is_packed` means gzip.
 
     Importing it into the same shop changes nothing. Memory is one page of products. What is
     edited meanwhile may be in it as it was before or after. A table is walked through twice: the
@@ -53,7 +57,7 @@ async def export_shop(
     """
     write = _rows if format == "csv" else _lines
     packer = zlib.compressobj(_FAST, zlib.DEFLATED, _GZIP_WINDOW) if is_packed else None
-    async with aclosing(write(ctx, counts or Counts())) as pages:
+    async with aclosing(write(ctx, wanted, counts or Counts())) as pages:
         async for page in pages:
             piece = packer.compress(page) if packer else page
             if piece:
@@ -69,7 +73,9 @@ class Counts:
         self.product_count = 0
 
 
-async def _lines(ctx: Context, counts: Counts) -> AsyncGenerator[bytes, None]:
+async def _lines(
+    ctx: Context, wanted: ProductFilter, counts: Counts
+) -> AsyncGenerator[bytes, None]:
     channels = await tenants.list_channels(ctx)
     locations = {each.location_id: each.code for each in await inventory.list_locations(ctx)}
     usual = await tenants.channel_of(ctx)
@@ -81,7 +87,7 @@ async def _lines(ctx: Context, counts: Counts) -> AsyncGenerator[bytes, None]:
             exported_at=ctx.now.isoformat(),
         )
     )
-    async for trees in _pages(ctx):
+    async for trees in _pages(ctx, wanted):
         variant_ids = [variant.variant_id for tree in trees for variant in tree.variants]
         offers = await _offers(ctx, variant_ids, channels, locations)
         named = await collections.names_of(ctx, [tree.product_id for tree in trees])
@@ -89,18 +95,18 @@ async def _lines(ctx: Context, counts: Counts) -> AsyncGenerator[bytes, None]:
         yield b"".join(_encoded(line_of(tree, named[tree.product_id], offers)) for tree in trees)
 
 
-async def _rows(ctx: Context, counts: Counts) -> AsyncGenerator[bytes, None]:
+async def _rows(ctx: Context, wanted: ProductFilter, counts: Counts) -> AsyncGenerator[bytes, None]:
     channels = await tenants.list_channels(ctx)
     locations = {each.location_id: each.code for each in await inventory.list_locations(ctx)}
     currencies = {each.code: each.currency for each in channels}
     columns = Columns(ctx.tenant.slug, currencies, locations.values())
-    async for trees in _pages(ctx):
+    async for trees in _pages(ctx, wanted):
         for tree in trees:
             columns.look_at(tree)
     names = columns.names()
     # With a byte order mark, as spreadsheets like it.
     yield b"\xef\xbb\xbf" + as_csv([names])
-    async for trees in _pages(ctx):
+    async for trees in _pages(ctx, wanted):
         variant_ids = [variant.variant_id for tree in trees for variant in tree.variants]
         offers = await _offers(ctx, variant_ids, channels, locations)
         named = await collections.names_of(ctx, [tree.product_id for tree in trees])
@@ -109,9 +115,9 @@ async def _rows(ctx: Context, counts: Counts) -> AsyncGenerator[bytes, None]:
         yield as_csv(row for line in lines for row in rows_of(line, names))
 
 
-async def _pages(ctx: Context) -> AsyncGenerator[list[ProductTree], None]:
+async def _pages(ctx: Context, wanted: ProductFilter) -> AsyncGenerator[list[ProductTree], None]:
     after = UUID(int=0)
-    while ids := await catalog.product_ids_after(ctx, after, PRODUCTS_AT_ONCE):
+    while ids := await catalog.product_ids_matching(ctx, wanted, after, PRODUCTS_AT_ONCE):
         after = ids[-1]
         for portion in await catalog.in_portions(ctx, ids, PRODUCTS_AT_ONCE):
             yield await catalog.products_for_listing(ctx, portion)
@@ -162,9 +168,13 @@ async def _offers(
 
 
 async def start_export(
-    ctx: Context, *, format: ExportFormat = "jsonl", is_packed: bool = True
+    ctx: Context,
+    *,
+    format: ExportFormat = "jsonl",
+    is_packed: bool = True,
+    wanted: ProductFilter = EVERYTHING,
 ) -> Export:
-    """An export of the whole shop is asked for; a worker writes its file."""
+    """An export of the products that are wanted is asked for; a worker writes its file."""
     export = Export(
         export_id=new_id(),
         state="waiting",
@@ -175,6 +185,7 @@ async def start_export(
         requested_at=ctx.now,
         finished_at=None,
         removed_at=None,
+        wanted=wanted,
     )
     async with ctx.transaction() as tx:
         await repository.add_export(tx, export)
@@ -193,11 +204,18 @@ async def write_export(ctx: Context, export_id: UUID) -> Export:
     if export.state != "waiting":
         return export
     counts = Counts()
-    stream = export_shop(ctx, format=export.format, is_packed=export.is_packed, counts=counts)
+    export = msgspec.structs.replace(export, total_count=await _total_of(ctx, export.wanted))
+    stream = export_shop(
+        ctx,
+        format=export.format,
+        is_packed=export.is_packed,
+        wanted=export.wanted,
+        counts=counts,
+    )
     content_type = "text/csv" if export.format == "csv" else "application/jsonl"
     info = await ctx.engines.blob.put(
         export_key(ctx.tenant.tenant_id, export_id),
-        stream,
+        _watched(ctx, export, stream, counts),
         "application/gzip" if export.is_packed else content_type,
         limit_bytes=MAX_FILE_BYTES,
     )
@@ -211,6 +229,28 @@ async def write_export(ctx: Context, export_id: UUID) -> Export:
     async with ctx.transaction() as tx:
         await repository.save_export(tx, written)
     return written
+
+
+async def _total_of(ctx: Context, wanted: ProductFilter) -> int | None:
+    """How many products are wanted; None where only walking through them would tell."""
+    if wanted not in (EVERYTHING, ProductFilter(status=wanted.status)):
+        return None
+    counts = await catalog.count_products(ctx)
+    return counts.get(wanted.status, 0) if wanted.status else sum(counts.values())
+
+
+async def _watched(
+    ctx: Context, export: Export, stream: AsyncIterator[bytes], counts: Counts
+) -> AsyncIterator[bytes]:
+    """The stream as it is; meanwhile the export tells how far it is, about once a second."""
+    told_at = 0.0
+    async for piece in stream:
+        if monotonic() - told_at > TOLD_EVERY_S:
+            told_at = monotonic()
+            standing = msgspec.structs.replace(export, product_count=counts.product_count)
+            async with ctx.transaction() as tx:
+                await repository.save_export(tx, standing)
+        yield piece
 
 
 async def get_export(reader: Reader, export_id: UUID) -> Export:

@@ -22,6 +22,7 @@ from galleria.commerce.imports.model.runs import (
 )
 from galleria.commerce.imports.repository import reports
 from galleria.commerce.imports.repository import runs as repository
+from galleria.commerce.imports.service.differing import leaving_pictures, note_differences
 from galleria.commerce.imports.service.previewing import preview_offers
 from galleria.commerce.imports.service.settling import Settlement, as_exported, settle
 from galleria.commerce.imports.service.shop_facts import ShopFacts
@@ -78,7 +79,9 @@ async def _take_in(
     products: Sequence[ParsedProduct],
     trusts_skus: bool,
 ) -> Settlement:
-    run_id = claim.run.run_id
+    run_id, keeps = claim.run.run_id, claim.run.keeps
+    if "pictures" in keeps:
+        products = await leaving_pictures(tx, products)
     work = BulkWork(run_id, claim.run.step_count, cause_of(run_id))
     same = await as_exported(tx, products)
     others = [each for at, each in enumerate(products) if at not in same]
@@ -100,7 +103,7 @@ async def _take_in(
         settlement.mark_regrouped(
             await collections.fill_by_name(tx, named, work_id=run_id, are_new=new_products)
         )
-    price_rows = settlement.price_rows(facts)
+    price_rows = settlement.price_rows(facts, marker if "prices" in keeps else None)
     if price_rows:
         new = {row.variant_id for row in price_rows if row.variant_id > marker}
         prices = await pricing.merge_prices(
@@ -163,6 +166,9 @@ async def _set_levels(
 async def _preview(
     tx: Transaction, facts: ShopFacts, claim: Claim, products: Sequence[ParsedProduct]
 ) -> Settlement:
+    keeps = claim.run.keeps
+    if "pictures" in keeps:
+        products = await leaving_pictures(tx, products)
     same = await as_exported(tx, products)
     others = [each for at, each in enumerate(products) if at not in same]
     merged = await catalog.diff_products(tx, [each.draft for each in others]) if others else []
@@ -173,9 +179,10 @@ async def _preview(
             each.variant_ids = ()
     settlement.products += same.values()
     await _preview_collections(tx, settlement)
-    await preview_offers(tx, facts, settlement, keeps_stock=claim.run.keeps_stock)
+    await preview_offers(tx, facts, settlement, keeps)
     settlement.mark_changed(await assortment.differing_bundles(tx, settlement.bundles()))
     settlement.mark_changed(await downloads.differing_goods(tx, settlement.digitals()))
+    await note_differences(tx, facts, settlement, keeps, MAX_CHANGES - claim.run.change_count)
     return settlement
 
 

@@ -7,7 +7,15 @@ import msgspec
 from galleria.commerce.imports.errors import MappingChanged, MappingNotFound, UnreadableFile
 from galleria.commerce.imports.model.guessing import suggest_mapping
 from galleria.commerce.imports.model.layouts import table_head
-from galleria.commerce.imports.model.mappings import Mapping, MappingDocument, check_mapping
+from galleria.commerce.imports.model.mappings import (
+    AS_IT_LOOKS,
+    Mapping,
+    MappingDocument,
+    TableReading,
+    check_mapping,
+    delimiter_said,
+    encoding_said,
+)
 from galleria.commerce.imports.repository import mappings as repository
 from galleria.commerce.imports.service.files import file_key, get_file
 from galleria.commerce.imports.service.reporting import NEWEST, key_of, page_of
@@ -119,7 +127,9 @@ async def list_mappings(ctx: Context, cursor: str | None = None, limit: int = 50
     return page_of(ctx, scope, found[:limit], last)
 
 
-async def suggest_mapping_of(ctx: Context, file_id: UUID) -> Suggestion:
+async def suggest_mapping_of(
+    ctx: Context, file_id: UUID, reading: TableReading = AS_IT_LOOKS
+) -> Suggestion:
     """A guess at a mapping for a file that was sent, to be looked at and kept by a person.
 
     Raises:
@@ -127,10 +137,14 @@ async def suggest_mapping_of(ctx: Context, file_id: UUID) -> Suggestion:
         UnreadableFile: it is packed and damaged, or no table.
     """
     await get_file(ctx, file_id)
-    opened = await StoredBytes(ctx, file_key(ctx.tenant.tenant_id, file_id)).open()
-    delimiter, header, rows = table_head(opened.head)
+    opened = await StoredBytes(ctx, file_key(ctx.tenant.tenant_id, file_id)).open(
+        encoding_said(reading)
+    )
+    delimiter, header, rows = table_head(opened.head, delimiter_said(reading))
     is_other = b"\0" in opened.head or opened.head.lstrip().startswith((b"{", b"[", b"<"))
     if is_other or len(header) < 2:
         raise UnreadableFile("this is no table with columns")
     document, left_out = suggest_mapping(header, rows, delimiter)
+    if document is not None and reading.encoding != "auto":
+        document = msgspec.structs.replace(document, encoding=reading.encoding)
     return Suggestion(document=document, header=header, rows=rows, left_out=left_out)

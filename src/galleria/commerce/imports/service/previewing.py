@@ -1,10 +1,11 @@
 """What a dry run can tell about prices and stock: which products would change by them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from galleria.commerce import inventory, pricing
+from galleria.commerce.imports.model.runs import Kept
 from galleria.commerce.imports.service.settling import Settlement
 from galleria.commerce.imports.service.shop_facts import ShopFacts
 from galleria.commerce.inventory import Level
@@ -15,10 +16,12 @@ _NEWEST = UUID(int=2**128 - 1)
 
 
 async def preview_offers(
-    tx: Transaction, facts: ShopFacts, settlement: Settlement, *, keeps_stock: bool
+    tx: Transaction, facts: ShopFacts, settlement: Settlement, keeps: Collection[Kept]
 ) -> None:
     """Products whose prices or stock the file would change count as changed. Writes nothing."""
-    settlement.mark_changed(await _other_prices(tx, settlement.price_rows(facts)))
+    rows = settlement.price_rows(facts, _NEWEST if "prices" in keeps else None)
+    settlement.mark_changed(await _other_prices(tx, rows))
+    keeps_stock = "stock" in keeps
     newer_than = _NEWEST if keeps_stock else None
     levels = settlement.levels(facts, newer_than)
     settlement.mark_changed(await _other_levels(tx, levels))

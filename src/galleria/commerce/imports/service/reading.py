@@ -69,7 +69,7 @@ async def batches(
     key = file_key(ctx.tenant.tenant_id, run.file_id)
     mapping = await mappings.mapping_of_run(ctx, run.run_id) if run.format == "mapping" else None
     layout, opened = await look_into(ctx, key, mapping)
-    home = await _home(ctx, currency)
+    home = await home_of(ctx, currency)
     is_gathered = layout.format in GATHERED
     first = Position() if is_gathered else layout.start
     start = claim.position if claim.position.next_byte else first
@@ -118,7 +118,8 @@ async def _streamed_batches(
         yield gatherer.take(claim.run.size_bytes)
 
 
-async def _home(ctx: Context, currency: str) -> Home:
+async def home_of(ctx: Context, currency: str) -> Home:
+    """What the words of a file are measured by in this shop."""
     channels = {each.code: each.currency for each in await tenants.list_channels(ctx)}
     return Home(currency, ctx.tenant.slug, channels, await _known_kinds(ctx))
 

@@ -52,18 +52,24 @@ async def list_runs(ctx: Context, cursor: str | None = None, limit: int = 50) ->
 
 
 async def list_problems(
-    ctx: Context, run_id: UUID, cursor: str | None = None, limit: int = 50
+    ctx: Context,
+    run_id: UUID,
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    code: str | None = None,
+    only_refusals: bool = False,
 ) -> Page[Problem]:
-    """A page of an import's problems, in the order of the file.
+    """A page of an import's problems, in the order of the file; of one code, or refusals only.
 
     Raises:
         ImportNotFound: this shop has no such import.
         InvalidCursor: the cursor is not one of this list.
     """
     await get_run(ctx, run_id)
-    scope = f"imports.problems:{run_id}"
+    scope = f"imports.problems:{run_id}:{code}:{only_refusals}"
     after = 0 if cursor is None else int(key_of(ctx, cursor, scope, int) or 0)
-    found = await reports.problems_after(ctx, run_id, after, limit + 1)
+    found = await reports.problems_after(ctx, run_id, after, limit + 1, code, only_refusals)
     last = found[limit - 1].number if len(found) > limit else None
     return page_of(ctx, scope, found[:limit], last)
 
@@ -74,18 +80,23 @@ async def pictures_of(reader: Reader, runs: Sequence[Run]) -> dict[UUID, Counts]
 
 
 async def list_changes(
-    ctx: Context, run_id: UUID, cursor: str | None = None, limit: int = 50
+    ctx: Context,
+    run_id: UUID,
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    outcome: str | None = None,
 ) -> Page[Change]:
-    """A page of what a dry run would create and change: its first thousand.
+    """A page of what a dry run would create and change, or one of both: its first thousand.
 
     Raises:
         ImportNotFound: this shop has no such import.
         InvalidCursor: the cursor is not one of this list.
     """
     await get_run(ctx, run_id)
-    scope = f"imports.changes:{run_id}"
+    scope = f"imports.changes:{run_id}:{outcome}"
     after = 0 if cursor is None else int(key_of(ctx, cursor, scope, int) or 0)
-    found = await reports.changes_after(ctx, run_id, after, limit + 1)
+    found = await reports.changes_after(ctx, run_id, after, limit + 1, outcome)
     last = found[limit - 1].number if len(found) > limit else None
     return page_of(ctx, scope, found[:limit], last)
 

@@ -13,7 +13,7 @@ from galleria.commerce.imports.model.parsed import (
     ParsedProduct,
 )
 from galleria.commerce.imports.model.problems import note, problem
-from galleria.commerce.imports.model.runs import Change, Problem, Tally
+from galleria.commerce.imports.model.runs import Change, Difference, Problem, Tally
 from galleria.commerce.imports.service.shop_facts import ShopFacts
 from galleria.commerce.inventory import Level, Policy
 from galleria.commerce.pricing import PriceRow
@@ -36,6 +36,7 @@ class Settled:
     variant_ids: Sequence[UUID]
     product_id: UUID | None = None
     errors: Sequence[FieldError] = ()
+    differences: Sequence[Difference] = ()
 
     @property
     def is_in(self) -> bool:
@@ -95,13 +96,15 @@ class Settlement:
         line, column = settled.product.places.place_of(path)
         self.problems.append(note(line, column, code, reason, settled.product.excerpt))
 
-    def price_rows(self, facts: ShopFacts) -> list[PriceRow]:
-        """The prices of all products that are in."""
+    def price_rows(self, facts: ShopFacts, newer_than: UUID | None = None) -> list[PriceRow]:
+        """The prices of all products that are in; with `newer_than` of variants made after it."""
         rows: list[PriceRow] = []
         for each in self.products:
             if not each.variant_ids:
                 continue
             for wish in each.product.prices:
+                if newer_than is not None and each.variant_ids[wish.variant] < newer_than:
+                    continue
                 channel = facts.channel_of(wish)
                 if isinstance(channel, tuple):
                     code, reason = channel
@@ -194,6 +197,7 @@ class Settlement:
                 handle=each.product.draft.handle,
                 title=each.product.draft.title,
                 outcome="created" if each.outcome == "created" else "changed",
+                differences=list(each.differences),
             )
             for each in self.products
             if each.outcome in ("created", "changed")

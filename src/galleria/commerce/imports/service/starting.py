@@ -1,5 +1,6 @@
 """Asks for imports, gives them their turn, and ends them."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from galleria.commerce.imports.model.runs import (
     STALLED_S,
     Claim,
     Format,
+    Kept,
     Run,
     State,
     StoredFile,
@@ -43,7 +45,7 @@ async def start_import(
     *,
     is_dry_run: bool = False,
     publish: bool | None = None,
-    keeps_stock: bool = False,
+    keeps: Collection[Kept] = (),
     format: str | None = None,
 ) -> Run:
     """An import of the file waits for its turn; a worker takes it up.
@@ -54,7 +56,7 @@ async def start_import(
         is_dry_run: only report what would happen.
         publish: put on sale what the file says nothing about (True), or make new products drafts
             and leave known ones as they are whatever it says (False); None does as it says.
-        keeps_stock: set stock of new variants only.
+        keeps: set stock and prices of new variants only, bring pictures of new products only.
         format: `mapping:<id>` to read a table by a mapping of the shop; None looks at the file.
 
     Raises:
@@ -66,21 +68,42 @@ async def start_import(
     """
     file = await get_file(ctx, file_id)
     mapping = await _mapping_of(ctx, format)
-    layout, _ = await look_into(ctx, file_key(ctx.tenant.tenant_id, file_id), mapping)
+    wishes = {"is_dry_run": is_dry_run, "publish": publish}
+    wishes |= {f"keeps_{name}": True for name in keeps}
+    return await _begin(ctx, file, mapping, wishes)
+
+
+async def repeat_import(ctx: Context, run_id: UUID, *, is_dry_run: bool = False) -> Run:
+    """Another import of the same file with the same wishes waits for its turn, and goes by the
+    mapping as that one did: what was looked through goes in as it was seen.
+
+    Raises:
+        ImportNotFound: this shop has no such import.
+        FileNotFound: its file is not kept any more.
+        UnreadableFile, NobodyTakesIt: see `start_import`.
+    """
+    run = await repository.find_run(ctx, run_id)
+    if run is None:
+        raise ImportNotFound(f"no import {run_id}")
+    mapping = await mappings.mapping_of_run(ctx, run_id)
+    wishes = {"is_dry_run": is_dry_run, "publish": run.publish}
+    wishes |= {f"keeps_{name}": True for name in run.keeps}
+    return await _begin(ctx, await get_file(ctx, run.file_id), mapping, wishes)
+
+
+async def _begin(
+    ctx: Context, file: StoredFile, mapping: MappingDocument | None, wishes: dict[str, bool | None]
+) -> Run:
+    layout, _ = await look_into(ctx, file_key(ctx.tenant.tenant_id, file.file_id), mapping)
     if layout.format in MOVING and layout.format not in intakes.known:
         raise NobodyTakesIt(f"nothing here takes in {layout.format}")
-    run = msgspec.structs.replace(
-        _new_run(ctx, file, layout.format),
-        is_dry_run=is_dry_run,
-        publish=publish,
-        keeps_stock=keeps_stock,
-    )
+    run = msgspec.structs.replace(_new_run(ctx, file, layout.format), **wishes)
     async with ctx.transaction() as tx:
         await repository.add_run(tx, run)
         if mapping is not None:
             await mappings.keep_for_run(tx, run.run_id, mapping)
         tx.publish(ImportRequested(run_id=run.run_id))
-        detail = {"file": file.name, "format": run.format, "is_dry_run": is_dry_run}
+        detail = {"file": file.name, "format": run.format, "is_dry_run": run.is_dry_run}
         await audit.record(tx, "imports.import_requested", f"import:{run.run_id}", detail)
     return run
 

@@ -58,6 +58,24 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
 
 
+class LedgerFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which movements of a variant are wanted; None is any. `until` is not among them."""
+
+    location_id: int | None = None
+    reason: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def lets_in(self, movement: Movement) -> bool:
+        """The movement is wanted."""
+        return (
+            self.location_id in (None, movement.location_id)
+            and self.reason in (None, movement.reason)
+            and (self.since is None or movement.at >= self.since)
+            and (self.until is None or movement.at < self.until)
+        )
+
+
 class Level(msgspec.Struct, frozen=True):
     """How many of a variant there should be at a location, and why."""
 

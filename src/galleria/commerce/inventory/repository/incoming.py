@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from galleria.commerce.inventory.model.arriving import Incoming
+from galleria.commerce.inventory.model.arriving import Incoming, IncomingState
 from galleria.engines.sql import Reader, Transaction
 
 _FIELDS = Incoming.__struct_fields__
@@ -52,5 +52,20 @@ async def page_of_incoming(
         f"SELECT {_COLUMNS} FROM inventory.incoming WHERE tenant_id = $1 AND state = 'open'"
         f" AND incoming_id > $2 {whose} ORDER BY incoming_id LIMIT $3",
         *args,
+    )
+    return [Incoming(**row) for row in rows]
+
+
+async def page_of_closed(
+    reader: Reader, state: IncomingState, before: UUID, count: int
+) -> list[Incoming]:
+    """At most `count` deliveries in a state that is not open, noted before one, newest first."""
+    assert state != "open", "those are found by another index"
+    rows = await reader.read(
+        f"SELECT {_COLUMNS} FROM inventory.incoming WHERE tenant_id = $1 AND state = $2"
+        " AND state <> 'open' AND incoming_id < $3 ORDER BY incoming_id DESC LIMIT $4",
+        state,
+        before,
+        count,
     )
     return [Incoming(**row) for row in rows]

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from galleria.commerce.inventory.model.counting import Place
-from galleria.commerce.inventory.model.levels import LedgerFault, Movement
+from galleria.commerce.inventory.model.levels import LedgerFault, LedgerFilter, Movement
 from galleria.engines.sql import Reader
 
 _MOVEMENT = ", ".join(Movement.__struct_fields__)
@@ -27,6 +27,27 @@ async def page_of_movements(
             variant_id,
             count,
         )
+    return [Movement(**row) for row in rows]
+
+
+async def page_of_ledger(
+    reader: Reader, variant_id: UUID, wanted: LedgerFilter, before: int, count: int
+) -> list[Movement]:
+    """At most `count` movements of a variant that are wanted, older than one, newest first."""
+    rows = await reader.read(
+        f"SELECT {_MOVEMENT} FROM inventory.stock_movement"
+        " WHERE tenant_id = $1 AND variant_id = $2 AND movement_id < $3"
+        " AND ($5::int4 IS NULL OR location_id = $5) AND ($6::text IS NULL OR reason = $6)"
+        " AND ($7::timestamptz IS NULL OR at >= $7) AND ($8::timestamptz IS NULL OR at < $8)"
+        " ORDER BY movement_id DESC LIMIT $4",
+        variant_id,
+        before,
+        count,
+        wanted.location_id,
+        wanted.reason,
+        wanted.since,
+        wanted.until,
+    )
     return [Movement(**row) for row in rows]
 
 

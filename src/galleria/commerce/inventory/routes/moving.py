@@ -18,7 +18,7 @@ from galleria.commerce.inventory.errors import (
     LocationNotFound,
     StockTooLow,
 )
-from galleria.commerce.inventory.model.arriving import Incoming
+from galleria.commerce.inventory.model.arriving import Incoming, IncomingState
 from galleria.commerce.inventory.model.counting import CountLine, StockCount
 from galleria.commerce.inventory.model.levels import StockLevel
 from galleria.commerce.inventory.schemas import (
@@ -95,11 +95,15 @@ async def transfer_stock(
 async def list_incoming(
     ctx: NamedDependency[Context],
     variant_id: Annotated[UUID | None, QueryParameter(name="filter[variant_id]")] = None,
+    standing: Annotated[IncomingState, QueryParameter(name="filter[state]")] = "open",
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Page[Incoming]:
-    """Deliveries still expected, in the order they were noted."""
-    return await incoming.list_incoming(ctx, variant_id, cursor, limit)
+    """Deliveries still expected, in the order they were noted; or those that were, newest first.
+
+    Those of one variant are open ones.
+    """
+    return await incoming.list_incoming(ctx, variant_id, cursor, limit, state=standing)
 
 
 @post(

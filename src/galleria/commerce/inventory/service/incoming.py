@@ -4,7 +4,7 @@ from uuid import UUID
 
 from galleria.commerce.inventory.errors import IncomingNotFound
 from galleria.commerce.inventory.model import arriving as model
-from galleria.commerce.inventory.model.arriving import Incoming
+from galleria.commerce.inventory.model.arriving import Incoming, IncomingState
 from galleria.commerce.inventory.model.levels import Change, Why, adjusted
 from galleria.commerce.inventory.model.selling import Policy
 from galleria.commerce.inventory.repository import incoming as repository
@@ -21,6 +21,8 @@ from galleria.engines.sql import Transaction
 from galleria.foundation.ids import new_id
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.platform import audit
+
+_NEWEST = UUID(int=2**128 - 1)
 
 
 async def expect_incoming(ctx: Context, wanted: NewIncoming) -> Incoming:
@@ -95,22 +97,32 @@ async def _locked(tx: Transaction, incoming_id: UUID) -> Incoming:
 
 
 async def list_incoming(
-    ctx: Context, variant_id: UUID | None = None, cursor: str | None = None, limit: int = 50
+    ctx: Context,
+    variant_id: UUID | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    state: IncomingState = "open",
 ) -> Page[Incoming]:
-    """A page of the deliveries still expected, in the order they were noted.
+    """A page of the deliveries still expected, in the order they were noted, or of closed ones.
+
+    Closed ones come newest first, and of all variants: those of one are among its movements.
 
     Raises:
         InvalidCursor: the cursor is not one of this list with this filter.
     """
-    scope = f"inventory.incoming:{variant_id}"
-    after = UUID(int=0)
+    scope = f"inventory.incoming:{variant_id}:{state}"
+    after = UUID(int=0) if state == "open" else _NEWEST
     if cursor is not None:
         match ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope):
             case [str(key)]:
                 after = UUID(key)
             case _:
                 raise InvalidCursor("this cursor is not one of this list")
-    found = await repository.page_of_incoming(ctx, variant_id, after, limit + 1)
+    if state == "open":
+        found = await repository.page_of_incoming(ctx, variant_id, after, limit + 1)
+    else:
+        found = await repository.page_of_closed(ctx, state, after, limit + 1)
     if len(found) <= limit:
         return Page(items=found)
     last = str(found[limit - 1].incoming_id)

@@ -10,6 +10,7 @@ from galleria.commerce.inventory.model.counting import Place
 from galleria.commerce.inventory.model.levels import (
     MAX_LOCATION,
     LedgerCheck,
+    LedgerFilter,
     Movement,
     StockLevel,
 )
@@ -20,7 +21,9 @@ from galleria.engines.context import Context
 from galleria.engines.sql import Reader
 from galleria.foundation.pagination import CursorKey, InvalidCursor, Page
 
+ALL_OF_IT = LedgerFilter()
 _NEWEST = 2**63 - 1
+_OPENINGS = 1_000
 _LAST: Place = (UUID(int=2**128 - 1), MAX_LOCATION)
 _CHECK = "inventory.check"
 _ROWS_AT_ONCE = 1_000
@@ -54,6 +57,31 @@ async def list_movements(
     return Page(items=found + opened[:room], next_cursor=cursor_at(ctx, scope, end))
 
 
+async def list_ledger(
+    ctx: Context,
+    variant_id: UUID,
+    wanted: LedgerFilter = ALL_OF_IT,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Movement]:
+    """A page of a variant's movements that are wanted, newest first, then its first counts.
+
+    Raises:
+        InvalidCursor: the cursor is not one of this list with this filter.
+    """
+    asked = ":".join(str(getattr(wanted, name)) for name in wanted.__struct_fields__)
+    scope = f"inventory.ledger:{variant_id}:{asked}"
+    before, shelf = _stand(ctx, cursor, scope)
+    found = await repository.page_of_ledger(ctx, variant_id, wanted, before, limit + 1)
+    if len(found) > limit:
+        last: list[CursorKey] = [str(found[limit - 1].movement_id)]
+        next_cursor = ctx.engines.cursors.encode(ctx.tenant.tenant_id, scope, last)
+        return Page(items=found[:limit], next_cursor=next_cursor)
+    # A variant has a first count at each location at most: those are few.
+    opened, _ = await repository.page_of_openings(ctx, variant_id, shelf, _OPENINGS)
+    return Page(items=found + [each for each in opened if wanted.lets_in(each)])
+
+
 def _stand(ctx: Context, cursor: str | None, scope: str) -> tuple[int, Place]:
     """Before which movement to go on, 0 when all were shown, and before which shelf."""
     if cursor is None:
@@ -85,19 +113,38 @@ async def stocked_variants(reader: Reader, after: UUID, limit: int) -> list[UUID
     return await repository.variants_on_shelves(reader, after, limit)
 
 
-async def stock_as_csv(ctx: Context) -> AsyncIterator[bytes]:
-    """All levels as CSV in UTF-8 with a byte order mark, by variant and location.
+async def stock_as_csv(
+    ctx: Context, *, location_id: int | None = None, only_low: bool = False
+) -> AsyncIterator[bytes]:
+    """Levels as CSV in UTF-8 with a byte order mark, by variant and location: all, or of one
+    location, or of what is low.
 
     Memory is one page of levels. What is sold meanwhile may be in it or not.
     """
     codes = {each.location_id: each.code for each in await locations.all_locations(ctx)}
     yield b"\xef\xbb\xbf" + _csv([CSV_COLUMNS])
-    after = START
-    while found := await levels.page_of_levels(ctx, None, after, _ROWS_AT_ONCE):
-        after = (found[-1].variant_id, found[-1].location_id)
+    async for found in _all_levels(ctx, location_id, only_low=only_low):
         views = await catalog.variants_of(ctx, list({each.variant_id for each in found}))
         skus = {view.variant_id: view.sku or "" for view in views}
         yield _csv([_cells(each, skus, codes) for each in found])
+
+
+async def _all_levels(
+    ctx: Context, location_id: int | None, *, only_low: bool
+) -> AsyncIterator[list[StockLevel]]:
+    after: Place | None = START
+    while after is not None:
+        if location_id is not None and not only_low:
+            found, after = await levels.levels_at(ctx, location_id, after, levels.WINDOW)
+        else:
+            found = (
+                await levels.low_levels(ctx, location_id, after, _ROWS_AT_ONCE)
+                if only_low
+                else await levels.page_of_levels(ctx, None, after, _ROWS_AT_ONCE)
+            )
+            after = (found[-1].variant_id, found[-1].location_id) if found else None
+        if found:
+            yield found
 
 
 def _cells(level: StockLevel, skus: dict[UUID, str], codes: dict[int, str]) -> tuple[str, ...]:

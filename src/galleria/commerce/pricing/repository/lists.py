@@ -109,6 +109,16 @@ async def lists_for_everybody(reader: Reader, channel_id: UUID, currency: str) -
     return [PriceList(**row) for row in rows]
 
 
+async def lists_of_group(reader: Reader, customer_group_id: UUID) -> list[PriceList]:
+    """The lists for a customer group, in order. A shop has few lists: all are walked past."""
+    rows = await reader.read(
+        f"SELECT {_COLUMNS} FROM pricing.price_list"
+        " WHERE tenant_id = $1 AND customer_group_id = $2 ORDER BY price_list_id",
+        customer_group_id,
+    )
+    return [PriceList(**row) for row in rows]
+
+
 async def add_past_term(tx: Transaction, price_list_id: int, term: Term) -> None:
     """It is remembered that the list counted then."""
     await tx.execute(

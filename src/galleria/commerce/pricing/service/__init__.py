@@ -15,6 +15,7 @@ from galleria.commerce.pricing.service.lists import (
     ensure_base_list,
     get_list,
     list_price_lists,
+    lists_of_group,
     update_list,
 )
 from galleria.commerce.pricing.service.merging import (
@@ -52,6 +53,7 @@ __all__ = [
     "list_price_changes",
     "list_price_lists",
     "list_prices",
+    "lists_of_group",
     "lowest_in_days",
     "merge_prices",
     "preview_edit",

@@ -228,6 +228,11 @@ async def list_price_lists(
     return Page(items=found[:limit], next_cursor=cursors.encode(tenant_id, _SCOPE, [last]))
 
 
+async def lists_of_group(reader: Reader, customer_group_id: UUID) -> list[PriceList]:
+    """The price lists that are for a customer group, whether they count at present or not."""
+    return await repository.lists_of_group(reader, customer_group_id)
+
+
 async def _note(tx: Transaction, action: str, price_list: PriceList) -> None:
     tx.publish(ListChanged(price_list_id=price_list.price_list_id))
     subject = f"price_list:{price_list.price_list_id}"

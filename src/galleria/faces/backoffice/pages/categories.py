@@ -11,6 +11,7 @@ from galleria.commerce import catalog
 from galleria.commerce.catalog import CategoryChanges, NewCategory
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
+from galleria.faces.backoffice.pages import metafields
 from galleria.faces.backoffice.visits import Desk
 from galleria.faces.stationery import Form
 from galleria.foundation.errors import GalleriaError
@@ -30,6 +31,7 @@ async def _show(desk: Desk, form: Form[Any], status: int = 200) -> Response[byte
         status,
         form=form,
         categories=await catalog.all_categories(desk.ctx),
+        has_metafields=bool(await metafields.definitions_of(desk.ctx, "category")),
         locales=[each for each in desk.shop.locales if each != desk.shop.default_locale],
     )
 
@@ -98,9 +100,54 @@ async def remove_category(
     return desk.go(desk.at(PLACE), Notice("removed"))
 
 
+@get("/s/{slug:str}/categories/{category_id:uuid}/metafields", scope="products:read")
+async def show_metafields(
+    desk: NamedDependency[Desk], category_id: FromPath[UUID]
+) -> Response[bytes]:
+    """What is kept beside a category."""
+    return await _show_metafields(desk, category_id, None)
+
+
+async def _show_metafields(
+    desk: Desk, category_id: UUID, form: Form[Any] | None, status: int = 200
+) -> Response[bytes]:
+    category = await catalog.get_category(desk.ctx, category_id)
+    definitions = await metafields.definitions_of(desk.ctx, "category")
+    return desk.show(
+        "categories/metafields.html",
+        status,
+        category=category,
+        definitions=definitions,
+        form=form or metafields.form_of(definitions, category.metafields, category.version),
+    )
+
+
+@post("/s/{slug:str}/categories/{category_id:uuid}/metafields", scope="products:write")
+async def save_metafields(
+    desk: NamedDependency[Desk], category_id: FromPath[UUID]
+) -> Response[bytes]:
+    """What is kept beside the category is as the form says."""
+    definitions = await metafields.definitions_of(desk.ctx, "category")
+    try:
+        changes, version = metafields.read(desk.form, definitions)
+        await catalog.update_category(
+            desk.ctx, category_id, CategoryChanges(metafields=changes), version
+        )
+    except GalleriaError as error:
+        if error.status == 412:
+            # Sent once more it replaces what the other person saved.
+            now = await catalog.get_category(desk.ctx, category_id)
+            desk.form.values["version"] = str(now.version)
+        forms.refuse(desk.form, error)
+        return await _show_metafields(desk, category_id, desk.form, error.status)
+    return desk.go(desk.at(f"{PLACE}/{category_id}/metafields"), Notice("saved"))
+
+
 ROUTES = [
     show_categories,
     create_category,
     save_category,
     remove_category,
+    show_metafields,
+    save_metafields,
 ]

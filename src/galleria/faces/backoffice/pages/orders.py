@@ -24,6 +24,7 @@ from galleria.commerce.orders import (
 from galleria.engines.context import Context
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
+from galleria.faces.backoffice.pages import metafields
 from galleria.faces.backoffice.visits import Desk
 from galleria.faces.stationery import Form
 from galleria.foundation.errors import GalleriaError
@@ -105,12 +106,16 @@ async def _show(desk: Desk, order_id: UUID, form: Form[Any], status: int = 200) 
     order = await orders.get_order(desk.ctx, order_id)
     # A refund is asked for once, however often its button is pressed.
     form.values["attempt"] = str(new_id())
+    definitions = await metafields.definitions_of(desk.ctx, "order")
+    kept = metafields.form_of(definitions, order.metafields, order.version).values
+    form.values = {**kept, **form.values}
     return desk.show(
         "orders/order.html",
         status,
         order=order,
         form=form,
         history=await _history(desk.ctx, order),
+        definitions=definitions,
         can_send=order.status == "placed" and any(line.open_quantity for line in order.lines),
         can_cancel=order.status == "placed"
         and not any(line.fulfilled_quantity for line in order.lines if line.is_shippable),
@@ -279,6 +284,18 @@ async def add_note(desk: NamedDependency[Desk], order_id: FromPath[UUID]) -> Res
     return desk.go(desk.at(f"/orders/{order_id}") + "#history", Notice("noted"))
 
 
+@post("/s/{slug:str}/orders/{order_id:uuid}/metafields", scope="orders:write")
+async def save_metafields(desk: NamedDependency[Desk], order_id: FromPath[UUID]) -> Response[bytes]:
+    """What is kept beside the order is as the form says."""
+    definitions = await metafields.definitions_of(desk.ctx, "order")
+    try:
+        changes, version = metafields.read(desk.form, definitions)
+        await orders.change_metafields(desk.ctx, order_id, changes, version)
+    except GalleriaError as error:
+        return await _refused(desk, order_id, error)
+    return desk.go(desk.at(f"/orders/{order_id}") + "#kept", Notice("saved"))
+
+
 ROUTES = [
     show_orders,
     show_order,
@@ -289,4 +306,5 @@ ROUTES = [
     refund_order,
     cancel_order,
     add_note,
+    save_metafields,
 ]

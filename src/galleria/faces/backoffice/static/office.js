@@ -19,7 +19,7 @@ function bulk() {
   const everything = form && one("[data-all]", form);
   if (!everything) return;
   const master = one("input", everything);
-  const boxes = all("input[name=product_id]", form);
+  const boxes = all("tbody .pickcol input", form);
   const told = one("[data-chosen]", form);
   const buttons = all("button[name=action]", form);
   everything.hidden = false;
@@ -111,13 +111,16 @@ function matrix() {
   });
 }
 
-// --- how far an import is ---------------------------------------------------------------------------------
+// --- how far an import, or a file that is written, is ------------------------------------------------------
 function progress() {
-  const section = one("[data-progress]");
-  if (!section) return;
+  for (const section of all("[data-progress]")) watch(section);
+}
+
+function watch(section) {
   const bar = one("[data-bar]", section);
   const percent = one("[data-percent]", section);
   const number = new Intl.NumberFormat(language);
+  const seen = [];
   let pause = 500;
   const ask = async () => {
     try {
@@ -126,11 +129,13 @@ function progress() {
       if (!answer.ok) throw new Error();
       const now = await answer.json();
       // What nobody has counted beforehand has no share.
-      if (bar && "share" in now) {
+      if (bar && now.share != null) {
         bar.value = now.share;
-        percent.textContent = Math.round(now.share * 100) + " %";
+        bar.hidden = false;
+        if (percent) percent.textContent = Math.round(now.share * 100) + " %";
       }
       for (const figure of all("[data-count]", section)) figure.textContent = number.format(now[figure.dataset.count]);
+      rate(section, seen, now);
       if (now.has_ended || now.state !== section.dataset.was) return location.reload();
       pause = 700;
     } catch {
@@ -139,6 +144,26 @@ function progress() {
     setTimeout(ask, pause);
   };
   setTimeout(ask, pause);
+}
+
+// How fast it goes, by the last half minute, and how long it will take at that.
+function rate(section, seen, now) {
+  const told = one("[data-rate]", section);
+  if (!told || now.state !== "running") return;
+  seen.push({ at: performance.now(), count: now.product_count, share: now.share });
+  while (seen.length > 2 && seen[seen.length - 1].at - seen[0].at > 30000) seen.shift();
+  const first = seen[0], last = seen[seen.length - 1];
+  const seconds = (last.at - first.at) / 1000;
+  // While a file is still being read no product has come of it, and nobody knows how many will.
+  if (seconds < 2 || last.share <= first.share || last.count === first.count) return;
+  const left = ((1 - last.share) * seconds) / (last.share - first.share);
+  const [unit, amount] = left < 90 ? ["second", left] : left < 5400 ? ["minute", left / 60] : ["hour", left / 3600];
+  const time = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 });
+  const speed = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  told.textContent = told.dataset.words
+    .replace("##", time.format(Math.ceil(amount)))
+    .replace("#", speed.format((last.count - first.count) / seconds));
+  told.hidden = false;
 }
 
 // --- fields that only some kinds have ------------------------------------------------------------------------
@@ -216,10 +241,86 @@ function confirming() {
 function sendingFiles() {
   // A file that takes long to send must not be sent twice.
   for (const form of all("form.sender"))
-    form.addEventListener("submit", () => {
-      for (const button of all("button", form)) button.disabled = true;
+    form.addEventListener("submit", (event) => {
+      // A button that is off would not be sent along.
+      setTimeout(() => { for (const button of all("button", form)) button.disabled = true; });
       form.setAttribute("aria-busy", "true");
+      if (form.matches("[data-sending]")) {
+        event.preventDefault();
+        send(form);
+      }
     });
+  for (const zone of all("[data-dropzone]")) droppable(zone);
+}
+
+// Sends a form with its file and shows how much of it is there.
+function send(form) {
+  const shown = one("[data-sent]", form);
+  const words = one("[data-sent-words]", form);
+  const size = (bytes) =>
+    new Intl.NumberFormat(language, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 }).format(bytes / 1e6);
+  const request = new XMLHttpRequest();
+  const again = (text) => {
+    form.removeAttribute("aria-busy");
+    for (const button of all("button", form)) setTimeout(() => { button.disabled = false; });
+    words.textContent = text;
+  };
+  request.upload.addEventListener("progress", (event) => {
+    if (!event.lengthComputable) return;
+    one("progress", shown).value = event.loaded / event.total;
+    words.textContent =
+      event.loaded === event.total
+        ? words.dataset.looked
+        : words.dataset.words.replace("##", size(event.total)).replace("#", size(event.loaded));
+  });
+  request.addEventListener("load", () => {
+    if (request.status < 300 && request.responseURL && new URL(request.responseURL).pathname !== new URL(form.action).pathname)
+      return location.assign(request.responseURL);
+    // It was refused: the page says why, in the place of this one.
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    const main = one("main", page);
+    if (!main) return again(form.dataset.broken);
+    one("main").replaceWith(main);
+    localTimes();
+    sendingFiles();
+    one("[data-trouble]")?.focus();
+  });
+  request.addEventListener("error", () => again(form.dataset.broken));
+  request.addEventListener("abort", () => again(form.dataset.broken));
+  shown.hidden = false;
+  request.open("POST", form.action);
+  request.send(new FormData(form));
+}
+
+function droppable(zone) {
+  const input = one("input[type=file]", zone);
+  one("[data-droppable]", zone).hidden = false;
+  for (const kind of ["dragenter", "dragover"])
+    zone.addEventListener(kind, (event) => {
+      event.preventDefault();
+      zone.classList.add("over");
+    });
+  for (const kind of ["dragleave", "drop"]) zone.addEventListener(kind, () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+  });
+}
+
+// --- a field of the shop that wants to know which one ------------------------------------------------------
+function details() {
+  for (const chosen of all("select[data-field]")) {
+    const part = chosen.closest("li").querySelector("[data-detail]");
+    const input = one("input", part);
+    const show = () => {
+      part.hidden = !(chosen.value.endsWith(".") || chosen.value === "other");
+      const name = "offered-" + chosen.value.slice(0, -1);
+      if (document.getElementById(name)) input.setAttribute("list", name);
+      else input.removeAttribute("list");
+    };
+    chosen.addEventListener("change", show);
+    show();
+  }
 }
 
 function menu() {
@@ -241,6 +342,7 @@ bulk();
 matrix();
 progress();
 kinds();
+details();
 trying();
 // After those that switch fields off: what they do is nobody's edit.
 unsaved();

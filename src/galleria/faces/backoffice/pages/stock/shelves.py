@@ -109,6 +109,7 @@ def _show(desk: Desk, shelf: Shelf, form: Form[Any], status: int = 200) -> Respo
     return desk.show(
         "stock/stock.html",
         status,
+        section="shelves",
         here=desk.here(),
         shelf=shelf,
         form=form,
@@ -197,11 +198,13 @@ async def show_movements(desk: NamedDependency[Desk]) -> Response[bytes]:
     ids = [movement.variant_id for movement in page.items]
     return desk.show(
         "stock/movements.html",
+        section="movements",
         page=page,
         views=await views_of(desk.ctx, ids),
-        places={p.location_id: p for p in await inventory.list_locations(desk.ctx)},
+        place_names={
+            each.location_id: each.name for each in await inventory.list_locations(desk.ctx)
+        },
         variant_id=variant_id,
-        reasons=REASONS,
         is_first=cursor is None,
     )
 

@@ -1,7 +1,9 @@
-"""Product files in and out: sent, looked through, taken in, held up, taken back."""
+"""Imports: asked for, watched, held up, taken back, and what they found."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -11,11 +13,16 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from galleria.commerce import imports
-from galleria.commerce.imports import ImportFinished, ImportNotPaused, ImportNotUndoable, Run
+from galleria.commerce.imports import (
+    Change,
+    ImportFinished,
+    ImportNotPaused,
+    ImportNotUndoable,
+    Run,
+)
 from galleria.engines.context import Context
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
-from galleria.faces.backoffice.pages.products.exporting import products_as_csv
 from galleria.faces.backoffice.visits import Desk
 from galleria.faces.stationery import Form
 from galleria.foundation.errors import GalleriaError
@@ -23,10 +30,9 @@ from galleria.foundation.pagination import InvalidCursor
 
 Verb: TypeAlias = Callable[[Context, UUID], Awaitable[Run]]
 PAGE = 20
+_OF_VARIANT = re.compile(r"variants\[(.*)\](?:\.([a-z_]+))?", re.DOTALL)
 PROBLEMS_A_PAGE = 50
 CHANGES_A_PAGE = 50
-# How products that the file says nothing about go in.
-PUBLISH: dict[str, bool | None] = {"file": None, "yes": True, "no": False}
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -55,49 +61,22 @@ def progress_of(run: Run) -> Progress:
 @get("/s/{slug:str}/imports", scope="imports:read")
 async def show_imports(desk: NamedDependency[Desk]) -> Response[bytes]:
     """The form for a file, and all imports so far."""
-    return await _show_all(desk, forms.empty(publish="file"))
+    return await show_all(desk, forms.empty(publish="file"))
 
 
-async def _show_all(desk: Desk, form: Form[Any], status: int = 200) -> Response[bytes]:
+async def show_all(desk: Desk, form: Form[Any], status: int = 200) -> Response[bytes]:
+    """The list, with the form as it was sent."""
     cursor = desk.question("cursor", 4_000) or None
     page = await imports.list_runs(desk.ctx, cursor, PAGE)
     return desk.show(
         "imports/list.html",
         status,
+        section="runs",
         page=page,
         form=form,
         is_first=cursor is None,
         progress_of=progress_of,
     )
-
-
-# Under an address of its own, so that the gateway lets more through than a form has.
-@post(
-    "/uploads/{slug:str}/imports",
-    scope="imports:write",
-    streams=True,
-    request_max_body_size=None,
-)
-async def send_file(desk: NamedDependency[Desk]) -> Response[bytes]:
-    """The file is kept, and an import or a look through it has begun."""
-    upload = await desk.upload()
-    form: Form[Any] = Form(values=dict(upload.fields), many={}, errors={})
-    try:
-        async for name, content in upload.files():
-            file = await imports.accept_file(desk.ctx, name, content)
-            run = await imports.start_import(
-                desk.ctx,
-                file.file_id,
-                is_dry_run="preview" in upload.fields,
-                publish=PUBLISH.get(upload.fields.get("publish", "file")),
-                keeps_stock="keeps_stock" in upload.fields,
-            )
-            return desk.go(desk.at(f"/imports/{run.run_id}"))
-        raise forms.refused("file", "file_needed")
-    except GalleriaError as error:
-        forms.refuse(form, error)
-        form.errors.setdefault("file", form.message)
-        return await _show_all(desk, form, error.status)
 
 
 @get("/s/{slug:str}/imports/{run_id:uuid}", scope="imports:read")
@@ -106,8 +85,60 @@ async def show_import(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> Re
     return await _show(desk, run_id, forms.empty())
 
 
+class Told(msgspec.Struct, frozen=True):
+    """A difference, its path in parts: which field, and of which variant or property."""
+
+    field: str
+    of: str
+    before: str
+    after: str
+
+
+def told_of(change: Change) -> list[Told]:
+    """What would change of a product, for the words of the page.
+
+    The field of a variant that comes or goes as a whole is `variant`.
+    """
+    found = []
+    for each in change.differences:
+        match = _OF_VARIANT.fullmatch(each.path)
+        if match is not None:
+            field, of = match[2] or "variant", match[1]
+        else:
+            head, _, tail = each.path.partition(".")
+            field, of = head, tail
+        found.append(Told(field, of, each.before, each.after))
+    return found
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """Which part of the report is looked at."""
+
+    code: str | None
+    only_refusals: bool
+    outcome: str | None
+
+    @property
+    def query(self) -> str:
+        """As an address asks for it, to be gone on with."""
+        asked = {"code": self.code, "only": "refused" if self.only_refusals else None}
+        asked["what"] = self.outcome
+        said = {name: text for name, text in asked.items() if text}
+        return "?" + (urlencode(said) + "&" if said else "")
+
+
+def _asked(desk: Desk, run: Run) -> Seen:
+    code, what = desk.question("code", 60), desk.question("what", 20)
+    return Seen(
+        code=code if code in run.problem_codes else None,
+        only_refusals=desk.question("only", 20) == "refused",
+        outcome=what if what in ("created", "changed") else None,
+    )
+
+
 async def _show(desk: Desk, run_id: UUID, form: Form[Any], status: int = 200) -> Response[bytes]:
     run = await imports.get_run(desk.ctx, run_id)
+    seen = _asked(desk, run)
     cursor = desk.question("problems", 4_000) or None
     changes_cursor = desk.question("changes", 4_000) or None
     left_cursor = desk.question("left", 4_000) or None
@@ -115,10 +146,19 @@ async def _show(desk: Desk, run_id: UUID, form: Form[Any], status: int = 200) ->
     try:
         if run.undo_phase is not None:
             left = await imports.list_undo_remarks(desk.ctx, run_id, left_cursor, PROBLEMS_A_PAGE)
-        problems = await imports.list_problems(desk.ctx, run_id, cursor, PROBLEMS_A_PAGE)
+        problems = await imports.list_problems(
+            desk.ctx,
+            run_id,
+            cursor,
+            PROBLEMS_A_PAGE,
+            code=seen.code,
+            only_refusals=seen.only_refusals,
+        )
         changes = None
         if run.is_dry_run:
-            changes = await imports.list_changes(desk.ctx, run_id, changes_cursor, CHANGES_A_PAGE)
+            changes = await imports.list_changes(
+                desk.ctx, run_id, changes_cursor, CHANGES_A_PAGE, outcome=seen.outcome
+            )
     except InvalidCursor:
         return desk.go(desk.at(f"/imports/{run_id}"))
     return desk.show(
@@ -128,6 +168,9 @@ async def _show(desk: Desk, run_id: UUID, form: Form[Any], status: int = 200) ->
         progress=progress_of(run),
         pictures=(await imports.pictures_of(desk.ctx, [run]))[run_id],
         found=problems,
+        seen=seen,
+        told_of=told_of,
+        codes=sorted(run.problem_codes.items(), key=lambda each: (-each[1], each[0])),
         changes=changes,
         left=left,
         is_undoable=run.is_undoable(desk.ctx.now),
@@ -150,15 +193,8 @@ async def show_progress(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> 
 @post("/s/{slug:str}/imports/{run_id:uuid}/start", scope="imports:write")
 async def start_import(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> Response[bytes]:
     """The file that was looked through goes in, with the same wishes."""
-    run = await imports.get_run(desk.ctx, run_id)
     try:
-        begun = await imports.start_import(
-            desk.ctx,
-            run.file_id,
-            is_dry_run=False,
-            publish=run.publish,
-            keeps_stock=run.keeps_stock,
-        )
+        begun = await imports.repeat_import(desk.ctx, run_id)
     except GalleriaError as error:
         forms.refuse(desk.form, error)
         return await _show(desk, run_id, desk.form, error.status)
@@ -207,38 +243,24 @@ async def _turn(desk: Desk, run_id: UUID, verb: Verb, notice: str) -> Response[b
 async def download_left(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> Stream:
     """What stayed when it was undone, as a table for a spreadsheet."""
     rows = await imports.undo_remarks_as_csv(desk.ctx, run_id)
-    return _download(rows, "text/csv; charset=utf-8", f"undo-{run_id}.csv")
+    return download(rows, "text/csv; charset=utf-8", f"undo-{run_id}.csv")
 
 
 @get("/s/{slug:str}/imports/{run_id:uuid}/problems.csv", scope="imports:read")
 async def download_problems(desk: NamedDependency[Desk], run_id: FromPath[UUID]) -> Stream:
     """The problems as a table for a spreadsheet."""
     rows = await imports.problems_as_csv(desk.ctx, run_id)
-    return _download(rows, "text/csv; charset=utf-8", f"problems-{run_id}.csv")
+    return download(rows, "text/csv; charset=utf-8", f"problems-{run_id}.csv")
 
 
-@get("/s/{slug:str}/export/products.jsonl", scope="imports:read")
-async def export_lines(desk: NamedDependency[Desk]) -> Stream:
-    """All products as product lines: complete, and read back by an import."""
-    name = f"{desk.shop.slug}-products.jsonl"
-    return _download(imports.export_shop(desk.ctx), "application/jsonl", name)
-
-
-@get("/s/{slug:str}/export/products.csv", scope="imports:read")
-async def export_table(desk: NamedDependency[Desk]) -> Stream:
-    """All products as a table for spreadsheets, one line for each variant."""
-    name = f"{desk.shop.slug}-products.csv"
-    return _download(products_as_csv(desk.ctx), "text/csv; charset=utf-8", name)
-
-
-def _download(content: Any, media_type: str, name: str) -> Stream:
+def download(content: Any, media_type: str, name: str) -> Stream:
+    """A file under this name."""
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Stream(content, media_type=media_type, headers=headers)
 
 
 ROUTES = [
     show_imports,
-    send_file,
     show_import,
     show_progress,
     start_import,
@@ -248,6 +270,4 @@ ROUTES = [
     undo_import,
     download_left,
     download_problems,
-    export_lines,
-    export_table,
 ]
