@@ -33,7 +33,7 @@ async def send_and_map(page: Page, demo: Demo, file: Path) -> list[str]:
     await page.get_by_label("File", exact=True).set_input_files(file)
     await page.get_by_role("button", name="Send").click()
     await expect(page.get_by_text("nobody here has seen before")).to_be_visible()
-    await expect(page.locator("table.sheet")).to_contain_text("Becher 1")
+    await expect(page.locator("table.sample")).to_contain_text("Becher 1")
     findings += await serious_findings(page)
     await page.get_by_role("link", name="Say what the columns mean").click()
 
