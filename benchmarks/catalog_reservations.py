@@ -67,6 +67,7 @@ def context_of(database: Database, tenant: Tenant) -> Context:
         cache=nothing,  # type: ignore[arg-type]
         blob=nothing,  # type: ignore[arg-type]
         search=nothing,  # type: ignore[arg-type]
+        records=nothing,  # type: ignore[arg-type]
         realtime=nothing,  # type: ignore[arg-type]
         mail=nothing,  # type: ignore[arg-type]
         outbound=nothing,  # type: ignore[arg-type]

@@ -35,6 +35,7 @@ from galleria.engines.search_index import (
     SuggestQuery,
 )
 from galleria.engines.search_index.embedded import open_tantivy
+from galleria.engines.search_index.embedded.documents import PRODUCTS as FORM
 from galleria.engines.search_index.embedded.folder import IndexFolder
 from galleria.engines.search_index.embedded.reader import Reader
 from galleria.foundation.money import Money
@@ -77,7 +78,7 @@ async def measure(folder: Path, documents: list[SearchDocument]) -> bool:
     pages = results_pages(documents)
     held.append(await pages_of(index, pages, "one_tenant", (20.0, 5.0)))
     held.append(await other_questions(index, documents))
-    held.append(await changes(index, Reader(IndexFolder(folder / "index0")), documents))
+    held.append(await changes(index, Reader(IndexFolder(folder / "index0", FORM)), documents))
     await other_tenants(index, documents)
     figure("segments_with_other_tenants", (await index.status()).segments, "count")
     # Eight segments of one size, one more and they merge: as many as there ever are.

@@ -101,6 +101,8 @@ def drain(engines: Engines) -> Callable[..., Awaitable[int]]:
     """Hands all committed events to the given subscriptions; how many events there were."""
 
     async def run(*subscriptions: object) -> int:
-        return await Relay(engines, subscriptions).drain()  # type: ignore[arg-type]
+        count = await Relay(engines, subscriptions).drain()  # type: ignore[arg-type]
+        await engines.records.refresh()
+        return count
 
     return run

@@ -14,6 +14,7 @@ from galleria.engines.mail.outbox import OutboxMail
 from galleria.engines.outbound import Outbound
 from galleria.engines.realtime.hub import Hub
 from galleria.engines.realtime.memory import MemoryJournal
+from galleria.engines.record_index.embedded import open_records
 from galleria.engines.search_index import CommitBatcher
 from galleria.engines.search_index.embedded import open_tantivy
 from galleria.engines.secrets import Secrets, derive_key
@@ -46,20 +47,25 @@ def all_migrations() -> list[Migration]:
 async def open_test_engines(
     database: Database, data_folder: Path, secret: bytes
 ) -> AsyncIterator[Engines]:
-    """All engines, embedded, on the run's database and folder; this process writes the index."""
+    """All engines, embedded, on the run's database and folder; this process writes the indexes."""
     cells = Cells({1: database})
     search = open_tantivy(data_folder / "search")
+    records = open_records(data_folder / "records")
     outbound = Outbound()
     cache = MemoryCache()
     realtime = Hub(MemoryJournal())
     await realtime.start()
-    async with await search.open_writer() as writer:
+    async with await search.open_writer() as writer, await records.open_writer() as keeper:
+        # There is nothing in the house yet, so an empty index is a whole one.
+        await (await keeper.begin_rebuild()).finish()
         batcher = CommitBatcher(writer, max_delay_s=0.0)
+        record_batcher = CommitBatcher(keeper, max_delay_s=0.0)
         yield Engines(
             sql=cells,
             cache=cache,
             blob=local_blobs(data_folder / "files"),
             search=search,
+            records=records,
             realtime=realtime,
             mail=OutboxMail(data_folder / "mail", Sender("shop@galleria.example")),
             outbound=outbound,
@@ -67,9 +73,12 @@ async def open_test_engines(
             clock=SystemClock(),
             cursors=CursorCodec(derive_key(secret, "page cursors")),
             search_writer=batcher,
+            record_writer=record_batcher,
         )
         await batcher.close()
+        await record_batcher.close()
     await search.close()
+    await records.close()
     await outbound.close()
     await cache.close()
     await realtime.close()

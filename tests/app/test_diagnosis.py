@@ -12,7 +12,6 @@ from galleria.app.diagnosis import Check, diagnose
 from galleria.app.house import open_house
 from galleria.app.worker import relay_until_quiet
 from galleria.foundation.ids import new_id
-from galleria.growth import search
 from galleria.settings import Settings
 from tests.app.houses import Prepared, Processes, command, looking_into, running, until
 
@@ -42,8 +41,6 @@ async def healthy(prepared: Prepared) -> AsyncIterator[Processes]:
     """A house in which a worker has been, so that nothing is left to do; its database runs."""
     async with running(prepared, "database") as processes:
         async with open_house(settings_of(prepared)) as house:
-            async with await house.engines.search.open_writer() as writer:
-                await search.rebuild_index(house.engines, writer)
             await relay_until_quiet(house)
         yield processes
 
@@ -57,7 +54,7 @@ async def test_a_healthy_house_is_well_in_every_respect(healthy: Processes) -> N
     assert {name: check.found for name, check in found.items() if not check.is_well} == {}
     assert set(found) == {
         *("data folder", "disk", "fsync", "migrations", "boot gate"),
-        *("event log", "dead letters", "failed jobs", "search index"),
+        *("event log", "dead letters", "failed jobs", "search index", "index of records"),
         *("stock ledger", "variants", "stock", "prices"),
         *("listings lacking", "listings too many", "place counts"),
     }
@@ -111,11 +108,12 @@ async def test_planted_problems_are_all_found(healthy: Processes) -> None:
             " OR room = 'commerce.carts'"
         )
     shutil.rmtree(prepared.folder / "search")
+    shutil.rmtree(prepared.folder / "records")
     found = await look(settings_of(prepared))
     wrong = {name for name, check in found.items() if not check.is_well}
     assert wrong == {
         *("migrations", "boot gate", "event log"),
-        *("dead letters", "failed jobs", "search index"),
+        *("dead letters", "failed jobs", "search index", "index of records"),
     }
     assert all(found[name].remedy for name in wrong)
     assert "galleria migrate" in found["migrations"].remedy
@@ -131,11 +129,17 @@ async def test_a_lost_index_is_made_anew_by_a_worker_that_is_started_again(
     prepared: Prepared,
 ) -> None:
     async def is_whole() -> bool:
-        return (await look(settings_of(prepared)))["search index"].is_well
+        found = await look(settings_of(prepared))
+        return found["search index"].is_well and found["index of records"].is_well
 
-    async with running(prepared, "database", "worker") as processes:
-        await until(is_whole, "the first worker makes the index")
+    def lose() -> None:
         shutil.rmtree(prepared.folder / "search")
+        shutil.rmtree(prepared.folder / "records")
+
+    lose()
+    async with running(prepared, "database", "worker") as processes:
+        await until(is_whole, "the first worker makes the indexes")
+        lose()
         assert not await is_whole()
         assert await processes.end("worker") == 0
         await processes.start("worker")

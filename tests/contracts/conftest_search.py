@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from galleria.engines.search_index import IndexWriter, SearchIndex
+from galleria.engines.search_index import SearchIndex, SearchWriter
 from galleria.engines.search_index.embedded import open_tantivy
 from tests.contracts.search_shops import Shop
 
@@ -29,19 +29,19 @@ async def search_index(
 
 
 @pytest.fixture(scope="session")
-async def search_writer(search_index: SearchIndex) -> AsyncIterator[IndexWriter]:
+async def search_writer(search_index: SearchIndex) -> AsyncIterator[SearchWriter]:
     """The one writer of the run."""
     async with await search_index.open_writer() as writer:
         yield writer
 
 
 @pytest.fixture
-def shop(search_index: SearchIndex, search_writer: IndexWriter) -> Shop:
+def shop(search_index: SearchIndex, search_writer: SearchWriter) -> Shop:
     """A tenant that nobody has used yet."""
     return Shop(search_index, search_writer, next(_tenant_ids))
 
 
 @pytest.fixture
-def other_shop(search_index: SearchIndex, search_writer: IndexWriter) -> Shop:
+def other_shop(search_index: SearchIndex, search_writer: SearchWriter) -> Shop:
     """Another tenant of the same index."""
     return Shop(search_index, search_writer, next(_tenant_ids))

@@ -5,11 +5,11 @@ from typing import Any
 
 from galleria.engines.search_index import (
     Facet,
-    IndexWriter,
     SearchDocument,
     SearchIndex,
     SearchQuery,
     SearchResult,
+    SearchWriter,
     Suggestions,
     SuggestQuery,
 )
@@ -30,7 +30,7 @@ def question(words: str = "", **more: Any) -> SearchQuery:
 class Shop:
     """One tenant of the index: puts products in, asks, and says what came back."""
 
-    def __init__(self, index: SearchIndex, writer: IndexWriter, tenant_id: int) -> None:
+    def __init__(self, index: SearchIndex, writer: SearchWriter, tenant_id: int) -> None:
         self.index = index
         self.writer = writer
         self.tenant_id = tenant_id

@@ -24,7 +24,7 @@ from galleria.engines.search_index import (
 )
 from galleria.engines.search_index.embedded import TantivyIndex, open_tantivy
 from galleria.engines.search_index.embedded.asking import answer
-from galleria.engines.search_index.embedded.documents import tantivy_document
+from galleria.engines.search_index.embedded.documents import PRODUCTS, tantivy_document
 from galleria.engines.search_index.embedded.failures import engine_failures
 from galleria.engines.search_index.embedded.folder import IndexFolder
 from galleria.engines.search_index.embedded.reader import MAX_STALENESS_S, Reader
@@ -255,7 +255,7 @@ async def test_a_reader_looks_for_commits_at_most_five_times_a_second(
 ) -> None:
     await filled(index, "1")
     now_s = 0.0
-    reader = Reader(IndexFolder(tmp_path), clock=lambda: now_s)
+    reader = Reader(IndexFolder(tmp_path, PRODUCTS), clock=lambda: now_s)
     first = reader.searcher()
     async with await index.open_writer() as writer:
         await writer.apply(1, [document("2", "Thing")])

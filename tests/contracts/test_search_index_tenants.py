@@ -10,8 +10,8 @@ from galleria.engines.search_index import (
     BRAND,
     CATEGORY,
     FacetFilter,
-    IndexWriter,
     SearchIndex,
+    SearchWriter,
     Sort,
 )
 from galleria.foundation.money import Money
@@ -93,7 +93,7 @@ async def test_the_same_product_id_is_another_product_in_another_tenant(
 )
 async def test_tenant_1_is_not_tenant_11(
     search_index: SearchIndex,
-    search_writer: IndexWriter,
+    search_writer: SearchWriter,
     victim: int,
     attacker: int,
     victims_id: str,

@@ -11,11 +11,11 @@ import pytest
 
 from galleria.engines.search_index import (
     CommitBatcher,
-    IndexWriter,
     Rebuild,
     SearchDocument,
     SearchIndex,
     SearchUnavailable,
+    SearchWriter,
     SearchWriterBusy,
 )
 from galleria.engines.search_index.embedded import open_tantivy
@@ -193,7 +193,7 @@ async def test_an_index_that_never_was_asks_to_be_rebuilt(own_index: SearchIndex
 class CountedWriter:
     """A writer that counts its commits, and fails one when told to."""
 
-    def __init__(self, writer: IndexWriter) -> None:
+    def __init__(self, writer: SearchWriter) -> None:
         self.writer = writer
         self.commits = 0
         self.fails_next = False
@@ -216,7 +216,7 @@ class CountedWriter:
             raise SearchUnavailable("no space left on device")
         await self.writer.commit()
 
-    async def begin_rebuild(self) -> Rebuild:
+    async def begin_rebuild(self) -> Rebuild[SearchDocument]:
         """Pass it on."""
         return await self.writer.begin_rebuild()
 

@@ -15,11 +15,10 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce import catalog, inventory, listings, pricing
-from galleria.engines.context import SYSTEM, Context, Engines, Tenant
+from galleria.engines.context import Context, Engines, every_shop
 
 LOOK_S = 5.0  # for each look, over all shops
 AT_ONCE = 1_000
-TENANTS_A_PAGE = 500
 _FIRST = UUID(int=0)
 
 # What is wrong, how many things were looked at, where to go on.
@@ -136,19 +135,10 @@ async def look_into_books(
     engines: Engines, *, mends: bool = False, look_s: float = LOOK_S
 ) -> AsyncIterator[Seen]:
     """What each look finds over all open shops; with `mends` it is put right where it can be."""
-    shops = [ctx async for ctx in _open_shops(engines)]
+    shops = [ctx async for ctx in every_shop(engines, "doctor", only_open=True)]
     for look in LOOKS:
         random.shuffle(shops)
         yield await _over_all(shops, look, mends, monotonic() + look_s)
-
-
-async def _open_shops(engines: Engines) -> AsyncIterator[Context]:
-    after = 0
-    while page := await engines.sql.directory.page(after, TENANTS_A_PAGE):
-        for entry in page:
-            if entry.status == "open":
-                yield Context(engines, Tenant(entry.tenant_id, entry.slug), SYSTEM, "doctor")
-        after = page[-1].tenant_id
 
 
 async def _over_all(shops: Sequence[Context], look: Look, mends: bool, until: float) -> Seen:

@@ -130,14 +130,15 @@ async def _house(engines: Engines, database: Database) -> AsyncIterator[Check]:
     failed = await count_held(database)
     remedy = "look at the worker's log; failed jobs are held, not lost" if failed else ""
     yield Check("failed jobs", not failed, str(failed), remedy)
-    status = await engines.search.status()
     remedy = "start or restart `galleria worker`: it makes the index anew when it begins"
-    yield Check(
-        "search index",
-        not status.needs_rebuild,
-        f"{status.documents} documents, {status.size_bytes / 1e6:.1f} MB",
-        remedy if status.needs_rebuild else "",
-    )
+    for name, index in (("search index", engines.search), ("index of records", engines.records)):
+        status = await index.status()
+        yield Check(
+            name,
+            not status.needs_rebuild,
+            f"{status.documents} documents, {status.size_bytes / 1e6:.1f} MB",
+            remedy if status.needs_rebuild else "",
+        )
 
 
 async def _books(engines: Engines, database: Database, mends: bool) -> AsyncIterator[Check]:

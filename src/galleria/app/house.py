@@ -19,6 +19,7 @@ from galleria.engines.outbound import Outbound, parse_allowances
 from galleria.engines.realtime.hub import Hub
 from galleria.engines.realtime.journal import Journal
 from galleria.engines.realtime.postgres import PostgresJournal
+from galleria.engines.record_index.embedded import open_records
 from galleria.engines.search_index.embedded import open_tantivy
 from galleria.engines.secrets import Secrets, derive_key, load_master_secret
 from galleria.engines.sql import Access, Cells, Database
@@ -149,6 +150,8 @@ async def open_engines(
     """Every engine as the settings say, closed again by `stack`."""
     search = open_tantivy(settings.data_folder / "search")
     stack.push_async_callback(search.close)
+    records = open_records(settings.data_folder / "records")
+    stack.push_async_callback(records.close)
     cache = _cache(settings)
     stack.push_async_callback(cache.close)
     realtime = Hub(_journal(settings, cells))
@@ -161,6 +164,7 @@ async def open_engines(
         cache=cache,
         blob=_blobs(settings),
         search=search,
+        records=records,
         realtime=realtime,
         mail=_mail(settings),
         outbound=outbound,

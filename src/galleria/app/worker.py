@@ -1,17 +1,19 @@
-"""The worker: relays events, runs jobs and schedules, writes the search index.
+"""The worker: relays events, runs jobs and schedules, writes the indexes.
 
-Any number may run. What only one may do (the relay with the index's writer) is a duty held by a
-lease; the others wait to take it over.
+Any number may run. What only one may do (the relay with the writers of the indexes) is a duty held
+by a lease; the others wait to take it over.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from enum import StrEnum
 
 from galleria.app.house import House
 from galleria.bindings import all_jobs, all_schedules, all_subscriptions
-from galleria.engines.context import Context
+from galleria.commerce import workbench
+from galleria.engines.context import Context, Engines
 from galleria.engines.event_log import Relay, keep_partitions, measure_lag
 from galleria.engines.jobs import Schedule, hold_duty
 from galleria.engines.jobs.runner import JobRunner
@@ -86,33 +88,55 @@ async def relay_duty(house: House) -> None:
 
 
 async def relay_with_index(house: House) -> None:
-    """Events are handed out and the index written, until cancelled."""
-    async with await house.engines.search.open_writer() as writer:
-        if (await house.engines.search.status()).needs_rebuild:
-            total = await search.rebuild_index(house.engines, writer)
-            _log.info("index_rebuilt", products=total)
-        batcher = CommitBatcher(writer, max_delay_s=GATHER_S)
+    """Events are handed out and the indexes written, until cancelled.
+
+    An index that lacks something is made anew beside it, which may take long: changes meanwhile go
+    into both.
+    """
+    async with _writing(house.engines, GATHER_S) as engines, asyncio.TaskGroup() as working:
+        working.create_task(_make_whole(engines))
+        subscriptions = [*all_subscriptions(), *gateway.SUBSCRIPTIONS]
+        working.create_task(Relay(engines, subscriptions).run())
+
+
+@asynccontextmanager
+async def _writing(engines: Engines, gather_s: float) -> AsyncIterator[Engines]:
+    """The engines of the one process that writes the indexes. Raises SearchWriterBusy."""
+    async with (
+        await engines.search.open_writer() as documents,
+        await engines.records.open_writer() as records,
+    ):
+        writer = CommitBatcher(documents, max_delay_s=gather_s)
+        keeper = CommitBatcher(records, max_delay_s=gather_s)
         try:
-            engines = replace(house.engines, search_writer=batcher)
-            await Relay(engines, [*all_subscriptions(), *gateway.SUBSCRIPTIONS]).run()
+            yield replace(engines, search_writer=writer, record_writer=keeper)
         finally:
-            await batcher.close()
+            await writer.close()
+            await keeper.close()
+
+
+async def _make_whole(engines: Engines) -> None:
+    """No index lacks anything that was there when the worker began."""
+    assert engines.search_writer is not None, "this process writes them"
+    assert engines.record_writer is not None, "this process writes them"
+    if (await engines.records.status()).needs_rebuild:
+        total = await workbench.rebuild(engines, engines.record_writer.writer)
+        _log.info("records_rebuilt", products=total)
+    if (await engines.search.status()).needs_rebuild:
+        total = await search.rebuild_index(engines, engines.search_writer.writer)
+        _log.info("index_rebuilt", products=total)
 
 
 async def relay_until_quiet(house: House) -> None:
     """All events so far have been handled: here, or by the worker that holds the duty already."""
     try:
-        opened = await house.engines.search.open_writer()
+        async with _writing(house.engines, 0.0) as engines:
+            await _make_whole(engines)
+            relay = Relay(engines, all_subscriptions())
+            while await relay.drain():
+                pass
     except SearchWriterBusy:
         await _until_handled(house)
-        return
-    async with opened as writer:
-        batcher = CommitBatcher(writer, max_delay_s=0.0)
-        engines = replace(house.engines, search_writer=batcher)
-        relay = Relay(engines, all_subscriptions())
-        while await relay.drain():
-            pass
-        await batcher.close()
 
 
 async def _until_handled(house: House) -> None:

@@ -162,7 +162,7 @@ def _forget(folder: Path) -> None:
     """
     if not folder.exists():
         return
-    ours = {"pg", "files", "search", "mail", "secret.key", "demo.json"}
+    ours = {"pg", "files", "search", "records", "mail", "secret.key", "demo.json"}
     if any(folder.iterdir()) and not ours & {each.name for each in folder.iterdir()}:
         raise DemoDidNotStart(f"{folder} does not look like a house of Galleria; not removed")
     shutil.rmtree(folder)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from galleria.engines.mail import Mail
     from galleria.engines.outbound import Outbound
     from galleria.engines.realtime import Realtime
-    from galleria.engines.search_index import CommitBatcher, SearchIndex
+    from galleria.engines.record_index import RecordBatcher, RecordIndex
+    from galleria.engines.search_index import SearchBatcher, SearchIndex
     from galleria.engines.secrets import Secrets
     from galleria.engines.sql.cells import Cells
     from galleria.foundation.clock import Clock
@@ -69,14 +70,17 @@ class Engines:
     cache: "Cache"
     blob: "BlobStore"
     search: "SearchIndex"
+    records: "RecordIndex"
     realtime: "Realtime"
     mail: "Mail"
     outbound: "Outbound"
     secrets: "Secrets"
     clock: "Clock"
     cursors: "CursorCodec"
-    search_writer: "CommitBatcher | None" = None
+    search_writer: "SearchBatcher | None" = None
     """The search index's writer, in the one process that holds the lease for it."""
+    record_writer: "RecordBatcher | None" = None
+    """The writer of the index of records, in the same process."""
     room_settings: Mapping[type[Any], Any] = field(default_factory=dict)
     """What the operator has set for single rooms, by the struct that a room declares."""
 
@@ -84,6 +88,22 @@ class Engines:
         """A room's settings: what the operator has set, else the defaults."""
         settings: SettingsT = self.room_settings.get(kind) or kind()
         return settings
+
+
+TENANTS_A_PAGE = 500
+
+
+async def every_shop(
+    engines: Engines, request_id: str, *, only_open: bool = False
+) -> "AsyncIterator[Context]":
+    """Each shop in turn, as the system acts in it, by its number; the house itself is none."""
+    after = 0
+    while page := await engines.sql.directory.page(after, TENANTS_A_PAGE):
+        for entry in page:
+            if entry.status == "open" or not only_open:
+                tenant = Tenant(entry.tenant_id, entry.slug)
+                yield Context(engines, tenant, SYSTEM, request_id)
+        after = page[-1].tenant_id
 
 
 @lru_cache(maxsize=4096)

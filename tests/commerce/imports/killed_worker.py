@@ -45,6 +45,7 @@ async def main(errand: Errand) -> None:
         cache=unused,
         blob=local_blobs(Path(errand.files)),
         search=unused,
+        records=unused,
         realtime=unused,
         mail=unused,
         outbound=unused,

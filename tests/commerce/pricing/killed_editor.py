@@ -41,6 +41,7 @@ async def main(errand: Errand) -> None:
         cache=unused,
         blob=unused,
         search=unused,
+        records=unused,
         realtime=unused,
         mail=unused,
         outbound=unused,

@@ -1,15 +1,15 @@
 """The work-bench: any product found by anything said of it, on sale or not, and many changed at
 once.
 
-Tables `workbench.entry` (what each product comes to), `mark` and `mark_count` (which products are
-so, and how many), `filling` (how far an older shop is taken in), `saved_view`, `act` and `act_step`
-(changes of many products, and what takes them back). Event `workbench.act_requested.v1`. Entries
-can be made anew from the other rooms.
+Tables `workbench.saved_view`, `act` and `act_step` (changes of many products, and what takes them
+back). Event `workbench.act_requested.v1`. What products are found by lies in the index of records,
+and can be made anew from the other rooms.
 """
 
 from galleria.commerce.workbench.errors import (
     ActNotFound,
     ActNotUndoable,
+    BenchNotFilled,
     InvalidAct,
     TooManyViews,
     ViewNotFound,
@@ -28,8 +28,8 @@ from galleria.commerce.workbench.model.acts import (
 from galleria.commerce.workbench.model.entries import ORDERS, Entry, Order, Turned, Wanted
 from galleria.commerce.workbench.model.views import NewView, SavedView, ViewChanges
 from galleria.commerce.workbench.service import (
-    count_at_most,
     count_by_category,
+    count_products,
     entries_of,
     find_products,
     get_act,
@@ -37,6 +37,7 @@ from galleria.commerce.workbench.service import (
     list_acts,
     list_views,
     preview_prices,
+    rebuild,
     remove_view,
     run_act,
     save_view,
@@ -52,6 +53,7 @@ __all__ = [
     "ActNotFound",
     "ActNotUndoable",
     "ActRequested",
+    "BenchNotFilled",
     "Delete",
     "Entry",
     "InvalidAct",
@@ -68,8 +70,8 @@ __all__ = [
     "ViewChanges",
     "ViewNotFound",
     "Wanted",
-    "count_at_most",
     "count_by_category",
+    "count_products",
     "entries_of",
     "find_products",
     "get_act",
@@ -77,6 +79,7 @@ __all__ = [
     "list_acts",
     "list_views",
     "preview_prices",
+    "rebuild",
     "remove_view",
     "run_act",
     "save_view",

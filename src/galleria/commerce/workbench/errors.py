@@ -1,6 +1,6 @@
 """What can go wrong at the work-bench."""
 
-from galleria.foundation.errors import Conflict, InvalidInput, NotFound
+from galleria.foundation.errors import Conflict, InvalidInput, NotFound, Unavailable
 
 
 class InvalidAct(InvalidInput):
@@ -36,3 +36,10 @@ class TooManyViews(Conflict):
 
     code = "too_many_views"
     title = "There are as many saved views as there may be"
+
+
+class BenchNotFilled(Unavailable):
+    """What is found by is being made anew; all products are found again in a while."""
+
+    code = "bench_not_filled"
+    title = "Not all products can be found yet"

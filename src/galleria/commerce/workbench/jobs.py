@@ -1,6 +1,5 @@
 """Keeps the work-bench like the shop, and works at what was asked of it."""
 
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +9,11 @@ from galleria.commerce.workbench import service
 from galleria.engines.context import Context
 from galleria.engines.event_log import AnySubscription, Subscription
 from galleria.engines.jobs import EnqueueOn, Job, Progress, Schedule
-from galleria.engines.sql import Transaction
 from galleria.foundation.events import Envelope
 
 # As many as the shop window takes together: an import commits some seventy for 2,000 products.
 EVENTS_AT_ONCE = 140
 AT_ONCE = 2  # acts under way, so that they leave room for everything else
-FILLING_S = 20.0  # of each minute at most
 
 
 class Concerned(msgspec.Struct, frozen=True):
@@ -32,17 +29,11 @@ class RunAct(msgspec.Struct, frozen=True):
     act_id: UUID
 
 
-async def on_changed(ctx: Context, tx: Transaction, batch: list[Envelope[Concerned]]) -> None:
+async def on_changed(ctx: Context, batch: list[Envelope[Concerned]]) -> None:
     """These products are found as they are now, each looked at once for the whole batch."""
     products = dict.fromkeys(each for e in batch for each in e.payload.product_ids)
     variants = dict.fromkeys(each for e in batch for each in e.payload.variant_ids)
-    products |= dict.fromkeys(await service.products_of(tx, list(variants)))
-    await service.refresh(tx, list(products))
-
-
-async def on_removed(ctx: Context, tx: Transaction, batch: list[Envelope[Concerned]]) -> None:
-    """The removed products are found no more."""
-    await service.remove(tx, [each for e in batch for each in e.payload.product_ids])
+    await service.refresh(ctx, list(products), list(variants))
 
 
 async def run_act(ctx: Context, payload: RunAct, progress: Progress) -> None:
@@ -55,19 +46,6 @@ async def revive_acts(ctx: Context) -> None:
     await service.revive_acts(ctx)
 
 
-async def fill(ctx: Context) -> None:
-    """A shop from before its work-bench is taken in, for some seconds of each minute."""
-    end = monotonic() + FILLING_S
-    while await service.fill_step(ctx):
-        if monotonic() > end:
-            return
-
-
-async def provision(ctx: Context) -> None:
-    """A new shop, with nothing in it yet, is taken in. Safe to repeat."""
-    await service.fill_step(ctx)
-
-
 RUN = Job("workbench.act", RunAct, run_act, at_once=AT_ONCE)
 JOBS: list[Job[Any]] = [RUN]
 SUBSCRIPTIONS: list[AnySubscription] = [
@@ -75,19 +53,13 @@ SUBSCRIPTIONS: list[AnySubscription] = [
         "workbench.changed",
         (
             "catalog.products_changed.v1",
+            "catalog.products_removed.v1",
             "pricing.prices_changed.v1",
             "inventory.stock_changed.v1",
             "collections.members_changed.v1",
         ),
         Concerned,
-        on_changed,
-        at_once=EVENTS_AT_ONCE,
-    ),
-    Subscription(
-        "workbench.products_removed",
-        "catalog.products_removed.v1",
-        Concerned,
-        on_removed,
+        watch=on_changed,
         at_once=EVENTS_AT_ONCE,
     ),
 ]
@@ -101,6 +73,5 @@ ENQUEUES: list[EnqueueOn[Any]] = [
     )
 ]
 SCHEDULES = [
-    Schedule("workbench.fill", "* * * * *", fill),
     Schedule("workbench.revive_acts", "*/5 * * * *", revive_acts),
 ]

@@ -1,6 +1,6 @@
 """The manifest of the work-bench."""
 
-from galleria.commerce.workbench.jobs import ENQUEUES, JOBS, SCHEDULES, SUBSCRIPTIONS, provision
+from galleria.commerce.workbench.jobs import ENQUEUES, JOBS, SCHEDULES, SUBSCRIPTIONS
 from galleria.engines.room import Room
 
 ROOM = Room(
@@ -9,5 +9,4 @@ ROOM = Room(
     enqueues=ENQUEUES,
     jobs=JOBS,
     schedules=SCHEDULES,
-    provision=provision,
 )

@@ -36,6 +36,9 @@ from galleria.engines.search_index.model import (
 )
 from galleria.engines.search_index.port import IndexWriter, Rebuild, SearchIndex
 
+SearchBatcher = CommitBatcher[SearchDocument]
+SearchWriter = IndexWriter[SearchDocument]
+
 __all__ = [
     "AVAILABLE",
     "BRAND",
@@ -54,6 +57,7 @@ __all__ = [
     "Match",
     "PriceBounds",
     "Rebuild",
+    "SearchBatcher",
     "SearchDocument",
     "SearchIndex",
     "SearchOverloaded",
@@ -62,6 +66,7 @@ __all__ = [
     "SearchResult",
     "SearchTimeout",
     "SearchUnavailable",
+    "SearchWriter",
     "SearchWriterBusy",
     "Sort",
     "SuggestQuery",

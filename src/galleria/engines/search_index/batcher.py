@@ -9,20 +9,26 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from time import monotonic
+from typing import Generic, TypeVar
 
 from galleria.engines.search_index.errors import SearchUnavailable
-from galleria.engines.search_index.model import SearchDocument
 from galleria.engines.search_index.port import IndexWriter
+
+DocumentT = TypeVar("DocumentT")
 
 # Long enough for the changes of one event batch to meet, too short for a merchant to notice.
 _GATHER_S = 0.02
 
 
-class CommitBatcher:
+class CommitBatcher(Generic[DocumentT]):
     """Commits for all callers of one writer. Use it from one event loop."""
 
     def __init__(
-        self, writer: IndexWriter, *, max_delay_s: float = 1.0, max_documents: int = 10_000
+        self,
+        writer: IndexWriter[DocumentT],
+        *,
+        max_delay_s: float = 1.0,
+        max_documents: int = 10_000,
     ) -> None:
         """Commit once in `max_delay_s`, or when `max_documents` have gathered; soon when idle."""
         self._writer = writer
@@ -38,12 +44,12 @@ class CommitBatcher:
         self._timer: asyncio.Task[None] | None = None
 
     @property
-    def writer(self) -> IndexWriter:
+    def writer(self) -> IndexWriter[DocumentT]:
         """The writer itself, for a rebuild."""
         return self._writer
 
     async def apply(
-        self, tenant_id: int, upserts: Sequence[SearchDocument], deletes: Sequence[str] = ()
+        self, tenant_id: int, upserts: Sequence[DocumentT], deletes: Sequence[str] = ()
     ) -> None:
         """Apply the changes and return when they are durable; see `IndexWriter.apply`.
 

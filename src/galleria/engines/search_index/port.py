@@ -7,7 +7,7 @@ reaches another tenant's documents.
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from galleria.engines.search_index.model import (
     IndexStatus,
@@ -17,6 +17,8 @@ from galleria.engines.search_index.model import (
     Suggestions,
     SuggestQuery,
 )
+
+DocumentT_contra = TypeVar("DocumentT_contra", contravariant=True)
 
 
 class SearchIndex(Protocol):
@@ -56,7 +58,7 @@ class SearchIndex(Protocol):
     async def status(self) -> IndexStatus:
         """The state of the whole index, all tenants. One that cannot be read says so."""
 
-    async def open_writer(self) -> "IndexWriter":
+    async def open_writer(self) -> "IndexWriter[SearchDocument]":
         """The one writer of this index; the caller holds the lease for it.
 
         A missing or damaged index is made afresh, empty, and then says `needs_rebuild`.
@@ -70,13 +72,13 @@ class SearchIndex(Protocol):
         """Let go of threads and files. Searches under way are finished first."""
 
 
-class IndexWriter(Protocol):
-    """Changes to the index. They are seen and durable after `commit`, all of them or none."""
+class IndexWriter(Protocol[DocumentT_contra]):
+    """Changes to an index. They are seen and durable after `commit`, all of them or none."""
 
     async def apply(
         self,
         tenant_id: int,
-        upserts: Sequence[SearchDocument],
+        upserts: Sequence[DocumentT_contra],
         deletes: Sequence[str] = (),
     ) -> None:
         """Make each product's documents these ones, and remove the products in `deletes`.
@@ -100,7 +102,7 @@ class IndexWriter(Protocol):
             SearchUnavailable: the engine failed; everything since the last commit is undone.
         """
 
-    async def begin_rebuild(self) -> "Rebuild":
+    async def begin_rebuild(self) -> "Rebuild[DocumentT_contra]":
         """Begin a fresh index beside the present one, which goes on answering and changing.
 
         Changes that come in by `apply` meanwhile go into both, and a document that the rebuild
@@ -125,10 +127,10 @@ class IndexWriter(Protocol):
         """Close."""
 
 
-class Rebuild(Protocol):
+class Rebuild(Protocol[DocumentT_contra]):
     """A fresh index in the making."""
 
-    async def add(self, tenant_id: int, documents: Sequence[SearchDocument]) -> None:
+    async def add(self, tenant_id: int, documents: Sequence[DocumentT_contra]) -> None:
         """Put documents in, those of one product in one call. Safe to repeat."""
 
     async def finish(self) -> None:

@@ -9,17 +9,17 @@ import msgspec
 from galleria.commerce import attributes, listings
 from galleria.commerce.attributes import Attribute, MetafieldDefinition
 from galleria.commerce.listings import Window
-from galleria.engines.context import SYSTEM, Context, Engines, Tenant
+from galleria.engines.context import Context, Engines, every_shop
 from galleria.engines.search_index import (
     AVAILABLE,
     BRAND,
     CATEGORY,
     Facet,
     FacetFilter,
-    IndexWriter,
     SearchDocument,
     SearchQuery,
     SearchResult,
+    SearchWriter,
     Sort,
     Suggestions,
     SuggestQuery,
@@ -37,7 +37,6 @@ from galleria.growth.search.model import (
 
 CURSOR_SCOPE = "search"
 PRODUCTS_A_STEP = 1_000
-TENANTS_A_PAGE = 500
 # Facets every shop has, and their names at the door and in the house's languages.
 FIXED = {"brand": BRAND, "category": CATEGORY, "available": AVAILABLE}
 _FIXED_LABELS = {
@@ -211,17 +210,14 @@ async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDo
     ]
 
 
-async def rebuild_index(engines: Engines, writer: IndexWriter) -> int:
+async def rebuild_index(engines: Engines, writer: SearchWriter) -> int:
     """A fresh index of all shops takes the place of the present one; how many products it holds."""
     rebuild = await writer.begin_rebuild()
-    total, tenant_id = 0, 0
-    while page := await engines.sql.directory.page(tenant_id, TENANTS_A_PAGE):
-        for entry in page:
-            ctx = Context(engines, Tenant(entry.tenant_id, entry.slug), SYSTEM, "rebuild-search")
-            after = UUID(int=0)
-            while ids := await listings.listed_ids(ctx, after, PRODUCTS_A_STEP):
-                await rebuild.add(entry.tenant_id, await _documents(ctx, ids))
-                after, total = ids[-1], total + len(ids)
-        tenant_id = page[-1].tenant_id
+    total = 0
+    async for ctx in every_shop(engines, "rebuild-search"):
+        after = UUID(int=0)
+        while ids := await listings.listed_ids(ctx, after, PRODUCTS_A_STEP):
+            await rebuild.add(ctx.tenant.tenant_id, await _documents(ctx, ids))
+            after, total = ids[-1], total + len(ids)
     await rebuild.finish()
     return total

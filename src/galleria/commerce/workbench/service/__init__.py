@@ -10,15 +10,13 @@ from galleria.commerce.workbench.service.acts import (
     undo_act,
 )
 from galleria.commerce.workbench.service.entries import (
-    count_at_most,
     count_by_category,
+    count_products,
     entries_of,
-    fill_step,
     find_products,
     is_filled,
-    products_of,
+    rebuild,
     refresh,
-    remove,
 )
 from galleria.commerce.workbench.service.views import (
     list_views,
@@ -28,19 +26,17 @@ from galleria.commerce.workbench.service.views import (
 )
 
 __all__ = [
-    "count_at_most",
     "count_by_category",
+    "count_products",
     "entries_of",
-    "fill_step",
     "find_products",
     "get_act",
     "is_filled",
     "list_acts",
     "list_views",
     "preview_prices",
-    "products_of",
+    "rebuild",
     "refresh",
-    "remove",
     "remove_view",
     "revive_acts",
     "run_act",

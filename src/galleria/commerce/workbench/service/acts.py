@@ -54,6 +54,7 @@ async def start_act(ctx: Context, wanted: NewAct) -> Act:
 
     Raises:
         InvalidAct: it changes nothing, or names its products in no way or in two.
+        BenchNotFilled: some of the products it means cannot be found at present.
         CategoryNotFound, InvalidFormula: it cannot be made.
     """
     check_act(wanted)
@@ -65,7 +66,8 @@ async def start_act(ctx: Context, wanted: NewAct) -> Act:
         await preview_prices(ctx, wanted, 1)
     at_most = len(set(chosen.product_ids))
     if chosen.wanted is not None:
-        at_most = await entries.count_at_most(ctx, chosen.wanted)
+        await entries.require_filled(ctx)
+        at_most = await entries.count_products(ctx, chosen.wanted)
     act = Act(
         act_id=new_id(),
         change=wanted.change,

@@ -1,97 +1,101 @@
-"""Keeps an entry for each product, and finds products by them."""
+"""Keeps a record of each product in the index, and finds products by them."""
 
+import asyncio
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from galleria.commerce import catalog, collections, inventory, pricing
-from galleria.commerce.workbench.model.entries import (
-    COLUMN_OF,
-    Entry,
-    Order,
-    Turned,
-    Wanted,
-    entry_of,
-    mark_of,
-    way_of,
-)
-from galleria.commerce.workbench.repository import entries as repository
-from galleria.engines.context import Context
-from galleria.engines.sql import Reader, Transaction
+from galleria.commerce.workbench.errors import BenchNotFilled
+from galleria.commerce.workbench.model.entries import Entry, Order, Turned, Wanted, word_of
+from galleria.commerce.workbench.records import PRODUCT, entry_of, place_of, query_of, record_of
+from galleria.engines.context import Context, Engines, every_shop
+from galleria.engines.record_index import BY_ID, BY_TEXT, Record, RecordWriter
+from galleria.engines.record_index import Order as RecordOrder
+from galleria.engines.search_index import SearchUnavailable
 from galleria.foundation.pagination import CursorKey, InvalidCursor
 from galleria.platform import tenants
 
 AT_ONCE = 1_000  # products read together
-FILLED_AT_ONCE = 2_000  # of one transaction
-STATUSES = ("active", "draft", "archived")
 
 
-async def refresh(tx: Transaction, product_ids: Sequence[UUID]) -> None:
-    """These products are found as they are now; those that are no more, not at all."""
-    await repository.lock_entries(tx)
-    channel = await tenants.channel_of(tx)
-    lineages = {each.category_id: each.lineage for each in await catalog.all_categories(tx)}
-    unique = list(dict.fromkeys(product_ids))
-    for portion in await catalog.in_portions(tx, unique, AT_ONCE):
-        products = await catalog.products_for_listing(tx, portion)
-        ids = [variant.variant_id for product in products for variant in product.variants]
-        prices = await pricing.prices_of(tx, ids, channel.channel_id, channel.currency)
-        stock = await inventory.availability(tx, ids)
-        held = await collections.collections_of(tx, [each.product_id for each in products])
-        entries = [
-            entry_of(
-                product,
-                lineages,
-                [each.collection_id for each in held[product.product_id]],
-                [p.amount_minor for v in product.variants if (p := prices.get(v.variant_id))],
-                [stock[variant.variant_id] for variant in product.variants],
-            )
-            for product in products
-        ]
-        there = {each.product_id for each in products}
-        await repository.write_entries(tx, entries)
-        gone = [each for each in portion if each not in there]
-        if gone:
-            await repository.remove_entries(tx, gone)
+async def refresh(
+    ctx: Context, product_ids: Sequence[UUID], variant_ids: Sequence[UUID] = ()
+) -> None:
+    """These products, and those of these variants, are found as they are now; those that are no
+    more, not at all.
+
+    Only in the process that holds the writer.
+    """
+    concerned = dict.fromkeys(product_ids)
+    if variant_ids:
+        concerned |= dict.fromkeys(await catalog.products_of_variants(ctx, variant_ids))
+    writer = ctx.engines.record_writer
+    assert writer is not None, "the relay runs where the index's writer is"
+    async with asyncio.TaskGroup() as applying:  # one step is written while the next is made
+        for portion in await catalog.in_portions(ctx, list(concerned), AT_ONCE):
+            records = await _records(ctx, portion)
+            there = {each.record_id for each in records}
+            gone = [PRODUCT.subject(each) for each in portion if each not in there]
+            applying.create_task(writer.apply(ctx.tenant.tenant_id, records, gone))
 
 
-async def remove(tx: Transaction, product_ids: Sequence[UUID]) -> None:
-    """These products are found no more."""
-    await repository.lock_entries(tx)
-    await repository.remove_entries(tx, product_ids)
+async def rebuild(engines: Engines, writer: RecordWriter) -> int:
+    """A fresh index of all shops takes the place of the present one; how many products it holds."""
+    fresh = await writer.begin_rebuild()
+    total = 0
+    async for ctx in every_shop(engines, "rebuild-records"):
+        after = UUID(int=0)
+        while ids := await catalog.product_ids_after(ctx, after, AT_ONCE):
+            for portion in await catalog.in_portions(ctx, ids, AT_ONCE):
+                await fresh.add(ctx.tenant.tenant_id, await _records(ctx, portion))
+            after, total = ids[-1], total + len(ids)
+    await fresh.finish()
+    return total
 
 
-async def products_of(tx: Transaction, variant_ids: Sequence[UUID]) -> list[UUID]:
-    """The products these variants belong to."""
-    return await catalog.products_of_variants(tx, variant_ids) if variant_ids else []
+async def _records(ctx: Context, product_ids: Sequence[UUID]) -> list[Record]:
+    """Those of the products that there are, as they are looked for."""
+    channel = await tenants.channel_of(ctx)
+    lineages = {each.category_id: each.lineage for each in await catalog.all_categories(ctx)}
+    products = await catalog.products_for_listing(ctx, product_ids)
+    ids = [variant.variant_id for product in products for variant in product.variants]
+    prices = await pricing.prices_of(ctx, ids, channel.channel_id, channel.currency)
+    stock = await inventory.availability(ctx, ids)
+    held = await collections.collections_of(ctx, [each.product_id for each in products])
+    return [
+        record_of(
+            product,
+            lineages,
+            [each.collection_id for each in held[product.product_id]],
+            [p.amount_minor for v in product.variants if (p := prices.get(v.variant_id))],
+            [stock[variant.variant_id] for variant in product.variants],
+        )
+        for product in products
+    ]
 
 
-async def fill_step(ctx: Context, limit: int = FILLED_AT_ONCE) -> bool:
-    """The next products of a shop from before its work-bench are taken in; False when all are."""
-    # Asked of every shop every minute, and hardly ever of one that is not filled.
-    if await repository.is_filled(ctx):
-        return False
-    async with ctx.transaction() as tx:
-        after = await repository.lock_filling(tx)
-        if after is None:
-            return False
-        ids = await catalog.product_ids_after(tx, after, limit)
-        if ids:
-            await refresh(tx, ids)
-        await repository.save_filling(tx, ids[-1] if len(ids) == limit else None)
-        return len(ids) == limit
+async def is_filled(ctx: Context) -> bool:
+    """Every product of the shop can be found."""
+    return not (await ctx.engines.records.status()).needs_rebuild
 
 
-async def is_filled(reader: Reader) -> bool:
-    """Every product of the shop can be found by its entry."""
-    return await repository.is_filled(reader)
+async def require_filled(ctx: Context) -> None:
+    """Pass when every product can be found, so that nothing is left out in silence.
+
+    Raises:
+        BenchNotFilled: the index is being made anew.
+    """
+    if not await is_filled(ctx):
+        raise BenchNotFilled("some products are not found yet", retry_after_s=30)
 
 
-async def entries_of(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, Entry]:
-    """What those of the products come to that have an entry."""
-    found = await repository.entries_of(reader, product_ids) if product_ids else []
-    return {each.product_id: each for each in found}
+async def entries_of(ctx: Context, product_ids: Sequence[UUID]) -> dict[UUID, Entry]:
+    """What those of the products come to that are found; none while the index cannot answer."""
+    try:
+        found = await ctx.engines.records.get(ctx.tenant.tenant_id, PRODUCT, product_ids)
+    except SearchUnavailable:
+        return {}
+    return {product_id: entry_of(record) for product_id, record in found.items()}
 
 
 async def find_products(
@@ -105,28 +109,26 @@ async def find_products(
 
     Raises:
         InvalidCursor: the cursor is not one of this list.
+        SearchUnavailable: the index cannot answer.
     """
-    by, is_descending = order.removeprefix("-"), order.startswith("-")
+    by, is_descending = place_of(order.removeprefix("-")), order.startswith("-")
     scope = f"workbench.products:{order}:{wanted}".replace("\0", "")
     after, is_back = _place(ctx, scope, cursor, by)
-    counts, total = await _counts(ctx, wanted)
-    at_most = min([total, *counts.values()])
-    is_exact = not wanted.is_bounded and len(counts) < 2
-    if at_most == 0:
-        return Turned(entries=[], at_most=0, is_exact=True)
-    way = way_of(counts, total, by == "created", limit)
-    found = await repository.page_of_entries(
-        ctx, wanted, (by, is_descending != is_back), after, limit + 1, way.along_mark
+    page = await ctx.engines.records.find(
+        ctx.tenant.tenant_id,
+        query_of(
+            wanted,
+            order=RecordOrder(by, is_descending != is_back),
+            after=after,
+            limit=limit + 1,
+        ),
     )
-    has_more, shown = len(found) > limit, found[:limit]
+    has_more, shown = len(page.records) > limit, page.records[:limit]
     if is_back:
         shown.reverse()
-    if cursor is None and not has_more:
-        at_most, is_exact = len(shown), True
     return Turned(
-        entries=shown,
-        at_most=at_most,
-        is_exact=is_exact,
+        entries=[entry_of(each) for each in shown],
+        total=page.total or 0,
         next_cursor=_cursor(ctx, scope, ">", by, shown[-1:], has_more or is_back),
         previous_cursor=_cursor(
             ctx, scope, "<", by, shown[:1], has_more if is_back else cursor is not None
@@ -135,59 +137,62 @@ async def find_products(
 
 
 async def ids_after(ctx: Context, wanted: Wanted, after: UUID, limit: int) -> list[UUID]:
-    """At most `limit` ids after an id, in order, of the products that are wanted."""
-    counts, total = await _counts(ctx, wanted)
-    if min([total, *counts.values()]) == 0:
-        return []
-    way = way_of(counts, total, True, limit)
-    found = await repository.page_of_entries(
-        ctx, wanted, ("created", False), [after], limit, way.along_mark
-    )
-    return [each.product_id for each in found]
+    """At most `limit` ids after an id, in order, of the products that are wanted.
+
+    Raises:
+        BenchNotFilled: some that are wanted might not be found.
+        SearchUnavailable: the index cannot answer.
+    """
+    await require_filled(ctx)
+    query = query_of(wanted, after=(None, after), limit=limit, counts=False)
+    page = await ctx.engines.records.find(ctx.tenant.tenant_id, query)
+    return [each.record_id for each in page.records]
 
 
-async def count_at_most(reader: Reader, wanted: Wanted) -> int:
-    """A number that there are no more products than: of each mark it is kept when they change."""
-    counts, total = await _counts(reader, wanted)
-    return min([total, *counts.values()])
+async def count_products(ctx: Context, wanted: Wanted) -> int:
+    """How many products are like this, counted by the index.
+
+    Raises:
+        SearchUnavailable: the index cannot answer.
+    """
+    page = await ctx.engines.records.find(ctx.tenant.tenant_id, query_of(wanted))
+    return page.total or 0
 
 
-async def count_by_category(reader: Reader, category_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many products lie in each of the categories or below, kept when they change."""
-    marks = {each: mark_of("category", str(each)) for each in category_ids}
-    counts = await repository.counts_of(reader, list(marks.values())) if marks else {}
-    return {each: counts[mark] for each, mark in marks.items()}
+async def count_by_category(ctx: Context, category_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many products lie in each of the categories or below; none while the index cannot
+    answer."""
+    words = {each: word_of("category", str(each)) for each in category_ids}
+    try:
+        counts = await ctx.engines.records.count(
+            ctx.tenant.tenant_id, PRODUCT, list(words.values())
+        )
+    except SearchUnavailable:
+        return {}
+    return {each: counts[word] for each, word in words.items()}
 
 
-async def _counts(reader: Reader, wanted: Wanted) -> tuple[dict[int, int], int]:
-    """How many products have each mark that is wanted, and how many there are."""
-    statuses = [mark_of("status", each) for each in STATUSES]
-    known = await repository.counts_of(reader, [*statuses, *wanted.marks])
-    return {mark: known[mark] for mark in wanted.marks}, sum(known[mark] for mark in statuses)
-
-
-def _place(ctx: Context, scope: str, cursor: str | None, by: str) -> tuple[list[Any] | None, bool]:
+def _place(
+    ctx: Context, scope: str, cursor: str | None, by: str
+) -> tuple[tuple[int | str | None, UUID] | None, bool]:
     """Where a page begins, and whether it is read towards the start."""
     if cursor is None:
         return None, False
     direction, *keys = ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope)
-    if not isinstance(keys[-1], str):
+    if len(keys) != (1 if by == BY_ID else 2) or not isinstance(keys[-1], str):
         raise InvalidCursor("this cursor is not one of this list")
-    after: list[Any] = [*keys[:-1], UUID(keys[-1])]
-    if by == "changed":
-        after[0] = datetime.fromisoformat(str(keys[0]))
-    return after, direction == "<"
+    value = None if by == BY_ID else keys[0]
+    assert value is None or isinstance(value, int | str), "as `_cursor` made it"
+    return (value, UUID(keys[-1])), direction == "<"
 
 
 def _cursor(
-    ctx: Context, scope: str, direction: str, by: str, edge: Sequence[Entry], is_wanted: bool
+    ctx: Context, scope: str, direction: str, by: str, edge: Sequence[Record], is_wanted: bool
 ) -> str | None:
     if not (is_wanted and edge):
         return None
     keys: list[CursorKey] = [direction]
-    column = COLUMN_OF[by]
-    if column is not None:
-        value = getattr(edge[0], column[0])
-        keys.append(value.isoformat() if isinstance(value, datetime) else value)
-    keys.append(str(edge[0].product_id))
+    if by != BY_ID:
+        keys.append(edge[0].text if by == BY_TEXT else edge[0].figures[by])
+    keys.append(str(edge[0].record_id))
     return ctx.engines.cursors.encode(ctx.tenant.tenant_id, scope, keys)

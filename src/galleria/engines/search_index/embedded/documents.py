@@ -9,9 +9,12 @@ from urllib.parse import quote
 import msgspec
 from tantivy import Document
 
+from galleria.engines.search_index.embedded.form import Form
 from galleria.engines.search_index.embedded.schema import (
     CURRENCIES,
+    FORMAT,
     analyzer,
+    analyzers,
     price_field,
     schema,
     suffix_of,
@@ -184,3 +187,14 @@ def _clean(text: str, length: int) -> str:
 def _seconds(at: datetime) -> int:
     assert at.tzinfo is not None, "instants are aware"
     return int(at.astimezone(UTC).timestamp())
+
+
+PRODUCTS = Form(
+    format=FORMAT,
+    schema=schema,
+    analyzers=analyzers,
+    subject_of=lambda document: document.product_id,
+    part_of=lambda document: (document.channel, document.locale),
+    key_of=product_key,
+    taken=tantivy_document,
+)

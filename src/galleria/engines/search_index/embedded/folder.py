@@ -1,4 +1,4 @@
-"""Where the index lies on disk, and how a fresh one takes the place of the present one.
+"""Where an index lies on disk, and how a fresh one takes the place of the present one.
 
     DATA/search/current.json     which generation is the present one, and its format
     DATA/search/writer.lock      held by the writing process for as long as it lives
@@ -16,12 +16,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from tantivy import Index
 
 from galleria.engines.search_index.embedded.damage import damage_of
-from galleria.engines.search_index.embedded.schema import FORMAT, STEMMERS, analyzer, schema
+from galleria.engines.search_index.embedded.form import Form
 from galleria.engines.search_index.errors import SearchUnavailable, SearchWriterBusy
 
 _GENERATION = re.compile(r"g[0-9]{6,}")
@@ -38,10 +39,11 @@ class Current(msgspec.Struct, frozen=True):
 class IndexFolder:
     """The folder of one index."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, form: Form[Any]) -> None:
         """Use `path`; it is made when it is not there."""
         path.mkdir(parents=True, exist_ok=True)
         self.path = path
+        self.form = form
         self._current = path / "current.json"
 
     def current(self) -> Current | None:
@@ -50,7 +52,7 @@ class IndexFolder:
             current = msgspec.json.decode(self._current.read_bytes(), type=Current)
         except (FileNotFoundError, msgspec.DecodeError):
             return None
-        is_ours = current.format == FORMAT and _GENERATION.fullmatch(current.generation)
+        is_ours = current.format == self.form.format and _GENERATION.fullmatch(current.generation)
         return current if is_ours else None
 
     def ensure(self) -> None:
@@ -73,7 +75,7 @@ class IndexFolder:
         generation = f"g{max(numbers, default=0) + 1:06}"
         folder = self.path / generation
         folder.mkdir()
-        Index(schema(), str(folder))
+        Index(self.form.schema(), str(folder))
         if needs_rebuild:
             self.mark(generation)
         return generation
@@ -82,7 +84,7 @@ class IndexFolder:
         """From now on readers use `generation`; what was there before stays on disk."""
         fresh = self._current.with_suffix(".fresh")
         with fresh.open("wb") as file:
-            file.write(msgspec.json.encode(Current(generation, FORMAT)))
+            file.write(msgspec.json.encode(Current(generation, self.form.format)))
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._current)
@@ -111,8 +113,8 @@ class IndexFolder:
         """The generation's index, read by hand, ready to be written too. Raises ValueError."""
         index = Index.open(str(self.path / generation))
         index.config_reader("manual")
-        for suffix in (*STEMMERS, "any"):
-            index.register_tokenizer(f"galleria_{suffix}", analyzer(suffix))
+        for name, analyzer in self.form.analyzers().items():
+            index.register_tokenizer(name, analyzer)
         return index
 
     def size_bytes(self, generation: str) -> int:

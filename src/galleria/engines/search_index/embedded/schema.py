@@ -48,6 +48,11 @@ def analyzer(suffix: str) -> TextAnalyzer:
     return builder.build()
 
 
+def analyzers() -> dict[str, TextAnalyzer]:
+    """How words are taken apart, by the names the fields give."""
+    return {f"galleria_{suffix}": analyzer(suffix) for suffix in (*STEMMERS, "any")}
+
+
 @cache
 def surface_analyzer() -> TextAnalyzer:
     """Words in lower case, accents kept: as they are shown to a shopper."""

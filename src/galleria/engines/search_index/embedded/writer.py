@@ -5,16 +5,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from tantivy import Document, Index
 from tantivy import IndexWriter as Engine
 
-from galleria.engines.search_index.embedded.documents import product_key, tantivy_document
 from galleria.engines.search_index.embedded.failures import engine_failures
 from galleria.engines.search_index.embedded.folder import IndexFolder
+from galleria.engines.search_index.embedded.form import DocumentT, Form
 from galleria.engines.search_index.errors import InvalidSearchDocument, SearchUnavailable
-from galleria.engines.search_index.model import SearchDocument
 from galleria.foundation.telemetry import logger
 
 T = TypeVar("T")
@@ -87,19 +86,13 @@ class Generation:
             return self._index.writer(self._heap_bytes, 1)
 
 
-def _taken(tenant_id: int, document: SearchDocument) -> Document:
-    try:
-        return tantivy_document(tenant_id, document)
-    except ValueError as error:
-        raise InvalidSearchDocument(f"product {document.product_id!r}: {error}") from error
-
-
-class Writer:
+class Writer(Generic[DocumentT]):
     """The port's IndexWriter. All work is done in one thread, in the order it was asked for."""
 
-    def __init__(self, folder: IndexFolder, heap_bytes: int) -> None:
+    def __init__(self, folder: IndexFolder, form: Form[DocumentT], heap_bytes: int) -> None:
         """Nothing is locked or opened yet; see `open`."""
         self._folder = folder
+        self._form = form
         self._heap_bytes = heap_bytes
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search-writer")
         self._is_closed = False
@@ -120,7 +113,7 @@ class Writer:
         return self
 
     async def apply(
-        self, tenant_id: int, upserts: Sequence[SearchDocument], deletes: Sequence[str] = ()
+        self, tenant_id: int, upserts: Sequence[DocumentT], deletes: Sequence[str] = ()
     ) -> None:
         """See `port.IndexWriter`."""
         await self._run(lambda: self._apply(tenant_id, upserts, deletes))
@@ -133,7 +126,7 @@ class Writer:
         """See `port.IndexWriter`."""
         await self._run(lambda: self._or_undo(lambda: self._writable().commit()))
 
-    async def begin_rebuild(self) -> "FreshIndex":
+    async def begin_rebuild(self) -> "FreshIndex[DocumentT]":
         """See `port.IndexWriter`."""
         await self._run(self._begin_rebuild)
         return FreshIndex(self)
@@ -206,15 +199,14 @@ class Writer:
             self._drop_fresh()
             raise
 
-    def _apply(
-        self, tenant_id: int, upserts: Sequence[SearchDocument], deletes: Sequence[str]
-    ) -> None:
+    def _apply(self, tenant_id: int, upserts: Sequence[DocumentT], deletes: Sequence[str]) -> None:
         live = self._writable()
         # Everything that can be wrong with a document shows here, before anything is written.
-        last = {(each.product_id, each.channel, each.locale): each for each in upserts}
-        documents = [_taken(tenant_id, each) for each in last.values()]
-        products = dict.fromkeys([*deletes, *(each.product_id for each in upserts)])
-        keys = [product_key(tenant_id, product_id) for product_id in products]
+        form = self._form
+        last = {(form.subject_of(each), form.part_of(each)): each for each in upserts}
+        documents = [self._taken(tenant_id, each) for each in last.values()]
+        subjects = dict.fromkeys([*deletes, *(subject for subject, _ in last)])
+        keys = [form.key_of(tenant_id, subject) for subject in subjects]
 
         def write() -> None:
             live.replace(keys, documents)
@@ -223,6 +215,13 @@ class Writer:
                 self._fresh.replace(keys, documents)
 
         self._or_undo(write)
+
+    def _taken(self, tenant_id: int, document: DocumentT) -> Document:
+        try:
+            return self._form.taken(tenant_id, document)
+        except ValueError as error:
+            subject = self._form.subject_of(document)
+            raise InvalidSearchDocument(f"product {subject!r}: {error}") from error
 
     def _delete_tenant(self, tenant_id: int) -> None:
         live = self._writable()
@@ -268,17 +267,17 @@ class Writer:
             raise SearchUnavailable("this rebuild of the search index has ended")
         return self._fresh
 
-    def _add_to_fresh(self, tenant_id: int, documents: Sequence[SearchDocument]) -> None:
+    def _add_to_fresh(self, tenant_id: int, documents: Sequence[DocumentT]) -> None:
         fresh = self._rebuilding()
         if tenant_id in self._changed_tenants:
             return
-        wanted = {
-            (each.product_id, each.channel, each.locale): each
-            for each in documents
-            if product_key(tenant_id, each.product_id) not in self._changed
-        }
-        keys = {product_key(tenant_id, each.product_id) for each in wanted.values()}
-        taken = [_taken(tenant_id, each) for each in wanted.values()]
+        form, wanted, keys = self._form, {}, set()
+        for each in documents:
+            subject = form.subject_of(each)
+            if (key := form.key_of(tenant_id, subject)) not in self._changed:
+                wanted[subject, form.part_of(each)] = each
+                keys.add(key)
+        taken = [self._taken(tenant_id, each) for each in wanted.values()]
         with engine_failures("rebuilding the index"):
             fresh.replace(sorted(keys), taken)
 
@@ -294,14 +293,14 @@ class Writer:
         _log.info("search_index_rebuilt", generation=fresh.name)
 
 
-class FreshIndex:
+class FreshIndex(Generic[DocumentT]):
     """The port's Rebuild."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer[DocumentT]) -> None:
         """Made by `Writer.begin_rebuild`."""
         self._writer = writer
 
-    async def add(self, tenant_id: int, documents: Sequence[SearchDocument]) -> None:
+    async def add(self, tenant_id: int, documents: Sequence[DocumentT]) -> None:
         """See `port.Rebuild`."""
         await self._writer._run(lambda: self._writer._add_to_fresh(tenant_id, documents))
 

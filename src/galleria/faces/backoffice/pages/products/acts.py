@@ -95,7 +95,7 @@ async def _show_new(
         form=form,
         product_ids=ids,
         question=question,
-        at_most=await workbench.count_at_most(ctx, _choices(question).wanted(currency)),
+        at_most=await workbench.count_products(ctx, _choices(question).wanted(currency)),
         categories=await categories_to_choose(ctx),
         kinds=[each for each in KINDS if each != "prices" or desk.may("prices:write")],
         preview=preview,

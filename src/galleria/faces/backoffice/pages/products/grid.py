@@ -6,6 +6,7 @@ else is said of products the work-bench knows, some moments after it was written
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Literal, TypeAlias
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from galleria.commerce import catalog, inventory, pricing, workbench
 from galleria.commerce.catalog import ProductFilter, ProductSummary
 from galleria.commerce.workbench import ORDERS, Entry, Order, Wanted
 from galleria.engines.context import Context
+from galleria.engines.search_index import SearchUnavailable
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Status
 from galleria.faces.backoffice.visits import Desk
@@ -166,8 +168,12 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     variant_id: UUID | None = None
 
 
+# Counted when they were written, by the index some moments ago, or only that there are no more.
+Counted: TypeAlias = Literal["now", "lately", "at_most"]
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the list. `count` products are like this, or at most so many.
+    """A page of the list. `count` products are like this; `counted` says how it is known.
 
     `by` is "words" when the words were looked for all over the titles.
     """
@@ -176,7 +182,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
     previous_cursor: str | None
     count: int
-    is_exact: bool
+    counted: Counted
     is_by_bench: bool
     by: str = ""
 
@@ -218,28 +224,29 @@ async def _by_catalog(ctx: Context, choices: Choices, cursor: str | None, is_bac
         shown, following, previous = page.items, page.next_cursor, None
         if cursor and shown:
             previous = await catalog.cursor_before(ctx, shown[0], wanted, sort)
-    count, is_exact = await _count(ctx, choices, wanted)
+    count, counted = await _count(ctx, choices, wanted)
     if not cursor and following is None:
-        count, is_exact = len(shown), True
+        count, counted = len(shown), "now"
     return Found(
         lines=[Line(product=each) for each in shown],
         next_cursor=following,
         previous_cursor=previous,
         count=count,
-        is_exact=is_exact,
+        counted=counted,
         is_by_bench=False,
     )
 
 
-async def _count(ctx: Context, choices: Choices, wanted: ProductFilter) -> tuple[int, bool]:
-    """How many there are, counted when they were written; else how many at most."""
+async def _count(ctx: Context, choices: Choices, wanted: ProductFilter) -> tuple[int, Counted]:
+    """How many there are: kept when they were written, else counted by the index."""
     counts = await catalog.count_products(ctx)
     known = sum(counts.values()) if wanted.status is None else counts[wanted.status]
     if not (choices.category or choices.brand or choices.q):
-        return known, True
-    marks = msgspec.structs.replace(choices, q="").wanted("EUR")
-    at_most = await workbench.count_at_most(ctx, marks)
-    return min(known, at_most) if at_most else known, False
+        return known, "now"
+    try:
+        return await workbench.count_products(ctx, choices.wanted("EUR")), "lately"
+    except (InvalidInput, msgspec.ValidationError, SearchUnavailable):
+        return known, "at_most"
 
 
 async def _by_bench(ctx: Context, choices: Choices, cursor: str | None, currency: str) -> Found:
@@ -257,8 +264,8 @@ async def _by_bench(ctx: Context, choices: Choices, cursor: str | None, currency
         ],
         next_cursor=page.next_cursor,
         previous_cursor=page.previous_cursor,
-        count=page.at_most,
-        is_exact=page.is_exact,
+        count=page.total,
+        counted="lately",
         is_by_bench=True,
         by=choices.by,
     )
@@ -279,7 +286,7 @@ async def _by_sku(ctx: Context, choices: Choices) -> Found | None:
 
 def _nothing() -> Found:
     return Found(
-        lines=[], next_cursor=None, previous_cursor=None, count=0, is_exact=True, is_by_bench=True
+        lines=[], next_cursor=None, previous_cursor=None, count=0, counted="now", is_by_bench=True
     )
 
 
