@@ -1,7 +1,7 @@
 """Back-ups: one archive with the database, the files and the secret that opens them.
 
 The database is dumped first and the files are copied after it, so that every file a row names is
-there (bytes are stored before their row). The search index is left out: it is made anew. A restored
+there (bytes are stored before their row). The indexes are left out: they are made anew. A restored
 house raises the epoch of its event log, since transaction numbers begin anew in another cluster.
 """
 

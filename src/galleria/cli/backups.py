@@ -37,7 +37,7 @@ def restore_command(
 ) -> None:
     """Put a house back into an empty folder, or adopt a copied database where it stands.
 
-    The search index is made anew by the worker; events go on after those of the old house.
+    The indexes are made anew by the worker; events go on after those of the old house.
 
     Examples: galleria restore /backups/galleria-monday.tar --data /srv/galleria;
     galleria restore --adopt

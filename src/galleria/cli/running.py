@@ -39,7 +39,7 @@ def worker_command(
         typer.Option(help="Only hand out events and write the index, or only run jobs."),
     ] = None,
 ) -> None:
-    """Hand out events, run jobs and schedules, write the search index. Any number may run.
+    """Hand out events, run jobs and schedules, write the indexes. Any number may run.
 
     Examples: galleria worker; galleria worker --only jobs
     """
