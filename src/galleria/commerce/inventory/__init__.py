@@ -40,7 +40,14 @@ from galleria.commerce.inventory.model.levels import (
     StockLocation,
 )
 from galleria.commerce.inventory.model.promising import Reservation, ReservationRequest
-from galleria.commerce.inventory.model.selling import Availability, Offer, Policy, Selling, Terms
+from galleria.commerce.inventory.model.selling import (
+    Availability,
+    Offer,
+    Policy,
+    Selling,
+    ShelfSum,
+    Terms,
+)
 from galleria.commerce.inventory.model.undoing import KeptStock, StockUndone
 from galleria.commerce.inventory.schemas import (
     AdjustStock,
@@ -98,6 +105,7 @@ from galleria.commerce.inventory.service.watching import (
     availability,
     low_stock_at,
     set_low_stock_at,
+    shelf_sums,
     sweep_low,
 )
 
@@ -138,6 +146,7 @@ __all__ = [
     "ReservationRequest",
     "Selling",
     "SetStock",
+    "ShelfSum",
     "StockBusy",
     "StockChanged",
     "StockCount",
@@ -181,6 +190,7 @@ __all__ = [
     "set_policy",
     "set_stock",
     "set_stock_levels",
+    "shelf_sums",
     "stock_as_csv",
     "stocked_variants",
     "sweep_low",

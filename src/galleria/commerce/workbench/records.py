@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from galleria.commerce.catalog import ProductTree
-from galleria.commerce.inventory import Availability
+from galleria.commerce.catalog import ProductOutline
+from galleria.commerce.inventory import ShelfSum
 from galleria.commerce.workbench.model.entries import (
     Entry,
     Wanted,
@@ -86,11 +86,11 @@ def entry_of(record: Record) -> Entry:
 
 
 def record_of(
-    product: ProductTree,
+    product: ProductOutline,
     lineages: Mapping[UUID, Sequence[UUID]],
     collection_ids: Iterable[UUID],
-    amounts: Sequence[int],
-    stock: Sequence[Availability],
+    prices: tuple[int, int] | None,
+    shelf: ShelfSum,
 ) -> Record:
     """The product as it is looked for.
 
@@ -98,21 +98,21 @@ def record_of(
         product: which.
         lineages: the categories from the root down to each category it lies in.
         collection_ids: the collections it is in.
-        amounts: what its variants cost, of those that have a price.
-        stock: what can be sold of each variant.
+        prices: the lowest and the highest of its variants, if any has one.
+        shelf: what can be sold of them.
     """
     words = [
         ("status", product.status),
         ("brand", product.brand),
         ("type", product.product_type),
-        ("pictures", str(bool(product.media))),
+        ("pictures", str(product.has_media)),
         *(("tag", tag) for tag in product.tags),
         *(("collection", str(each)) for each in collection_ids),
         *(("word", word) for word in words_in(product.title)),
-        *(("shelf", each) for each in shelves_of(stock)),
+        *(("shelf", each) for each in shelves_of(shelf)),
     ]
-    for place in product.categories:
-        above = lineages.get(place.category_id, [place.category_id])
+    for category_id in product.category_ids:
+        above = lineages.get(category_id, [category_id])
         words += [("category", str(each)) for each in above]
     return Record(
         kind=PRODUCT,
@@ -121,8 +121,8 @@ def record_of(
         text=sort_key(product.title),
         figures={
             "changed": _number_of(product.updated_at),
-            "price": min(amounts, default=NO_PRICE),
-            "price_most": max(amounts, default=NO_PRICE),
-            "on_hand": sum(each.available for each in stock if each.is_tracked),
+            "price": prices[0] if prices else NO_PRICE,
+            "price_most": prices[1] if prices else NO_PRICE,
+            "on_hand": shelf.available,
         },
     )

@@ -177,6 +177,24 @@ class ProductSummary(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class ProductOutline(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of a product, without words of attributes and particulars of variants.
+
+    `category_ids` are those it lies in itself. `product_type` is the type's name.
+    """
+
+    product_id: UUID
+    title: str
+    status: Status
+    brand: str
+    tags: list[str]
+    updated_at: datetime
+    category_ids: list[UUID]
+    variant_ids: list[UUID]
+    has_media: bool
+    product_type: str
+
+
 class VariantView(Variant, frozen=True, kw_only=True):
     """A variant with as much of its product as a cart or an order line shows.
 

@@ -15,7 +15,7 @@ from galleria.commerce.catalog.model.products import (
     Status,
 )
 from galleria.commerce.catalog.model.wording import KeptProduct
-from galleria.engines.sql import Reader, Transaction
+from galleria.engines.sql import Reader, Record, Transaction
 from galleria.foundation.text import sort_key
 
 _FIELDS = KeptProduct.__struct_fields__
@@ -309,6 +309,25 @@ _IMAGE = """
      WHERE m.tenant_id = $1 AND m.product_id = p.product_id
      ORDER BY m.position LIMIT 1) AS image
 """
+
+
+async def outlines_of(reader: Reader, product_ids: Sequence[UUID]) -> list[Record]:
+    """What is said of each product, in the order of ids, the type by its id."""
+    return await reader.read(
+        """
+        SELECT p.product_id, p.title, p.status, p.brand, p.tags, p.updated_at, p.product_type_id,
+               ARRAY(SELECT c.category_id FROM catalog.product_category AS c
+                     WHERE c.tenant_id = $1 AND c.product_id = p.product_id) AS category_ids,
+               ARRAY(SELECT v.variant_id FROM catalog.variant AS v
+                     WHERE v.tenant_id = $1 AND v.product_id = p.product_id) AS variant_ids,
+               EXISTS (SELECT FROM catalog.product_media AS m
+                       WHERE m.tenant_id = $1 AND m.product_id = p.product_id) AS has_media
+        FROM catalog.product AS p
+        WHERE p.tenant_id = $1 AND p.product_id = ANY ($2::uuid[])
+        ORDER BY p.product_id
+        """,
+        list(product_ids),
+    )
 
 
 async def summaries_of(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductSummary]:

@@ -4,8 +4,9 @@ import time
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from galleria.commerce import attributes
 from galleria.commerce.catalog.events import variants_removed
-from galleria.commerce.catalog.model.products import ProductFilter, ProductName
+from galleria.commerce.catalog.model.products import ProductFilter, ProductName, ProductOutline
 from galleria.commerce.catalog.model.structure import Category
 from galleria.commerce.catalog.repository import products, structure
 from galleria.commerce.catalog.repository.locking import lock_names
@@ -110,6 +111,17 @@ async def in_portions(
         portions[-1].append(product_id)
         variants += count
     return portions
+
+
+async def outlines_of(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductOutline]:
+    """Those of the products that exist, by id, with what is said of them; one statement."""
+    types = (await attributes.dictionary(reader)).types
+    found = []
+    for row in await products.outlines_of(reader, product_ids):
+        said = dict(row)
+        known = types.get(said.pop("product_type_id"))
+        found.append(ProductOutline(**said, product_type=known.name if known else ""))
+    return found
 
 
 async def variant_ids_by_product(

@@ -86,6 +86,19 @@ class Availability(msgspec.Struct, frozen=True, kw_only=True):
         return self.sellable is None or self.sellable >= quantity
 
 
+class ShelfSum(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be sold of some variants together, over all active locations.
+
+    `available` is of those that are tracked: `has_tracked` when some are, `has_untracked` when some
+    are not. `has_low` when the merchant wants to hear of one.
+    """
+
+    available: int = 0
+    has_tracked: bool = False
+    has_untracked: bool = False
+    has_low: bool = False
+
+
 def checked_terms(terms: Terms) -> Terms:
     """The terms when they make sense.
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from galleria.commerce.inventory.model.selling import Availability, Terms
+from galleria.commerce.inventory.model.selling import Availability, ShelfSum, Terms
 from galleria.engines.sql import Reader, Transaction
 
 _AVAILABILITY = """
@@ -43,6 +43,25 @@ async def availability(reader: Reader, variant_ids: Sequence[UUID]) -> dict[UUID
     rows = await reader.read(_AVAILABILITY, list(variant_ids))
     names = Availability.__struct_fields__
     return {row["variant_id"]: Availability(**{name: row[name] for name in names}) for row in rows}
+
+
+async def shelf_sums(reader: Reader, groups: Sequence[Sequence[UUID]]) -> dict[int, ShelfSum]:
+    """What can be sold of each group of variants, by the group's place; empty ones are missing."""
+    rows = await reader.read(
+        f"""
+        SELECT w.place, coalesce(sum(a.available) FILTER (WHERE a.is_tracked), 0)::int8
+                   AS available,
+               bool_or(a.is_tracked) AS has_tracked, bool_or(NOT a.is_tracked) AS has_untracked,
+               bool_or(a.is_low AND a.is_tracked) AS has_low
+        FROM ({_AVAILABILITY}) AS a
+        JOIN unnest($2::uuid[], $3::int4[]) AS w (variant_id, place) USING (variant_id)
+        GROUP BY w.place
+        """,
+        [variant_id for group in groups for variant_id in group],
+        [place for place, group in enumerate(groups) for _ in group],
+    )
+    names = ShelfSum.__struct_fields__
+    return {row["place"]: ShelfSum(**{name: row[name] for name in names}) for row in rows}
 
 
 async def terms_of(reader: Reader, variant_ids: Sequence[UUID]) -> dict[UUID, Terms]:

@@ -5,7 +5,7 @@ from time import monotonic
 from uuid import UUID
 
 from galleria.commerce.inventory.events import stock_low
-from galleria.commerce.inventory.model.selling import Availability
+from galleria.commerce.inventory.model.selling import Availability, ShelfSum
 from galleria.commerce.inventory.repository import weighing as repository
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
@@ -22,6 +22,12 @@ async def availability(reader: Reader, variant_ids: Sequence[UUID]) -> dict[UUID
     Each id has an answer; one that was never in stock has none available.
     """
     return await repository.availability(reader, variant_ids)
+
+
+async def shelf_sums(reader: Reader, groups: Sequence[Sequence[UUID]]) -> list[ShelfSum]:
+    """What can be sold of each group of variants together; no variant is in two groups."""
+    found = await repository.shelf_sums(reader, groups)
+    return [found.get(place) or ShelfSum() for place in range(len(groups))]
 
 
 async def note_low(tx: Transaction, variant_ids: Sequence[UUID]) -> None:

@@ -202,6 +202,33 @@ async def prices_of(
     return {row["variant_id"]: Price(**row) for row in rows}
 
 
+async def price_spans(
+    reader: Reader, groups: Sequence[Sequence[UUID]], channel_id: UUID, currency: str
+) -> dict[int, tuple[int, int]]:
+    """The lowest and the highest price of each group of variants, by the group's place; a group
+    without prices is missing."""
+    rows = await reader.read(
+        """
+        SELECT w.place, min(p.amount_minor) AS least, max(p.amount_minor) AS most
+        FROM unnest($2::uuid[], $3::int4[]) AS w (variant_id, place)
+        JOIN (
+            SELECT q.variant_id, q.amount_minor
+            FROM pricing.price_list AS l CROSS JOIN LATERAL (
+                SELECT q.* FROM pricing.price AS q
+                WHERE q.tenant_id = $1 AND q.variant_id = ANY ($2::uuid[])
+                  AND q.price_list_id = l.price_list_id AND q.min_quantity = 1 OFFSET 0) AS q
+            WHERE l.tenant_id = $1 AND l.kind = 'base' AND l.channel_id = $4 AND l.currency = $5
+        ) AS p USING (variant_id)
+        GROUP BY w.place
+        """,
+        [variant_id for group in groups for variant_id in group],
+        [place for place, group in enumerate(groups) for _ in group],
+        channel_id,
+        currency,
+    )
+    return {row["place"]: (row["least"], row["most"]) for row in rows}
+
+
 # The lists that count are found once; then each variant's prices in them by its own stretch of
 # the primary key. The LEFT JOIN, in which all find their list, keeps the planner from looking for
 # every variant once a list. `$7` is the instant asked about.

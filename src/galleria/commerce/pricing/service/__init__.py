@@ -30,6 +30,7 @@ from galleria.commerce.pricing.service.resolving import (
     Explanation,
     explain_price,
     list_prices,
+    price_spans,
     prices_for,
     prices_of,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "lowest_in_days",
     "merge_prices",
     "preview_edit",
+    "price_spans",
     "priced_variants",
     "prices_for",
     "prices_of",

@@ -52,6 +52,15 @@ async def prices_of(
     return await prices.prices_of(reader, variant_ids, channel_id, currency)
 
 
+async def price_spans(
+    reader: Reader, groups: Sequence[Sequence[UUID]], channel_id: UUID, currency: str
+) -> list[tuple[int, int] | None]:
+    """As `prices_of`, for each group of variants only its lowest and highest price in minor units;
+    None when none of them has one."""
+    found = await prices.price_spans(reader, groups, channel_id, currency)
+    return [found.get(place) for place in range(len(groups))]
+
+
 async def prices_for(
     reader: Reader,
     quantities: Mapping[UUID, int],

@@ -4,7 +4,6 @@ All that is either so or not so of a product is a word, such as `status:active`.
 a set of words that all have to be true, and bounds of what can be sorted by.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias, get_args
 from uuid import UUID
@@ -12,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from galleria.commerce.inventory import Availability
+from galleria.commerce.inventory import ShelfSum
 from galleria.foundation.http import AmountMinor, ShortText, WireInput
 from galleria.foundation.text import sort_key
 
@@ -105,16 +104,9 @@ def words_in(text: str) -> list[str]:
     return list(dict.fromkeys(sort_key(text).split()))[:MOST_WORDS]
 
 
-def shelves_of(stock: Sequence[Availability]) -> list[Shelf]:
-    """On which shelves the variants stand, together."""
-    tracked = [each for each in stock if each.is_tracked]
-    found: list[Shelf] = []
-    if len(tracked) < len(stock):
-        found.append("uncounted")
-    if any(each.available > 0 for each in tracked):
-        found.append("in")
-    elif tracked:
-        found.append("out")
-    if any(each.is_low for each in tracked):
-        found.append("low")
-    return found
+def shelves_of(shelf: ShelfSum) -> list[Shelf]:
+    """On which shelves a product stands with what can be sold of its variants."""
+    found: list[Shelf] = ["uncounted"] if shelf.has_untracked else []
+    if shelf.has_tracked:
+        found.append("in" if shelf.available > 0 else "out")
+    return [*found, "low"] if shelf.has_low else found

@@ -57,20 +57,20 @@ async def _records(ctx: Context, product_ids: Sequence[UUID]) -> list[Record]:
     """Those of the products that there are, as they are looked for."""
     channel = await tenants.channel_of(ctx)
     lineages = {each.category_id: each.lineage for each in await catalog.all_categories(ctx)}
-    products = await catalog.products_for_listing(ctx, product_ids)
-    ids = [variant.variant_id for product in products for variant in product.variants]
-    prices = await pricing.prices_of(ctx, ids, channel.channel_id, channel.currency)
-    stock = await inventory.availability(ctx, ids)
+    products = await catalog.outlines_of(ctx, product_ids)
+    groups = [product.variant_ids for product in products]
+    prices = await pricing.price_spans(ctx, groups, channel.channel_id, channel.currency)
+    shelves = await inventory.shelf_sums(ctx, groups)
     held = await collections.collections_of(ctx, [each.product_id for each in products])
     return [
         record_of(
             product,
             lineages,
             [each.collection_id for each in held[product.product_id]],
-            [p.amount_minor for v in product.variants if (p := prices.get(v.variant_id))],
-            [stock[variant.variant_id] for variant in product.variants],
+            span,
+            shelf,
         )
-        for product in products
+        for product, span, shelf in zip(products, prices, shelves, strict=True)
     ]
 
 

@@ -27,7 +27,7 @@ FORMAT = 1
 class Card(msgspec.Struct, frozen=True, array_like=True):
     """What the index keeps to show a record without asking anybody else."""
 
-    record_id: UUID
+    id_bytes: bytes
     text: str
     figures: tuple[int, ...]
 
@@ -72,7 +72,7 @@ def record_of(kind: RecordKind, card: bytes) -> Record:
     kept = msgspec.msgpack.decode(card, type=Card)
     return Record(
         kind=kind,
-        record_id=kept.record_id,
+        record_id=UUID(bytes=kept.id_bytes),
         text=kept.text,
         figures=dict(zip(kind.figures, kept.figures, strict=True)),
     )
@@ -86,7 +86,7 @@ def _document(tenant_id: int, record: Record) -> Document:
         "tenant": str(int(tenant_id)),
         "words": [word_of(tenant_id, kind, each) for each in ("", *dict.fromkeys(record.words))],
         "text": text_of(text),
-        "card": msgspec.msgpack.encode(Card(record.record_id, text, figures)),
+        "card": msgspec.msgpack.encode(Card(record.record_id.bytes, text, figures)),
     }
     for place, figure in enumerate(figures):
         fields[column(place)] = figure
