@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -147,6 +148,7 @@ def test_nothing_waits_in_a_quiet_shop(house: House) -> None:
 
 async def test_a_process_of_its_own_prints_json_and_nothing_else(processes: Processes) -> None:
     folder = processes.folder
+    shutil.rmtree(folder / "records")
     shops, checks, helped = await asyncio.gather(
         command(folder, "shop", "list", "--json"),
         command(folder, "doctor", "--json"),
@@ -156,8 +158,8 @@ async def test_a_process_of_its_own_prints_json_and_nothing_else(processes: Proc
     assert [shop["slug"] for shop in msgspec.json.decode(shops[1])] == [SLUG]
     assert checks[0] == 1, "something is not well"
     wrong = [check for check in msgspec.json.decode(checks[1]) if not check["is_well"]]
-    assert [check["name"] for check in wrong] == ["search index"]
-    assert wrong[0]["remedy"].startswith("start or restart `galleria worker`"), "none has run yet"
+    assert [check["name"] for check in wrong] == ["index of records"]
+    assert wrong[0]["remedy"].startswith("start or restart `galleria worker`")
     assert helped[0] == 0
     for name in MODULES:
         assert (f" {name} " in helped[1]) == (name != "prepare-demo"), name

@@ -55,11 +55,10 @@ async def rebuild(engines: Engines, writer: RecordWriter) -> int:
 
 async def _records(ctx: Context, product_ids: Sequence[UUID]) -> list[Record]:
     """Those of the products that there are, as they are looked for."""
-    channel = await tenants.channel_of(ctx)
     lineages = {each.category_id: each.lineage for each in await catalog.all_categories(ctx)}
     products = await catalog.outlines_of(ctx, product_ids)
     groups = [product.variant_ids for product in products]
-    prices = await pricing.price_spans(ctx, groups, channel.channel_id, channel.currency)
+    prices = await _price_spans(ctx, groups)
     shelves = await inventory.shelf_sums(ctx, groups)
     held = await collections.collections_of(ctx, [each.product_id for each in products])
     return [
@@ -72,6 +71,17 @@ async def _records(ctx: Context, product_ids: Sequence[UUID]) -> list[Record]:
         )
         for product, span, shelf in zip(products, prices, shelves, strict=True)
     ]
+
+
+async def _price_spans(
+    ctx: Context, groups: Sequence[Sequence[UUID]]
+) -> list[tuple[int, int] | None]:
+    """The prices of each group; none in a shop that has got no channel yet."""
+    try:
+        channel = await tenants.channel_of(ctx)
+    except tenants.ChannelNotFound:
+        return [None] * len(groups)
+    return await pricing.price_spans(ctx, groups, channel.channel_id, channel.currency)
 
 
 async def is_filled(ctx: Context) -> bool:
