@@ -147,6 +147,7 @@ from galleria.commerce.catalog.service import (
     variants_by_sku,
     variants_of,
 )
+from galleria.platform.changes import DifferenceShown
 
 __all__ = [
     "ALL_PARTS",
@@ -163,6 +164,7 @@ __all__ = [
     "CategoryRef",
     "CodeTaken",
     "CollectionsNamed",
+    "DifferenceShown",
     "EffectiveAttribute",
     "ExternalRefTaken",
     "FetchedPicture",

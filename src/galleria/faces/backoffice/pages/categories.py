@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from galleria.commerce import catalog
+from galleria.commerce import catalog, workbench
 from galleria.commerce.catalog import CategoryChanges, NewCategory
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
@@ -26,11 +26,13 @@ async def show_categories(desk: NamedDependency[Desk]) -> Response[bytes]:
 
 
 async def _show(desk: Desk, form: Form[Any], status: int = 200) -> Response[bytes]:
+    categories = await catalog.all_categories(desk.ctx)
     return desk.show(
         "categories/categories.html",
         status,
         form=form,
-        categories=await catalog.all_categories(desk.ctx),
+        categories=categories,
+        lying=await workbench.count_by_category(desk.ctx, [c.category_id for c in categories]),
         has_metafields=bool(await metafields.definitions_of(desk.ctx, "category")),
         locales=[each for each in desk.shop.locales if each != desk.shop.default_locale],
     )
