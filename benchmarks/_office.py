@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import shutil
 import statistics
 import time
@@ -15,15 +16,16 @@ from uuid import UUID
 import msgspec
 from playwright.async_api import Locator, Page, async_playwright
 
+from benchmarks._catalog import SEED, first_sku
 from benchmarks._demo import figure
 from benchmarks.catalog_import import SHOP, opened
-from benchmarks.catalog_record import Grown, by_chance, grow
+from benchmarks.catalog_record import Grown, grow
 from galleria.app.house import House, migrate_house, open_house
 from galleria.app.shops import Owner, context_of_shop, open_for_owner
 from galleria.app.supervisor import Child, Supervisor, child_environ
 from galleria.app.worker import relay_until_quiet
 from galleria.commerce import catalog, workbench
-from galleria.commerce.catalog import ProductFilter, ProductTree
+from galleria.commerce.catalog import ProductFilter, Sort
 from galleria.engines.context import Context
 from galleria.engines.secrets import load_master_secret
 from galleria.engines.sql.launcher import EmbeddedPostgres
@@ -37,11 +39,10 @@ ARGUMENTS = [
     # Browsers know that *.localhost is this machine; a container's resolver may not.
     "--host-resolver-rules=MAP *.localhost 127.0.0.1",
 ]
+WIDTH, MOST_HEIGHT = 1_280, 1_400  # of a picture
 PATIENCE_MS = 60_000
 READY_WITHIN_S = 120
 MOST_MS = 1_000
-DRAWS = 4  # products looked at for each that is kept: of some the title says too little
-LEAST_WORDS = 4
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -57,8 +58,8 @@ class Drawn(msgspec.Struct, frozen=True):
     category_id: UUID
     price_min: int
     price_max: int
-    by_title: str
-    by_age: str
+    by_title: str | None
+    by_age: str | None
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -77,60 +78,55 @@ async def prepare(settings: Settings, folder: Path, variants: int, rounds: int) 
     """The shop is full and has an owner; what was drawn of it comes back."""
     await migrate_house(settings)
     async with open_house(settings) as house:
-        ctx = await _filled(house, folder, variants)
+        ctx, made = await _filled(house, folder, variants)
         wanted = OpenShop(slug=SHOP, name="Bulk", currency="EUR", locale="en", country="DE")
         await open_for_owner(house.context(), wanted, settings.base_domain, OWNER)
         await relay_until_quiet(house)
         counts = await catalog.count_products(ctx)
-        return Known(products=sum(counts.values()), drawn=await _draw(ctx, rounds))
+        return Known(products=sum(counts.values()), drawn=await _draw(ctx, made, rounds))
 
 
-async def _filled(house: House, folder: Path, variants: int) -> Context:
-    """A shop that was filled before stays as it is."""
+async def _filled(house: House, folder: Path, variants: int) -> tuple[Context, int]:
+    """The shop, and how many products were made for it; one filled before stays as it is."""
     notes = folder / "grown.json"
     if notes.exists():
-        return await context_of_shop(house.context(), SHOP)
+        grown = msgspec.json.decode(notes.read_bytes(), type=Grown)
+        return await context_of_shop(house.context(), SHOP), grown.products
     ctx, grown = await opened(house), Grown()
     await grow(house, ctx, grown, variants, folder)
     kept = Grown(grown.variants, grown.products, grown.next_block, since=grown.variants)
     notes.write_bytes(msgspec.json.encode(kept))
-    return ctx
+    return ctx, grown.products
 
 
-async def _draw(ctx: Context, count: int) -> list[Drawn]:
-    ids = await by_chance(ctx, count * DRAWS, 11)
-    known = await catalog.summaries_of(ctx, ids)
-    entries = await workbench.entries_of(ctx, ids)
-    trees = {each.product_id: each for each in await catalog.products_for_listing(ctx, list(known))}
-    drawn = []
-    for product_id in dict.fromkeys(ids):
-        if not _tells_enough(trees[product_id]) or len(drawn) == count:
-            continue
-        tree, entry, everything = trees[product_id], entries[product_id], ProductFilter()
-        cursors = [
-            await catalog.cursor_before(ctx, known[product_id], everything, sort)
-            for sort in ("-title", "created")
-        ]
-        drawn.append(
-            Drawn(
-                product_id,
-                tree.title,
-                tree.brand,
-                tree.variants[0].sku or "",
-                tree.categories[0].category_id,
-                entry.price_min,
-                entry.price_max,
-                *(each or "" for each in cursors),
-            )
-        )
-    assert len(drawn) == count, "enough products were drawn"
-    return drawn
+async def _draw(ctx: Context, made: int, count: int) -> list[Drawn]:
+    """Products drawn evenly from those that were made, the same each time."""
+    draw = random.Random(SEED)
+    skus = [first_sku(number) for number in draw.sample(range(made), count)]
+    found = [(await catalog.list_variants(ctx, None, sku, None, 1)).items[0] for sku in skus]
+    return [await _known(ctx, each.product_id, sku) for each, sku in zip(found, skus, strict=True)]
 
 
-def _tells_enough(product: ProductTree) -> bool:
-    """The made-up products all do; a small one that came in by a walk before may not."""
-    words = set(product.title.split())
-    return len(words) >= LEAST_WORDS and bool(product.brand) and bool(product.categories)
+async def _known(ctx: Context, product_id: UUID, sku: str) -> Drawn:
+    product = (await catalog.summaries_of(ctx, [product_id]))[product_id]
+    entry = (await workbench.entries_of(ctx, [product_id]))[product_id]
+    (tree,) = await catalog.products_for_listing(ctx, [product_id])
+    sorts: tuple[Sort, Sort] = ("-title", "created")
+    everything = ProductFilter()
+    by_title, by_age = [
+        await catalog.cursor_before(ctx, product, everything, sort) for sort in sorts
+    ]
+    return Drawn(
+        product_id=product_id,
+        title=tree.title,
+        brand=tree.brand,
+        sku=sku,
+        category_id=tree.categories[0].category_id,
+        price_min=entry.price_min,
+        price_max=entry.price_max,
+        by_title=by_title,
+        by_age=by_age,
+    )
 
 
 @asynccontextmanager
@@ -209,7 +205,10 @@ class Walk:
     async def picture(self, name: str) -> None:
         """The page as it is now is kept among the pictures, when pictures are wanted."""
         if self._screens is not None:
-            await self.page.screenshot(path=self._screens / f"{name}.png", full_page=True)
+            height = await self.page.evaluate("() => document.documentElement.scrollHeight")
+            clip = {"x": 0, "y": 0, "width": WIDTH, "height": min(height, MOST_HEIGHT)}
+            path = self._screens / f"{name}.png"
+            await self.page.screenshot(path=path, full_page=True, clip=clip)  # type: ignore[arg-type]
 
     def report(self, unheld: Sequence[str] = ()) -> bool:
         """Print each page's figures; whether all held. `unheld` ones have no bar."""

@@ -158,9 +158,8 @@ def told_of(version: ProductVersion, variants: Mapping[str, str]) -> list[Told]:
             alike.setdefault(common, []).append(line)
     lines: list[Told] = []
     for common, own in alike.items():
-        if common.part and len(own) >= LEAST_ALIKE:
-            own = [msgspec.structs.replace(common, count=len(own))]
-        lines += own
+        is_one = bool(common.part) and len(own) >= LEAST_ALIKE
+        lines += [msgspec.structs.replace(common, count=len(own))] if is_one else own
     return lines
 
 
