@@ -4,8 +4,9 @@ From the click to the page's `load`, browser and all, with two cores shared by s
 PostgreSQL and Chromium. A clerk looks for products in every way the list has, turns pages, types
 into cells, looks after the 2,000 variants of one product, and takes odd tables through the wizard
 and back out; each step says what the page must show. `CATALOG_FOLDER` names a folder that
-`catalog_record` filled; without it a shop of `CATALOG_VARIANTS` (200,000) is made. Pictures of the
-pages are left in `CATALOG_SCREENS` when that is set.
+`catalog_record` filled, which has that product and the mappings of the tables from then on; without
+it a shop of `CATALOG_VARIANTS` (200,000) is made. Pictures of the pages are left in
+`CATALOG_SCREENS` when that is set.
 """
 
 import asyncio
@@ -33,6 +34,7 @@ ROWS = 400  # of each odd table
 COLOURS = [f"Colour {at:02d}" for at in range(50)]
 FITS = [f"Fit {at:02d}" for at in range(40)]
 MOST_AT_ONCE = 50  # products on a page
+CATEGORIES = 300
 TITLE_TOLD_APART = 40
 IMPORT_MS = 300_000
 # What is waited for because it takes as long as the file is long, not as a page takes.
@@ -184,7 +186,7 @@ async def jump(walk: Walk, one: Drawn) -> None:
     await row.get_by_role("button", name="Undo").click()
     await expect(title).to_have_value(before)
     await expect(told).to_contain_text("Saved")
-    await page.get_by_role("link", name="Done typing").click()
+    await walk.click("grid_by_brand", page.get_by_role("link", name="Done typing"))
     assert (await titles_of(walk))[0] == before
 
 
@@ -378,7 +380,10 @@ async def look_around(walk: Walk, one: Drawn) -> None:
     await walk.go("/settings")
     await walk.click("overview", side.first)
     await walk.click("categories", side.filter(has_text="Categories"))
-    assert await page.locator("main li").count() > 300
+    assert await page.locator("main li").count() >= CATEGORIES
+    opened = page.locator(".treelist > li").nth(one.price_min % CATEGORIES)
+    await walk.click("category_opened", opened.locator("a"))
+    await expect(page.locator(".treelist details[open]")).to_have_count(1)
     await walk.click("attributes", side.filter(has_text="Properties"))
     assert len(await rows_of(walk)) == MOST_AT_ONCE
     await walk.click("attribute", page.locator("tbody a.main").nth(one.price_min % MOST_AT_ONCE))
@@ -399,6 +404,8 @@ async def look_around(walk: Walk, one: Drawn) -> None:
     await walk.click("stock_found", page.locator("form.filters .go button").first)
     assert one.title in await titles_of(walk)
     await walk.click("stock_low", page.get_by_role("link", name="Running low"))
+    await walk.click("stock_movements", page.get_by_role("link", name="Movements"))
+    assert len(await rows_of(walk)) > 0
 
 
 async def journey(walk: Walk, known: Known, folder: Path) -> None:
