@@ -108,24 +108,15 @@ class Maker:
         for values in axes:
             combinations = [[*each, value] for each in combinations for value in values]
         price = draw.randrange(300, 40_000)
-        root = _root(number)
+        # SKUs as shops have them: nothing about their order follows that of the products.
+        root = (number * 2_654_435_761) & 0xFFFFFFFF
         for at, combination in enumerate(combinations):
             yield {
-                "sku": f"{root}-{at:02d}",
+                "sku": f"{root:08X}-{at:02d}",
                 "option_values": combination,
                 "price_minor": price + 50 * (at % 5),
                 "stock": draw.getrandbits(6),
             }
-
-
-def first_sku(number: int) -> str:
-    """The SKU of the first variant of a product, the first product being 0."""
-    return f"{_root(number)}-00"
-
-
-def _root(number: int) -> str:
-    """How the SKUs of a product begin, as shops have them: their order is not that of products."""
-    return f"{(number * 2_654_435_761) & 0xFFFFFFFF:08X}"
 
 
 def _categories(vocabulary: list[str]) -> list[tuple[str, ...]]:

@@ -10,13 +10,15 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from itertools import islice
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from playwright.async_api import Locator, Page, async_playwright
 
-from benchmarks._catalog import SEED, first_sku
+from benchmarks._catalog import BLOCK, SEED, Maker
 from benchmarks._demo import figure
 from benchmarks.catalog_import import SHOP, opened
 from benchmarks.catalog_record import Grown, grow
@@ -102,9 +104,17 @@ async def _filled(house: House, folder: Path, variants: int) -> tuple[Context, i
 async def _draw(ctx: Context, made: int, count: int) -> list[Drawn]:
     """Products drawn evenly from those that were made, the same each time."""
     draw = random.Random(SEED)
-    skus = [first_sku(number) for number in draw.sample(range(made), count)]
+    skus = [_first_sku(number) for number in draw.sample(range(made), count)]
     found = [(await catalog.list_variants(ctx, None, sku, None, 1)).items[0] for sku in skus]
     return [await _known(ctx, each.product_id, sku) for each, sku in zip(found, skus, strict=True)]
+
+
+def _first_sku(number: int) -> str:
+    """The SKU of the first variant of the product that was made as this one, counted from 0."""
+    block, at = divmod(number, BLOCK)
+    (product,) = islice(Maker().block(block), at, at + 1)
+    variants: Any = product["variants"]
+    return str(variants[0]["sku"])
 
 
 async def _known(ctx: Context, product_id: UUID, sku: str) -> Drawn:
