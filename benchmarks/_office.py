@@ -26,7 +26,7 @@ from galleria.app.house import House, migrate_house, open_house
 from galleria.app.shops import Owner, context_of_shop, open_for_owner
 from galleria.app.supervisor import Child, Supervisor, child_environ
 from galleria.app.worker import relay_until_quiet
-from galleria.commerce import catalog, workbench
+from galleria.commerce import catalog
 from galleria.commerce.catalog import ProductFilter, Sort
 from galleria.engines.context import Context
 from galleria.engines.secrets import load_master_secret
@@ -104,22 +104,22 @@ async def _filled(house: House, folder: Path, variants: int) -> tuple[Context, i
 async def _draw(ctx: Context, made: int, count: int) -> list[Drawn]:
     """Products drawn evenly from those that were made, the same each time."""
     draw = random.Random(SEED)
-    skus = [_first_sku(number) for number in draw.sample(range(made), count)]
-    found = [(await catalog.list_variants(ctx, None, sku, None, 1)).items[0] for sku in skus]
-    return [await _known(ctx, each.product_id, sku) for each, sku in zip(found, skus, strict=True)]
+    return [await _drawn(ctx, _made(number)) for number in draw.sample(range(made), count)]
 
 
-def _first_sku(number: int) -> str:
-    """The SKU of the first variant of the product that was made as this one, counted from 0."""
+def _made(number: int) -> dict[str, Any]:
+    """The product that was made as this one, counted from 0."""
     block, at = divmod(number, BLOCK)
     (product,) = islice(Maker().block(block), at, at + 1)
-    variants: Any = product["variants"]
-    return str(variants[0]["sku"])
+    return product
 
 
-async def _known(ctx: Context, product_id: UUID, sku: str) -> Drawn:
+async def _drawn(ctx: Context, made: dict[str, Any]) -> Drawn:
+    variants = made["variants"]
+    sku = str(variants[0]["sku"])
+    (variant,) = (await catalog.list_variants(ctx, None, sku, None, 1)).items
+    product_id = variant.product_id
     product = (await catalog.summaries_of(ctx, [product_id]))[product_id]
-    entry = (await workbench.entries_of(ctx, [product_id]))[product_id]
     (tree,) = await catalog.products_for_listing(ctx, [product_id])
     sorts: tuple[Sort, Sort] = ("-title", "created")
     everything = ProductFilter()
@@ -128,12 +128,12 @@ async def _known(ctx: Context, product_id: UUID, sku: str) -> Drawn:
     ]
     return Drawn(
         product_id=product_id,
-        title=tree.title,
-        brand=tree.brand,
+        title=str(made["title"]),
+        brand=str(made["brand"]),
         sku=sku,
         category_id=tree.categories[0].category_id,
-        price_min=entry.price_min,
-        price_max=entry.price_max,
+        price_min=min(each["price_minor"] for each in variants),
+        price_max=max(each["price_minor"] for each in variants),
         by_title=by_title,
         by_age=by_age,
     )

@@ -37,6 +37,7 @@ MOST_AT_ONCE = 50  # products on a page
 CATEGORIES = 300
 TITLE_TOLD_APART = 40
 IMPORT_MS = 300_000
+FILLED_WITHIN_S = 3_600
 # What is waited for because it takes as long as the file is long, not as a page takes.
 UNHELD = ("wizard_looked_through", "wizard_taken_in", "wizard_undone", "wizard_2000_taken_in")
 _ROWS = """() => [...document.querySelectorAll('main table.rows tbody tr')].map(row => ({
@@ -75,6 +76,16 @@ async def begin(walk: Walk) -> None:
     await walk.go("/settings")
     await walk.click("grid_first", walk.page.locator("nav.side a", has_text="Products").first)
     assert len(await rows_of(walk)) == MOST_AT_ONCE
+
+
+async def wait_until_filled(walk: Walk) -> None:
+    """The work-bench has taken the whole shop in; after a change of the house it does so anew."""
+    for _ in range(FILLED_WITHIN_S):
+        await walk.go("/products?sort=price&view=none")
+        if not await walk.page.get_by_text("still taking this shop in").count():
+            return
+        await asyncio.sleep(1)
+    raise AssertionError("the work-bench took the shop in")
 
 
 async def show(walk: Walk, name: str, **fields: str) -> list[dict[str, str]]:
@@ -410,6 +421,7 @@ async def look_around(walk: Walk, one: Drawn) -> None:
 
 async def journey(walk: Walk, known: Known, folder: Path) -> None:
     """All of it, the parts in turn, so that a slow minute hits all alike."""
+    await wait_until_filled(walk)
     await bring_giant(walk, folder)
     draw = random.Random(5)
     for at, one in enumerate(known.drawn):
