@@ -150,17 +150,26 @@ def told_of(version: ProductVersion, variants: Mapping[str, str]) -> list[Told]:
                 name = _called(value.get("sku"), value.get("option_values") or [])
                 called.setdefault(str(value["variant_id"]), name)
     places = {str(key): name for key, name in version.places.items()}
-    alike: dict[Told, list[Told]] = {}
+    alike: dict[tuple[str, ...], list[DifferenceShown]] = {}
     for each in version.differences:
         if each.path:
-            line = _told(each, called, places)
-            common = msgspec.structs.replace(line, of="") if line.part else line
-            alike.setdefault(common, []).append(line)
-    lines: list[Told] = []
-    for common, own in alike.items():
-        is_one = bool(common.part) and len(own) >= LEAST_ALIKE
-        lines += [msgspec.structs.replace(common, count=len(own))] if is_one else own
-    return lines
+            alike.setdefault(_likeness(each), []).append(each)
+    told: list[Told] = []
+    for (_, part, *_), group in alike.items():
+        if part and len(group) >= LEAST_ALIKE:
+            first = _told(group[0], called, places)
+            told.append(msgspec.structs.replace(first, of="", count=len(group)))
+        else:
+            told += [_told(each, called, places) for each in group]
+    return told
+
+
+def _likeness(each: DifferenceShown) -> tuple[str, ...]:
+    """The same for fields of variants that changed alike; of everything else its own path."""
+    field, _, part = _parted(each.path)
+    if not part:
+        return field, "", each.path
+    return field, part, each.kind, str(each.before), str(each.after), str(each.edits)
 
 
 def _told(each: DifferenceShown, called: Mapping[str, str], places: Mapping[str, str]) -> Told:
