@@ -2,11 +2,14 @@
 
 from galleria.commerce import catalog, imports
 from galleria.commerce.catalog import (
+    BulkVariantChanges,
     MediaDraft,
     Option,
     ProductChanges,
     ProductTree,
     VariantChanges,
+    VariantRow,
+    VariantSelection,
 )
 from galleria.engines.context import Context
 from tests.faces.backoffice.conftest import SignedIn
@@ -110,6 +113,34 @@ async def test_moved_variants_and_options_are_told(
 
     assert "stands elsewhere" in page.text
     assert "The product was made." in page.text
+
+
+async def test_what_many_variants_have_alike_is_one_line_and_a_long_list_is_cut(
+    shop: Context, at_work: SignedIn
+) -> None:
+    mia = await at_work(shop, "manager")
+    sizes = [str(size) for size in range(60)]
+    draft = catalog.ProductDraft(
+        title="Nail",
+        handle="nail",
+        options=[Option("Length", sizes)],
+        variants=[catalog.VariantDraft(option_values=[each]) for each in sizes],
+    )
+    nail = await catalog.create_product(shop, draft)
+    same = BulkVariantChanges(selection=VariantSelection(), changes=VariantChanges(weight_g=7))
+    await catalog.update_variants(shop, nail.product_id, same)
+    own = [
+        VariantRow(variant_id=each.variant_id, changes=VariantChanges(barcode=f"N{at}"))
+        for at, each in enumerate(nail.variants)
+    ]
+    await catalog.update_variants(shop, nail.product_id, BulkVariantChanges(rows=own))
+
+    page = await mia.get(f"/products/{nail.product_id}/history")
+
+    assert page.text.count("60 variants: Weight in grams") == 1
+    assert page.text.count("Weight in grams") == 1
+    assert page.text.count(": Barcode") == 50
+    assert "and 10 more differences" in page.text
 
 
 async def test_an_import_is_held_up_goes_on_and_is_taken_back(

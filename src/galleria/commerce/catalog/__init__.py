@@ -149,6 +149,7 @@ from galleria.commerce.catalog.service import (
     variants_by_sku,
     variants_of,
 )
+from galleria.platform.changes import DifferenceShown
 
 __all__ = [
     "ALL_PARTS",
@@ -165,6 +166,7 @@ __all__ = [
     "CategoryRef",
     "CodeTaken",
     "CollectionsNamed",
+    "DifferenceShown",
     "EffectiveAttribute",
     "ExternalRefTaken",
     "FetchedPicture",

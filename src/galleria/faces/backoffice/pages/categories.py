@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from galleria.commerce import catalog
+from galleria.commerce import catalog, workbench
 from galleria.commerce.catalog import CategoryChanges, NewCategory
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
@@ -17,6 +17,9 @@ from galleria.faces.stationery import Form
 from galleria.foundation.errors import GalleriaError
 
 PLACE = "/categories"
+# A browser looks into every form of a page before the page is done: of more categories than this
+# only the one that is asked for can be edited on it.
+MOST_FORMS = 60
 
 
 @get("/s/{slug:str}/categories", scope="products:read")
@@ -26,11 +29,16 @@ async def show_categories(desk: NamedDependency[Desk]) -> Response[bytes]:
 
 
 async def _show(desk: Desk, form: Form[Any], status: int = 200) -> Response[bytes]:
+    categories = await catalog.all_categories(desk.ctx)
+    sent_to = desk.request.path_params.get("category_id", "")
     return desk.show(
         "categories/categories.html",
         status,
         form=form,
-        categories=await catalog.all_categories(desk.ctx),
+        categories=categories,
+        has_forms=len(categories) <= MOST_FORMS,
+        opened=str(sent_to) or desk.question("open", 40),
+        lying=await workbench.count_by_category(desk.ctx, [c.category_id for c in categories]),
         has_metafields=bool(await metafields.definitions_of(desk.ctx, "category")),
         locales=[each for each in desk.shop.locales if each != desk.shop.default_locale],
     )

@@ -10,7 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from galleria.commerce import catalog
-from galleria.commerce.catalog import ProductTree, ProductVersion, StaleVersion
+from galleria.commerce.catalog import (
+    DifferenceShown,
+    ProductTree,
+    ProductVersion,
+    StaleVersion,
+)
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
 from galleria.faces.backoffice.pages.products.editing import expected_version
@@ -24,6 +29,9 @@ PAGE = 20
 MOST_MEMBERS = 100
 # Of a text, what is shown; the rest is a matter for the API.
 MOST_SHOWN = 2_000
+# From so many variants on that changed alike they are one line: a weight for 2,000 is one act.
+LEAST_ALIKE = 4
+MOST_LINES = 50  # of a version; nobody reads the others
 _PLACES = ("category_ids",)
 
 
@@ -37,14 +45,16 @@ class Piece(msgspec.Struct, frozen=True):
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A difference as a line: the field, of which variant or word it is, and what changed.
 
-    `part` is a field of a variant. `kind` moved has no pieces; of text there are several.
+    `part` is a field of a variant. `kind` moved has no pieces; of text there are several. A line
+    of several variants has their number instead of whose it is.
     """
 
     field: str
     of: str = ""
+    count: int = 1
     part: str = ""
     kind: Literal["changed", "moved"] = "changed"
-    pieces: list[Piece] = []
+    pieces: tuple[Piece, ...] = ()
 
 
 @get("/s/{slug:str}/products/{product_id:uuid}/history", scope="products:read")
@@ -63,6 +73,7 @@ async def show_history(desk: NamedDependency[Desk], product_id: FromPath[UUID]) 
         product=product,
         page=page,
         told=[(version, told_of(version, called)) for version in page.items],
+        most_lines=MOST_LINES,
         names={str(member.person_id): member.name for member in members},
         is_first=cursor is None,
         tab="history",
@@ -128,7 +139,10 @@ def _called(sku: str | None, option_values: list[str]) -> str:
 
 
 def told_of(version: ProductVersion, variants: Mapping[str, str]) -> list[Told]:
-    """What differs, line by line; `variants` names those the product has now."""
+    """What differs, line by line; `variants` names those the product has now.
+
+    Variants that changed alike are one line, where the first of them would stand.
+    """
     called = dict(variants)
     for each in version.differences:
         for value in (each.before, each.after):
@@ -136,24 +150,42 @@ def told_of(version: ProductVersion, variants: Mapping[str, str]) -> list[Told]:
                 name = _called(value.get("sku"), value.get("option_values") or [])
                 called.setdefault(str(value["variant_id"]), name)
     places = {str(key): name for key, name in version.places.items()}
-    told = []
+    alike: dict[tuple[str, ...], list[DifferenceShown]] = {}
     for each in version.differences:
-        if not each.path:
-            continue
-        field, of, part = _parted(each.path)
-        if field == "variants":
-            of = called.get(of, "") or of[-6:]
-        elif field in (*_PLACES, "media", "tags"):
-            of = ""
-        pieces = [Piece(edit.removed, edit.added) for edit in each.edits]
-        if each.kind == "moved":
-            told.append(Told(field=field, of=of, part=part, kind="moved"))
-            continue
-        if each.kind != "text":
-            named = places if field in _PLACES else {}
-            pieces = [Piece(_text(each.before, named), _text(each.after, named))]
-        told.append(Told(field=field, of=of, part=part, pieces=pieces))
+        if each.path:
+            alike.setdefault(_likeness(each), []).append(each)
+    told: list[Told] = []
+    for (_, part, *_), group in alike.items():
+        if part and len(group) >= LEAST_ALIKE:
+            first = _told(group[0], called, places)
+            told.append(msgspec.structs.replace(first, of="", count=len(group)))
+        else:
+            told += [_told(each, called, places) for each in group]
     return told
+
+
+def _likeness(each: DifferenceShown) -> tuple[str, ...]:
+    """The same for fields of variants that changed alike; of everything else its own path."""
+    field, _, part = _parted(each.path)
+    if not part:
+        return field, "", each.path
+    return field, part, each.kind, str(each.before), str(each.after), str(each.edits)
+
+
+def _told(each: DifferenceShown, called: Mapping[str, str], places: Mapping[str, str]) -> Told:
+    field, of, part = _parted(each.path)
+    if field == "variants":
+        of = called.get(of, "") or of[-6:]
+    elif field in (*_PLACES, "media", "tags"):
+        of = ""
+    if each.kind == "moved":
+        return Told(field=field, of=of, part=part, kind="moved")
+    if each.kind == "text":
+        pieces = tuple(Piece(edit.removed, edit.added) for edit in each.edits)
+    else:
+        named = places if field in _PLACES else {}
+        pieces = (Piece(_text(each.before, named), _text(each.after, named)),)
+    return Told(field=field, of=of, part=part, pieces=pieces)
 
 
 def _parted(path: str) -> tuple[str, str, str]:
