@@ -333,8 +333,8 @@ async def test_a_row_of_stock_and_its_key_are_small(ctx: Context) -> None:
     heap_after, key_after, _ = await sizes()
     # Tens of millions of these have to fit; a second index would cost as much as the key.
     assert indexes == 1
-    assert (heap_after - heap) / count <= 102
-    assert (key_after - key) / count <= 46
+    assert (heap_after - heap) / count <= 96
+    assert (key_after - key) / count <= 40
 
 
 async def test_the_ledger_of_a_variant_is_narrowed_by_place_reason_and_time(ctx: Context) -> None:

@@ -36,6 +36,7 @@ from tests.commerce.inventory.shelves import (
     put,
     release,
     reserve,
+    sellable_variants,
     shelve,
 )
 
@@ -57,6 +58,33 @@ async def test_what_does_not_differ_is_not_written(ctx: Context) -> None:
     assert after[same] == before[same]
     assert (after[other].on_hand, after[new].on_hand) == (5, 0)
     assert [await moved(ctx, each) for each in (same, other, new)] == [3, 5, 0]
+
+
+async def test_a_file_moves_what_differs_opens_what_is_new_and_leaves_the_rest(
+    ctx: Context,
+) -> None:
+    """What a file says is marked, first counts with it, so that it can be taken back."""
+    where = await place(ctx)
+    same, other, held = await sellable_variants(ctx, 3)
+    new, none = new_id(), new_id()
+    await put(ctx, [Level(same, where, 3), Level(other, where, 4), Level(held, where, 5)])
+    await reserve(ctx, "order:1", (held, 5))
+    before = await levels_of(ctx, same)
+    wanted = ((same, 3), (other, 6), (held, 1), (new, 2), (none, 0))
+    async with ctx.transaction() as tx:
+        levels = [Level(variant_id, where, number) for variant_id, number in wanted]
+        answer = await inventory.set_stock_levels(tx, levels, reference="import:1")
+    assert answer.changed == sorted([other, new, none])
+    assert [(each.variant_id, each.code) for each in answer.refused] == [(held, "below_reserved")]
+    assert await levels_of(ctx, same) == before
+    after = {each.variant_id: each for each in await levels_of(ctx, other, held, new, none)}
+    assert [after[each].on_hand for each in (other, held, new, none)] == [6, 5, 2, 0]
+    rows = await ctx.read(
+        "SELECT variant_id, delta FROM inventory.stock_movement"
+        " WHERE tenant_id = $1 AND reference = 'import:1'"
+    )
+    assert {(row["variant_id"], row["delta"]) for row in rows} == {(other, 2), (new, 2)}
+    assert (await inventory.check_ledger(ctx)).faults == []
 
 
 async def test_the_same_levels_again_touch_no_row_and_tell_nobody(ctx: Context) -> None:

@@ -63,3 +63,27 @@ async def test_prices_move_into_a_base_list_for_each_channel_and_currency(empty:
     assert await owner.fetchval("SELECT count(*) FROM pricing.price_list") == 5
     assert await owner.fetchval("SELECT to_regclass('pricing.former_price')") is None
     await owner.close()
+
+
+async def test_prices_keep_what_they_say_when_their_keys_are_narrowed(empty: Access) -> None:
+    *before, narrowing = read_folder("commerce.pricing", FOLDER)[:5]
+    await migrate(empty, before)
+    owner = await connect_as(empty, OWNER)
+    rows = [
+        (100 + at, JUNE, tenant, 500, UUID(int=at), quantity, 900 if at % 2 else None)
+        for tenant in (1, 2)
+        for at in range(50)
+        for quantity in (1, 10_000)
+    ]
+    await owner.executemany("INSERT INTO pricing.price VALUES ($1, $2, $3, $4, $5, $6, $7)", rows)
+    await migrate(empty, [*before, narrowing])
+    assert {tuple(row) for row in await owner.fetch("SELECT * FROM pricing.price")} == set(rows)
+    (key,) = await owner.fetch(
+        "SELECT reloptions FROM pg_class WHERE oid = 'pricing.price_pkey'::regclass"
+    )
+    assert key["reloptions"] == ["fillfactor=100"]
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await owner.executemany(
+            "INSERT INTO pricing.price VALUES ($1, $2, $3, $4, $5, $6, $7)", rows[:1]
+        )
+    await owner.close()

@@ -65,7 +65,8 @@ ProductHandle: TypeAlias = Annotated[
 Words: TypeAlias = dict[LocaleCode, ShortText]
 
 
-class VariantDraft(WireInput, omit_defaults=True, frozen=True, kw_only=True):
+# `gc=False`: a draft has no cycles, and imports make these by the million.
+class VariantDraft(WireInput, omit_defaults=True, frozen=True, kw_only=True, gc=False):
     """One variant of a draft; `option_values` has one value for each option. Weight in grams."""
 
     sku: Sku | None = None

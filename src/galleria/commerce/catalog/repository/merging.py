@@ -19,6 +19,7 @@ from galleria.commerce.catalog.model.products import (
     Translation,
 )
 from galleria.commerce.catalog.model.wording import Axis, KeptVariant
+from galleria.commerce.catalog.repository.selections import packed
 from galleria.engines.sql import Reader, Transaction
 
 
@@ -92,7 +93,7 @@ _VARIANT_TYPES = {
     "image_url": "text",
     "external_ref": "text",
     "metafields": "jsonb",
-    "selection": "int4[]",
+    "selection": "bytea",
 }
 _MEDIA_TYPES = {
     "product_id": "uuid",
@@ -200,28 +201,27 @@ async def write_variants(
         "incoming_variant",
         {**_VARIANT_TYPES, "ordinal": "int4"},
         [
-            (*astuple(v), ordinal)
-            for ordinal, v in enumerate([*new, *changed], -len(new))  # below zero: it is new
+            (*fields, packed(selection), ordinal)
+            for ordinal, (*fields, selection) in enumerate(
+                map(astuple, [*new, *changed]),
+                -len(new),  # below zero: it is new
+            )
         ],
     )
     if changed:
-        # Two may change places or SKUs: for a moment each stands where no variant can be.
+        # Two may change SKUs: for a moment neither has one.
         await tx.execute(
             """
-            UPDATE catalog.variant AS v
-            SET selection = CASE WHEN v.selection = i.selection THEN v.selection
-                                 ELSE ARRAY[-2147483648, i.ordinal] END,
-                sku = CASE WHEN v.sku = i.sku THEN v.sku END
+            UPDATE catalog.variant AS v SET sku = NULL
             FROM incoming_variant AS i
             WHERE v.tenant_id = $1 AND v.variant_id = i.variant_id AND i.ordinal >= 0
-              AND (v.selection <> i.selection
-                   OR v.sku IS NOT NULL AND v.sku IS DISTINCT FROM i.sku)
+              AND v.sku IS NOT NULL AND v.sku IS DISTINCT FROM i.sku
             """
         )
-        fields = ", ".join(f"{name} = i.{name}" for name in names[2:])
+        changes = ", ".join(f"{name} = i.{name}" for name in names[2:])
         await tx.execute(
             f"""
-            UPDATE catalog.variant AS v SET {fields} FROM incoming_variant AS i
+            UPDATE catalog.variant AS v SET {changes} FROM incoming_variant AS i
             WHERE v.tenant_id = $1 AND v.variant_id = i.variant_id AND i.ordinal >= 0
             """
         )

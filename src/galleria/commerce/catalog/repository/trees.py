@@ -15,7 +15,8 @@ from galleria.commerce.catalog.model.products import (
 )
 from galleria.commerce.catalog.model.wording import Axis, KeptProduct, KeptVariant
 from galleria.commerce.catalog.repository.products import COLUMNS
-from galleria.engines.sql import Reader
+from galleria.commerce.catalog.repository.selections import unpacked
+from galleria.engines.sql import Reader, Record
 
 VARIANT_COLUMNS = ", ".join(f"v.{name}" for name in KeptVariant.__struct_fields__)
 # Who edits a product faster than that is no person.
@@ -138,7 +139,7 @@ async def variants_by_product(
     )
     found: defaultdict[UUID, list[KeptVariant]] = defaultdict(list)
     for row in rows:
-        found[row["product_id"]].append(KeptVariant(**row))
+        found[row["product_id"]].append(KeptVariant(**_with_numbers(row)))
     return dict(found)
 
 
@@ -185,7 +186,7 @@ async def views_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[KeptView
     rows = await reader.read(
         f"{_VIEWS} v.variant_id = ANY ($2::uuid[]) ORDER BY v.variant_id", list(variant_ids)
     )
-    return [msgspec.convert(dict(row), KeptView) for row in rows]
+    return [msgspec.convert(_with_numbers(row), KeptView) for row in rows]
 
 
 async def page_of_views(
@@ -202,4 +203,9 @@ async def page_of_views(
     rows = await reader.read(
         f"{_VIEWS} {' AND '.join(where)} ORDER BY v.variant_id LIMIT $3", *args
     )
-    return [msgspec.convert(dict(row), KeptView) for row in rows]
+    return [msgspec.convert(_with_numbers(row), KeptView) for row in rows]
+
+
+def _with_numbers(row: Record) -> dict[str, Any]:
+    """The columns of a variant, its selection as numbers."""
+    return {**row, "selection": unpacked(row["selection"])}

@@ -12,7 +12,9 @@ from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.runs import Position, Problem
 
 
-class PriceWish(NamedTuple):
+# Structs of plain values, at which the garbage collector need not look as it must at named tuples:
+# a file brings three of these for each variant.
+class PriceWish(msgspec.Struct, frozen=True):
     """What a variant should cost, in minor units; without currency or channel, the shop's own."""
 
     variant: int
@@ -22,7 +24,7 @@ class PriceWish(NamedTuple):
     channel: str | None = None
 
 
-class LevelWish(NamedTuple):
+class LevelWish(msgspec.Struct, frozen=True):
     """How many of a variant there should be; without a location, at the shop's first."""
 
     variant: int
@@ -30,7 +32,7 @@ class LevelWish(NamedTuple):
     location: str | None = None
 
 
-class PolicyWish(NamedTuple):
+class PolicyWish(msgspec.Struct, frozen=True):
     """Whether a variant is counted, and sold beyond what is there."""
 
     variant: int

@@ -83,7 +83,8 @@ class Sellable(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     digital: NewDigitalGood | bool | None = None
 
 
-class VariantLine(Sellable, omit_defaults=True, frozen=True, kw_only=True):
+# `gc=False`: a line has no cycles, and there are millions of these.
+class VariantLine(Sellable, omit_defaults=True, frozen=True, kw_only=True, gc=False):
     """One variant, with a value for each option of the product, by name or in their order."""
 
     option_values: list[str] | dict[str, str] = field(default_factory=list)

@@ -22,6 +22,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     is_tracked: bool = True
     allows_backorder: bool = False
 
+    @property
+    def is_usual(self) -> bool:
+        """No row is needed to say this."""
+        return self.is_tracked and not self.allows_backorder
+
 
 class Terms(Policy, frozen=True, kw_only=True):
     """A policy in full.

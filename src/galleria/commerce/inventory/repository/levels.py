@@ -45,11 +45,22 @@ WITH fresh AS MATERIALIZED (
     WHERE s.on_hand IS NULL
 ), {_OPEN} ON CONFLICT DO NOTHING RETURNING variant_id
 """
+# What differs is found by the same looks, and nothing but that is locked. The places where nothing
+# was counted yet come back without an answer.
 _CHANGE = """
-WITH standing AS MATERIALIZED (
+WITH differing AS MATERIALIZED (
+    SELECT i.*, s.on_hand IS NULL AS is_absent
+    FROM wanted_level AS i
+    LEFT JOIN LATERAL (
+        SELECT q.on_hand FROM inventory.stock AS q
+        WHERE q.tenant_id = $1 AND q.variant_id = i.variant_id AND q.location_id = i.location_id
+        LIMIT 1
+    ) AS s ON true
+    WHERE s.on_hand IS DISTINCT FROM i.on_hand
+), standing AS MATERIALIZED (
     SELECT s.variant_id, s.location_id, s.on_hand AS before, s.reserved, i.on_hand AS after,
            i.reason
-    FROM (SELECT * FROM wanted_level ORDER BY variant_id, location_id) AS i
+    FROM (SELECT * FROM differing WHERE NOT is_absent ORDER BY variant_id, location_id) AS i
     CROSS JOIN LATERAL (
         SELECT q.* FROM inventory.stock AS q
         WHERE q.tenant_id = $1 AND q.variant_id = i.variant_id AND q.location_id = i.location_id
@@ -74,6 +85,8 @@ WITH standing AS MATERIALIZED (
     FROM judged WHERE is_allowed
 )
 SELECT variant_id, location_id, is_allowed FROM judged
+UNION ALL
+SELECT variant_id, location_id, NULL FROM differing WHERE is_absent
 """
 
 
@@ -96,15 +109,18 @@ async def set_levels(
     movements like any other, found by it.
     """
     await _copy(tx, levels)
+    changed: set[UUID] = set()
     if reference is None:
         changed = {row["variant_id"] for row in await tx.fetch(_ADD, tx.now, actor)}
-    else:
-        places = {(each.variant_id, each.location_id) for each in levels}
-        changed = {variant_id for variant_id, _ in await add_places(tx, places)}
     judged = await tx.fetch(_CHANGE, tx.now, actor, reference)
+    absent = {(r["variant_id"], r["location_id"]) for r in judged if r["is_allowed"] is None}
+    if absent:
+        changed |= {variant_id for variant_id, _ in await add_places(tx, absent)}
+        # What was there says by now what is wanted: only the new places differ still.
+        judged += await tx.fetch(_CHANGE, tx.now, actor, reference)
     changed |= {row["variant_id"] for row in judged if row["is_allowed"]}
-    refused = [(r["variant_id"], r["location_id"]) for r in judged if not r["is_allowed"]]
-    return changed, refused
+    refused = {(r["variant_id"], r["location_id"]) for r in judged if r["is_allowed"] is False}
+    return changed, sorted(refused)
 
 
 async def _copy(tx: Transaction, levels: Sequence[Level]) -> None:

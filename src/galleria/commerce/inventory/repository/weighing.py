@@ -66,14 +66,19 @@ async def shelf_sums(reader: Reader, groups: Sequence[Sequence[UUID]]) -> dict[i
 
 async def terms_of(reader: Reader, variant_ids: Sequence[UUID]) -> dict[UUID, Terms]:
     """The terms on which each of the variants is sold, the usual ones where none are said."""
+    said = await said_terms(reader, variant_ids)
+    return {each: said.get(each) or Terms(variant_id=each) for each in variant_ids}
+
+
+async def said_terms(reader: Reader, variant_ids: Sequence[UUID]) -> dict[UUID, Terms]:
+    """The terms of those of the variants that are not sold on the usual ones."""
     rows = await reader.read(
         f"SELECT {_TERMS}, p.selling <> 'deny' AS allows_backorder"
         " FROM inventory.variant_policy AS p"
         " WHERE p.tenant_id = $1 AND p.variant_id = ANY ($2::uuid[])",
         list(variant_ids),
     )
-    said = {row["variant_id"]: Terms(**row) for row in rows}
-    return {each: said.get(each) or Terms(variant_id=each) for each in variant_ids}
+    return {row["variant_id"]: Terms(**row) for row in rows}
 
 
 async def save_terms(tx: Transaction, terms: Sequence[Terms]) -> None:

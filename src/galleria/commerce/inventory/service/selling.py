@@ -38,11 +38,14 @@ async def set_policies(
             no event names them.
     """
     last = {policy.variant_id: policy for policy in policies}
-    if are_new:
-        before = {each: Terms(variant_id=each) for each in last}
-    else:
-        before = await repository.terms_of(tx, list(last))
-    after = [with_policy(before[each.variant_id], each) for each in last.values()]
+    said = {} if are_new else await repository.said_terms(tx, list(last))
+    # Nearly all are usual and have no row: there is nothing to compare.
+    telling = [each for each in last.values() if each.variant_id in said or not each.is_usual]
+    before = {
+        each.variant_id: said.get(each.variant_id) or Terms(variant_id=each.variant_id)
+        for each in telling
+    }
+    after = [with_policy(before[each.variant_id], each) for each in telling]
     changed = await _save(tx, before, after)
     if not are_new:
         tx.publish(*stock_changed(changed, "policy"))

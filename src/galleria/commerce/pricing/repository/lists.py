@@ -204,7 +204,8 @@ async def variants_with_prices(
     """
     row = await reader.read_row(
         """
-        SELECT array_agg(DISTINCT page.variant_id) FILTER (WHERE page.price_list_id = $2) AS named,
+        SELECT array_agg(DISTINCT page.variant_id)
+                   FILTER (WHERE page.price_list_id = $2::int4) AS named,
                (array_agg(page.variant_id ORDER BY page.variant_id DESC))[1] AS last,
                count(*) AS looked_at
         FROM (SELECT variant_id, price_list_id FROM pricing.price

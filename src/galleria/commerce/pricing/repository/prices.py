@@ -312,7 +312,7 @@ async def page_of_prices(
         where.append(f"l.channel_id = ${len(args) + 1}")
     if price_list_id is not None:
         args.append(price_list_id)
-        where.append(f"p.price_list_id = ${len(args) + 1}")
+        where.append(f"p.price_list_id = ${len(args) + 1}::int4")
     rows = await reader.read(
         f"SELECT {_COLUMNS} FROM pricing.price AS p"
         " JOIN pricing.price_list AS l ON l.tenant_id = $1 AND l.price_list_id = p.price_list_id"
@@ -331,7 +331,7 @@ async def read_prices(
         """
         SELECT variant_id, price_list_id, amount_minor, compare_at_minor, min_quantity
         FROM pricing.price
-        WHERE tenant_id = $1 AND variant_id = ANY ($2::uuid[]) AND price_list_id = $3
+        WHERE tenant_id = $1 AND variant_id = ANY ($2::uuid[]) AND price_list_id = $3::int4
         ORDER BY variant_id, min_quantity LIMIT $4
         """,
         list(variant_ids),
