@@ -14,6 +14,7 @@ Kind = Literal["base", "sale", "contract"]
 
 # A walk through a shop's prices holds all rows of one variant: these, in `MAX_TIERS` each.
 MAX_LISTS = 500
+MAX_NUMBER = 32_767  # prices name their list in two bytes
 BASE_CODE = "base-"  # begins the code of each base list, and of no other
 
 

@@ -16,7 +16,7 @@ from galleria.commerce.pricing.errors import (
 )
 from galleria.commerce.pricing.events import PriceListChanged as ListChanged
 from galleria.commerce.pricing.model import lists as rules
-from galleria.commerce.pricing.model.lists import BASE_CODE, MAX_LISTS, PriceList
+from galleria.commerce.pricing.model.lists import BASE_CODE, MAX_LISTS, MAX_NUMBER, PriceList
 from galleria.commerce.pricing.repository import lists as repository
 from galleria.commerce.pricing.schemas import NewPriceList, PriceListChanges
 from galleria.engines.context import Context
@@ -96,7 +96,7 @@ async def create_list(ctx: Context, wanted: NewPriceList) -> PriceList:
             sell in, or has a code of a base list.
         ChannelNotFound, GroupNotFound: this shop has no such.
         PriceListCodeTaken: another list has the code.
-        TooManyPriceLists: the shop has `MAX_LISTS`.
+        TooManyPriceLists: the shop has `MAX_LISTS`, or has made `MAX_NUMBER` in all.
     """
     rules.check_window(wanted.valid_from, wanted.valid_until)
     async with ctx.transaction() as tx:
@@ -111,6 +111,8 @@ async def create_list(ctx: Context, wanted: NewPriceList) -> PriceList:
         present = await repository.all_lists(tx)
         if len(present) >= MAX_LISTS:
             raise TooManyPriceLists(f"a shop has at most {MAX_LISTS} price lists")
+        if max((each.price_list_id for each in present), default=0) >= MAX_NUMBER:
+            raise TooManyPriceLists("all numbers are used; change a list instead of a new one")
         _check_code(wanted.code, present, None)
         made = await repository.insert_list(tx, _new_list(ctx, wanted, channel))
         await repository.set_boundary(tx, made.price_list_id, rules.next_boundary(made, ctx.now))
