@@ -237,6 +237,7 @@ async def measure(folder: Path) -> bool:
     held = [figure(*each) for each in grown.figures]
     async with open_house(settings) as house:
         ctx = await (context_of_shop(house.context(), SHOP) if notes.exists() else opened(house))
+        await relay_until_quiet(house)
         for step in STEPS:
             wanted, name = int(step * MILLION), f"{step:g}m"
             if wanted <= grown.since:
