@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
+import asyncpg
 import hypothesis
 import pytest
 
@@ -14,6 +15,7 @@ from galleria.engines.event_log import Relay
 from galleria.engines.sql import Access, Database, directory
 from galleria.engines.sql.bootstrap import bring_up_to_date, prepare_embedded
 from galleria.engines.sql.launcher import SUPERUSER, EmbeddedPostgres
+from galleria.engines.sql.roles import make_database
 from galleria.foundation.ids import new_id
 from tests.engines_for_tests import all_migrations, open_test_engines
 
@@ -46,6 +48,23 @@ async def access(data_folder: Path) -> AsyncIterator[Access]:
     access.passwords[SUPERUSER] = server.superuser_password
     yield access
     await server.stop()
+
+
+@pytest.fixture
+async def empty(access: Access) -> AsyncIterator[Access]:
+    """A database of its own with the roles and nothing else, for migrations."""
+    name = f"galleria_{secrets.token_hex(4)}"
+    root = await asyncpg.connect(
+        host=access.address.host,
+        port=access.address.port,
+        database="postgres",
+        user=SUPERUSER,
+        password=access.passwords[SUPERUSER],
+    )
+    await make_database(root, name)
+    yield access.for_database(name)
+    await root.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await root.close()
 
 
 @pytest.fixture(scope="session")

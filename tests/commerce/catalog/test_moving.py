@@ -1,12 +1,8 @@
 """What variants were chosen by before selections were packed, they are chosen by afterwards."""
 
-import secrets
-from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
-import asyncpg
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +11,7 @@ from galleria.commerce.catalog.repository.selections import packed, unpacked
 from galleria.engines.sql import Access
 from galleria.engines.sql.database import connect_as
 from galleria.engines.sql.migrations import migrate, read_folder
-from galleria.engines.sql.roles import OWNER, make_database
+from galleria.engines.sql.roles import OWNER
 
 COMMERCE = Path(galleria.__file__).parent / "commerce"
 SELECTIONS: list[list[int]] = [[], [1], [7, 300, 70_000], [2**31 - 1, -(2**31), 0, -1]]
@@ -28,23 +24,6 @@ def test_a_packed_selection_has_four_bytes_a_number_and_is_the_same_again(
     raw = packed(selection)
     assert unpacked(raw) == selection
     assert len(raw) == 4 * len(selection)
-
-
-@pytest.fixture
-async def empty(access: Access) -> AsyncIterator[Access]:
-    """A database of its own with the roles and nothing else."""
-    name = f"galleria_{secrets.token_hex(4)}"
-    root = await asyncpg.connect(
-        host=access.address.host,
-        port=access.address.port,
-        database="postgres",
-        user="galleria_root",
-        password=access.passwords["galleria_root"],
-    )
-    await make_database(root, name)
-    yield access.for_database(name)
-    await root.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await root.close()
 
 
 async def test_selections_are_packed_and_say_what_they_said(empty: Access) -> None:

@@ -1,34 +1,11 @@
 """A shop that had collections before they had a room of their own keeps them, members and all."""
 
-import secrets
-from collections.abc import AsyncIterator
-
-import asyncpg
-import pytest
-
 from galleria.engines.sql import Access
 from galleria.engines.sql.database import connect_as
 from galleria.engines.sql.migrations import Migration, migrate
-from galleria.engines.sql.roles import APP, OWNER, make_database
+from galleria.engines.sql.roles import APP, OWNER
 from galleria.foundation.ids import new_id
 from tests.engines_for_tests import all_migrations
-
-
-@pytest.fixture
-async def empty(access: Access) -> AsyncIterator[Access]:
-    """A database of its own with the roles and nothing else."""
-    name = f"galleria_{secrets.token_hex(4)}"
-    root = await asyncpg.connect(
-        host=access.address.host,
-        port=access.address.port,
-        database="postgres",
-        user="galleria_root",
-        password=access.passwords["galleria_root"],
-    )
-    await make_database(root, name)
-    yield access.for_database(name)
-    await root.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await root.close()
 
 
 def _before(migrations: list[Migration]) -> list[Migration]:

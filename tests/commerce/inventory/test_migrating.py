@@ -1,6 +1,5 @@
 """What a shop had before stock was compact, it has afterwards."""
 
-import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
@@ -12,7 +11,7 @@ import galleria.commerce.inventory
 from galleria.engines.sql import Access
 from galleria.engines.sql.database import connect_as
 from galleria.engines.sql.migrations import migrate, read_folder
-from galleria.engines.sql.roles import OWNER, make_database
+from galleria.engines.sql.roles import OWNER
 
 FOLDER = Path(galleria.commerce.inventory.__file__).parent / "migrations"
 NEAR, FAR, MUG, BOWL = (UUID(int=n) for n in (2, 1, 11, 12))
@@ -38,23 +37,11 @@ INSERT INTO inventory.reservation
 
 
 @pytest.fixture
-async def owner(access: Access) -> AsyncIterator[tuple[Access, asyncpg.Connection]]:
+async def owner(empty: Access) -> AsyncIterator[tuple[Access, asyncpg.Connection]]:
     """A database of its own with the roles, and the owner's connection to it."""
-    name = f"galleria_{secrets.token_hex(4)}"
-    root = await asyncpg.connect(
-        host=access.address.host,
-        port=access.address.port,
-        database="postgres",
-        user="galleria_root",
-        password=access.passwords["galleria_root"],
-    )
-    await make_database(root, name)
-    own = access.for_database(name)
-    connection = await connect_as(own, OWNER)
-    yield own, connection
+    connection = await connect_as(empty, OWNER)
+    yield empty, connection
     await connection.close()
-    await root.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await root.close()
 
 
 async def test_places_are_numbered_and_nothing_else_is_lost(

@@ -1,7 +1,5 @@
 """The prices of shops from before there were lists move into them, every one and unchanged."""
 
-import secrets
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -13,28 +11,11 @@ import galleria
 from galleria.engines.sql import Access
 from galleria.engines.sql.database import connect_as
 from galleria.engines.sql.migrations import migrate, read_folder
-from galleria.engines.sql.roles import OWNER, make_database
+from galleria.engines.sql.roles import OWNER
 
 FOLDER = Path(galleria.__file__).parent / "commerce/pricing/migrations"
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 WEB, TRADE = UUID(int=1), UUID(int=2)
-
-
-@pytest.fixture
-async def empty(access: Access) -> AsyncIterator[Access]:
-    """A database of its own with the roles and nothing else."""
-    name = f"galleria_{secrets.token_hex(4)}"
-    root = await asyncpg.connect(
-        host=access.address.host,
-        port=access.address.port,
-        database="postgres",
-        user="galleria_root",
-        password=access.passwords["galleria_root"],
-    )
-    await make_database(root, name)
-    yield access.for_database(name)
-    await root.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await root.close()
 
 
 async def test_prices_move_into_a_base_list_for_each_channel_and_currency(empty: Access) -> None:

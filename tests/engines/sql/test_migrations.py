@@ -1,8 +1,6 @@
 """Migrations run once, in order, under a lock, and notice what does not fit."""
 
 import asyncio
-import secrets
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -17,27 +15,10 @@ from galleria.engines.sql.migrations import (
     pending,
     read_folder,
 )
-from galleria.engines.sql.roles import OWNER, make_database
+from galleria.engines.sql.roles import OWNER
 
 FIRST = Migration("test.room", 1, "0001_create_thing", "CREATE TABLE thing (n int)")
 SECOND = Migration("test.room", 2, "0002_add_name", "ALTER TABLE thing ADD name text")
-
-
-@pytest.fixture
-async def empty(access: Access) -> AsyncIterator[Access]:
-    """A database of its own with the roles and nothing else."""
-    name = f"galleria_{secrets.token_hex(4)}"
-    root = await asyncpg.connect(
-        host=access.address.host,
-        port=access.address.port,
-        database="postgres",
-        user="galleria_root",
-        password=access.passwords["galleria_root"],
-    )
-    await make_database(root, name)
-    yield access.for_database(name)
-    await root.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await root.close()
 
 
 async def test_each_is_applied_once_and_in_order(empty: Access) -> None:
