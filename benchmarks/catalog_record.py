@@ -139,12 +139,10 @@ async def grid_reads(ctx: Context) -> dict[str, list[Callable[[], Awaitable[obje
     reads: dict[str, list[Callable[[], Awaitable[object]]]] = {"first": [], "deep": []}
     for product in known:
         leaf = draw.choice(leaves).category_id
-        for narrowed in (
-            ProductFilter(status="active", category_id=leaf),
-            ProductFilter(status="active", brand=product.brand),
-        ):
-            reads["first"].append(partial(catalog.list_products, ctx, narrowed, "title", limit=50))
+        narrowed = ProductFilter(status="active", brand=product.brand)
+        reads["first"].append(partial(catalog.list_products, ctx, narrowed, "title", limit=50))
         for wanted in (
+            Wanted(status="active", category_id=leaf),
             Wanted(category_id=leaf, price_until=20_000),
             Wanted(status="active", brand=product.brand),
             Wanted(shelf="in", words=product.title.split()[0]),

@@ -284,6 +284,46 @@ async def test_filters_narrow_a_list(ctx: Context) -> None:
     assert await found(brand="Nobody") == []
 
 
+@pytest.mark.parametrize("sort", ["created", "-created", "title", "-title"])
+async def test_a_category_is_listed_whole_whether_few_or_most_lie_in_it(
+    ctx: Context, sort: catalog.Sort
+) -> None:
+    await merge(
+        ctx,
+        *(
+            simple(
+                f"p-{n}",
+                title=f"Print {n * 7 % 10}",
+                status="active" if n % 2 else "draft",
+                # One in seven lies in two of them, and is shown once.
+                category_paths=[["X"], *([["X", "Y"]] if n % 7 == 0 else [])],
+            )
+            for n in range(60)
+        ),
+    )
+    known = {each.path: each.category_id for each in (await catalog.list_categories(ctx)).items}
+    whole = [each.handle for each in (await catalog.list_products(ctx, sort=sort, limit=100)).items]
+    for path, expected in (
+        ("x", whole),
+        ("x/y", [each for each in whole if int(each[2:]) % 7 == 0]),
+    ):
+        for limit in (4, 100):
+            found: list[str] = []
+            cursor: str | None = None
+            while True:
+                wanted = ProductFilter(category_id=known[path])
+                page = await catalog.list_products(ctx, wanted, sort, cursor, limit)
+                found += [each.handle for each in page.items]
+                if (cursor := page.next_cursor) is None:
+                    break
+            assert found == expected, (path, limit)
+    wanted = ProductFilter(category_id=known["x/y"], status="active")
+    page = await catalog.list_products(ctx, wanted, sort)
+    assert [each.handle for each in page.items] == [
+        each for each in whole if int(each[2:]) % 14 == 7
+    ]
+
+
 async def test_a_list_shows_the_first_picture(ctx: Context) -> None:
     url = "https://x.example/1.jpg"
     await made(ctx, simple("mug", media=[MediaDraft(source_url=url, alt="Mug")]))

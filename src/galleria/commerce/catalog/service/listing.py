@@ -1,6 +1,7 @@
 """Pages of products and variants."""
 
 from collections.abc import Sequence
+from math import isqrt
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from galleria.commerce.catalog.model.products import (
     ProductSummary,
     VariantView,
 )
-from galleria.commerce.catalog.repository import merging, products, trees
+from galleria.commerce.catalog.repository import listing, merging, products, trees
 from galleria.commerce.catalog.service.wording import views_in_words
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader
@@ -40,11 +41,22 @@ async def list_products(
     if cursor is not None:
         keys = ctx.engines.cursors.decode(cursor, ctx.tenant.tenant_id, scope)
         after = [*keys[:-1], id_in(keys)]
-    found = await products.page_of_products(ctx, wanted, (by, is_descending), after, limit + 1)
+    among = await _few_below(ctx, wanted.category_id, limit) if wanted.category_id else None
+    found = await listing.page_of_products(
+        ctx, wanted, (by, is_descending), after, limit + 1, among
+    )
     shown = [summary for summary, _ in found[:limit]]
     if len(found) <= limit:
         return Page(items=shown)
     return Page(items=shown, next_cursor=_cursor_at(ctx, scope, by, found[limit - 1]))
+
+
+async def _few_below(ctx: Context, category_id: UUID, limit: int) -> list[UUID] | None:
+    """The products of a category, when it costs less to sort them than to look through all in
+    order until enough of them have come by; None otherwise."""
+    total = sum((await products.count_products(ctx)).values())
+    # Sorting costs as there are products in it; looking as there are pages' worth between them.
+    return await listing.products_below(ctx, category_id, isqrt((limit + 1) * max(total, 1)))
 
 
 def _cursor_at(ctx: Context, scope: str, by: str, found: tuple[ProductSummary, str]) -> str:
@@ -85,7 +97,7 @@ _OTHER_WAY: dict[Sort, Sort] = {
 
 async def summaries_of(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, ProductSummary]:
     """Those of the products that exist, as lines of a list."""
-    found = await products.summaries_of(reader, product_ids) if product_ids else []
+    found = await listing.summaries_of(reader, product_ids) if product_ids else []
     return {each.product_id: each for each in found}
 
 

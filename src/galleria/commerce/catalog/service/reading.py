@@ -8,7 +8,7 @@ from galleria.commerce import attributes
 from galleria.commerce.catalog.events import variants_removed
 from galleria.commerce.catalog.model.products import ProductFilter, ProductName, ProductOutline
 from galleria.commerce.catalog.model.structure import Category
-from galleria.commerce.catalog.repository import products, structure
+from galleria.commerce.catalog.repository import listing, products, structure
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
@@ -86,7 +86,7 @@ async def product_ids_matching(
     among: Sequence[UUID] | None = None,
 ) -> list[UUID]:
     """The same of the products that a filter lets through; `among` narrows it down to these."""
-    return await products.product_ids_matching(reader, wanted, after, limit, among)
+    return await listing.product_ids_matching(reader, wanted, after, limit, among)
 
 
 async def in_portions(
@@ -117,7 +117,7 @@ async def outlines_of(reader: Reader, product_ids: Sequence[UUID]) -> list[Produ
     """Those of the products that exist, by id, with what is said of them; one statement."""
     types = (await attributes.dictionary(reader)).types
     found = []
-    for row in await products.outlines_of(reader, product_ids):
+    for row in await listing.outlines_of(reader, product_ids):
         said = dict(row)
         known = types.get(said.pop("product_type_id"))
         found.append(ProductOutline(**said, product_type=known.name if known else ""))

@@ -1,7 +1,7 @@
 """What the list of products is narrowed to, and who answers: the catalog itself, or the work-bench.
 
-The catalog answers what it keeps in order: a status, a category, a brand, how a title begins. What
-else is said of products the work-bench knows, some moments after it was written.
+The catalog answers what it keeps in order: a status, a brand, how a title begins. What else is said
+of products the work-bench knows, some moments after it was written.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,6 +39,7 @@ COLUMNS = ("status", "price", "on_hand", "variants", "brand", "tags", "created",
 USUAL_COLUMNS = ("status", "price", "on_hand", "variants", "changed")
 # What narrows the list, and is answered by the work-bench alone.
 FURTHER = (
+    "category",
     "collection",
     "type",
     "tag",
@@ -85,7 +86,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def has_any(self) -> bool:
         """Something narrows the list."""
-        return bool(self.q or self.status or self.category or self.brand) or self.has_further
+        return bool(self.q or self.status or self.brand) or self.has_further
 
     @property
     def has_further(self) -> bool:
@@ -108,7 +109,6 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         return ProductFilter(
             status=next((each for each in STATUSES if each == self.status), None),
             query=self.q or None,
-            category_id=id_of(self.category),
             brand=self.brand or None,
         )
 
@@ -241,7 +241,7 @@ async def _count(ctx: Context, choices: Choices, wanted: ProductFilter) -> tuple
     """How many there are: kept when they were written, else counted by the index."""
     counts = await catalog.count_products(ctx)
     known = sum(counts.values()) if wanted.status is None else counts[wanted.status]
-    if not (choices.category or choices.brand or choices.q):
+    if not (choices.brand or choices.q):
         return known, "now"
     try:
         return await workbench.count_products(ctx, choices.wanted("EUR")), "lately"
