@@ -8,6 +8,7 @@ on every write and every question itself.
 import re
 import unicodedata
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -32,6 +33,8 @@ MAX_OFFSET = 10_000  # offset + limit; deeper pages cost more and no shopper tur
 MAX_LIMIT = 100
 MAX_CODES = 40  # facets wanted, and filters, in one question
 MAX_VALUES = 200  # values of one filter, and of one facet in an answer
+MAX_AXES = 3  # of a product: every combination of their values is a term
+MAX_COMBINATIONS = 10_000  # of the values of several filters
 
 _SCOPE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
 _CODE = re.compile(r"@?[^@\s\x00-\x1f][^\x00-\x1f]{0,119}")
@@ -55,6 +58,13 @@ class Match(StrEnum):
     SOME_WORDS = "some_words"  # nothing has all the words; these have most of them
 
 
+class SearchVariant(msgspec.Struct, frozen=True):
+    """What tells a variant from the others: a value for each axis, by the axis' facet code."""
+
+    values: Mapping[str, str]
+    is_available: bool = True
+
+
 class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
     """One product as one channel shows it in one locale.
 
@@ -65,6 +75,10 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
         category_paths: each category as its path from the root, steps joined by `/`; every
             ancestor is then found and counted as well.
         facets: values by attribute or option code, values as they are counted and shown.
+        variants: all that can be bought, each with a value for the same one to three axes. An
+            axis is a facet, too: filters on several axes hold for a product only when one of its
+            variants has all their values, and when only what is available is looked for, one
+            that is. Without axes a product needs none.
         prices: what a shopper pays "from", at most one amount a currency.
         popularity: 0 to 1, the caller's measure; 1 lifts a hit's score by half.
     """
@@ -80,6 +94,7 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
     collections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     facets: Mapping[str, tuple[str, ...]] = {}
+    variants: tuple[SearchVariant, ...] = ()
     prices: tuple[Money, ...] = ()
     is_available: bool = True
     published_at: datetime | None = None
@@ -92,8 +107,19 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidSearchDocument(f"no channel and locale: {self.channel!r} {self.locale!r}")
         if not all(map(_is_own_code, self.facets)):
             raise InvalidSearchDocument("a facet code has 1 to 120 characters, the first not @")
+        axes = self.axes
+        if len(axes) > MAX_AXES or not all(map(_is_own_code, axes)):
+            raise InvalidSearchDocument(f"at most {MAX_AXES} axes, with codes as facets have")
+        if any(each.values.keys() != axes for each in self.variants):
+            raise InvalidSearchDocument("each variant has a value for each axis")
         if not 0.0 <= self.popularity <= 1.0:
             raise InvalidSearchDocument(f"popularity {self.popularity} is not between 0 and 1")
+
+
+    @property
+    def axes(self) -> AbstractSet[str]:
+        """What its variants differ in."""
+        return self.variants[0].values.keys() if self.variants else frozenset()
 
 
 class FacetFilter(msgspec.Struct, frozen=True):

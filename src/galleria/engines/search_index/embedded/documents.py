@@ -4,12 +4,18 @@ import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
-from urllib.parse import quote
+from typing import Any
 
 import msgspec
 from tantivy import Document
 
+from galleria.engines.search_index.embedded.combining import (
+    combined_terms,
+    shape_of,
+    shape_term,
+)
 from galleria.engines.search_index.embedded.form import Form
+from galleria.engines.search_index.embedded.naming import SEPARATOR, clean, facet_term, quoted
 from galleria.engines.search_index.embedded.schema import (
     CURRENCIES,
     FORMAT,
@@ -39,7 +45,6 @@ _MAX_TEXT_LENGTH = 20_000  # beyond it a description is a manual, and slows ever
 _MAX_SORTED_LENGTH = 40  # names that agree this far may stand in either order
 _MAX_CODES_LENGTH = 120  # of the text, whose first words are SKUs and numbers if it has any
 _NO_VALUE = "="
-_SEPARATOR = "\x1f"  # in no word and no name
 # "16 GB" and "16GB", "XPS-13" and "XPS13": people write both, and mean the same thing.
 _MEASURE = re.compile(
     r"([0-9]+)(gb|tb|mb|kg|g|mm|cm|m|mah|w|v|a|hz|khz|mhz|ghz|inch|in|zoll|l|ml|mp|fps|dpi)"
@@ -58,7 +63,7 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
 
 def product_key(tenant_id: int, product_id: str) -> str:
     """The text that names one product of one tenant. A tenant is digits only, so it is unique."""
-    return _clean(f"{int(tenant_id)}:{product_id}", _MAX_KEY_LENGTH)
+    return clean(f"{int(tenant_id)}:{product_id}", _MAX_KEY_LENGTH)
 
 
 def scope_of(tenant_id: int, channel: str, locale: str) -> str:
@@ -66,43 +71,27 @@ def scope_of(tenant_id: int, channel: str, locale: str) -> str:
     return f"{int(tenant_id)}:{channel}:{locale}"
 
 
-def facet_path(code: str) -> str:
-    """Where the values of a facet live. Quoted, since a dot in a path means one step deeper."""
-    return "facets." + _quoted(code)
-
-
-@lru_cache(maxsize=50_000)  # as `_quoted`: few values are new
-def facet_term(value: str) -> str:
-    """A value as a term. The sign keeps the engine from reading a date or number out of it."""
-    return "=" + facet_value(value)
-
-
-def value_of(term: str) -> str:
-    """The value that `facet_term` made a term of."""
-    return term[1:]
-
-
 def completion_prefix(scope: str, folded: str) -> str:
     """How completions of a folded beginning of a word begin in this scope."""
-    return f"{scope}{_SEPARATOR}{folded}"
+    return f"{scope}{SEPARATOR}{folded}"
 
 
 def surface_of(completion: str) -> str:
     """The word as it is shown, from a term of the field `completions`."""
-    return completion.rpartition(_SEPARATOR)[2]
+    return completion.rpartition(SEPARATOR)[2]
 
 
 def tantivy_document(tenant_id: int, document: SearchDocument) -> Document:
     """The document as the engine takes it."""
     suffix = suffix_of(language_of(document.locale))
     scope = scope_of(tenant_id, document.channel, document.locale)
-    title = _clean(document.title, _MAX_TITLE_LENGTH)
+    title = clean(document.title, _MAX_TITLE_LENGTH)
     brand = facet_value(document.brand)
-    text = _clean(document.text, _MAX_TEXT_LENGTH)
+    text = clean(document.text, _MAX_TEXT_LENGTH)
     surfaces = surface_analyzer().analyze(title)
     folded = surfaces if title.isascii() else analyzer("any").analyze(title)
     spellings = _other_spellings(title, text, surfaces)
-    fields = {
+    fields: dict[str, Any] = {
         "key": product_key(tenant_id, document.product_id),
         "tenant": str(int(tenant_id)),
         "scope": scope,
@@ -115,6 +104,10 @@ def tantivy_document(tenant_id: int, document: SearchDocument) -> Document:
         # Sorting and weighing read one column: log2(2 + value) is 1 at 0 and 1.5 at 1.
         "popularity": 2.0 ** (1.0 + document.popularity / 2) - 2.0,
     }
+    if document.variants:
+        shape = shape_of(document)
+        if shape is not None:
+            fields["shape"] = shape_term(scope, shape)
     for price in document.prices:
         if price.currency in CURRENCIES:
             fields[price_field(price.currency)] = price.amount_minor
@@ -133,24 +126,25 @@ def _facets(document: SearchDocument, brand: str) -> dict[str, str | list[str]]:
         AVAILABLE: ("true" if document.is_available else "false",),
     }
     terms: dict[str, str | list[str]] = {}
-    for facets in (own, document.facets):
+    axes = {code: tuple(each.values[code] for each in document.variants) for code in document.axes}
+    for facets in (own, {**document.facets, **axes}):
         for code, values in facets.items():
             if len(values) == 1:
                 if (term := facet_term(values[0])) != _NO_VALUE:
-                    terms[_quoted(code)] = term
+                    terms[quoted(code)] = term
             else:
                 # Once each: a value said twice would be counted twice.
                 once = dict.fromkeys(map(facet_term, values))
                 once.pop(_NO_VALUE, None)
                 if once:
-                    terms[_quoted(code)] = list(once)
-    return terms
+                    terms[quoted(code)] = list(once)
+    return terms | combined_terms(document)
 
 
 def _completions(scope: str, surfaces: list[str], folded: list[str]) -> list[str]:
     assert len(surfaces) == len(folded), "folding neither splits nor drops a word"
     return [
-        completion_prefix(scope, f"{fold}{_SEPARATOR}{surface}")
+        completion_prefix(scope, f"{fold}{SEPARATOR}{surface}")
         for fold, surface in set(zip(folded, surfaces, strict=True))
         if len(surface) > 1 and not surface.isdigit()
     ]
@@ -171,17 +165,6 @@ def _other_spellings(title: str, text: str, surfaces: list[str]) -> str:
             if joined.isalnum():
                 spellings.add(joined)
     return " ".join(spellings)
-
-
-@lru_cache(maxsize=20_000)  # a catalogue says the same few thousand codes over and over
-def _quoted(code: str) -> str:
-    return quote(_clean(code, 200), safe="").replace(".", "%2E")
-
-
-def _clean(text: str, length: int) -> str:
-    """`text` as UTF-8 can carry it, at most `length` characters."""
-    cut = text[:length]
-    return cut if cut.isascii() else cut.encode("utf-8", "ignore").decode()
 
 
 def _seconds(at: datetime) -> int:

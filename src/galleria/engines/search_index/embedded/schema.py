@@ -12,7 +12,7 @@ from functools import cache
 from tantivy import Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 # Raise it when fields or analysis change: an index of another format is made afresh.
-FORMAT = 1
+FORMAT = 2
 
 # ISO 4217, in use on 2026-11-20. A price in another currency cannot be sorted or filtered by.
 _IN_USE = (
@@ -84,6 +84,7 @@ def schema() -> Schema:
         builder.add_text_field(f"title_{suffix}", tokenizer_name=tokenizer, index_option="freq")
     builder.add_text_field("completions", tokenizer_name="raw", index_option="basic")
     builder.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("shape", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title_sort", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("published_at_s", fast=True)
     builder.add_float_field("popularity", fast=True)
