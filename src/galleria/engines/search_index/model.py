@@ -115,7 +115,6 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
         if not 0.0 <= self.popularity <= 1.0:
             raise InvalidSearchDocument(f"popularity {self.popularity} is not between 0 and 1")
 
-
     @property
     def axes(self) -> AbstractSet[str]:
         """What its variants differ in."""

@@ -5,19 +5,20 @@ from typing import Any, NamedTuple
 import msgspec
 from tantivy import DocAddress, Order, Query, Searcher
 
-from galleria.engines.search_index.embedded.counting import count_what_is_wanted, matches
+from galleria.engines.search_index.embedded.counting import Counting, matches
 from galleria.engines.search_index.embedded.documents import (
     Card,
     completion_prefix,
     scope_of,
     surface_of,
 )
+from galleria.engines.search_index.embedded.narrowing import Narrowing
 from galleria.engines.search_index.embedded.queries import (
     Word,
     all_of,
-    filter_queries,
     is_completable,
     page_queries,
+    price_queries,
     read_words,
     scope_query,
     unfinished,
@@ -75,15 +76,19 @@ def answer(searcher: Searcher, tenant_id: int, query: SearchQuery, budget: Budge
     offset = first_hit_of(query)
     if query.currency is not None and query.currency not in CURRENCIES:
         raise InvalidSearchQuery(f"no prices are kept in {query.currency!r}")
+    scope = scope_of(tenant_id, query.channel, query.locale)
     page = [scope_query(tenant_id, query.channel, query.locale), *page_queries(query)]
-    filters = filter_queries(query)
-    words = _words(searcher, scope_of(tenant_id, query.channel, query.locale), query)
+    narrowing = Narrowing(searcher, scope, query.filters, only_there=query.only_available)
+    prices = price_queries(query)
+    words = _words(searcher, scope, query)
     if not words and words_of(query.words):
         page.append(Query.empty_query())  # "???" asks for something, and we have no such thing
 
-    search = _Search(searcher, query, offset, page, list(filters.values()))
+    filters = [*narrowing.queries(narrowing.without(None)), *prices]
+    search = _Search(searcher, query, offset, page, filters)
     match, asked, found = search.find(words, budget)
-    counted = count_what_is_wanted(searcher, query, [*page, *asked], filters, budget)
+    counting = Counting(searcher, query, [*page, *asked], narrowing, prices)
+    counted = counting.count(budget)
     hits = _hits(searcher, found, query)
     end = offset + len(hits)
     return SearchResult(

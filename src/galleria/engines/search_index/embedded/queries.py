@@ -11,11 +11,10 @@ from tantivy import FieldType, Occur, Query, Searcher
 
 from galleria.engines.search_index.embedded.documents import (
     completion_prefix,
-    facet_path,
-    facet_term,
     scope_of,
     surface_of,
 )
+from galleria.engines.search_index.embedded.narrowing import any_of, unscored
 from galleria.engines.search_index.embedded.schema import (
     analyzer,
     content_analyzer,
@@ -36,7 +35,6 @@ from galleria.engines.search_index.model import (
     words_of,
 )
 
-PRICES = ""  # the price filter's place among the facet codes, none of which is empty
 _TITLE_BOOST = 2.0
 _MISTYPED_SCORE = 0.5  # below what an ordinary exact word scores
 _MIN_FUZZY_LENGTH = 4  # one letter of three makes another word, not a mistake
@@ -131,7 +129,7 @@ def enough_of(words: int) -> int:
 
 def scope_query(tenant_id: int, channel: str, locale: str) -> Query:
     """Documents of one tenant, channel and locale; scores nothing."""
-    return _unscored(_term("scope", scope_of(tenant_id, channel, locale)))
+    return unscored(_term("scope", scope_of(tenant_id, channel, locale)))
 
 
 def tenant_query(tenant_id: int) -> Query:
@@ -139,12 +137,11 @@ def tenant_query(tenant_id: int) -> Query:
     return _term("tenant", str(int(tenant_id)))
 
 
-def filter_queries(query: SearchQuery) -> dict[str, Query]:
-    """One query for each filter a facet may have to leave out, by facet code or `PRICES`."""
-    queries = {each.code: _any_of(each) for each in query.filters}
-    if query.price_min_minor is not None or query.price_max_minor is not None:
-        queries[PRICES] = _price_range(query)
-    return queries
+def price_queries(query: SearchQuery) -> list[Query]:
+    """What the shopper's price filter lets through: one query, none without such a filter."""
+    if query.price_min_minor is None and query.price_max_minor is None:
+        return []
+    return [_price_range(query)]
 
 
 def page_queries(query: SearchQuery) -> list[Query]:
@@ -153,11 +150,11 @@ def page_queries(query: SearchQuery) -> list[Query]:
     if query.category is not None:
         # Without steps the path is "" and no product has that: an empty page, not every product.
         path = (category_steps(query.category) or ("",))[-1]
-        queries.append(_any_of(FacetFilter(CATEGORY, (path,))))
+        queries.append(any_of(FacetFilter(CATEGORY, (path,))))
     if query.collection is not None:
-        queries.append(_any_of(FacetFilter(COLLECTION, (query.collection,))))
+        queries.append(any_of(FacetFilter(COLLECTION, (query.collection,))))
     if query.only_available:
-        queries.append(_any_of(FacetFilter(AVAILABLE, ("true",))))
+        queries.append(any_of(FacetFilter(AVAILABLE, ("true",))))
     return queries
 
 
@@ -166,17 +163,9 @@ def all_of(queries: Sequence[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, each) for each in queries])
 
 
-def _any_of(wanted: FacetFilter) -> Query:
-    path = facet_path(wanted.code)
-    terms = {facet_term(value) for value in wanted.any_of}
-    if len(terms) == 1:
-        return _unscored(_term(path, terms.pop()))
-    return _unscored(Query.term_set_query(schema(), path, sorted(terms)))
-
-
 def _price_range(query: SearchQuery) -> Query:
     assert query.currency is not None, "checked when the query was made"
-    return _unscored(
+    return unscored(
         Query.range_query(
             schema(),
             price_field(query.currency),
@@ -203,15 +192,15 @@ def _token_query(token: str, field: str, is_lenient: bool) -> Query:
     if not is_lenient or not _may_be_mistyped(token):
         return exact
     nearly = Query.fuzzy_term_query(schema(), field, token, distance=1)
-    return _either(exact, _unscored(nearly, _MISTYPED_SCORE))
+    return _either(exact, unscored(nearly, _MISTYPED_SCORE))
 
 
 def _beginning_query(word: Word, field: str, is_lenient: bool) -> Query:
-    known = _unscored(Query.term_set_query(schema(), field, list(word.beginnings)), 1.0)
+    known = unscored(Query.term_set_query(schema(), field, list(word.beginnings)), 1.0)
     if not is_lenient or not _may_be_mistyped(word.beginning):
         return known
     nearly = Query.fuzzy_term_query(schema(), field, word.beginning, distance=1, prefix=True)
-    return _either(known, _unscored(nearly, _MISTYPED_SCORE))
+    return _either(known, unscored(nearly, _MISTYPED_SCORE))
 
 
 def _may_be_mistyped(token: str) -> bool:
@@ -229,7 +218,3 @@ def _term(field: str, value: str) -> Query:
 
 def _word_term(field: str, token: str) -> Query:
     return Query.term_query(schema(), field, token, "freq")
-
-
-def _unscored(query: Query, score: float = 0.0) -> Query:
-    return Query.const_score_query(query, score)
