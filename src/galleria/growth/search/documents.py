@@ -7,7 +7,7 @@ from uuid import UUID
 
 from galleria.commerce.attributes import MetafieldDefinition
 from galleria.commerce.listings import Detail
-from galleria.engines.search_index import SearchDocument
+from galleria.engines.search_index import SearchDocument, SearchVariant
 from galleria.foundation.text import plain_text
 from galleria.growth.search.model import FACET_CODES
 
@@ -40,6 +40,7 @@ def document_of(
         collections=tuple(collection.handle for collection in detail.collections),
         tags=tuple(detail.tags),
         facets=facets,
+        variants=_variants(detail),
         prices=(detail.price_range.min,),
         is_available=detail.is_available,
         published_at=detail.published_at,
@@ -48,8 +49,8 @@ def document_of(
 
 def _facets(detail: Detail) -> dict[str, tuple[str, ...]]:
     facets: dict[str, tuple[str, ...]] = {}
-    for option in detail.options:
-        if len(option.values) > 1 or len(detail.variants) > 1:
+    if _has_choice(detail):
+        for option in detail.options:
             facets[_code(option.name)] = tuple(option.values)
     for attribute in detail.attributes:
         text = _facet_text(attribute.value)
@@ -58,6 +59,22 @@ def _facets(detail: Detail) -> dict[str, tuple[str, ...]]:
         if 0 < len(text) <= LONGEST_FACET_VALUE:
             facets.setdefault(_code(attribute.code), (text,))
     return facets
+
+
+def _has_choice(detail: Detail) -> bool:
+    """A product that is to be had in one way only is not narrowed to by that."""
+    return len(detail.variants) > 1 or any(len(each.values) > 1 for each in detail.options)
+
+
+def _variants(detail: Detail) -> tuple[SearchVariant, ...]:
+    """What tells the variants apart, as facets say it."""
+    if not (detail.options and _has_choice(detail)):
+        return ()
+    codes = [_code(option.name) for option in detail.options]
+    return tuple(
+        SearchVariant(dict(zip(codes, each.options, strict=True)), each.is_available)
+        for each in detail.variants
+    )
 
 
 def _filterable(
