@@ -35,7 +35,7 @@ from benchmarks.catalog_reading import timed_ms
 from galleria.app.house import House, migrate_house, open_house
 from galleria.app.shops import context_of_shop
 from galleria.app.worker import relay_until_quiet
-from galleria.commerce import catalog, listings, workbench
+from galleria.commerce import catalog, imports, listings, workbench
 from galleria.commerce.catalog import CategoryChanges, ProductFilter
 from galleria.commerce.workbench import Wanted
 from galleria.commerce.workbench.records import query_of
@@ -97,6 +97,13 @@ async def grow(house: House, ctx: Context, grown: Grown, wanted: int, folder: Pa
         grown.next_block = made.next_block
         keep(folder, grown)
         print(f"# {grown.variants:,} variants", file=sys.stderr, flush=True)
+
+
+async def clear_away(ctx: Context) -> None:
+    """What a run that was broken off left to be done is not waited for."""
+    for each in (await imports.list_runs(ctx)).items:
+        if not each.has_ended:
+            await imports.cancel_import(ctx, each.run_id)
 
 
 def keep(folder: Path, grown: Grown) -> None:
@@ -235,6 +242,7 @@ async def measure(folder: Path) -> bool:
     held = [figure(*each) for each in grown.figures]
     async with open_house(settings) as house:
         ctx = await (context_of_shop(house.context(), SHOP) if notes.exists() else opened(house))
+        await clear_away(ctx)
         await relay_until_quiet(house)
         for step in STEPS:
             wanted, name = int(step * MILLION), f"{step:g}m"

@@ -59,12 +59,7 @@ async def page_of_products(
 
     source = "catalog.product AS p"
     if among is not None:
-        # Each by its id, and then sorted: the planner would rather look through all in order.
-        source = (
-            f"(SELECT q.* FROM unnest({arg(list(among))}::uuid[]) AS w (product_id)"
-            " JOIN catalog.product AS q ON q.tenant_id = $1 AND q.product_id = w.product_id"
-            " OFFSET 0) AS p"
-        )
+        source = _AMONG.format(ids=arg(list(among)))
         wanted = msgspec.structs.replace(wanted, category_id=None)
     by, is_descending = order
     keys = ["p.title_sort", "p.product_id"] if by == "title" else ["p.product_id"]
@@ -74,14 +69,12 @@ async def page_of_products(
         after = [LAST, _LAST_ID] if is_descending else ["", UUID(int=0)]
     if after is not None:
         kinds = ("text", "uuid")[-len(after) :]
-        values = ", ".join(
-            f"{arg(value)}::{kind}" for value, kind in zip(after, kinds, strict=True)
-        )
-        where.append(f"({', '.join(keys)}) {'<' if is_descending else '>'} ({values})")
+        values = [f"{arg(value)}::{kind}" for value, kind in zip(after, kinds, strict=True)]
+        sign = "<" if is_descending else ">"
+        where.append(f"({', '.join(keys)}) {sign} ({', '.join(values)})")
     direction = " DESC" if is_descending else ""
     ordering = ", ".join(f"{key}{direction}" for key in keys)
-    limit = arg(count)
-    parts = [where]
+    limit, parts = arg(count), [where]
     if by == "title" and wanted.status is None:
         # Titles are kept in order status by status: the first of each, then the first of those.
         parts = [[*where, f"p.status = {arg(status)}"] for status in STATUSES]
@@ -102,6 +95,11 @@ async def page_of_products(
     return [(msgspec.convert(dict(row), ProductSummary), row["title_sort"]) for row in rows]
 
 
+# Each by its id, and then sorted: the planner would rather look through all in order.
+_AMONG = """(
+    SELECT q.* FROM unnest({ids}::uuid[]) AS w (product_id)
+    JOIN catalog.product AS q ON q.tenant_id = $1 AND q.product_id = w.product_id OFFSET 0
+) AS p"""
 _SUMMARY = ", ".join(f"p.{name}" for name in ProductSummary.__struct_fields__ if name != "image")
 
 
