@@ -56,6 +56,28 @@ def test_goods_go_in_and_come_out(house: House, tmp_path: Path) -> None:
     assert lines[1:] == exported.splitlines()[1:]
 
 
+def test_a_file_of_queries_is_answered_as_shoppers_are(house: House, tmp_path: Path) -> None:
+    house.ask("shop", "open", "kettles")
+    goods, queries, found = (tmp_path / name for name in ("k.jsonl", "q.txt", "found.tsv"))
+    goods.write_bytes(
+        b"".join(
+            msgspec.json.encode({"id": f"k{n}", "title": f"Kettle {n}", "price_minor": 900}) + b"\n"
+            for n in range(12)
+        )
+    )
+    house.ask("import", str(goods), "--shop", "kettles", "--publish")
+    queries.write_text("kettle 3\n\n  \nteapot\nkettle\t\n", encoding="utf-8-sig")
+    wanted = ("search", "run", str(queries), "--shop", "kettles")
+    lines = house.type(*wanted).stdout.splitlines()
+    assert lines[0] == "kettle 3\tk3"
+    assert [line.partition("\t")[0] for line in lines].count("kettle ") == 10
+    assert not any(line.startswith("teapot") for line in lines)
+    assert house.type(*wanted, "--limit", "2", "-o", str(found)).stdout == ""
+    assert len(found.read_text().splitlines()) == 3
+    missing = house.type("search", "run", str(tmp_path / "none.txt"), "--shop", "kettles")
+    assert missing.exit_code == 1 and "no file" in missing.stderr
+
+
 def test_a_shop_moves_in_with_orders_and_redirects(house: House) -> None:
     house.ask("shop", "open", "moved-in")
     for name, format in (

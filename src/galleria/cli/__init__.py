@@ -24,6 +24,7 @@ MODULES = {
     "backup": "backups",
     "restore": "backups",
     "events": "events",
+    "search": "searching",
     "bench": "measuring",
 }
 HELP = "Galleria: many shops under one roof."

@@ -248,6 +248,7 @@ class ProductName(msgspec.Struct, frozen=True, kw_only=True):
     handle: str
     title: str
     status: Status
+    external_ref: str | None
 
 
 class StatusChange(msgspec.Struct, frozen=True, kw_only=True):

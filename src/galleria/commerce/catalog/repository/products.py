@@ -273,7 +273,7 @@ async def variant_ids_by_product(
 async def names_of(reader: Reader, product_ids: Sequence[UUID]) -> list[ProductName]:
     """What those of the products are called that exist."""
     rows = await reader.read(
-        "SELECT product_id, handle, title, status FROM catalog.product"
+        "SELECT product_id, handle, title, status, external_ref FROM catalog.product"
         " WHERE tenant_id = $1 AND product_id = ANY ($2::uuid[])",
         list(product_ids),
     )
