@@ -1,10 +1,12 @@
 """Products in the back office: found, made, rewritten, many changed at once."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from galleria.commerce import catalog, collections, inventory, pricing
 from galleria.commerce.catalog import Option, ProductChanges, ProductDraft, ProductTree
+from galleria.commerce.workbench.room import ROOM as WORKBENCH
 from galleria.content import images
 from galleria.engines.context import Context
 from galleria.faces.backoffice.pages.products.places import fitting
@@ -47,9 +49,13 @@ async def test_an_empty_shop_says_how_to_begin(shop: Context, at_work: SignedIn)
 
 
 async def test_products_are_found_by_title_status_category_and_brand(
-    shop: Context, at_work: SignedIn, a_mug: ProductTree
+    shop: Context,
+    at_work: SignedIn,
+    a_mug: ProductTree,
+    drain: Callable[..., Awaitable[int]],
 ) -> None:
     await make(shop, "Linen Towel", "Linen Apron", status="draft")
+    await drain(*WORKBENCH.subscriptions)  # which knows what lies in a category
     mia = await at_work(shop)
     for question, there, not_there in (
         ("?q=linen", ["Linen Towel", "Linen Apron"], ["Stoneware Mug"]),
