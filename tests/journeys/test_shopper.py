@@ -5,9 +5,12 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from galleria.demo.goods import goods_of
 from tests.journeys.conftest import Demo
 
 pytestmark = pytest.mark.browser
+
+ENOUGH = 20
 
 
 async def fill_in(page: Page, email: str) -> None:
@@ -21,11 +24,27 @@ async def fill_in(page: Page, email: str) -> None:
         await page.get_by_label(field, exact=True).fill(value)
 
 
+def plentiful(slug: str) -> str:
+    """The title of a product of which there is enough, whichever variant is taken.
+
+    Of some of the demo's goods one is left, and which the newest is differs from start to start.
+    """
+    return next(
+        product.title
+        for product in goods_of(slug)
+        if product.status == "active"
+        and all(sum(each.on_hand for each in of.stock) >= ENOUGH for of in product.variants)
+    )
+
+
 async def put_into_basket(page: Page, demo: Demo, slug: str) -> None:
-    """The first product of the shop that is there goes into the basket."""
+    """A product that is there for all these journeys is looked for and goes into the basket."""
+    title = plentiful(slug)
     await page.goto(demo.shop(slug))
-    cards = page.locator(".card:not(:has(.badge:has-text('Sold out'))) a")
-    await cards.first.click()
+    words = page.get_by_role("search").locator("input[name=q]")
+    await words.fill(title)
+    await words.press("Enter")
+    await page.locator(".card a", has_text=title).first.click()
     async with page.expect_response(re.compile("/cart/lines$")):
         await page.get_by_role("button", name="Add to basket").click()
 
