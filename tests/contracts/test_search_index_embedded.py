@@ -17,9 +17,11 @@ from tantivy import Query
 from galleria.engines.search_index import (
     BRAND,
     CommitBatcher,
+    FacetFilter,
     InvalidSearchDocument,
     SearchIndex,
     SearchUnavailable,
+    SearchVariant,
     SearchWriterBusy,
 )
 from galleria.engines.search_index.embedded import TantivyIndex, open_tantivy
@@ -292,6 +294,35 @@ async def test_past_its_budget_an_answer_has_hits_but_says_that_it_is_partial(
     assert (partial.is_partial, partial.facets, partial.price_bounds) == (True, (), None)
     whole = answer(searcher, 1, asked, Budget(60.0))
     assert (whole.is_partial, len(whole.facets)) == (False, 1)
+
+
+class Steps(Budget):
+    """Enough for so many steps, however long they take."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__(60.0)
+        self._left = steps
+
+    @property
+    def is_spent(self) -> bool:
+        """True from the step on that is too many."""
+        self._left -= 1
+        return self._left < 0
+
+
+async def test_counting_one_value_after_the_other_ends_with_its_budget(index: TantivyIndex) -> None:
+    sizes = list(map(str, range(30)))
+    made = [SearchVariant({"color": color, "size": size}) for color in "ab" for size in sizes]
+    async with await index.open_writer() as writer:
+        await writer.apply(1, [document("1", "Shirt", variants=tuple(made))])
+        await writer.commit()
+    await index.refresh()
+    asked = question(facets=("size",), filters=(FacetFilter("color", ("a", "b")),))
+    searcher = index._reader.searcher()
+    partial = answer(searcher, 1, asked, Steps(5))
+    whole = answer(searcher, 1, asked, Steps(50))
+    assert (partial.is_partial, len(partial.facets[0].values)) == (True, 4)
+    assert (whole.is_partial, len(whole.facets[0].values)) == (False, 20)
 
 
 async def test_many_searches_at_once_answer_as_each_alone(tmp_path: Path) -> None:

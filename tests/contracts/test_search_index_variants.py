@@ -1,5 +1,6 @@
 """Filters hold for one variant of a product, and facets count what such filters would leave."""
 
+from collections import Counter
 from itertools import product
 from typing import Any
 
@@ -124,6 +125,21 @@ async def test_more_combinations_than_can_be_looked_for_are_refused(shop: Shop) 
     with pytest.raises(InvalidSearchQuery):
         await shop.found(filters=wanted(color=many, size=many))
     assert await shop.found(filters=wanted(color="red", size=f"S,{many[:100]}")) == ["blue-xxl"]
+
+
+async def test_many_long_values_on_two_axes_are_counted_on_the_third(shop: Shop) -> None:
+    values = [f"{number:03d}" + "Grün é" * 30 for number in range(100)]
+    made = [
+        {"color": values[at], "size": values[-at], "cut": values[at // 10]} for at in range(100)
+    ]
+    await shop.put(*(shirt(str(at), *made[at : at + 4]) for at in range(0, 100, 4)))
+    ticked = (FacetFilter("color", tuple(values)), FacetFilter("size", tuple(values[:50])))
+    answer = await shop.ask(filters=ticked, facets=("cut", "size"), facet_values=50)
+    shirts_of = {(at // 4, at // 10) for at in range(100) if -at % 100 < 50}
+    naive = Counter(values[cut] for _, cut in shirts_of)
+    assert {each.value: each.count for each in answer.facets[0].values} == naive
+    assert all(each.count == 1 for each in answer.facets[1].values)
+    assert not answer.is_partial
 
 
 AXES = ("color", "size", "cut")

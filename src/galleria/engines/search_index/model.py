@@ -236,7 +236,7 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         total: products that match; a lower bound when `total_is_exact` is false.
         next_position: give it back as `after` for the next page; None on the last one.
-        is_partial: the deadline came first: facets or price bounds may be missing.
+        is_partial: the deadline came first: facets, values of one, or price bounds may be missing.
     """
 
     hits: tuple[Hit, ...]

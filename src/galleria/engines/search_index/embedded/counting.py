@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from tantivy import Occur, Query, Searcher
+from tantivy import Query, Searcher
 
 from galleria.engines.search_index.embedded.naming import (
     SEPARATOR,
@@ -24,6 +24,7 @@ from galleria.engines.search_index.embedded.naming import (
 from galleria.engines.search_index.embedded.narrowing import (
     Group,
     Narrowing,
+    all_but,
     shapes_query,
     values_by_axis,
 )
@@ -42,8 +43,6 @@ from galleria.engines.search_index.pool import Budget
 
 # A segment hands on this many values of a facet: counts are exact up to as many distinct values.
 _VALUES_A_SEGMENT = 5_000
-# Of a facet that is counted in parts, each part hands on this many.
-_VALUES_A_PART = 1_000
 _PRICES = "prices"
 _SPECIAL = re.compile(r"[.*+?()\[\]{}|^$\\\\/&~#@<>\"-]")
 
@@ -61,6 +60,15 @@ class Counted:
         self.facets: dict[str, Facet] = {}
         self.price_bounds: PriceBounds | None = None
         self.is_partial = False
+
+
+class _Part(NamedTuple):
+    """Products of a value, among some of all products. `error` as the engine bounds it; counts that
+    are not exact are at most."""
+
+    counts: Mapping[str, int]
+    error: int
+    is_exact: bool = True
 
 
 class Counting:
@@ -85,14 +93,14 @@ class Counting:
     def count(self, budget: Budget) -> Counted:
         """The facets and price bounds wanted, those without a filter of their own first."""
         counted = Counted()
-        for step in self._steps():
+        for step in self._steps(budget):
             if budget.is_spent:
                 counted.is_partial = True
                 break
             step(counted)
         return counted
 
-    def _steps(self) -> Iterator[Callable[[Counted], None]]:
+    def _steps(self, budget: Budget) -> Iterator[Callable[[Counted], None]]:
         filters = self._narrowing.without(None)
         together: list[str] = []
         alone: list[str] = []
@@ -104,7 +112,7 @@ class Counting:
         if self._query.wants_price_bounds:
             yield self._bounds
         for code in alone:
-            yield partial(self._alone, code)
+            yield partial(self._alone, code, budget)
 
     def _is_split(self, code: str) -> bool:
         """A filter on the same variants, so that combinations are counted."""
@@ -126,7 +134,7 @@ class Counting:
         answer = self._searcher.aggregate(all_of(self._base(None)), request)
         for number, code in enumerate(codes):
             found = answer[str(number)]
-            self._keep(counted, code, _counts(found), found)
+            self._keep(counted, code, _counts(found), _error(found))
 
     def _bounds(self, counted: Counted) -> None:
         query = self._query
@@ -137,7 +145,7 @@ class Counting:
             self._searcher.aggregate(all_of(base), request)[_PRICES]
         )
 
-    def _alone(self, code: str, counted: Counted) -> None:
+    def _alone(self, code: str, budget: Budget, counted: Counted) -> None:
         if code == AVAILABLE and self._is_split(code):
             self._availability(counted)
             return
@@ -145,61 +153,53 @@ class Counting:
         others = self._narrowing.without(code)
         axis = quoted(code)
         groups = [g for g in self._narrowing.groups(others, code) if axis in g.axes]
+        parts = [self._plain(base, code, groups)]
+        parts += [self._grouped(base, group, code, others) for group in groups]
         counts: Counter[str] = Counter()
-        error: dict[str, Any] = {}
-        strict = [term for group in groups for term in group.terms]
-        rest = [*base, _none_of(strict)] if strict else base
-        chosen = self._chosen(code)
-        for found in self._plain(rest, code, chosen, _VALUES_A_PART if groups else 0):
-            counts.update(_counts(found))
-            error = error or found
-        is_exact = True
-        for group in groups:
-            there, is_single = self._combined(base, group, code, others)
-            counts.update(there)
-            is_exact = is_exact and is_single
-        if not is_exact:
-            counts = self._recount(base, code, counts, others)
-        self._keep(counted, code, counts, error)
+        for part in parts:
+            counts.update(part.counts)
+        if not all(part.is_exact for part in parts):
+            counts, is_whole = self._recount(base, code, counts, others, budget)
+            counted.is_partial = counted.is_partial or not is_whole
+        self._keep(counted, code, counts, sum(part.error for part in parts))
 
-    def _plain(
-        self, base: Sequence[Query], code: str, chosen: Sequence[str], size: int
-    ) -> list[dict[str, Any]]:
-        """Values of products whose variants need no comparing."""
+    def _plain(self, base: Sequence[Query], code: str, groups: Sequence[Group]) -> _Part:
+        """Values of products whose variants need no comparing: those of no group."""
+        strict = [term for group in groups for term in group.terms]
+        among = [*base, all_but(shapes_query(strict))] if strict else base
         path = facet_path(code)
-        request = {"all": _terms(path, max(size, self._query.facet_values))}
+        request = {"all": _terms(path, _VALUES_A_SEGMENT if groups else self._query.facet_values)}
+        chosen = self._chosen(code)
         if chosen:
             terms = sorted(map(facet_term, chosen))
             request["chosen"] = {"terms": {"field": path, "size": len(terms), "include": terms}}
-        answer = self._searcher.aggregate(all_of(base), request)
-        known = _counts(answer["all"])
-        late = [each for each in answer.get("chosen", {}).get("buckets", ())]
-        extra = [each for each in late if value_of(each["key"]) not in known]
-        return [answer["all"], {"buckets": extra}]
+        answer = self._searcher.aggregate(all_of(among), request)
+        late = _counts(answer["chosen"]) if chosen else {}
+        return _Part({**late, **_counts(answer["all"])}, _error(answer["all"]))
 
-    def _combined(
-        self,
-        base: Sequence[Query],
-        group: Group,
-        code: str,
-        others: Mapping[str, FacetFilter],
-    ) -> tuple[dict[str, int], bool]:
-        """Values of the facet among the combinations that the other filters allow, and whether each
-        product is counted once for each: true unless one of them has several values."""
-        at = group.axes.index(quoted(code))
+    def _grouped(
+        self, base: Sequence[Query], group: Group, code: str, others: Mapping[str, FacetFilter]
+    ) -> _Part:
+        """Values of the facet among the combinations that the other filters allow.
+
+        With one value each for the other axes, a product has one combination for each value of the
+        facet. With several a product would be counted for each of them, so then it counts for any
+        value that it has, which is too many.
+        """
+        among = all_of([*base, shapes_query(group.terms)])
         values = values_by_axis(others)
-        parts = ["[^\x1f]*" if n == at else _either(values[a]) for n, a in enumerate(group.axes)]
-        request = _terms(group.path, _VALUES_A_SEGMENT)
-        if len(parts) > 1:
-            request["terms"]["include"] = "=" + SEPARATOR.join(parts)
-        answer = self._searcher.aggregate(
-            all_of([*base, shapes_query(group.terms)]), {"all": request}
-        )
-        counts: Counter[str] = Counter()
-        for bucket in answer["all"]["buckets"]:
-            counts[value_of(bucket["key"]).split(SEPARATOR)[at]] += bucket["doc_count"]
+        at = group.axes.index(quoted(code))
         is_single = all(len(values[a]) == 1 for n, a in enumerate(group.axes) if n != at)
-        return counts, is_single
+        if not is_single:
+            request = _terms(facet_path(code), _VALUES_A_SEGMENT)
+            found = self._searcher.aggregate(among, {"all": request})["all"]
+            return _Part(_counts(found), _error(found), is_exact=False)
+        request = _terms(group.path, _VALUES_A_SEGMENT)
+        if len(group.axes) > 1:
+            request["terms"]["include"] = _with_any_at(at, [values.get(a) for a in group.axes])
+        found = self._searcher.aggregate(among, {"all": request})["all"]
+        counts = {each.split(SEPARATOR)[at]: n for each, n in _counts(found).items()}
+        return _Part(counts, _error(found))
 
     def _recount(
         self,
@@ -207,20 +207,21 @@ class Counting:
         code: str,
         at_most: Mapping[str, int],
         others: Mapping[str, FacetFilter],
-    ) -> Counter[str]:
-        """The exact counts of the commonest values, from what they come to at most."""
+        budget: Budget,
+    ) -> tuple[Counter[str], bool]:
+        """The exact counts of the commonest values, from what they come to at most, and of those
+        that are chosen; and whether the budget was enough for all of them."""
         exact: Counter[str] = Counter()
-        wanted = self._query.facet_values
-        in_order = sorted(at_most.items(), key=lambda each: (-each[1], each[0]))
-        for value, most in in_order:
-            known = sorted(exact.values(), reverse=True)
-            if len(known) >= wanted and known[wanted - 1] >= most:
+        chosen = self._chosen(code)
+        in_order = sorted(at_most, key=lambda each: (-at_most[each], each))
+        for value in dict.fromkeys([*chosen, *in_order]):
+            last = sorted(exact.values(), reverse=True)[self._query.facet_values - 1 :][:1]
+            if value not in chosen and last and last[0] >= at_most[value]:
                 break
+            if budget.is_spent:
+                return +exact, False
             exact[value] = self._with_value(base, code, value, others)
-        for value in self._chosen(code):
-            if value not in exact:
-                exact[value] = self._with_value(base, code, value, others)
-        return +exact
+        return +exact, True
 
     def _with_value(
         self, base: Sequence[Query], code: str, value: str, others: Mapping[str, FacetFilter]
@@ -235,15 +236,13 @@ class Counting:
         there = self._narrowing.queries({**others, AVAILABLE: _THERE})
         yes = matches(self._searcher, all_of([*base, *there]))
         counts = {"true": yes, "false": matches(self._searcher, all_of(base)) - yes}
-        self._keep(counted, AVAILABLE, {each: n for each, n in counts.items() if n}, {})
+        self._keep(counted, AVAILABLE, {each: n for each, n in counts.items() if n}, 0)
 
     def _chosen(self, code: str) -> list[str]:
         chosen = self._narrowing.without(None).get(code)
         return [facet_value(value) for value in chosen.any_of] if chosen else []
 
-    def _keep(
-        self, counted: Counted, code: str, counts: Mapping[str, int], found: Mapping[str, Any]
-    ) -> None:
+    def _keep(self, counted: Counted, code: str, counts: Mapping[str, int], error: int) -> None:
         chosen = self._chosen(code)
         in_order = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
         shown = dict(in_order[: self._query.facet_values])
@@ -253,7 +252,7 @@ class Counting:
         counted.facets[code] = Facet(
             code,
             tuple(FacetValue(value, count) for value, count in in_order),
-            found.get("doc_count_error_upper_bound") or 0,
+            error,
         )
 
 
@@ -268,15 +267,17 @@ def _counts(found: Mapping[str, Any]) -> dict[str, int]:
     return {value_of(each["key"]): each["doc_count"] for each in found["buckets"]}
 
 
-def _either(values: Sequence[str]) -> str:
-    escaped = [_SPECIAL.sub(r"\\\g<0>", facet_value(value)) for value in values]
-    return f"({'|'.join(escaped)})"
+def _error(found: Mapping[str, Any]) -> int:
+    return found.get("doc_count_error_upper_bound") or 0
 
 
-def _none_of(terms: Sequence[str]) -> Query:
-    return Query.boolean_query(
-        [(Occur.Must, Query.all_query()), (Occur.MustNot, shapes_query(terms))]
-    )
+def _with_any_at(at: int, values: Sequence[Sequence[str] | None]) -> str:
+    """The expression for combinations with any value at `at`, and the one value elsewhere."""
+    parts = [
+        "[^\x1f]*" if n == at or not each else _SPECIAL.sub(r"\\\g<0>", facet_value(each[0]))
+        for n, each in enumerate(values)
+    ]
+    return "=" + SEPARATOR.join(parts)
 
 
 def _price_bounds(stats: Mapping[str, Any]) -> PriceBounds | None:

@@ -13,7 +13,7 @@ def facet_path(code: str) -> str:
     return "facets." + quoted(code)
 
 
-@lru_cache(maxsize=50_000)  # as `_quoted`: few values are new
+@lru_cache(maxsize=50_000)  # few values are new
 def facet_term(value: str) -> str:
     """A value as a term. The sign keeps the engine from reading a date or number out of it."""
     return "=" + facet_value(value)

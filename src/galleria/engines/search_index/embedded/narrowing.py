@@ -71,7 +71,7 @@ class Narrowing:
         groups = self.groups(filters)
         if groups:
             strict = [term for group in groups for term in group.terms]
-            choices = [_all_but(shapes_query(strict))]
+            choices = [all_but(shapes_query(strict))]
             choices += [self._held(group, filters) for group in groups]
             queries.append(Query.boolean_query([(Occur.Should, each) for each in choices]))
         return queries
@@ -115,7 +115,8 @@ def shapes_query(terms: Iterable[str]) -> Query:
     return unscored(Query.term_set_query(schema(), "shape", sorted(terms)))
 
 
-def _all_but(query: Query) -> Query:
+def all_but(query: Query) -> Query:
+    """All documents but those that answer `query`."""
     return Query.boolean_query([(Occur.Must, unscored(Query.all_query())), (Occur.MustNot, query)])
 
 
