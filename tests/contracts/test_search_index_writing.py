@@ -17,6 +17,7 @@ from galleria.engines.search_index import (
     SearchUnavailable,
     SearchWriter,
     SearchWriterBusy,
+    rebuilding,
 )
 from galleria.engines.search_index.embedded import open_tantivy
 from galleria.foundation.money import Money
@@ -180,6 +181,27 @@ async def test_an_abandoned_rebuild_leaves_the_index_as_it_was(own_index: Search
             await rebuild.finish()
         assert await titles(own_index) == ["Old"]
         await (await writer.begin_rebuild()).abandon()
+
+
+async def test_a_rebuild_that_fails_is_thrown_away_and_the_next_can_begin(
+    own_index: SearchIndex,
+) -> None:
+    async with await own_index.open_writer() as writer:
+        await writer.apply(1, [document("1", "Old")])
+        await writer.commit()
+        with pytest.raises(LookupError):
+            async with rebuilding(writer) as fresh:
+                await fresh.add(1, [document("2", "Half")])
+                raise LookupError
+        assert await titles(own_index) == ["Old"]
+        assert (await own_index.status()).needs_rebuild
+        async with rebuilding(writer) as fresh:
+            await fresh.add(1, [document("3", "New")])
+        assert await titles(own_index) == ["New"]
+        with pytest.raises(SearchUnavailable):
+            async with rebuilding(writer):
+                await writer.close()
+    assert await titles(own_index) == ["New"]
 
 
 async def test_an_index_that_never_was_asks_to_be_rebuilt(own_index: SearchIndex) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 
 from galleria.app.house import House
 from galleria.bindings import all_jobs, all_schedules, all_subscriptions
@@ -27,6 +28,7 @@ RELAY_DUTY = "relay"
 KEPT_DAYS = 30  # of events; rebuilds read tables, never the log
 GATHER_S = 0.25  # index commits wait this long for each other
 ASK_EACH_S = 0.1
+TRIED_AGAIN_S = 30.0  # an index that could not be made anew
 _log = logger(__name__)
 
 
@@ -90,11 +92,12 @@ async def relay_duty(house: House) -> None:
 async def relay_with_index(house: House) -> None:
     """Events are handed out and the indexes written, until cancelled.
 
-    An index that lacks something is made anew beside it, which may take long: changes meanwhile go
-    into both.
+    An index that lacks something is made anew beside it, which may take long and may fail: changes
+    meanwhile go into both.
     """
     async with _writing(house.engines, GATHER_S) as engines, asyncio.TaskGroup() as working:
-        working.create_task(_make_whole(engines))
+        for name, make_whole in (("records", _make_records_whole), ("search", _make_search_whole)):
+            working.create_task(_until_done(name, partial(make_whole, engines)))
         subscriptions = [*all_subscriptions(), *gateway.SUBSCRIPTIONS]
         working.create_task(Relay(engines, subscriptions).run())
 
@@ -115,13 +118,17 @@ async def _writing(engines: Engines, gather_s: float) -> AsyncIterator[Engines]:
             await keeper.close()
 
 
-async def _make_whole(engines: Engines) -> None:
-    """No index lacks anything that was there when the worker began."""
-    assert engines.search_writer is not None, "this process writes them"
-    assert engines.record_writer is not None, "this process writes them"
+async def _make_records_whole(engines: Engines) -> None:
+    """The index of records lacks nothing that was there when the worker began."""
+    assert engines.record_writer is not None, "this process writes it"
     if (await engines.records.status()).needs_rebuild:
         total = await workbench.rebuild(engines, engines.record_writer.writer)
         _log.info("records_rebuilt", products=total)
+
+
+async def _make_search_whole(engines: Engines) -> None:
+    """The index of search lacks nothing that was there when the worker began."""
+    assert engines.search_writer is not None, "this process writes it"
     if (await engines.search.status()).needs_rebuild:
         total = await search.rebuild_index(engines, engines.search_writer.writer)
         _log.info("index_rebuilt", products=total)
@@ -131,7 +138,8 @@ async def relay_until_quiet(house: House) -> None:
     """All events so far have been handled: here, or by the worker that holds the duty already."""
     try:
         async with _writing(house.engines, 0.0) as engines:
-            await _make_whole(engines)
+            await _make_records_whole(engines)
+            await _make_search_whole(engines)
             relay = Relay(engines, all_subscriptions())
             while await relay.drain():
                 pass
@@ -147,8 +155,22 @@ async def _until_handled(house: House) -> None:
         lag_s = (await measure_lag(house.engines.sql.home, house.engines.clock.now())).lag_s
 
 
+async def _until_done(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """`run` has ended well, were it the tenth time."""
+    is_done = asyncio.Event()
+
+    async def once() -> None:
+        await run()
+        is_done.set()
+
+    await _always(name, once, until=is_done, pause_s=TRIED_AGAIN_S)
+
+
 async def _always(
-    name: str, run: Callable[[], Awaitable[None]], until: asyncio.Event | None = None
+    name: str,
+    run: Callable[[], Awaitable[None]],
+    until: asyncio.Event | None = None,
+    pause_s: float = 1.0,
 ) -> None:
     """`run` is started again whenever it fails, after a pause."""
     while until is None or not until.is_set():
@@ -159,4 +181,4 @@ async def _always(
         except Exception as error:
             _log.error("part_of_worker_failed", part=name, reason=repr(error))
         if until is None or not until.is_set():
-            await asyncio.sleep(1)
+            await asyncio.sleep(pause_s)

@@ -36,6 +36,7 @@ from galleria.engines.search_index.model import (
     SuggestQuery,
 )
 from galleria.engines.search_index.port import IndexWriter, Rebuild, SearchIndex
+from galleria.engines.search_index.rebuilding import rebuilding
 
 SearchBatcher = CommitBatcher[SearchDocument]
 SearchWriter = IndexWriter[SearchDocument]
@@ -73,4 +74,5 @@ __all__ = [
     "Sort",
     "SuggestQuery",
     "Suggestions",
+    "rebuilding",
 ]

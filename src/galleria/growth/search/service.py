@@ -23,6 +23,7 @@ from galleria.engines.search_index import (
     Sort,
     Suggestions,
     SuggestQuery,
+    rebuilding,
 )
 from galleria.foundation.money import Money
 from galleria.growth.search.documents import document_of
@@ -212,12 +213,11 @@ async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDo
 
 async def rebuild_index(engines: Engines, writer: SearchWriter) -> int:
     """A fresh index of all shops takes the place of the present one; how many products it holds."""
-    rebuild = await writer.begin_rebuild()
     total = 0
-    async for ctx in every_shop(engines, "rebuild-search"):
-        after = UUID(int=0)
-        while ids := await listings.listed_ids(ctx, after, PRODUCTS_A_STEP):
-            await rebuild.add(ctx.tenant.tenant_id, await _documents(ctx, ids))
-            after, total = ids[-1], total + len(ids)
-    await rebuild.finish()
+    async with rebuilding(writer) as fresh:
+        async for ctx in every_shop(engines, "rebuild-search"):
+            after = UUID(int=0)
+            while ids := await listings.listed_ids(ctx, after, PRODUCTS_A_STEP):
+                await fresh.add(ctx.tenant.tenant_id, await _documents(ctx, ids))
+                after, total = ids[-1], total + len(ids)
     return total

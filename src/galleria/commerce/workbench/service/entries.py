@@ -14,7 +14,7 @@ from galleria.engines.cache import CacheKey
 from galleria.engines.context import Context, Engines, every_shop
 from galleria.engines.record_index import BY_ID, BY_TEXT, Record, RecordWriter
 from galleria.engines.record_index import Order as RecordOrder
-from galleria.engines.search_index import SearchUnavailable
+from galleria.engines.search_index import SearchUnavailable, rebuilding
 from galleria.foundation.pagination import CursorKey, InvalidCursor
 from galleria.platform import tenants
 
@@ -46,15 +46,14 @@ async def refresh(
 
 async def rebuild(engines: Engines, writer: RecordWriter) -> int:
     """A fresh index of all shops takes the place of the present one; how many products it holds."""
-    fresh = await writer.begin_rebuild()
     total = 0
-    async for ctx in every_shop(engines, "rebuild-records"):
-        after = UUID(int=0)
-        while ids := await catalog.product_ids_after(ctx, after, AT_ONCE):
-            for portion in await catalog.in_portions(ctx, ids, AT_ONCE):
-                await fresh.add(ctx.tenant.tenant_id, await _records(ctx, portion))
-            after, total = ids[-1], total + len(ids)
-    await fresh.finish()
+    async with rebuilding(writer) as fresh:
+        async for ctx in every_shop(engines, "rebuild-records"):
+            after = UUID(int=0)
+            while ids := await catalog.product_ids_after(ctx, after, AT_ONCE):
+                for portion in await catalog.in_portions(ctx, ids, AT_ONCE):
+                    await fresh.add(ctx.tenant.tenant_id, await _records(ctx, portion))
+                after, total = ids[-1], total + len(ids)
     return total
 
 

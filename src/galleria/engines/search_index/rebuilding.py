@@ -1,0 +1,29 @@
+"""A fresh index beside the present one: it takes its place whole, or is thrown away."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
+
+from galleria.engines.search_index.errors import SearchUnavailable
+from galleria.engines.search_index.port import IndexWriter, Rebuild
+
+DocumentT = TypeVar("DocumentT")
+
+
+@asynccontextmanager
+async def rebuilding(writer: IndexWriter[DocumentT]) -> AsyncIterator[Rebuild[DocumentT]]:
+    """A fresh index to fill. It takes the present one's place at the end of the block; when that
+    fails, the present one stays and the next rebuild can begin.
+
+    Raises:
+        SearchUnavailable: a rebuild is under way already, or the engine failed.
+    """
+    fresh = await writer.begin_rebuild()
+    try:
+        yield fresh
+        await fresh.finish()
+    except BaseException:
+        # A writer that failed or was closed has thrown it away already.
+        with suppress(SearchUnavailable):
+            await fresh.abandon()
+        raise

@@ -1,0 +1,65 @@
+"""The worker goes on with events whatever becomes of its indexes."""
+
+import asyncio
+import shutil
+
+import pytest
+
+from galleria.app import worker
+from galleria.app.house import open_house
+from galleria.app.worker import relay_with_index
+from galleria.commerce import catalog
+from galleria.commerce.catalog import ProductChanges
+from galleria.engines.context import Tenant
+from galleria.settings import Settings
+from tests.app.houses import SLUG, Prepared, looking_into, running, until
+
+BROKEN = b"\xff"
+
+
+async def test_events_go_on_while_an_index_cannot_be_made_anew(
+    prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "TRIED_AGAIN_S", 0.2)
+    shutil.rmtree(prepared.folder / "search")
+    async with running(prepared, "database") as processes, looking_into(processes) as database:
+        owner = await database.connect_owner()
+        async with open_house(Settings(data=str(prepared.folder))) as house:
+            ctx = house.context().for_tenant(Tenant(prepared.tenant_id, SLUG))
+            first, other = (await catalog.list_products(ctx, limit=2)).items
+            kept = await owner.fetch(
+                "SELECT window_id, document FROM listings.listing WHERE product_id = $1",
+                first.product_id,
+            )
+            await owner.execute(
+                "UPDATE listings.listing SET document = $2 WHERE product_id = $1",
+                *(first.product_id, BROKEN),
+            )
+            working = asyncio.create_task(relay_with_index(house))
+            try:
+                await catalog.update_product(
+                    ctx, other.product_id, ProductChanges(title="Heard of meanwhile")
+                )
+
+                async def is_heard_of() -> bool:
+                    return await house.engines.search.count(prepared.tenant_id) > 0
+
+                await until(is_heard_of, "the change is in the index")
+                assert not working.done()
+                assert (await house.engines.search.status()).needs_rebuild
+                for row in kept:
+                    await owner.execute(
+                        "UPDATE listings.listing SET document = $3"
+                        " WHERE product_id = $1 AND window_id = $2",
+                        *(first.product_id, row["window_id"], row["document"]),
+                    )
+
+                async def is_whole() -> bool:
+                    return not (await house.engines.search.status()).needs_rebuild
+
+                await until(is_whole, "the index is made anew as soon as it can be")
+                assert not working.done()
+            finally:
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+        await owner.close()
