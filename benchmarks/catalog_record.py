@@ -40,7 +40,7 @@ from galleria.commerce.catalog import CategoryChanges, ProductFilter
 from galleria.commerce.workbench import Wanted
 from galleria.commerce.workbench.records import query_of
 from galleria.engines.context import Context
-from galleria.engines.record_index import Order
+from galleria.engines.record_index import Sort
 from galleria.settings import load_settings
 
 STEPS = [float(each) for each in os.environ.get("CATALOG_STEPS", "1,10,25,50").split(",")]
@@ -173,7 +173,7 @@ def bench_deep(ctx: Context, count: int) -> list[Callable[[], Awaitable[object]]
             ctx.tenant.tenant_id,
             query_of(
                 Wanted(status="active"),
-                order=Order("price"),
+                sort=Sort("price"),
                 after=(draw.randrange(15_000, 25_000), UUID(int=0)),
                 limit=51,
             ),

@@ -13,12 +13,12 @@ from galleria.engines.record_index import (
     BY_ID,
     BY_TEXT,
     Bound,
-    Order,
     Record,
     RecordIndex,
     RecordKind,
     RecordQuery,
     RecordWriter,
+    Sort,
 )
 from galleria.engines.record_index.embedded import open_records
 from galleria.engines.search_index import InvalidSearchDocument, InvalidSearchQuery
@@ -183,7 +183,7 @@ async def test_a_list_is_turned_to_its_end_without_a_gap_whatever_agrees(
         for limit in (1, 7, 60, 500):
             found: list[UUID] = []
             query = RecordQuery(
-                kind=THING, words=words, order=Order(by, is_descending), limit=limit, counts=True
+                kind=THING, words=words, sort=Sort(by, is_descending), limit=limit, counts=True
             )
             while True:
                 page = await records.find(tenant_id, query)
@@ -252,8 +252,8 @@ def test_what_cannot_be_kept_or_asked_is_refused() -> None:
     with pytest.raises(InvalidSearchQuery):
         RecordQuery(kind=THING, words=tuple(map(str, range(41))))
     with pytest.raises(InvalidSearchQuery):
-        RecordQuery(kind=THING, order=Order("length"))
+        RecordQuery(kind=THING, sort=Sort("length"))
     with pytest.raises(InvalidSearchQuery):
         RecordQuery(kind=THING, limit=2_001)
     with pytest.raises(InvalidSearchQuery):
-        RecordQuery(kind=THING, order=Order("size"), after=("x", UUID(int=1)))
+        RecordQuery(kind=THING, sort=Sort("size"), after=("x", UUID(int=1)))

@@ -10,7 +10,7 @@ from galleria.commerce import catalog, collections, inventory, workbench
 from galleria.commerce.catalog import ProductChanges, ProductDraft
 from galleria.commerce.collections import NewCollection
 from galleria.commerce.inventory import SetStock
-from galleria.commerce.workbench import Order, Wanted
+from galleria.commerce.workbench import Sort, Wanted
 from galleria.commerce.workbench.room import ROOM
 from galleria.engines.context import Context
 from galleria.foundation.pagination import InvalidCursor
@@ -19,7 +19,7 @@ from tests.commerce.selling import mug, open_shop, put_on_sale
 Drain = Callable[..., Awaitable[int]]
 
 
-async def titles(ctx: Context, wanted: Wanted, order: Order = "title") -> list[str]:
+async def titles(ctx: Context, wanted: Wanted, order: Sort = "title") -> list[str]:
     """What the products are called, in order."""
     page = await workbench.find_products(ctx, wanted, order)
     names = await catalog.summaries_of(ctx, [each.product_id for each in page.entries])
@@ -92,7 +92,7 @@ async def test_what_changes_is_found_as_it_is_now_and_counted_so(
     "order", ["created", "-created", "title", "-title", "changed", "-changed", "price", "-on_hand"]
 )
 async def test_a_list_is_turned_to_its_end_and_back_without_a_gap(
-    house_ctx: Context, drain: Drain, order: Order
+    house_ctx: Context, drain: Drain, order: Sort
 ) -> None:
     _, shop = await open_shop(house_ctx)
     async with shop.transaction() as tx:

@@ -25,7 +25,7 @@ from galleria.commerce.workbench.model.acts import (
     Selection,
     SetStatus,
 )
-from galleria.commerce.workbench.model.entries import ORDERS, Entry, Order, Turned, Wanted
+from galleria.commerce.workbench.model.entries import SORTS, Entry, Sort, Turned, Wanted
 from galleria.commerce.workbench.model.views import NewView, SavedView, ViewChanges
 from galleria.commerce.workbench.service import (
     count_by_category,
@@ -48,7 +48,7 @@ from galleria.commerce.workbench.service import (
 
 __all__ = [
     "MOST_CHOSEN",
-    "ORDERS",
+    "SORTS",
     "Act",
     "ActNotFound",
     "ActNotUndoable",
@@ -59,12 +59,12 @@ __all__ = [
     "InvalidAct",
     "NewAct",
     "NewView",
-    "Order",
     "Relabel",
     "Reprice",
     "SavedView",
     "Selection",
     "SetStatus",
+    "Sort",
     "TooManyViews",
     "Turned",
     "ViewChanges",

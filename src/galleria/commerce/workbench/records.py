@@ -17,16 +17,16 @@ from galleria.engines.record_index import (
     BY_ID,
     BY_TEXT,
     Bound,
-    Order,
     Record,
     RecordKind,
     RecordQuery,
+    Sort,
 )
 from galleria.foundation.text import sort_key
 
 PRODUCT = RecordKind("product", ("changed", "price", "price_most", "on_hand"))
 NO_PRICE = -1
-BY_AGE = Order()
+BY_AGE = Sort()
 _PLACES = {"created": BY_ID, "title": BY_TEXT}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -35,7 +35,7 @@ _MICROSECOND = timedelta(microseconds=1)
 def query_of(
     wanted: Wanted,
     *,
-    order: Order = BY_AGE,
+    sort: Sort = BY_AGE,
     after: tuple[int | str | None, UUID] | None = None,
     limit: int = 0,
     counts: bool = True,
@@ -46,7 +46,7 @@ def query_of(
         words=wanted.all_words,
         begins=sort_key(wanted.begins),
         bounds=_bounds(wanted),
-        order=order,
+        sort=sort,
         after=after,
         limit=limit,
         counts=counts,
@@ -65,7 +65,7 @@ def _bounds(wanted: Wanted) -> tuple[Bound, ...]:
 
 
 def place_of(by: str) -> str:
-    """What the index calls the order by this."""
+    """What the index calls the sort by this."""
     return _PLACES.get(by, by)
 
 

@@ -10,11 +10,11 @@ from galleria.engines.record_index.model import (
     BY_ID,
     BY_TEXT,
     Bound,
-    Order,
     Record,
     RecordKind,
     RecordPage,
     RecordQuery,
+    Sort,
 )
 from galleria.engines.record_index.port import RecordIndex
 from galleria.engines.search_index import CommitBatcher, IndexWriter
@@ -26,7 +26,6 @@ __all__ = [
     "BY_ID",
     "BY_TEXT",
     "Bound",
-    "Order",
     "Record",
     "RecordBatcher",
     "RecordIndex",
@@ -34,4 +33,5 @@ __all__ = [
     "RecordPage",
     "RecordQuery",
     "RecordWriter",
+    "Sort",
 ]

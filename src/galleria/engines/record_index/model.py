@@ -76,7 +76,7 @@ class Bound(msgspec.Struct, frozen=True):
     most: int | None = None
 
 
-class Order(msgspec.Struct, frozen=True):
+class Sort(msgspec.Struct, frozen=True):
     """What a list goes by: `BY_ID`, `BY_TEXT` or a figure; those that agree in it go by id."""
 
     by: str = BY_ID
@@ -99,7 +99,7 @@ class RecordQuery(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[str, ...] = ()
     begins: str = ""
     bounds: tuple[Bound, ...] = ()
-    order: Order = Order()
+    sort: Sort = Sort()
     after: tuple[int | str | None, UUID] | None = None
     limit: int = 50
     counts: bool = False
@@ -108,7 +108,7 @@ class RecordQuery(msgspec.Struct, frozen=True, kw_only=True):
         if len(self.words) + len(self.bounds) > MOST_ASKED:
             raise InvalidSearchQuery(f"at most {MOST_ASKED} words and bounds in one question")
         known = {*self.kind.figures, BY_ID, BY_TEXT}
-        if not known >= {self.order.by, *(each.figure for each in self.bounds)}:
+        if not known >= {self.sort.by, *(each.figure for each in self.bounds)}:
             raise InvalidSearchQuery(f"a {self.kind.name} has no such figure")
         if not 0 <= self.limit <= MAX_LIMIT:
             raise InvalidSearchQuery(f"limit is 0 to {MAX_LIMIT}")
@@ -117,7 +117,7 @@ class RecordQuery(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def _type_of_after(self) -> type:
-        by = self.order.by
+        by = self.sort.by
         return type(None) if by == BY_ID else str if by == BY_TEXT else int
 
 

@@ -17,7 +17,7 @@ from galleria.foundation.text import sort_key
 
 MOST_WORDS = 12  # of a title, and of a question: longer ones say no more
 Shelf: TypeAlias = Literal["in", "low", "out", "uncounted"]
-Order: TypeAlias = Literal[
+Sort: TypeAlias = Literal[
     "-created",
     "created",
     "title",
@@ -29,7 +29,7 @@ Order: TypeAlias = Literal[
     "on_hand",
     "-on_hand",
 ]
-ORDERS: tuple[Order, ...] = get_args(Order)
+SORTS: tuple[Sort, ...] = get_args(Sort)
 _FOLDED = frozenset({"tag", "brand", "type"})
 
 

@@ -8,12 +8,12 @@ import msgspec
 
 from galleria.commerce import catalog, collections, inventory, pricing
 from galleria.commerce.workbench.errors import BenchNotFilled
-from galleria.commerce.workbench.model.entries import Entry, Order, Turned, Wanted, word_of
+from galleria.commerce.workbench.model.entries import Entry, Sort, Turned, Wanted, word_of
 from galleria.commerce.workbench.records import PRODUCT, entry_of, place_of, query_of, record_of
 from galleria.engines.cache import CacheKey
 from galleria.engines.context import Context, Engines, every_shop
 from galleria.engines.record_index import BY_ID, BY_TEXT, Record, RecordWriter
-from galleria.engines.record_index import Order as RecordOrder
+from galleria.engines.record_index import Sort as RecordSort
 from galleria.engines.search_index import SearchUnavailable, rebuilding
 from galleria.foundation.pagination import CursorKey, InvalidCursor
 from galleria.platform import tenants
@@ -115,7 +115,7 @@ async def entries_of(ctx: Context, product_ids: Sequence[UUID]) -> dict[UUID, En
 async def find_products(
     ctx: Context,
     wanted: Wanted,
-    order: Order = "-created",
+    sort: Sort = "-created",
     cursor: str | None = None,
     limit: int = 50,
 ) -> Turned:
@@ -125,14 +125,14 @@ async def find_products(
         InvalidCursor: the cursor is not one of this list.
         SearchUnavailable: the index cannot answer.
     """
-    by, is_descending = place_of(order.removeprefix("-")), order.startswith("-")
-    scope = f"workbench.products:{order}:{wanted}".replace("\0", "")
+    by, is_descending = place_of(sort.removeprefix("-")), sort.startswith("-")
+    scope = f"workbench.products:{sort}:{wanted}".replace("\0", "")
     after, is_back = _place(ctx, scope, cursor, by)
     page = await ctx.engines.records.find(
         ctx.tenant.tenant_id,
         query_of(
             wanted,
-            order=RecordOrder(by, is_descending != is_back),
+            sort=RecordSort(by, is_descending != is_back),
             after=after,
             limit=limit + 1,
         ),

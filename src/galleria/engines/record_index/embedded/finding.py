@@ -108,9 +108,9 @@ class Finder:
         """Records behind the place that the question names."""
         assert query.after is not None, "there is a place"
         value, record_id = query.after
-        is_back = query.order.is_descending
+        is_back = query.sort.is_descending
         keys = _texts("key", _beyond(self._key(record_id), is_back))
-        by = query.order.by
+        by = query.sort.by
         if by == BY_ID:
             return keys
         if by == BY_TEXT:
@@ -128,7 +128,7 @@ class Finder:
         return self._between(Bound(by, int(value), int(value)))
 
     def _sorted(self, wanted: list[Query], query: RecordQuery) -> tuple[list[Record], int | None]:
-        by, direction = query.order.by, _direction(query)
+        by, direction = query.sort.by, _direction(query)
         result: Any = self._searcher.search(
             _all(wanted),
             query.limit,
@@ -140,7 +140,7 @@ class Finder:
         found = [self._record(each) for each in addresses]
         if by == BY_ID:
             return found, result.count
-        found.sort(key=lambda each: _place(each, by), reverse=query.order.is_descending)
+        found.sort(key=lambda each: _place(each, by), reverse=query.sort.is_descending)
         if len(found) == query.limit:
             # More may have the last value than there was room for, and others of them come first.
             last = _place(found[-1], by)[0]
@@ -180,7 +180,7 @@ def _beyond(text: str, is_back: bool) -> str:
 
 
 def _direction(query: RecordQuery) -> Direction:
-    return Direction.Desc if query.order.is_descending else Direction.Asc
+    return Direction.Desc if query.sort.is_descending else Direction.Asc
 
 
 def _all(queries: list[Query]) -> Query:

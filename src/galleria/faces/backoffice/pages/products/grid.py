@@ -14,7 +14,7 @@ import msgspec
 
 from galleria.commerce import catalog, inventory, pricing, workbench
 from galleria.commerce.catalog import ProductFilter, ProductSummary
-from galleria.commerce.workbench import ORDERS, Entry, Order, Wanted
+from galleria.commerce.workbench import SORTS, Entry, Sort, Wanted
 from galleria.engines.context import Context
 from galleria.engines.search_index import SearchUnavailable
 from galleria.faces.backoffice import forms
@@ -67,7 +67,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     price_from: str = ""
     price_until: str = ""
     since: str = ""
-    sort: str = ORDERS[0]
+    sort: str = SORTS[0]
     cols: str = ""
     edit: str = ""
     view: str = ""
@@ -80,7 +80,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     def address(self, path: str, **changes: str) -> str:
         """The list with changes; what says nothing is left out."""
         fields = {**msgspec.structs.asdict(self), **changes}
-        fields = {name: text for name, text in fields.items() if text and text != ORDERS[0]}
+        fields = {name: text for name, text in fields.items() if text and text != SORTS[0]}
         return f"{path}?{urlencode(fields)}" if fields else path
 
     @property
@@ -94,9 +94,9 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         return any(getattr(self, name) for name in FURTHER)
 
     @property
-    def order(self) -> Order:
-        """The order; the usual one instead of one that there is not."""
-        return next((each for each in ORDERS if each == self.sort), ORDERS[0])
+    def sorted_by(self) -> Sort:
+        """The sort; the usual one instead of one that there is not."""
+        return next((each for each in SORTS if each == self.sort), SORTS[0])
 
     @property
     def columns(self) -> list[str]:
@@ -197,7 +197,7 @@ async def find(desk: Desk, choices: Choices) -> Found:
     currency = (await tenants.channel_of(ctx)).currency
     back = desk.question("turn", 4_000) or None
     cursor, is_back = back or desk.question("cursor", 4_000) or None, back is not None
-    by_bench = choices.has_further or choices.order not in OWN_SORTS or choices.by == WORDS
+    by_bench = choices.has_further or choices.sorted_by not in OWN_SORTS or choices.by == WORDS
     if by_bench:
         found = await _by_bench(ctx, choices, cursor, currency)
     else:
@@ -209,7 +209,7 @@ async def find(desk: Desk, choices: Choices) -> Found:
 
 
 async def _by_catalog(ctx: Context, choices: Choices, cursor: str | None, is_back: bool) -> Found:
-    wanted, sort = choices.filter(), OWN_SORTS[choices.order]
+    wanted, sort = choices.filter(), OWN_SORTS[choices.sorted_by]
     if is_back and cursor:
         page = await catalog.list_products(ctx, wanted, catalog.reversed_sort(sort), cursor, PAGE)
         shown = page.items[::-1]
@@ -254,7 +254,7 @@ async def _by_bench(ctx: Context, choices: Choices, cursor: str | None, currency
         wanted = choices.wanted(currency)
     except (InvalidInput, msgspec.ValidationError):
         return _nothing()
-    page = await workbench.find_products(ctx, wanted, choices.order, cursor, PAGE)
+    page = await workbench.find_products(ctx, wanted, choices.sorted_by, cursor, PAGE)
     products = await catalog.summaries_of(ctx, [each.product_id for each in page.entries])
     return Found(
         lines=[
