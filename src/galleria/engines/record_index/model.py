@@ -15,7 +15,9 @@ from galleria.engines.search_index import InvalidSearchDocument, InvalidSearchQu
 BY_ID = "@id"  # ids are made in the order of time
 BY_TEXT = "@text"
 MOST_FIGURES = 6
-MOST_WORDS = 2_000  # of a record: a product may lie in hundreds of categories
+# Of a record. A product may be in 2,000 collections by rule and 200 by hand, have 250 tags and lie
+# in 50 categories, each below others.
+MOST_WORDS = 5_000
 MOST_ASKED = 40  # words and bounds of one question
 MOST_TEXT = 40  # characters that a list by text tells apart
 MOST_WORD = 300
