@@ -18,7 +18,7 @@ from pgqueuer.core.qm import QueueManager
 from pgqueuer.core.sm import SchedulerManager
 from pgqueuer.domain.models import Job as QueuedJob
 
-from galleria.engines.context import SYSTEM, Context, Engines, Tenant
+from galleria.engines.context import SYSTEM, Context, Engines, Tenant, every_shop
 from galleria.engines.jobs.definition import Job, Schedule
 from galleria.engines.jobs.progress import Progress, State, set_state
 from galleria.engines.jobs.queue import Order, queries_on
@@ -32,7 +32,6 @@ BATCH = 20
 AT_ONCE = 40  # PgQueuer wants two batches at least
 FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=5)
-TENANTS_A_PAGE = 500
 _log = logger(__name__)
 
 
@@ -99,17 +98,13 @@ class JobRunner:
         )(_entrypoint(self._engines, job))
 
     async def _run_schedule(self, schedule: Schedule, _: object) -> None:
-        ctx = Context(self._engines, Tenant(0, "house"), SYSTEM, request_id=str(new_id()))
+        request_id = str(new_id())
         if not schedule.for_each_shop:
-            await _guarded(schedule.name, partial(schedule.run, ctx))
+            house = Context(self._engines, Tenant(0, "house"), SYSTEM, request_id)
+            await _guarded(schedule.name, partial(schedule.run, house))
             return
-        after = 0
-        while page := await self._engines.sql.directory.page(after, TENANTS_A_PAGE):
-            for entry in page:
-                if entry.status == "open":
-                    shop = ctx.for_tenant(Tenant(entry.tenant_id, entry.slug))
-                    await _guarded(schedule.name, partial(schedule.run, shop))
-            after = page[-1].tenant_id
+        async for shop in every_shop(self._engines, request_id, only_open=True):
+            await _guarded(schedule.name, partial(schedule.run, shop))
 
 
 async def _keep_as_is(connection: asyncpg.Connection) -> None:

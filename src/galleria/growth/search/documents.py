@@ -26,8 +26,10 @@ def document_of(
     facets = _facets(detail)
     for name, values in _filterable(detail, definitions):
         facets.setdefault(_code(name), values)
-    if facets:
-        facets[FACET_CODES] = tuple(facets)
+    variants = _variants(detail)
+    axes = variants[0].values if variants else {}
+    if axes or facets:
+        facets[FACET_CODES] = tuple(dict.fromkeys([*axes, *facets]))
     return SearchDocument(
         product_id=str(detail.product_id),
         channel=str(channel_id),
@@ -40,7 +42,7 @@ def document_of(
         collections=tuple(collection.handle for collection in detail.collections),
         tags=tuple(detail.tags),
         facets=facets,
-        variants=_variants(detail),
+        variants=variants,
         prices=(detail.price_range.min,),
         is_available=detail.is_available,
         published_at=detail.published_at,
@@ -49,9 +51,6 @@ def document_of(
 
 def _facets(detail: Detail) -> dict[str, tuple[str, ...]]:
     facets: dict[str, tuple[str, ...]] = {}
-    if _has_choice(detail):
-        for option in detail.options:
-            facets[_code(option.name)] = tuple(option.values)
     for attribute in detail.attributes:
         text = _facet_text(attribute.value)
         if attribute.unit:
@@ -67,7 +66,7 @@ def _has_choice(detail: Detail) -> bool:
 
 
 def _variants(detail: Detail) -> tuple[SearchVariant, ...]:
-    """What tells the variants apart, as facets say it."""
+    """What tells the variants apart; each axis is a facet."""
     if not (detail.options and _has_choice(detail)):
         return ()
     codes = [_code(option.name) for option in detail.options]

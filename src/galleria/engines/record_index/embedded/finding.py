@@ -32,6 +32,7 @@ from galleria.engines.record_index.model import (
     RecordQuery,
 )
 from galleria.engines.search_index.embedded.counting import matches
+from galleria.engines.search_index.embedded.queries import all_of
 
 # Behind all letters and digits that `text_of` makes of a text that begins so.
 _LAST = "g"
@@ -51,7 +52,7 @@ class Finder:
         wanted = self._wanted(query)
         total = None
         if query.counts and (query.after is not None or not query.limit):
-            total = self._count(_all(wanted))
+            total = self._count(all_of(wanted))
         if not query.limit:
             return RecordPage(records=[], total=total)
         if query.after is not None:
@@ -120,7 +121,7 @@ class Finder:
             behind = self._between(
                 Bound(by, None, number - 1) if is_back else Bound(by, number + 1, None)
             )
-        return _any([behind, _all([self._at(by, value), keys])])
+        return _any([behind, all_of([self._at(by, value), keys])])
 
     def _at(self, by: str, value: Any) -> Query:
         if by == BY_TEXT:
@@ -130,7 +131,7 @@ class Finder:
     def _sorted(self, wanted: list[Query], query: RecordQuery) -> tuple[list[Record], int | None]:
         by, direction = query.sort.by, _direction(query)
         result: Any = self._searcher.search(
-            _all(wanted),
+            all_of(wanted),
             query.limit,
             count=query.counts,
             order_by_field=self._column(by),
@@ -146,7 +147,7 @@ class Finder:
             last = _place(found[-1], by)[0]
             sure = [each for each in found if _place(each, by)[0] != last]
             ties: Any = self._searcher.search(
-                _all([*wanted, self._at(by, last)]),
+                all_of([*wanted, self._at(by, last)]),
                 query.limit - len(sure),
                 count=False,
                 order_by_field="key",
@@ -181,10 +182,6 @@ def _beyond(text: str, is_back: bool) -> str:
 
 def _direction(query: RecordQuery) -> Direction:
     return Direction.Desc if query.sort.is_descending else Direction.Asc
-
-
-def _all(queries: list[Query]) -> Query:
-    return Query.boolean_query([(Occur.Must, each) for each in queries])
 
 
 def _any(queries: list[Query]) -> Query:

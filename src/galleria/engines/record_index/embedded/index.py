@@ -30,7 +30,7 @@ def open_records(
 ) -> "TantivyRecords":
     """The index in `folder`, made empty when there has never been one; see `open_tantivy`."""
     pool = SearchPool(threads, max_waiting)
-    return TantivyRecords(IndexFolder(folder, RECORDS), RECORDS, pool, writer_heap_bytes)
+    return TantivyRecords(IndexFolder(folder, RECORDS), pool, writer_heap_bytes)
 
 
 class TantivyRecords(OpenIndex[Record]):

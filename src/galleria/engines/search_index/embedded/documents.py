@@ -103,10 +103,9 @@ def tantivy_document(tenant_id: int, document: SearchDocument) -> Document:
         # Sorting and weighing read one column: log2(2 + value) is 1 at 0 and 1.5 at 1.
         "popularity": 2.0 ** (1.0 + document.popularity / 2) - 2.0,
     }
-    if document.variants:
-        shape = shape_of(document)
-        if shape is not None:
-            fields["shape"] = shape_term(scope, shape)
+    shape = shape_of(document)
+    if shape is not None:
+        fields["shape"] = shape_term(scope, shape)
     for price in document.prices:
         if price.currency in CURRENCIES:
             fields[price_field(price.currency)] = price.amount_minor

@@ -16,13 +16,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Generic
 
 import msgspec
 from tantivy import Index
 
 from galleria.engines.search_index.embedded.damage import damage_of
-from galleria.engines.search_index.embedded.form import Form
+from galleria.engines.search_index.embedded.form import DocumentT, Form
 from galleria.engines.search_index.errors import SearchUnavailable, SearchWriterBusy
 
 _GENERATION = re.compile(r"g[0-9]{6,}")
@@ -36,10 +36,10 @@ class Current(msgspec.Struct, frozen=True):
     format: int
 
 
-class IndexFolder:
+class IndexFolder(Generic[DocumentT]):
     """The folder of one index."""
 
-    def __init__(self, path: Path, form: Form[Any]) -> None:
+    def __init__(self, path: Path, form: Form[DocumentT]) -> None:
         """Use `path`; it is made when it is not there."""
         path.mkdir(parents=True, exist_ok=True)
         self.path = path

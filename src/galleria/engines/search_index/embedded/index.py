@@ -36,7 +36,7 @@ def open_tantivy(
             during a rebuild.
     """
     pool = SearchPool(threads, max_waiting)
-    return TantivyIndex(IndexFolder(folder, PRODUCTS), PRODUCTS, pool, writer_heap_bytes)
+    return TantivyIndex(IndexFolder(folder, PRODUCTS), pool, writer_heap_bytes)
 
 
 class TantivyIndex(OpenIndex[SearchDocument]):

@@ -9,7 +9,7 @@ from tantivy import Searcher
 
 from galleria.engines.search_index.embedded.failures import engine_failures
 from galleria.engines.search_index.embedded.folder import IndexFolder, require
-from galleria.engines.search_index.embedded.form import DocumentT, Form
+from galleria.engines.search_index.embedded.form import DocumentT
 from galleria.engines.search_index.embedded.reader import Reader
 from galleria.engines.search_index.embedded.writer import Writer
 from galleria.engines.search_index.errors import SearchUnavailable
@@ -27,15 +27,13 @@ class OpenIndex(Generic[DocumentT]):
 
     def __init__(
         self,
-        folder: IndexFolder,
-        form: Form[DocumentT],
+        folder: IndexFolder[DocumentT],
         pool: SearchPool,
         writer_heap_bytes: int,
     ) -> None:
         """Ready to be asked; made empty when there has never been one."""
         folder.ensure()
         self._folder = folder
-        self._form = form
         self._pool = pool
         self._writer_heap_bytes = writer_heap_bytes
         self._reader = Reader(folder)
@@ -50,7 +48,7 @@ class OpenIndex(Generic[DocumentT]):
 
     async def open_writer(self) -> Writer[DocumentT]:
         """See `port.SearchIndex`."""
-        return await Writer(self._folder, self._form, self._writer_heap_bytes).open()
+        return await Writer(self._folder, self._writer_heap_bytes).open()
 
     async def close(self) -> None:
         """See `port.SearchIndex`."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 from time import monotonic
+from typing import Any
 
 from tantivy import Index, Searcher
 
@@ -21,7 +22,7 @@ MAX_STALENESS_S = 0.2
 class Reader:
     """The present searcher of a folder, followed from commit to commit and from swap to swap."""
 
-    def __init__(self, folder: IndexFolder, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, folder: IndexFolder[Any], clock: Callable[[], float] = monotonic) -> None:
         """Read `folder`; nothing is opened before the first search."""
         self._folder = folder
         self._clock = clock

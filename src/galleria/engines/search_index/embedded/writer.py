@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from tantivy import Document, Index
 from tantivy import IndexWriter as Engine
 
 from galleria.engines.search_index.embedded.failures import engine_failures
 from galleria.engines.search_index.embedded.folder import IndexFolder
-from galleria.engines.search_index.embedded.form import DocumentT, Form
+from galleria.engines.search_index.embedded.form import DocumentT
 from galleria.engines.search_index.errors import InvalidSearchDocument, SearchUnavailable
 from galleria.foundation.telemetry import logger
 
@@ -24,7 +24,7 @@ _log = logger(__name__)
 class Generation:
     """One generation, open for writing."""
 
-    def __init__(self, folder: IndexFolder, name: str, heap_bytes: int) -> None:
+    def __init__(self, folder: IndexFolder[Any], name: str, heap_bytes: int) -> None:
         """Open it. Raises SearchUnavailable when it is damaged."""
         self.name = name
         self._heap_bytes = heap_bytes
@@ -89,10 +89,9 @@ class Generation:
 class Writer(Generic[DocumentT]):
     """The port's IndexWriter. All work is done in one thread, in the order it was asked for."""
 
-    def __init__(self, folder: IndexFolder, form: Form[DocumentT], heap_bytes: int) -> None:
+    def __init__(self, folder: IndexFolder[DocumentT], heap_bytes: int) -> None:
         """Nothing is locked or opened yet; see `open`."""
         self._folder = folder
-        self._form = form
         self._heap_bytes = heap_bytes
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search-writer")
         self._is_closed = False
@@ -202,7 +201,7 @@ class Writer(Generic[DocumentT]):
     def _apply(self, tenant_id: int, upserts: Sequence[DocumentT], deletes: Sequence[str]) -> None:
         live = self._writable()
         # Everything that can be wrong with a document shows here, before anything is written.
-        form = self._form
+        form = self._folder.form
         last = {(form.subject_of(each), form.part_of(each)): each for each in upserts}
         documents = [self._taken(tenant_id, each) for each in last.values()]
         subjects = dict.fromkeys([*deletes, *(subject for subject, _ in last)])
@@ -218,10 +217,10 @@ class Writer(Generic[DocumentT]):
 
     def _taken(self, tenant_id: int, document: DocumentT) -> Document:
         try:
-            return self._form.taken(tenant_id, document)
+            return self._folder.form.taken(tenant_id, document)
         except ValueError as error:
-            subject = self._form.subject_of(document)
-            raise InvalidSearchDocument(f"product {subject!r}: {error}") from error
+            subject = self._folder.form.subject_of(document)
+            raise InvalidSearchDocument(f"document of {subject!r}: {error}") from error
 
     def _delete_tenant(self, tenant_id: int) -> None:
         live = self._writable()
@@ -271,7 +270,7 @@ class Writer(Generic[DocumentT]):
         fresh = self._rebuilding()
         if tenant_id in self._changed_tenants:
             return
-        form, wanted, keys = self._form, {}, set()
+        form, wanted, keys = self._folder.form, {}, set()
         for each in documents:
             subject = form.subject_of(each)
             if (key := form.key_of(tenant_id, subject)) not in self._changed:
