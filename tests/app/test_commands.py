@@ -74,6 +74,9 @@ def test_a_file_of_queries_is_answered_as_shoppers_are(house: House, tmp_path: P
     assert not any(line.startswith("teapot") for line in lines)
     assert house.type(*wanted, "--limit", "2", "-o", str(found)).stdout == ""
     assert len(found.read_text().splitlines()) == 3
+    unknown = house.type("search", "run", str(queries), "--shop", "kettels", "-o", str(found))
+    assert unknown.exit_code == 1
+    assert len(found.read_text().splitlines()) == 3, "what was found before is kept"
     missing = house.type("search", "run", str(tmp_path / "none.txt"), "--shop", "kettles")
     assert missing.exit_code == 1 and "no file" in missing.stderr
 

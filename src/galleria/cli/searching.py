@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, Annotated
 from uuid import UUID
@@ -57,11 +58,7 @@ def run_command(
         raise typer.Exit(1)
     settings = settings_for(data)
     with sys.stdin if str(queries) == "-" else queries.open(encoding="utf-8-sig") as lines:
-        if output is None:
-            run(_run(settings, shop, locale, limit, lines, sys.stdout))
-            return
-        with output.open("w", encoding="utf-8") as file:
-            run(_run(settings, shop, locale, limit, lines, file))
+        run(_run(settings, shop, locale, limit, lines, output))
 
 
 async def _run(
@@ -70,14 +67,20 @@ async def _run(
     locale: str | None,
     limit: int,
     lines: Iterable[str],
-    out: IO[str],
+    output: Path | None,
 ) -> None:
     async with open_house(settings) as house:
         ctx = await context_of_shop(house.context(), slug)
         window = (await listings.window_of(ctx)).in_language(locale or "")
-        async for query, refs in _answers(ctx, window, lines, limit):
-            out.writelines(f"{query}\t{ref}\n" for ref in refs)
-    out.flush()
+        # Only now, so that a slip in the shop's name costs no earlier file.
+        with _opened(output) as out:
+            async for query, refs in _answers(ctx, window, lines, limit):
+                out.writelines(f"{query}\t{ref}\n" for ref in refs)
+            out.flush()
+
+
+def _opened(output: Path | None) -> AbstractContextManager[IO[str]]:
+    return nullcontext(sys.stdout) if output is None else output.open("w", encoding="utf-8")
 
 
 async def _answers(

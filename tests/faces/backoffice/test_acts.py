@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import pytest
+
 from galleria.commerce import catalog, pricing, workbench
 from galleria.commerce.catalog import ProductTree
 from galleria.commerce.workbench.room import ROOM
 from galleria.engines.context import Context
+from galleria.engines.search_index import SearchUnavailable
 from tests.faces.backoffice.browser import Page
 from tests.faces.backoffice.conftest import Person, SignedIn
 from tests.faces.backoffice.test_products import make
@@ -53,6 +56,26 @@ async def test_ticked_products_gain_tags_and_lose_them_again(
     assert "taken back" in (await mia.get("/products/acts")).text
     progress = await mia.get(f"/products/acts/{act_id}/progress.json")
     assert progress.response.json()["has_ended"] is True
+
+
+async def test_ticked_products_can_be_changed_while_the_index_cannot_answer(
+    shop: Context, at_work: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = await make(shop, "One", "Two")
+    mia = await at_work(shop)
+    page = await mia.get("/products")
+    fields = [*page.form(f"{mia.base}/products/bulk"), ("product_id", str(first.product_id))]
+
+    async def fails(*_: object, **__: object) -> None:
+        raise SearchUnavailable("the disk is gone")
+
+    monkeypatch.setattr(shop.engines.records, "find", fails)
+    page = await mia.browser.post(f"{mia.base}/products/acts/new", fields)
+    assert "The one that is ticked" in page.text
+    assert "All products of the shop: 2" in page.text
+    page, act_id = await done(mia, page, kind="add_tags", tags="Summer")
+    await workbench.run_act(shop, act_id)
+    assert (await catalog.get_product(shop, first.product_id)).tags == ["Summer"]
 
 
 async def test_all_that_fit_are_changed_not_only_those_on_the_page(

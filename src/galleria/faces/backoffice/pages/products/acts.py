@@ -20,7 +20,10 @@ from galleria.commerce.workbench import (
     Reprice,
     Selection,
     SetStatus,
+    Wanted,
 )
+from galleria.engines.context import Context
+from galleria.engines.search_index import SearchUnavailable
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.errors import ScopeMissing
 from galleria.faces.backoffice.notices import Notice
@@ -95,7 +98,7 @@ async def _show_new(
         form=form,
         product_ids=ids,
         question=question,
-        at_most=await workbench.count_products(ctx, _choices(question).wanted(currency)),
+        at_most=await _at_most(ctx, _choices(question).wanted(currency)),
         categories=await categories_to_choose(ctx),
         kinds=[each for each in KINDS if each != "prices" or desk.may("prices:write")],
         preview=preview,
@@ -105,6 +108,14 @@ async def _show_new(
         amount_text=forms.amount_text,
         is_looked_at="looked_at" in form.values,
     )
+
+
+async def _at_most(ctx: Context, wanted: Wanted) -> int:
+    """How many products may be concerned: all of the shop while the index cannot answer."""
+    try:
+        return await workbench.count_products(ctx, wanted)
+    except SearchUnavailable:
+        return sum((await catalog.count_products(ctx)).values())
 
 
 def _choices(question: str) -> Choices:
