@@ -3,9 +3,6 @@
 import asyncio
 import shutil
 
-import pytest
-
-from galleria.app import worker
 from galleria.app.house import open_house
 from galleria.app.worker import relay_with_index
 from galleria.commerce import catalog
@@ -18,9 +15,8 @@ BROKEN = b"\xff"
 
 
 async def test_events_go_on_while_an_index_cannot_be_made_anew(
-    prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+    prepared: Prepared,
 ) -> None:
-    monkeypatch.setattr(worker, "TRIED_AGAIN_S", 0.2)
     shutil.rmtree(prepared.folder / "search")
     async with running(prepared, "database") as processes, looking_into(processes) as database:
         owner = await database.connect_owner()
@@ -35,7 +31,7 @@ async def test_events_go_on_while_an_index_cannot_be_made_anew(
                 "UPDATE listings.listing SET document = $2 WHERE product_id = $1",
                 *(first.product_id, BROKEN),
             )
-            working = asyncio.create_task(relay_with_index(house))
+            working = asyncio.create_task(relay_with_index(house, tried_again_s=0.2))
             try:
                 await catalog.update_product(
                     ctx, other.product_id, ProductChanges(title="Heard of meanwhile")

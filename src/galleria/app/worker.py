@@ -89,15 +89,15 @@ async def relay_duty(house: House) -> None:
     await hold_duty(house.engines.sql.home, RELAY_DUTY, lambda: relay_with_index(house))
 
 
-async def relay_with_index(house: House) -> None:
+async def relay_with_index(house: House, tried_again_s: float = TRIED_AGAIN_S) -> None:
     """Events are handed out and the indexes written, until cancelled.
 
     An index that lacks something is made anew beside it, which may take long and may fail: changes
-    meanwhile go into both.
+    meanwhile go into both, and it is tried again after a pause.
     """
     async with _writing(house.engines, GATHER_S) as engines, asyncio.TaskGroup() as working:
         for name, make_whole in (("records", _make_records_whole), ("search", _make_search_whole)):
-            working.create_task(_until_done(name, partial(make_whole, engines)))
+            working.create_task(_until_done(name, partial(make_whole, engines), tried_again_s))
         subscriptions = [*all_subscriptions(), *gateway.SUBSCRIPTIONS]
         working.create_task(Relay(engines, subscriptions).run())
 
@@ -155,7 +155,7 @@ async def _until_handled(house: House) -> None:
         lag_s = (await measure_lag(house.engines.sql.home, house.engines.clock.now())).lag_s
 
 
-async def _until_done(name: str, run: Callable[[], Awaitable[None]]) -> None:
+async def _until_done(name: str, run: Callable[[], Awaitable[None]], pause_s: float) -> None:
     """`run` has ended well, were it the tenth time."""
     is_done = asyncio.Event()
 
@@ -163,7 +163,7 @@ async def _until_done(name: str, run: Callable[[], Awaitable[None]]) -> None:
         await run()
         is_done.set()
 
-    await _always(name, once, until=is_done, pause_s=TRIED_AGAIN_S)
+    await _always(name, once, until=is_done, pause_s=pause_s)
 
 
 async def _always(

@@ -1,15 +1,19 @@
 """Many products changed at once from the list."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from galleria.commerce import catalog, pricing, workbench
 from galleria.commerce.catalog import ProductTree
+from galleria.commerce.workbench.records import PRODUCT
 from galleria.commerce.workbench.room import ROOM
 from galleria.engines.context import Context
 from galleria.engines.search_index import SearchUnavailable
+from galleria.engines.search_index.embedded.reader import MAX_STALENESS_S
 from tests.faces.backoffice.browser import Page
 from tests.faces.backoffice.conftest import Person, SignedIn
 from tests.faces.backoffice.test_products import make
@@ -59,21 +63,25 @@ async def test_ticked_products_gain_tags_and_lose_them_again(
 
 
 async def test_ticked_products_can_be_changed_while_the_index_cannot_answer(
-    shop: Context, at_work: SignedIn, monkeypatch: pytest.MonkeyPatch
+    shop: Context, at_work: SignedIn, data_folder: Path
 ) -> None:
     first, _ = await make(shop, "One", "Two")
     mia = await at_work(shop)
     page = await mia.get("/products")
     fields = [*page.form(f"{mia.base}/products/bulk"), ("product_id", str(first.product_id))]
 
-    async def fails(*_: object, **__: object) -> None:
-        raise SearchUnavailable("the disk is gone")
-
-    monkeypatch.setattr(shop.engines.records, "find", fails)
-    page = await mia.browser.post(f"{mia.base}/products/acts/new", fields)
-    assert "The one that is ticked" in page.text
-    assert "All products of the shop: 2" in page.text
-    page, act_id = await done(mia, page, kind="add_tags", tags="Summer")
+    folder, elsewhere = data_folder / "records", data_folder / "records-elsewhere"
+    folder.rename(elsewhere)
+    try:
+        await asyncio.sleep(MAX_STALENESS_S)
+        with pytest.raises(SearchUnavailable):
+            await shop.engines.records.count(shop.tenant.tenant_id, PRODUCT, [""])
+        page = await mia.browser.post(f"{mia.base}/products/acts/new", fields)
+        assert "The one that is ticked" in page.text
+        assert "All products of the shop: 2" in page.text
+        page, act_id = await done(mia, page, kind="add_tags", tags="Summer")
+    finally:
+        elsewhere.rename(folder)
     await workbench.run_act(shop, act_id)
     assert (await catalog.get_product(shop, first.product_id)).tags == ["Summer"]
 
