@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help setup runtime demo test check lint format types imports house docs docs-check audit \
-	coverage test-engines bench lock sbom wheel clean
+	coverage test-engines bench bench-relevance lock sbom wheel clean
 
 PORT ?= 8000
 DATA ?= .galleria
@@ -39,6 +39,9 @@ coverage: setup  ## Run the tests with branch coverage: 100 % of each model.py, 
 
 bench: setup  ## Run one benchmark (NAME=search; SAVE=1 writes docs/benchmarks/NAME.md)
 	@$(BIN)/python -m tools.bench "$(NAME)" $(if $(SAVE),--save)
+
+bench-relevance: setup  ## How well search answers judged queries (GALLERIA_SHARED_DATA names them)
+	@$(BIN)/python -m tools.bench search_relevance $(if $(SAVE),--save)
 
 ##@ Check
 check: lint types imports docs-check test audit  ## Everything CI asks for, quickest first

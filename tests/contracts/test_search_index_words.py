@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from galleria.engines.search_index import TAG, FacetFilter, Match
+from galleria.engines.search_index import TAG, FacetFilter, Match, Sort
 from galleria.engines.search_index.model import MAX_WORDS, MAX_WORDS_LENGTH, words_of
 from tests.contracts.search_shops import Shop, document
 
@@ -66,6 +66,24 @@ async def test_words_without_a_letter_or_digit_find_nothing(shop: Shop) -> None:
         ("de", "Kühlschrank", "kuhlschranke"),
         ("fr", "Crème brûlée", "creme BRULEE"),
         ("en", "Straße ﬁne Ⅳ", "STRASSE fine iv"),
+        ("fr", "Chaussures de course légères", "chaussure legere"),
+        ("es", "Zapatillas deportivas rojas", "zapatilla deportiva"),
+        ("it", "Scarpe da corsa", "scarpa corse"),
+        ("pt-BR", "Camisetas pretas", "camiseta preta"),
+        ("nl", "Rode fietsen", "fiets rood rode"),
+        ("sv", "Röda cyklar", "roda cykel"),
+        ("pl", "Czerwone buty", "buty czerwone"),
+        ("cs", "Červená kola", "cervena"),
+        ("ru", "Красные кроссовки", "красная кроссовка"),
+        ("fi", "Punaiset kengät", "kenka punainen punaiset"),
+        ("tr", "K\u0131rm\u0131z\u0131 ayakkab\u0131lar", "ayakkabi kirmizi"),
+        ("ar", "أحذية رياضية", "رياضية"),
+        ("el", "Κόκκινα παπούτσια", "παπούτσια"),
+        ("ja", "日本語のTシャツ 青", "シャツ"),
+        ("zh-Hans", "无线蓝牙耳机", "蓝牙 耳机"),
+        ("zh", "绿茶", "茶"),
+        ("ko", "블루투스 이어폰", "이어폰"),
+        ("th", "เสื้อยืดสีแดง", "เสื้อยืด"),
     ],
 )
 async def test_words_are_found_in_other_forms_of_their_language(
@@ -74,6 +92,83 @@ async def test_words_are_found_in_other_forms_of_their_language(
     await shop.put(document("one", title, locale=locale), document("x", "Other", locale=locale))
     answer = await shop.ask(words, locale=locale)
     assert [hit.product_id for hit in answer.hits] == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ('Notebook 13.3"', "13.3 inch notebook"),
+        ("Notebook 13.3 inch", 'notebook 13.3"'),
+        ("Notebook 13,3 Zoll", "13.3in"),
+        ("Bike 28-inch", "28''"),
+        ("Drive 500GB", "drive 500 gb"),
+        ("Drive 500 GB", "500gb"),
+        ("Chip 2.4 GHz", "2,4ghz chip"),
+        ("DELL XPS-13", "xps13"),
+    ],
+)
+async def test_a_measure_is_found_however_it_is_written(shop: Shop, title: str, words: str) -> None:
+    await shop.put(document("one", title), document("x", 'Notebook 15" 512 GB 5 GHz Bike Drive'))
+    assert await shop.found(words) == ["one"]
+
+
+async def test_words_in_quotation_marks_stand_side_by_side(shop: Shop) -> None:
+    await shop.put(
+        document("side", "Light blue shirt"),
+        document("apart", "Blue shirt", text="for light evenings"),
+    )
+    assert sorted(await shop.found("light blue")) == ["apart", "side"]
+    assert await shop.found('"light blue"') == ["side"]
+    assert await shop.found('shirt "Light Blues"') == ["side"]
+    assert await shop.found('"blue light"', sort=Sort.TITLE) == []
+    assert sorted(await shop.found('"light" blue "')) == ["apart", "side"]
+
+
+async def test_a_code_finds_its_product_before_all_that_mention_it(shop: Shop) -> None:
+    await shop.put(
+        document("cartridge", "Toner", codes=("TN-2110", "4977766 657044")),
+        document("printer", "TN-2110 TN-2110 printer", text="takes TN-2110"),
+        document("other", "Toner TN 2120", codes=("TN-2120",)),
+    )
+    for typed in ("TN-2110", "tn2110", "tn 2110"):
+        assert (await shop.found(typed))[0] == "cartridge"
+    assert await shop.found("4977766657044") == ["cartridge"]
+    assert await shop.found("4977766-657044") == ["cartridge"]
+    assert await shop.found("497776665704") == []
+
+
+async def test_what_was_meant_is_said_where_a_letter_was_forgiven(shop: Shop) -> None:
+    await shop.put(
+        document("1", "Red Leather Shoe"),
+        document("2", "Lether wallet"),
+        document("3", "Blue leather shoe"),
+        document("4", "Green leather belt"),
+        document("5", "Crème brûlée burner"),
+    )
+    answer = await shop.ask("laether shoes")
+    assert (answer.match, answer.did_you_mean) == (Match.CORRECTED, "leather shoes")
+    assert (await shop.ask("leather shoes")).did_you_mean is None
+    assert (await shop.ask("burnner")).did_you_mean == "burner"
+    assert (await shop.ask("nothing of that kind")).did_you_mean is None
+
+
+MOUSE = {"buttons": ("3",), "resolution": ("800",), "scroll": ("wheel",), "color": ("black",)}
+PAD = {"surface": ("cloth",), "thickness": ("3 mm",), "washable": ("yes",), "color": ("black",)}
+
+
+async def test_what_is_of_the_kind_that_is_meant_comes_before_what_is_made_for_it(
+    shop: Shop,
+) -> None:
+    mice = [document(f"mouse {n}", f"Model {n} mouse", facets=MOUSE) for n in range(20)]
+    pads = [document(f"pad {n}", f"Mouse pad {n}", facets=PAD) for n in range(8)]
+    others = [document(f"lamp {n}", f"Lamp {n}", facets=PAD | MOUSE) for n in range(40)]
+    await shop.put(*mice, *pads, *others)
+    first = await shop.found("mouse", limit=20)
+    assert all(each.startswith("mouse") for each in first)
+    # Pages follow each other without a gap, and what is asked for by name is not pushed back.
+    pages = [await shop.found("mouse", limit=7, offset=at) for at in range(0, 28, 7)]
+    assert [each for page in pages for each in page] == await shop.found("mouse", limit=40)
+    assert all(each.startswith("pad") for each in await shop.found("mouse pad"))
 
 
 async def test_little_words_are_not_demanded(shop: Shop) -> None:

@@ -25,6 +25,8 @@ CATEGORY = "@category"
 COLLECTION = "@collection"
 TAG = "@tag"
 AVAILABLE = "@available"
+# Which facets products have, whatever their values: to be counted, not to be filtered by.
+TRAITS = "@traits"
 
 MAX_WORDS = 12
 MAX_WORDS_LENGTH = 200
@@ -79,6 +81,8 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
             axis is a facet, too: filters on several axes hold for a product only when one of its
             variants has all their values, and when only what is available is looked for, one
             that is. Without axes a product needs none.
+        codes: SKUs and barcodes: a question that is one of them, whatever its hyphens and spaces,
+            finds the product before all others.
         prices: what a shopper pays "from", at most one amount a currency.
         popularity: 0 to 1, the caller's measure; 1 lifts a hit's score by half.
     """
@@ -95,6 +99,7 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     facets: Mapping[str, tuple[str, ...]] = {}
     variants: tuple[SearchVariant, ...] = ()
+    codes: tuple[str, ...] = ()
     prices: tuple[Money, ...] = ()
     is_available: bool = True
     published_at: datetime | None = None
@@ -132,7 +137,8 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A shopper's question. All filters hold at once; the values inside one filter are choices.
 
     Args:
-        words: as typed, no syntax; what is beyond 200 characters or 12 words is not looked at.
+        words: as typed; what is beyond 200 characters or 12 words is not looked at. Words in
+            quotation marks are demanded side by side; there is no other syntax.
         completes_last_word: the last word may be the beginning of a longer one.
         filters: what the shopper ticked. A facet's own filter does not narrow its own counts.
         category: path of the category page this is asked on; narrows the counts as well.
@@ -236,6 +242,8 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         total: products that match; a lower bound when `total_is_exact` is false.
         next_position: give it back as `after` for the next page; None on the last one.
+        did_you_mean: the words without what was taken for typing mistakes, when hits were found
+            by that.
         is_partial: the deadline came first: facets, values of one, or price bounds may be missing.
     """
 
@@ -246,6 +254,7 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
     facets: tuple[Facet, ...] = ()
     price_bounds: PriceBounds | None = None
     next_position: str | None = None
+    did_you_mean: str | None = None
     is_partial: bool = False
     took_ms: float = 0.0
 
@@ -327,6 +336,8 @@ def _check_facets(query: SearchQuery) -> None:
         raise InvalidSearchQuery(f"at most {MAX_CODES} facets and {MAX_CODES} filters")
     if not all(_CODE.fullmatch(code) for code in codes):
         raise InvalidSearchQuery("a facet code has 1 to 120 characters")
+    if any(each.code == TRAITS for each in query.filters):
+        raise InvalidSearchQuery(f"{TRAITS} is counted, not filtered by")
     if len({each.code for each in query.filters}) != len(query.filters):
         raise InvalidSearchQuery("one filter a facet: put its values together")
     if not all(1 <= len(each.any_of) <= MAX_VALUES for each in query.filters):

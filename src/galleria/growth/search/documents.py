@@ -1,6 +1,6 @@
 """How a listing of the shop window becomes a document of the index."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,6 @@ from galleria.commerce.attributes import MetafieldDefinition
 from galleria.commerce.listings import Detail
 from galleria.engines.search_index import SearchDocument, SearchVariant
 from galleria.foundation.text import plain_text
-from galleria.growth.search.model import FACET_CODES
 
 LONGEST_FACET_VALUE = 60  # longer values are prose; nobody ticks them
 MOST_TEXT = 20_000  # characters of a description that can be found by
@@ -20,16 +19,16 @@ def document_of(
     locale: str,
     detail: Detail,
     definitions: Mapping[str, MetafieldDefinition],
+    barcodes: Sequence[str] = (),
 ) -> SearchDocument:
-    """The listing as the index takes it in. Of metafields that shoppers may read, those defined as
-    searchable are found by their words, those defined as filterable are facets."""
+    """The listing as the index takes it in, found by its SKUs and barcodes as well.
+
+    Of metafields that shoppers may read, those defined as searchable are found by their words,
+    those defined as filterable are facets.
+    """
     facets = _facets(detail)
     for name, values in _filterable(detail, definitions):
         facets.setdefault(_code(name), values)
-    variants = _variants(detail)
-    axes = variants[0].values if variants else {}
-    if axes or facets:
-        facets[FACET_CODES] = tuple(dict.fromkeys([*axes, *facets]))
     return SearchDocument(
         product_id=str(detail.product_id),
         channel=str(channel_id),
@@ -42,7 +41,8 @@ def document_of(
         collections=tuple(collection.handle for collection in detail.collections),
         tags=tuple(detail.tags),
         facets=facets,
-        variants=variants,
+        variants=_variants(detail),
+        codes=(*(each.sku for each in detail.variants if each.sku), *barcodes),
         prices=(detail.price_range.min,),
         is_available=detail.is_available,
         published_at=detail.published_at,

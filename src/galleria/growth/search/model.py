@@ -7,9 +7,6 @@ import msgspec
 
 from galleria.foundation.money import Money
 
-# A facet of every document that lists which facets it has: asked first, it tells which facets are
-# worth counting for these very hits, so a shop with 5,000 attributes shows the fitting eight.
-FACET_CODES = "~codes"
 MOST_FACETS_SHOWN = 8
 
 SortName: TypeAlias = Literal["relevance", "newest", "price_asc", "price_desc", "title"]
@@ -50,12 +47,18 @@ class FacetShown(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of cards (as JSON) with counts; `match` says how much the search had to give in."""
+    """A page of cards (as JSON) with counts.
+
+    `match` says how much the search had to give in, `did_you_mean` how the words are spelled in
+    what was found. `is_partial` when counts are missing, because time was up.
+    """
 
     items: list[msgspec.Raw]
     total: int
     total_is_exact: bool
     match: str
+    did_you_mean: str | None
+    is_partial: bool
     facets: list[FacetShown]
     price_range: tuple[Money, Money] | None
     next_cursor: str | None

@@ -52,6 +52,8 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     total_is_exact: bool
     match: str
+    did_you_mean: str | None
+    is_partial: bool
     facets: list[FacetShown]
     price_range: tuple[Money, Money] | None
     next_cursor: str | None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import attributes, listings
+from galleria.commerce import attributes, catalog, listings
 from galleria.commerce.attributes import Attribute, MetafieldDefinition
 from galleria.commerce.listings import Window
 from galleria.engines.context import Context, Engines, every_shop
@@ -14,6 +14,7 @@ from galleria.engines.search_index import (
     AVAILABLE,
     BRAND,
     CATEGORY,
+    TRAITS,
     Facet,
     FacetFilter,
     SearchDocument,
@@ -28,7 +29,6 @@ from galleria.engines.search_index import (
 from galleria.foundation.money import Money
 from galleria.growth.search.documents import document_of
 from galleria.growth.search.model import (
-    FACET_CODES,
     Answer,
     FacetShown,
     Question,
@@ -58,9 +58,11 @@ async def ask(ctx: Context, window: Window, question: Question) -> Answer:
     """
     query = _query(ctx, window, question)
     result = await ctx.engines.search.search(ctx.tenant.tenant_id, query)
-    facets = list(result.facets)
+    facets, is_short = list(result.facets), False
     if question.with_facets:
-        facets += await _counted(ctx, query, result, question)
+        counted = await _counted(ctx, query, result, question)
+        facets += counted.facets if counted else ()
+        is_short = counted is not None and counted.is_partial
     ids = [UUID(hit.product_id) for hit in result.hits]
     cards = await listings.cards_of(ctx, window, ids)
     bounds = result.price_bounds
@@ -74,6 +76,8 @@ async def ask(ctx: Context, window: Window, question: Question) -> Answer:
         total=result.total,
         total_is_exact=result.total_is_exact,
         match=result.match.value,
+        did_you_mean=result.did_you_mean,
+        is_partial=result.is_partial or is_short,
         facets=await _shown(ctx, facets, question),
         price_range=(
             (Money(bounds.min_minor, window.currency), Money(bounds.max_minor, window.currency))
@@ -108,7 +112,7 @@ def _query(ctx: Context, window: Window, question: Question) -> SearchQuery:
         price_min_minor=question.price_min_minor,
         price_max_minor=question.price_max_minor,
         wants_price_bounds=question.with_facets,
-        facets=(BRAND, CATEGORY, AVAILABLE, FACET_CODES) if question.with_facets else (),
+        facets=(BRAND, CATEGORY, AVAILABLE, TRAITS) if question.with_facets else (),
         facet_values=40,
         sort=Sort(question.sort),
         limit=question.limit,
@@ -118,32 +122,33 @@ def _query(ctx: Context, window: Window, question: Question) -> SearchQuery:
 
 async def _counted(
     ctx: Context, query: SearchQuery, result: SearchResult, question: Question
-) -> Sequence[Facet]:
-    """Counts of the facets that fit these hits, and of those the shopper has ticked."""
-    codes = next((facet for facet in result.facets if facet.code == FACET_CODES), None)
+) -> SearchResult | None:
+    """Counts of the facets that fit these hits, and of those the shopper has ticked.
+
+    Which facets the hits have was counted with them: a shop with 5,000 attributes shows the fitting
+    eight.
+    """
+    codes = next((facet for facet in result.facets if facet.code == TRAITS), None)
     found = [(value.value, value.count) for value in codes.values] if codes else []
     wanted = facets_worth_showing(found, result.total)
     wanted += [code for code in question.filters if code not in FIXED and code not in wanted]
     if not wanted:
-        return ()
+        return None
     counting = msgspec.structs.replace(
         query, facets=tuple(wanted), limit=0, after=None, wants_price_bounds=False
     )
-    counted = await ctx.engines.search.search(ctx.tenant.tenant_id, counting)
-    return counted.facets
+    return await ctx.engines.search.search(ctx.tenant.tenant_id, counting)
 
 
 async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> list[FacetShown]:
-    named = (
-        await _named(ctx) if any(not each.code.startswith(("@", "~")) for each in facets) else {}
-    )
+    named = await _named(ctx) if any(not each.code.startswith("@") for each in facets) else {}
     names = {node.path: node.name for node in await listings.categories_of(ctx)}
     words = _YES_NO.get(ctx.locale, _YES_NO["en"])
     shown: list[FacetShown] = []
     for facet in facets:
         code = _NAMES_OF_FIXED.get(facet.code, facet.code)
         chosen = set(question.filters.get(code, ()))
-        if facet.code == FACET_CODES or (len(facet.values) < 2 and not chosen):
+        if facet.code == TRAITS or (len(facet.values) < 2 and not chosen):
             continue
         known = named.get(code)
         fixed = _FIXED_LABELS.get(code)
@@ -205,9 +210,12 @@ async def index_products(ctx: Context, product_ids: Sequence[UUID]) -> None:
 
 async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDocument]:
     definitions = (await attributes.dictionary(ctx)).definitions.get("product", {})
+    barcodes = await catalog.barcodes_of(ctx, product_ids)
     return [
-        document_of(channel_id, locale, detail, definitions)
-        for _, channel_id, locale, detail in await listings.details_for_search(ctx, product_ids)
+        document_of(channel_id, locale, detail, definitions, barcodes.get(product_id, ()))
+        for product_id, channel_id, locale, detail in await listings.details_for_search(
+            ctx, product_ids
+        )
     ]
 
 

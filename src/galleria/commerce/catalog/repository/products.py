@@ -358,6 +358,20 @@ async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> l
     return [row["product_id"] for row in rows]
 
 
+async def barcodes_of(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """Barcodes of the variants of those of the products that have any."""
+    rows = await reader.read(
+        """
+        SELECT product_id, array_agg(barcode ORDER BY variant_id) AS barcodes
+        FROM catalog.variant
+        WHERE tenant_id = $1 AND product_id = ANY ($2::uuid[]) AND barcode IS NOT NULL
+        GROUP BY product_id
+        """,
+        list(product_ids),
+    )
+    return {row["product_id"]: row["barcodes"] for row in rows}
+
+
 async def product_ids_using(
     reader: Reader, attribute_ids: Iterable[int], after: UUID, limit: int
 ) -> tuple[list[UUID], UUID | None]:

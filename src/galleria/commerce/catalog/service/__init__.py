@@ -41,6 +41,7 @@ from galleria.commerce.catalog.service.products import (
 )
 from galleria.commerce.catalog.service.reading import (
     all_categories,
+    barcodes_of,
     existing_products,
     gone_among,
     in_portions,
@@ -83,6 +84,7 @@ __all__ = [
     "archive_product",
     "attach_media",
     "attach_pictures",
+    "barcodes_of",
     "bulk_set_status",
     "count_products",
     "create_category",

@@ -38,6 +38,11 @@ async def products_by_handle(reader: Reader, handles: Sequence[str]) -> dict[str
     return await products.ids_by_handle(reader, handles)
 
 
+async def barcodes_of(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """Barcodes of the variants of those of the products that have any."""
+    return await products.barcodes_of(reader, product_ids)
+
+
 async def products_of_variants(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
     """The products these variants belong to, each once."""
     return await products.products_of_variants(reader, variant_ids)

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import msgspec
 from tantivy import DocAddress, Order, Query, Searcher
 
+from galleria.engines.search_index.embedded.analysis import fold_analyzer, surface_analyzer
+from galleria.engines.search_index.embedded.correcting import corrected
 from galleria.engines.search_index.embedded.counting import Counting, matches
 from galleria.engines.search_index.embedded.documents import (
     Card,
@@ -12,24 +14,22 @@ from galleria.engines.search_index.embedded.documents import (
     scope_of,
     surface_of,
 )
+from galleria.engines.search_index.embedded.kinds import FIRST, factors, trait_lifts
 from galleria.engines.search_index.embedded.narrowing import Narrowing
 from galleria.engines.search_index.embedded.queries import (
     Word,
     all_of,
+    code_query,
     is_completable,
     page_queries,
     price_queries,
     read_words,
     scope_query,
     unfinished,
+    with_code,
     words_query,
 )
-from galleria.engines.search_index.embedded.schema import (
-    CURRENCIES,
-    analyzer,
-    price_field,
-    surface_analyzer,
-)
+from galleria.engines.search_index.embedded.schema import CURRENCIES, price_field
 from galleria.engines.search_index.errors import InvalidSearchQuery, SearchPageTooDeep
 from galleria.engines.search_index.model import (
     MAX_OFFSET,
@@ -89,7 +89,8 @@ def answer(searcher: Searcher, tenant_id: int, query: SearchQuery, budget: Budge
     match, asked, found = search.find(words, budget)
     counting = Counting(searcher, query, [*page, *asked], narrowing, prices)
     counted = counting.count(budget)
-    hits = _hits(searcher, found, query)
+    cards = search.page_of(asked, found, scope, budget)
+    hits = _hits(cards, query)
     end = offset + len(hits)
     return SearchResult(
         hits=hits,
@@ -97,6 +98,11 @@ def answer(searcher: Searcher, tenant_id: int, query: SearchQuery, budget: Budge
         match=match,
         facets=tuple(counted.facets[code] for code in query.facets if code in counted.facets),
         price_bounds=counted.price_bounds,
+        did_you_mean=(
+            corrected(query.words, [hit.title for hit in hits])
+            if match is Match.CORRECTED
+            else None
+        ),
         next_position=str(end) if hits and end < min(found.total, MAX_OFFSET) else None,
         is_partial=counted.is_partial,
         took_ms=round(budget.took_ms, 3),
@@ -108,7 +114,7 @@ def suggestions(
 ) -> Suggestions:
     """How the words may go on, and the first products for them."""
     typed = " ".join(words_of(query.prefix))
-    folded = analyzer("any").analyze(typed)
+    folded = fold_analyzer().analyze(typed)
     if not folded:
         return Suggestions((), ())
     ask = SearchQuery(
@@ -132,12 +138,12 @@ def _completions(
     head = typed[: max(0, typed.lower().rfind(surface))]
     only = [
         scope_query(tenant_id, query.channel, query.locale),
-        *words_query(read_words(head, query.locale), query.locale, Match.ALL_WORDS),
+        *words_query(read_words(head, query.locale), Match.ALL_WORDS),
     ]
     scope = scope_of(tenant_id, query.channel, query.locale)
     found = searcher.terms_with_prefix(
         "completions",
-        completion_prefix(scope, analyzer("any").analyze(surface)[0]),
+        completion_prefix(scope, fold_analyzer().analyze(surface)[0]),
         filter_query=all_of(only),
         limit=query.limit,
     )
@@ -153,10 +159,13 @@ def _words(searcher: Searcher, scope: str, query: SearchQuery) -> list[Word]:
 
 
 class Found(NamedTuple):
-    """How many documents match, and the page's, as (score or sort value, where it is)."""
+    """How many documents match, and some from place `begins` on, the page's among them, as (score
+    or sort value, where it is)."""
 
     total: int
     hits: list[tuple[Any, DocAddress]]
+    begins: int
+    is_scored: bool
 
 
 class _Search:
@@ -179,18 +188,26 @@ class _Search:
     def find(self, words: list[Word], budget: Budget) -> tuple[Match, list[Query], Found]:
         """How the words were matched, the query for them (none without words), and the hits."""
         match = Match.ALL_WORDS
-        asked = words_query(words, self._query.locale, match)
+        code = self._code_of_something() if words else None
+        asked = with_code(words_query(words, match), code)
         found = self._hits_of(asked)
-        if not words or not self._is_hardly_anything(asked, found):
+        if not words or code is not None or not self._is_hardly_anything(asked, found):
             return match, asked, found
         for eased in _EASED:
             if budget.is_spent or (eased is Match.SOME_WORDS and found.total):
                 break
-            asked_again = words_query(words, self._query.locale, eased)
+            asked_again = words_query(words, eased)
             found_again = self._hits_of(asked_again)
             if found_again.total > found.total:
                 match, asked, found = eased, asked_again, found_again
         return match, asked, found
+
+    def _code_of_something(self) -> Query | None:
+        """The question for the products of a code, when that is what was typed."""
+        code = code_query(self._query.words)
+        if code is not None and matches(self._searcher, all_of([*self._page, code])):
+            return code
+        return None
 
     def _is_hardly_anything(self, asked: list[Query], found: Found) -> bool:
         if found.total >= _FEW_HITS or not self._filters:
@@ -202,16 +219,46 @@ class _Search:
         query = all_of([*self._page, *self._filters, *asked])
         limit = max(1, self._query.limit)  # the engine panics at 0
         column, order = _order(self._query, has_words=bool(asked))
-        weight = "popularity" if column is None else None
+        is_scored = column is None
+        begins, ends = self._offset, self._offset + limit
+        if is_scored and begins < FIRST:
+            begins, ends = 0, max(ends, FIRST)
         found: Any = self._searcher.search(
             query,
-            limit,
-            offset=self._offset,
+            ends - begins,
+            offset=begins,
             order_by_field=column,
             order=order,
-            weight_by_field=weight,
+            weight_by_field="popularity" if is_scored else None,
         )
-        return Found(int(found.count), found.hits)
+        return Found(int(found.count), found.hits, begins, is_scored)
+
+    def page_of(
+        self, asked: list[Query], found: Found, scope: str, budget: Budget
+    ) -> list[tuple[Any, Card]]:
+        """The hits of the page, with their scores; the first of all by what kind they are."""
+        begins = self._offset - found.begins
+        wanted = found.hits[begins : begins + self._query.limit]
+        is_first = found.is_scored and found.begins == 0 and begins < FIRST
+        if not (wanted and is_first) or budget.is_spent:
+            return [(score, self._card(where)) for score, where in wanted]
+        query = all_of([*self._page, *self._filters, *asked])
+        first = [(score, self._card(where)) for score, where in found.hits[:FIRST]]
+        lifts = trait_lifts(self._searcher, scope, query, found.total)
+        scores = [
+            score * factor
+            for (score, _), factor in zip(
+                first, factors([card.traits for _, card in first], lifts), strict=True
+            )
+        ]
+        in_order = sorted(range(len(first)), key=lambda at: -scores[at])
+        shown = [(scores[at], first[at][1]) for at in in_order]
+        ends = begins + self._query.limit
+        rest = [(score, self._card(where)) for score, where in found.hits[FIRST:ends]]
+        return [*shown, *rest][begins:ends]
+
+    def _card(self, where: DocAddress) -> Card:
+        return msgspec.msgpack.decode(bytes(self._searcher.doc(where)["card"][0]), type=Card)
 
 
 def _order(query: SearchQuery, *, has_words: bool) -> tuple[str | None, Order]:
@@ -226,11 +273,14 @@ def _order(query: SearchQuery, *, has_words: bool) -> tuple[str | None, Order]:
     return price_field(query.currency), Order.Asc if query.sort is Sort.PRICE_ASC else Order.Desc
 
 
-def _hits(searcher: Searcher, found: Found, query: SearchQuery) -> tuple[Hit, ...]:
+def _hits(cards: list[tuple[Any, Card]], query: SearchQuery) -> tuple[Hit, ...]:
     is_scored = query.sort is Sort.RELEVANCE
-    hits = []
-    for score, address in found.hits[: query.limit]:
-        card = msgspec.msgpack.decode(bytes(searcher.doc(address)["card"][0]), type=Card)
-        shown = round(float(score), 6) if is_scored else 0.0
-        hits.append(Hit(card.product_id, card.handle, card.title, shown))
-    return tuple(hits)
+    return tuple(
+        Hit(
+            card.product_id,
+            card.handle,
+            card.title,
+            round(float(score), 6) if is_scored else 0.0,
+        )
+        for score, card in cards
+    )

@@ -19,6 +19,7 @@ from galleria.engines.search_index.embedded.naming import (
     facet_path,
     facet_term,
     quoted,
+    trait_of,
     value_of,
 )
 from galleria.engines.search_index.embedded.narrowing import (
@@ -32,6 +33,7 @@ from galleria.engines.search_index.embedded.queries import all_of
 from galleria.engines.search_index.embedded.schema import price_field
 from galleria.engines.search_index.model import (
     AVAILABLE,
+    TRAITS,
     Facet,
     FacetFilter,
     FacetValue,
@@ -134,7 +136,7 @@ class Counting:
         answer = self._searcher.aggregate(all_of(self._base(None)), request)
         for number, code in enumerate(codes):
             found = answer[str(number)]
-            self._keep(counted, code, _counts(found), _error(found))
+            self._keep(counted, code, _counts(found, code), _error(found))
 
     def _bounds(self, counted: Counted) -> None:
         query = self._query
@@ -263,8 +265,9 @@ def _terms(path: str, size: int) -> dict[str, Any]:
     return {"terms": {"field": path, "size": size, "segment_size": _VALUES_A_SEGMENT}}
 
 
-def _counts(found: Mapping[str, Any]) -> dict[str, int]:
-    return {value_of(each["key"]): each["doc_count"] for each in found["buckets"]}
+def _counts(found: Mapping[str, Any], code: str = "") -> dict[str, int]:
+    said = trait_of if code == TRAITS else value_of
+    return {said(each["key"]): each["doc_count"] for each in found["buckets"]}
 
 
 def _error(found: Mapping[str, Any]) -> int:

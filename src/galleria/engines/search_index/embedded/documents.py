@@ -2,28 +2,40 @@
 
 import re
 from datetime import UTC, datetime
-from itertools import pairwise
+from functools import lru_cache
+from itertools import islice
 from typing import Any
+from zlib import crc32
 
 import msgspec
 from tantivy import Document
 
+from galleria.engines.search_index.embedded.analysis import (
+    fold_analyzer,
+    measures_in,
+    surface_analyzer,
+    words_written,
+)
 from galleria.engines.search_index.embedded.combining import (
     combined_terms,
     shape_of,
     shape_term,
 )
 from galleria.engines.search_index.embedded.form import Form
-from galleria.engines.search_index.embedded.naming import SEPARATOR, clean, facet_term, quoted
+from galleria.engines.search_index.embedded.naming import (
+    SEPARATOR,
+    TRAIT_FIELD,
+    clean,
+    facet_term,
+    quoted,
+    trait_term,
+)
 from galleria.engines.search_index.embedded.schema import (
     CURRENCIES,
     FORMAT,
-    analyzer,
     analyzers,
     price_field,
     schema,
-    suffix_of,
-    surface_analyzer,
 )
 from galleria.engines.search_index.model import (
     AVAILABLE,
@@ -43,12 +55,10 @@ _MAX_TITLE_LENGTH = 500
 _MAX_TEXT_LENGTH = 20_000  # beyond it a description is a manual, and slows every other write
 _MAX_SORTED_LENGTH = 40  # names that agree this far may stand in either order
 _MAX_CODES_LENGTH = 120  # of the text, whose first words are SKUs and numbers if it has any
+_MAX_CODE_LENGTH = 64
+_MAX_TRAITS = 60
 _NO_VALUE = "="
-# "16 GB" and "16GB", "XPS-13" and "XPS13": people write both, and mean the same thing.
-_MEASURE = re.compile(
-    r"([0-9]+)(gb|tb|mb|kg|g|mm|cm|m|mah|w|v|a|hz|khz|mhz|ghz|inch|in|zoll|l|ml|mp|fps|dpi)"
-)
-_JOINTS = str.maketrans("", "", '-/.,()"')
+_JOINTS = str.maketrans("", "", '-/.,()"_# \t\u00a0')
 _DIGIT = re.compile(r"\d")
 
 
@@ -58,6 +68,7 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
     product_id: str
     handle: str
     title: str
+    traits: tuple[int, ...] = ()
 
 
 def product_key(tenant_id: int, product_id: str) -> str:
@@ -75,6 +86,17 @@ def completion_prefix(scope: str, folded: str) -> str:
     return f"{scope}{SEPARATOR}{folded}"
 
 
+def bare_code(text: str) -> str:
+    """A code as it is compared: "XPS-13 9310" and "xps139310" are the same."""
+    return text.translate(_JOINTS).lower()[:_MAX_CODE_LENGTH]
+
+
+@lru_cache(maxsize=20_000)  # a catalogue says the same few thousand codes over and over
+def trait_number(code: str) -> int:
+    """A trait as it stands on cards. Two of one number are taken for each other, which is rare."""
+    return crc32(code.encode("utf-8", "ignore"))
+
+
 def surface_of(completion: str) -> str:
     """The word as it is shown, from a term of the field `completions`."""
     return completion.rpartition(SEPARATOR)[2]
@@ -82,21 +104,28 @@ def surface_of(completion: str) -> str:
 
 def tantivy_document(tenant_id: int, document: SearchDocument) -> Document:
     """The document as the engine takes it."""
-    suffix = suffix_of(language_of(document.locale))
+    language = language_of(document.locale)
     scope = scope_of(tenant_id, document.channel, document.locale)
     title = clean(document.title, _MAX_TITLE_LENGTH)
     brand = facet_value(document.brand)
     text = clean(document.text, _MAX_TEXT_LENGTH)
     surfaces = surface_analyzer().analyze(title)
-    folded = surfaces if title.isascii() else analyzer("any").analyze(title)
-    spellings = _other_spellings(title, text, surfaces)
+    folded = surfaces if title.isascii() else fold_analyzer().analyze(title)
+    words = words_written(title, language)
+    traits = list(islice(dict.fromkeys([*document.axes, *document.facets]), _MAX_TRAITS))
     fields: dict[str, Any] = {
         "key": product_key(tenant_id, document.product_id),
         "tenant": str(int(tenant_id)),
         "scope": scope,
-        "card": msgspec.msgpack.encode(Card(document.product_id, document.handle, title)),
-        f"text_{suffix}": f"{title}\n{brand}\n{text}\n{spellings}",
-        f"title_{suffix}": title,
+        "card": msgspec.msgpack.encode(
+            Card(document.product_id, document.handle, title, tuple(map(trait_number, traits)))
+        ),
+        "text": " ".join(
+            [*words, *words_written(f"{brand}\n{text}", language), *_other_spellings(title, text)]
+        ),
+        "title": " ".join(words),
+        "codes": [code for each in document.codes if (code := bare_code(each))],
+        TRAIT_FIELD: [trait_term(scope, each) for each in traits],
         "completions": _completions(scope, surfaces, folded),
         "facets": _facets(document, brand),
         "title_sort": sort_key(title[:_MAX_SORTED_LENGTH], document.locale),
@@ -148,21 +177,15 @@ def _completions(scope: str, surfaces: list[str], folded: list[str]) -> list[str
     ]
 
 
-def _other_spellings(title: str, text: str, surfaces: list[str]) -> str:
-    spellings = {
-        number + unit
-        for number, unit in pairwise(surfaces)
-        if number.isdigit() and _MEASURE.fullmatch(number + unit)
-    }
-    for surface in surfaces:
-        if surface[0].isdigit() and (measure := _MEASURE.fullmatch(surface)):
-            spellings.add(f"{measure[1]} {measure[2]}")
+def _other_spellings(title: str, text: str) -> dict[str, None]:
+    """Words for what people write in more than one way: measures, and codes with hyphens."""
+    found = {each.spelled: None for each in (*measures_in(title), *measures_in(text))}
     for word in f"{title} {text[:_MAX_CODES_LENGTH]}".split():
         if not word.isalnum() and _DIGIT.search(word):
-            joined = word.translate(_JOINTS)
+            joined = bare_code(word)
             if joined.isalnum():
-                spellings.add(joined)
-    return " ".join(spellings)
+                found[joined] = None
+    return found
 
 
 def _seconds(at: datetime) -> int:

@@ -1,28 +1,29 @@
 """From a shopper's words and ticks to the engine's query objects.
 
-Query objects are built directly: there is no query language, so nothing a shopper types can be
-wrong or mean something else. Every query begins with the tenant's scope.
+Query objects are built directly: there is no query language but for words in quotation marks, so
+nothing a shopper types can be wrong. Every query begins with the tenant's scope.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from tantivy import FieldType, Occur, Query, Searcher
 
+from galleria.engines.search_index.embedded.analysis import (
+    content_analyzer,
+    fold_analyzer,
+    measures_in,
+    words_asked,
+)
 from galleria.engines.search_index.embedded.documents import (
+    bare_code,
     completion_prefix,
     scope_of,
     surface_of,
 )
 from galleria.engines.search_index.embedded.narrowing import any_of, unscored
-from galleria.engines.search_index.embedded.schema import (
-    analyzer,
-    content_analyzer,
-    price_field,
-    schema,
-    suffix_of,
-    surface_analyzer,
-)
+from galleria.engines.search_index.embedded.schema import price_field, schema
 from galleria.engines.search_index.model import (
     AVAILABLE,
     CATEGORY,
@@ -35,42 +36,70 @@ from galleria.engines.search_index.model import (
     words_of,
 )
 
+_TEXT, _TITLE = "text", "title"
 _TITLE_BOOST = 2.0
+_CODE_SCORE = 1_000.0  # above whatever words come to
+_LEAST_CODE = 4
 _MISTYPED_SCORE = 0.5  # below what an ordinary exact word scores
 _MIN_FUZZY_LENGTH = 4  # one letter of three makes another word, not a mistake
 _MAX_TOKENS = 24  # "a-b-c-d…" is one word of many parts
+_PHRASE = re.compile(r'(?:(?<=\s)|^)"([^"]*\w[^"]*)"(?=\s|$)')
 _MAX_BEGINNINGS = 50  # words one beginning may stand for, the commonest first
 
 
 class Word(msgspec.Struct, frozen=True):
-    """One word as typed, taken apart for its language.
+    """One word as typed, taken apart for its language: all of its tokens are demanded, or `joined`.
 
-    An unfinished one ends in `beginning`, which may stand for any of the terms `beginnings`.
+    An unfinished one ends in `beginning`, which may stand for any of the terms `beginnings`; the
+    tokens of a phrase stand side by side.
     """
 
     tokens: tuple[str, ...]
-    joined: str
-    says_something: bool
+    joined: str = ""
+    says_something: bool = True
+    is_phrase: bool = False
     beginning: str = ""
     beginnings: tuple[str, ...] = ()
 
 
 def read_words(text: str, locale: str) -> list[Word]:
     """The words of a question, at most `model.MAX_WORDS`; those without a letter are dropped."""
-    suffix = suffix_of(language_of(locale))
-    words = []
-    left = _MAX_TOKENS
-    for typed in words_of(text):
+    language = language_of(locale)
+    typed = " ".join(words_of(text))
+    words: list[Word] = []
+    for phrase in _PHRASE.findall(typed):
+        tokens = words_asked(phrase, language)
+        words.append(Word(tuple(tokens), is_phrase=len(tokens) > 1))
+    rest = _PHRASE.sub(" ", typed)
+    at = 0
+    for measure in measures_in(rest):
+        words += _plain_words(rest[at : measure.start], language)
+        tokens = words_asked(rest[measure.start : measure.end], language)
+        words.append(Word(tuple(tokens), measure.spelled))
+        at = measure.end
+    words += _plain_words(rest[at:], language)
+    return _bounded(words)
+
+
+def _plain_words(text: str, language: str) -> Iterator[Word]:
+    for typed in text.split():
         # "men's" is taken apart into "men" and "s", and few titles have an "s".
         bare = typed.removesuffix("'s").removesuffix("\u2019s")
-        tokens = tuple(analyzer(suffix).analyze(bare))[:left]
-        if not tokens:
-            continue
-        left -= len(tokens)
-        joined = "".join(surface_analyzer().analyze(bare)) if len(tokens) > 1 else ""
-        says_something = bool(content_analyzer(suffix).analyze(bare))
-        words.append(Word(tokens, joined, says_something))
-    return words
+        tokens = tuple(words_asked(bare, language))
+        # "XPS-13" finds "XPS 13" and "XPS13".
+        joined = bare_code(bare) if len(tokens) > 1 and bare.isascii() else ""
+        yield Word(tokens, joined, bool(content_analyzer(language).analyze(bare)))
+
+
+def _bounded(words: Iterable[Word]) -> list[Word]:
+    """Words that have tokens, as long as those are not too many in all."""
+    found, left = [], _MAX_TOKENS
+    for word in words:
+        tokens = word.tokens[:left]
+        if tokens:
+            found.append(msgspec.structs.replace(word, tokens=tokens))
+            left -= len(tokens)
+    return found
 
 
 def is_completable(folded: str) -> bool:
@@ -80,32 +109,33 @@ def is_completable(folded: str) -> bool:
 
 def unfinished(searcher: Searcher, scope: str, text: str, locale: str) -> Word | None:
     """The last word of `text` with the terms of this scope's titles that begin like it."""
-    last = " ".join(words_of(text)[-1:])
-    folded = analyzer("any").analyze(last)
+    last, language = " ".join(words_of(text)[-1:]), language_of(locale)
+    folded = fold_analyzer().analyze(last)
     if not folded or not is_completable(folded[-1]):
         return next(iter(read_words(last, locale)), None)
-    stem = analyzer(suffix_of(language_of(locale))).analyze
     found = searcher.terms_with_prefix(
         "completions", completion_prefix(scope, folded[-1]), limit=_MAX_BEGINNINGS
     )
-    beginnings = {token for term, _ in found for token in stem(surface_of(term))}
-    beginnings.update(stem(folded[-1]))
-    return Word(tuple(stem(last)[:-1]), "", True, folded[-1], tuple(sorted(beginnings)))
+    beginnings = {token for term, _ in found for token in words_asked(surface_of(term), language)}
+    beginnings.update(words_asked(folded[-1], language))
+    return Word(
+        tuple(words_asked(last, language)[:-1]),
+        beginning=folded[-1],
+        beginnings=tuple(sorted(beginnings)),
+    )
 
 
-def words_query(words: Sequence[Word], locale: str, match: Match) -> list[Query]:
+def words_query(words: Sequence[Word], match: Match) -> list[Query]:
     """What the words ask for, scored: one query, none without words."""
     if not words:
         return []
-    suffix = suffix_of(language_of(locale))
-    text, title = f"text_{suffix}", f"title_{suffix}"
     if not any(word.says_something for word in words):
         required, optional = list(words), []
     else:
         required = [word for word in words if word.says_something]
         optional = [word for word in words if not word.says_something]
     is_lenient = match is not Match.ALL_WORDS
-    asked = [_word_query(word, text, is_lenient) for word in required]
+    asked = [_word_query(word, _TEXT, is_lenient) for word in required]
     if match is Match.SOME_WORDS:
         most = Query.boolean_query(
             [(Occur.Should, each) for each in asked],
@@ -116,10 +146,23 @@ def words_query(words: Sequence[Word], locale: str, match: Match) -> list[Query]
         clauses = [(Occur.Must, each) for each in asked]
     for word in words:
         for token in word.tokens:
-            lift = Query.boost_query(_token_query(token, title, is_lenient), _TITLE_BOOST)
+            lift = Query.boost_query(_token_query(token, _TITLE, is_lenient), _TITLE_BOOST)
             clauses.append((Occur.Should, lift))
-    clauses += [(Occur.Should, _word_query(word, text, False)) for word in optional]
+    clauses += [(Occur.Should, _word_query(word, _TEXT, False)) for word in optional]
     return [Query.boolean_query(clauses)]
+
+
+def code_query(text: str) -> Query | None:
+    """Products one of whose codes is all that was typed; None when it cannot be a code."""
+    code = bare_code("".join(words_of(text)))
+    if len(code) < _LEAST_CODE or not any(map(str.isdigit, code)):
+        return None
+    return unscored(_term("codes", code), _CODE_SCORE)
+
+
+def with_code(asked: Sequence[Query], code: Query | None) -> list[Query]:
+    """What the words ask for, or the products of the code, those first."""
+    return list(asked) if code is None else [_either(*asked, code)]
 
 
 def enough_of(words: int) -> int:
@@ -177,14 +220,13 @@ def _price_range(query: SearchQuery) -> Query:
 
 
 def _word_query(word: Word, field: str, is_lenient: bool) -> Query:
+    if word.is_phrase:
+        return Query.phrase_query(schema(), field, list(word.tokens))
     parts = [_token_query(token, field, is_lenient) for token in word.tokens]
     if word.beginnings:
         parts.append(_beginning_query(word, field, is_lenient))
     together = parts[0] if len(parts) == 1 else all_of(parts)
-    if not word.joined:
-        return together
-    # "XPS-13" finds "XPS 13" and "XPS13".
-    return _either(together, _word_term(field, word.joined))
+    return _either(together, _word_term(field, word.joined)) if word.joined else together
 
 
 def _token_query(token: str, field: str, is_lenient: bool) -> Query:

@@ -1,18 +1,21 @@
-"""The fields of the embedded index, and how words are taken apart for each language.
+"""The fields of the embedded index.
 
-Two text fields a language and no more: `text_*` holds title, brand and text and decides what
-matches, `title_*` only lifts the score (querying several fields by maximum was five times slower).
-Facets live in one JSON field with a column per code, so that a new attribute needs no change here
-and costs nothing to the others; prices in one column per currency, since the engine sorts by plain
-columns only. The figures are in docs/decisions/0007-search-index-is-tantivy.md.
+Two text fields and no more: `text` holds title, brand and text and decides what matches, `title`
+only lifts the score (querying several fields by maximum was five times slower). Both take words as
+`analysis` has made them, whatever their language. Facets live in one JSON field with a column per
+code, so that a new attribute needs no change here and costs nothing to the others; prices in one
+column per currency, since the engine sorts by plain columns only. The figures are in
+docs/decisions/0007-search-index-is-tantivy.md.
 """
 
 from functools import cache
 
-from tantivy import Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+from tantivy import Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+from galleria.engines.search_index.embedded.naming import TRAIT_FIELD
 
 # Raise it when fields or analysis change: an index of another format is made afresh.
-FORMAT = 2
+FORMAT = 3
 
 # ISO 4217, in use on 2026-11-20. A price in another currency cannot be sorted or filtered by.
 _IN_USE = (
@@ -25,13 +28,7 @@ _IN_USE = (
     " UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
 )
 CURRENCIES = frozenset(_IN_USE.split())
-STEMMERS = {"en": "english", "de": "german"}
-_MAX_TOKEN_BYTES = 60  # longer ones are noise (encoded pictures, addresses) and nobody types them
-
-
-def suffix_of(language: str) -> str:
-    """Which text fields a language uses: its own, or those without a stemmer."""
-    return language if language in STEMMERS else "any"
+_WORDS = "words"
 
 
 def price_field(currency: str) -> str:
@@ -39,33 +36,9 @@ def price_field(currency: str) -> str:
     return f"price_{currency}"
 
 
-@cache
-def analyzer(suffix: str) -> TextAnalyzer:
-    """Takes text apart as the fields `text_<suffix>` and `title_<suffix>` do."""
-    builder = _words().filter(Filter.ascii_fold())
-    if suffix in STEMMERS:
-        builder = builder.filter(Filter.stemmer(STEMMERS[suffix]))
-    return builder.build()
-
-
 def analyzers() -> dict[str, TextAnalyzer]:
-    """How words are taken apart, by the names the fields give."""
-    return {f"galleria_{suffix}": analyzer(suffix) for suffix in (*STEMMERS, "any")}
-
-
-@cache
-def surface_analyzer() -> TextAnalyzer:
-    """Words in lower case, accents kept: as they are shown to a shopper."""
-    return _words().build()
-
-
-@cache
-def content_analyzer(suffix: str) -> TextAnalyzer:
-    """As `surface_analyzer`, without the words that say nothing ("the", "und")."""
-    builder = _words()
-    if suffix in STEMMERS:
-        builder = builder.filter(Filter.stopword(STEMMERS[suffix]))
-    return builder.build()
+    """How words are taken apart, by the names the fields give: at the spaces between them."""
+    return {_WORDS: TextAnalyzerBuilder(Tokenizer.whitespace()).build()}
 
 
 @cache
@@ -78,10 +51,10 @@ def schema() -> Schema:
     builder.add_text_field("scope", tokenizer_name="raw", index_option="basic")
     # What a hit shows. Bytes, because a text field cannot be kept without being indexed as well.
     builder.add_bytes_field("card", stored=True)
-    for suffix in (*STEMMERS, "any"):
-        tokenizer = f"galleria_{suffix}"
-        builder.add_text_field(f"text_{suffix}", tokenizer_name=tokenizer, index_option="freq")
-        builder.add_text_field(f"title_{suffix}", tokenizer_name=tokenizer, index_option="freq")
+    builder.add_text_field("text", tokenizer_name=_WORDS, index_option="position")
+    builder.add_text_field("title", tokenizer_name=_WORDS, index_option="freq")
+    builder.add_text_field("codes", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(TRAIT_FIELD, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("completions", tokenizer_name="raw", index_option="basic")
     builder.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("shape", tokenizer_name="raw", index_option="basic")
@@ -91,11 +64,3 @@ def schema() -> Schema:
     for currency in sorted(CURRENCIES):
         builder.add_integer_field(price_field(currency), fast=True)
     return builder.build()
-
-
-def _words() -> TextAnalyzerBuilder:
-    return (
-        TextAnalyzerBuilder(Tokenizer.simple())
-        .filter(Filter.remove_long(_MAX_TOKEN_BYTES))
-        .filter(Filter.lowercase())
-    )
