@@ -4,7 +4,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from galleria.engines.search_index import TAG, FacetFilter, Match, Sort
+from galleria.engines.search_index import (
+    TAG,
+    FacetFilter,
+    InvalidSearchQuery,
+    Match,
+    Sort,
+    Synonym,
+)
 from galleria.engines.search_index.model import MAX_WORDS, MAX_WORDS_LENGTH, words_of
 from tests.contracts.search_shops import Shop, document
 
@@ -135,6 +142,25 @@ async def test_a_code_finds_its_product_before_all_that_mention_it(shop: Shop) -
     assert await shop.found("4977766657044") == ["cartridge"]
     assert await shop.found("4977766-657044") == ["cartridge"]
     assert await shop.found("497776665704") == []
+
+
+async def test_what_means_the_same_is_found_too_after_what_was_typed(shop: Shop) -> None:
+    await shop.put(
+        document("sofa", "Red Sofa"),
+        document("couch", "Red Couch"),
+        document("bed", "Red sofa bed"),
+        document("daybed", "Red daybed"),
+    )
+    sofa = Synonym("sofa", ("couch", "settee"))
+    sofa_bed = Synonym("sofa bed", ("daybed", "pull out"))
+    assert await shop.found("red sofas", synonyms=(sofa,)) == ["sofa", "bed", "couch"]
+    assert await shop.found("sofas", synonyms=(Synonym("settee", ("sofa",)),)) == ["sofa", "bed"]
+    both = (sofa_bed, sofa)
+    assert await shop.found("red sofa beds", synonyms=both) == ["bed", "daybed"]
+    assert (await shop.ask("red sofas", synonyms=both)).match is Match.ALL_WORDS
+    assert await shop.found("settee", synonyms=both) == []
+    with pytest.raises(InvalidSearchQuery):
+        await shop.found("sofa", synonyms=(sofa,) * 41)
 
 
 async def test_what_was_meant_is_said_where_a_letter_was_forgiven(shop: Shop) -> None:

@@ -46,6 +46,7 @@ from galleria.engines.realtime import Topic
 from galleria.engines.sql import Transaction, claim, keep_answer
 from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
+from galleria.growth import search
 from galleria.platform import access, changes
 from galleria.platform.access.model import second_factor
 from tests.commerce.selling import Sold, mug, put_on_sale
@@ -156,6 +157,7 @@ async def furnish(ctx: Context, word: str) -> None:
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
     moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")
     await redirects.create_redirect(ctx, moved)
+    await search.create_synonyms(ctx, search.SynonymDraft(words=[word, f"{word} too"]))
     await work_at(ctx, word, tree.product_id)
     was, now_is = {"title": f"{word} before"}, {"title": f"{word} print"}
     async with ctx.transaction() as tx:

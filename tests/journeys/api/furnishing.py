@@ -37,6 +37,9 @@ LISTED = {
 }
 
 
+SYNONYMS = "/admin/v1/search/synonyms"
+
+
 class Counter:
     """Somebody who asks over HTTP and has to be given what they ask for."""
 
@@ -81,6 +84,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     await operator.ask("POST", "/admin/v1/shops", opening)
     picture = await clerk.ask("POST", "/admin/v1/images", PNG)
     await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "mug", "to": "/search?q=mug"})
+    synonyms = await clerk.ask("POST", SYNONYMS, {"words": ["mug", "beaker"]})
     delivery = {"variant_id": names["variant_id"][0], "quantity": 40}
     incoming = await clerk.ask("POST", "/admin/v1/stock/incoming", delivery)
     return {
@@ -97,6 +101,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         "incoming_id": [incoming["incoming_id"]],
         "key_id": [key["key_id"]],
         "slug": ["annex"],
+        "synonym_id": [synonyms["synonym_id"]],
         "media_id": [picture["media_id"]],
     }
 
@@ -420,6 +425,9 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("POST", f"/admin/v1/products/{product}/restore", {"version": seen["version"]})
     statuses = {"product_ids": [product], "status": "active"}
     await clerk.ask("POST", "/admin/v1/products/bulk/status", statuses)
+    said = await clerk.ask("POST", SYNONYMS, {"words": ["passing"], "means": ["mug"]})
+    await clerk.ask("PUT", f"{SYNONYMS}/{said['synonym_id']}", {"words": ["passing", "mug"]})
+    await clerk.ask("DELETE", f"{SYNONYMS}/{said['synonym_id']}")
     await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "/passing", "to": "/"})
     await clerk.ask("PATCH", "/admin/v1/redirects?path=passing", {"is_permanent": False})
     await clerk.ask("DELETE", "/admin/v1/redirects?path=/passing")

@@ -35,6 +35,7 @@ from galleria.engines.search_index.model import (
     Sort,
     Suggestions,
     SuggestQuery,
+    Synonym,
 )
 from galleria.engines.search_index.port import IndexWriter, Rebuild, SearchIndex
 from galleria.engines.search_index.rebuilding import rebuilding
@@ -76,5 +77,6 @@ __all__ = [
     "Sort",
     "SuggestQuery",
     "Suggestions",
+    "Synonym",
     "rebuilding",
 ]

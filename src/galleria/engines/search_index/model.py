@@ -36,6 +36,7 @@ MAX_LIMIT = 100
 MAX_CODES = 40  # facets wanted, and filters, in one question
 MAX_VALUES = 200  # values of one filter, and of one facet in an answer
 MAX_AXES = 3  # of a product: every combination of their values is a term
+MAX_SYNONYMS = 40  # of one question
 MAX_COMBINATIONS = 10_000  # of the values of several filters
 
 _SCOPE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
@@ -133,12 +134,21 @@ class FacetFilter(msgspec.Struct, frozen=True):
     any_of: tuple[str, ...]
 
 
+class Synonym(msgspec.Struct, frozen=True):
+    """Words that a shopper may have typed, and others that will do as well."""
+
+    words: str
+    means: tuple[str, ...]
+
+
 class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A shopper's question. All filters hold at once; the values inside one filter are choices.
 
     Args:
         words: as typed; what is beyond 200 characters or 12 words is not looked at. Words in
             quotation marks are demanded side by side; there is no other syntax.
+        synonyms: where these words are typed side by side, what they mean will do as well; at most
+            40, those with the most words first.
         completes_last_word: the last word may be the beginning of a longer one.
         filters: what the shopper ticked. A facet's own filter does not narrow its own counts.
         category: path of the category page this is asked on; narrows the counts as well.
@@ -156,6 +166,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     channel: str
     locale: str
     words: str = ""
+    synonyms: tuple[Synonym, ...] = ()
     completes_last_word: bool = False
     filters: tuple[FacetFilter, ...] = ()
     category: str | None = None
@@ -182,6 +193,8 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidSearchQuery("a page begins at an offset or after a position, not both")
         if self.currency is None and _needs_currency(self):
             raise InvalidSearchQuery("prices are compared in a currency, and none is named")
+        if len(self.synonyms) > MAX_SYNONYMS:
+            raise InvalidSearchQuery(f"at most {MAX_SYNONYMS} synonyms in one question")
         for bound in (self.price_min_minor, self.price_max_minor):
             if bound is not None and not 0 <= bound < 2**53:
                 raise InvalidSearchQuery("a price bound is 0 or more, in minor units")

@@ -1,6 +1,6 @@
 """What forms of the back office have in common: reading lists and amounts, saying what is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
@@ -106,6 +106,17 @@ def read_id(text: str) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
+
+
+def chosen_ids(texts: Sequence[str], most: int = 100) -> list[UUID]:
+    """The ids ticked on a page; what is none is left out."""
+    ids = []
+    for text in texts[:most]:
+        try:
+            ids.append(UUID(text))
+        except ValueError:
+            continue
+    return ids
 
 
 def refused(name: str, code: str) -> InvalidInput:

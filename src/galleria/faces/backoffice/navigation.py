@@ -17,6 +17,7 @@ _ENTRIES = (
     ("customers", "/customers", "customers:read"),
     ("imports", "/imports", "imports:read"),
     ("pictures", "/pictures", "products:read"),
+    ("search", "/search", "products:read"),
     ("redirects", "/redirects", "products:read"),
     ("settings", "/settings", "settings:read"),
 )

@@ -97,6 +97,12 @@ PROBLEMS: dict[str, str] = {
     "incoming_not_found": _("This delivery is not here."),
     "location_code_taken": _("Another location has this code. Choose another."),
     "last_location": _("A shop keeps at least one active location."),
+    # Search.
+    "invalid_synonyms": _("These words cannot be kept so. The fields are marked below."),
+    "too_many_synonyms": _("The shop has as many synonyms as it may have. Remove some first."),
+    "synonyms_not_found": _("These synonyms are not here."),
+    "needs_two": _("Write two words that mean the same, or one and what it means."),
+    "said_twice": _("A word stands on both sides. Leave it on one."),
     # Redirects.
     "invalid_redirect": _("This redirect needs another look. The fields are marked below."),
     "redirect_exists": _("There is a redirect from this address already. Remove that one first."),

@@ -7,7 +7,7 @@ import msgspec
 from galleria.engines.context import Context
 from galleria.engines.event_log import AnySubscription, Subscription
 from galleria.foundation.events import Envelope
-from galleria.growth.search import service
+from galleria.growth.search.service import indexing
 
 EVENTS_AT_ONCE = 20
 
@@ -18,7 +18,7 @@ class _Listings(msgspec.Struct, frozen=True):
 
 async def on_listings_changed(ctx: Context, batch: list[Envelope[_Listings]]) -> None:
     """The index shows these products as the shop window does."""
-    await service.index_products(ctx, [each for e in batch for each in e.payload.product_ids])
+    await indexing.index_products(ctx, [each for e in batch for each in e.payload.product_ids])
 
 
 SUBSCRIPTIONS: list[AnySubscription] = [

@@ -152,7 +152,7 @@ def _completions(
 
 def _words(searcher: Searcher, scope: str, query: SearchQuery) -> list[Word]:
     if not query.completes_last_word:
-        return read_words(query.words, query.locale)
+        return read_words(query.words, query.locale, query.synonyms)
     finished = read_words(" ".join(words_of(query.words)[:-1]), query.locale)
     last = unfinished(searcher, scope, query.words, query.locale)
     return finished if last is None else [*finished, last]

@@ -6,6 +6,7 @@ nothing a shopper types can be wrong. Every query begins with the tenant's scope
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import msgspec
 from tantivy import FieldType, Occur, Query, Searcher
@@ -31,6 +32,7 @@ from galleria.engines.search_index.model import (
     FacetFilter,
     Match,
     SearchQuery,
+    Synonym,
     category_steps,
     language_of,
     words_of,
@@ -48,7 +50,8 @@ _MAX_BEGINNINGS = 50  # words one beginning may stand for, the commonest first
 
 
 class Word(msgspec.Struct, frozen=True):
-    """One word as typed, taken apart for its language: all of its tokens are demanded, or `joined`.
+    """One word as typed, taken apart for its language: all of its tokens are demanded, or `joined`,
+    or all tokens of one of the `others`, which mean the same.
 
     An unfinished one ends in `beginning`, which may stand for any of the terms `beginnings`; the
     tokens of a phrase stand side by side.
@@ -58,15 +61,22 @@ class Word(msgspec.Struct, frozen=True):
     joined: str = ""
     says_something: bool = True
     is_phrase: bool = False
+    others: tuple[tuple[str, ...], ...] = ()
     beginning: str = ""
     beginnings: tuple[str, ...] = ()
 
 
-def read_words(text: str, locale: str) -> list[Word]:
-    """The words of a question, at most `model.MAX_WORDS`; those without a letter are dropped."""
+def read_words(text: str, locale: str, synonyms: Sequence[Synonym] = ()) -> list[Word]:
+    """The words of a question, at most `model.MAX_WORDS`; those without a letter are dropped.
+
+    Words that have synonyms are one, which what they mean will do for.
+    """
     language = language_of(locale)
-    typed = " ".join(words_of(text))
-    words: list[Word] = []
+    left, words = words_of(text), list[Word]()
+    for synonym in synonyms:
+        left, word = _taken_out(left, synonym, language)
+        words += [word] if word else []
+    typed = " ".join(left)
     for phrase in _PHRASE.findall(typed):
         tokens = words_asked(phrase, language)
         words.append(Word(tuple(tokens), is_phrase=len(tokens) > 1))
@@ -79,6 +89,21 @@ def read_words(text: str, locale: str) -> list[Word]:
         at = measure.end
     words += _plain_words(rest[at:], language)
     return _bounded(words)
+
+
+def _taken_out(typed: list[str], synonym: Synonym, language: str) -> tuple[list[str], Word | None]:
+    """The words without those of the synonym, in whatever form, and these as one; None when they
+    are not there."""
+    wanted = [words_asked(each, language) for each in synonym.words.split()]
+    stems = [words_asked(each, language) for each in typed]
+    count = len(wanted)
+    at = next((n for n in range(len(stems) - count + 1) if stems[n : n + count] == wanted), None)
+    if not wanted or at is None:
+        return typed, None
+    tokens = tuple(chain.from_iterable(wanted))
+    others = [tuple(words_asked(each, language)) for each in synonym.means]
+    word = Word(tokens, others=tuple(each for each in others if each))
+    return [*typed[:at], *typed[at + count :]], word
 
 
 def _plain_words(text: str, language: str) -> Iterator[Word]:
@@ -225,8 +250,11 @@ def _word_query(word: Word, field: str, is_lenient: bool) -> Query:
     parts = [_token_query(token, field, is_lenient) for token in word.tokens]
     if word.beginnings:
         parts.append(_beginning_query(word, field, is_lenient))
-    together = parts[0] if len(parts) == 1 else all_of(parts)
-    return _either(together, _word_term(field, word.joined)) if word.joined else together
+    choices = [all_of(parts) if len(parts) > 1 else parts[0]]
+    if word.joined:
+        choices.append(_word_term(field, word.joined))
+    choices += [all_of([_word_term(field, each) for each in other]) for other in word.others]
+    return _either(*choices) if len(choices) > 1 else choices[0]
 
 
 def _token_query(token: str, field: str, is_lenient: bool) -> Query:

@@ -15,6 +15,7 @@ from galleria.faces.backoffice.pages import (
     prices,
     products,
     redirects,
+    search,
     settings,
     shops,
     sign_in,
@@ -37,5 +38,6 @@ ROUTES: list[Any] = [
     *imports.ROUTES,
     *pictures.ROUTES,
     *redirects.ROUTES,
+    *search.ROUTES,
     *settings.ROUTES,
 ]

@@ -12,7 +12,6 @@ from galleria.commerce import collections
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
 from galleria.faces.backoffice.pages.collections.editing import form_of, show
-from galleria.faces.backoffice.pages.products.listing import chosen_ids
 from galleria.faces.backoffice.shell import own_path
 from galleria.faces.backoffice.visits import Desk
 from galleria.faces.stationery import Form
@@ -44,7 +43,7 @@ async def _act(desk: Desk, collection_id: UUID) -> tuple[Notice | None, UUID | N
     ctx, form = desk.ctx, desk.form
     action = form.values.get("action", "")
     if action == "add":
-        ids = chosen_ids(form.many.get("product_id", []))
+        ids = forms.chosen_ids(form.many.get("product_id", []))
         if not ids:
             return Notice("nothing_chosen"), None
         await collections.fill_collection(ctx, collection_id, ids, [])

@@ -28,7 +28,6 @@ from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.errors import ScopeMissing
 from galleria.faces.backoffice.notices import Notice
 from galleria.faces.backoffice.pages.products.grid import Choices
-from galleria.faces.backoffice.pages.products.listing import chosen_ids
 from galleria.faces.backoffice.pages.products.places import categories_to_choose
 from galleria.faces.backoffice.visits import Desk
 from galleria.faces.stationery import Form
@@ -86,7 +85,7 @@ async def _show_new(
 ) -> Response[bytes]:
     ctx = desk.ctx
     currency = (await tenants.channel_of(ctx)).currency
-    ids = chosen_ids(form.many.get("product_id", []))
+    ids = forms.chosen_ids(form.many.get("product_id", []))
     question = form.values.get("question", "")
     names: dict[UUID, catalog.VariantView] = {}
     if preview is not None:
@@ -164,7 +163,7 @@ async def _act_in(desk: Desk) -> NewAct:
         question = form.values.get("question", "")
         selection = Selection(wanted=_choices(question).wanted(currency))
     else:
-        ids = chosen_ids(form.many.get("product_id", []))
+        ids = forms.chosen_ids(form.many.get("product_id", []))
         if not ids:
             raise forms.refused("scope", "nothing_chosen")
         selection = Selection(product_ids=tuple(ids))

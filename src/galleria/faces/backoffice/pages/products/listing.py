@@ -72,7 +72,7 @@ def _is_mine(desk: Desk, view: workbench.SavedView) -> bool:
 async def change_many(desk: NamedDependency[Desk]) -> Response[bytes]:
     """All chosen products have a new status, and it can be taken back for a while."""
     back = own_path(desk.form.values.get("back", desk.at("/products")))
-    ids = chosen_ids(desk.form.many.get("product_id", []))
+    ids = forms.chosen_ids(desk.form.many.get("product_id", []))
     action = ACTIONS.get(desk.form.values.get("action", ""))
     if action is None:
         raise forms.refused("action", "unknown_value")
@@ -84,17 +84,6 @@ async def change_many(desk: NamedDependency[Desk]) -> Response[bytes]:
     refused = sum(1 for each in outcome if each.outcome == "refused")
     notice = Notice(key, count=changed, refused=refused, can_undo=changed > 0)
     return desk.go(back, notice, undo=undo if changed else None)
-
-
-def chosen_ids(texts: list[str]) -> list[UUID]:
-    """The ids ticked on a page; what is none is left out."""
-    ids = []
-    for text in texts[:PAGE]:
-        try:
-            ids.append(UUID(text))
-        except ValueError:
-            continue
-    return ids
 
 
 async def _set_status(

@@ -1,15 +1,14 @@
-"""Asking the index and keeping it full."""
+"""Asking the index, and saying it in the words of the shop window."""
 
-import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
 
-from galleria.commerce import attributes, catalog, listings
+from galleria.commerce import attributes, listings
 from galleria.commerce.attributes import Attribute, MetafieldDefinition
 from galleria.commerce.listings import Window
-from galleria.engines.context import Context, Engines, every_shop
+from galleria.engines.context import Context
 from galleria.engines.search_index import (
     AVAILABLE,
     BRAND,
@@ -17,27 +16,23 @@ from galleria.engines.search_index import (
     TRAITS,
     Facet,
     FacetFilter,
-    SearchDocument,
     SearchQuery,
     SearchResult,
-    SearchWriter,
     Sort,
     Suggestions,
     SuggestQuery,
-    rebuilding,
 )
 from galleria.foundation.money import Money
-from galleria.growth.search.documents import document_of
-from galleria.growth.search.model import (
+from galleria.growth.search.model.questions import (
     Answer,
     FacetShown,
     Question,
     ValueShown,
     facets_worth_showing,
 )
+from galleria.growth.search.service import synonyms
 
 CURSOR_SCOPE = "search"
-PRODUCTS_A_STEP = 1_000
 # Facets every shop has, and their names at the door and in the house's languages.
 FIXED = {"brand": BRAND, "category": CATEGORY, "available": AVAILABLE}
 _FIXED_LABELS = {
@@ -56,7 +51,7 @@ async def ask(ctx: Context, window: Window, question: Question) -> Answer:
         InvalidCursor, InvalidSearchQuery, SearchPageTooDeep: the question cannot be asked.
         SearchOverloaded, SearchTimeout, SearchUnavailable: the index cannot answer at present.
     """
-    query = _query(ctx, window, question)
+    query = await _query(ctx, window, question)
     result = await ctx.engines.search.search(ctx.tenant.tenant_id, query)
     facets, is_short = list(result.facets), False
     if question.with_facets:
@@ -89,7 +84,7 @@ async def ask(ctx: Context, window: Window, question: Question) -> Answer:
     )
 
 
-def _query(ctx: Context, window: Window, question: Question) -> SearchQuery:
+async def _query(ctx: Context, window: Window, question: Question) -> SearchQuery:
     after = None
     if question.cursor is not None:
         (position,) = ctx.engines.cursors.decode(
@@ -100,6 +95,7 @@ def _query(ctx: Context, window: Window, question: Question) -> SearchQuery:
         channel=str(window.channel_id),
         locale=window.locale,
         words=question.words,
+        synonyms=await synonyms.fitting(ctx, question.words, window.locale),
         filters=tuple(
             FacetFilter(FIXED.get(code, code), values)
             for code, values in question.filters.items()
@@ -189,43 +185,3 @@ async def suggest(ctx: Context, window: Window, prefix: str, limit: int = 8) -> 
         channel=str(window.channel_id), locale=window.locale, prefix=prefix, limit=limit
     )
     return await ctx.engines.search.suggest(ctx.tenant.tenant_id, query)
-
-
-async def index_products(ctx: Context, product_ids: Sequence[UUID]) -> None:
-    """The index holds these products as the shop window shows them, durably.
-
-    Only in the process that holds the writer.
-    """
-    writer = ctx.engines.search_writer
-    assert writer is not None, "the relay runs where the index's writer is"
-    unique = list(dict.fromkeys(product_ids))
-    async with asyncio.TaskGroup() as applying:  # one step is written while the next is made
-        for start in range(0, len(unique), PRODUCTS_A_STEP):
-            ids = unique[start : start + PRODUCTS_A_STEP]
-            documents = await _documents(ctx, ids)
-            found = {document.product_id for document in documents}
-            gone = [str(each) for each in ids if str(each) not in found]
-            applying.create_task(writer.apply(ctx.tenant.tenant_id, documents, gone))
-
-
-async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDocument]:
-    definitions = (await attributes.dictionary(ctx)).definitions.get("product", {})
-    barcodes = await catalog.barcodes_of(ctx, product_ids)
-    return [
-        document_of(channel_id, locale, detail, definitions, barcodes.get(product_id, ()))
-        for product_id, channel_id, locale, detail in await listings.details_for_search(
-            ctx, product_ids
-        )
-    ]
-
-
-async def rebuild_index(engines: Engines, writer: SearchWriter) -> int:
-    """A fresh index of all shops takes the place of the present one; how many products it holds."""
-    total = 0
-    async with rebuilding(writer) as fresh:
-        async for ctx in every_shop(engines, "rebuild-search"):
-            after = UUID(int=0)
-            while ids := await listings.listed_ids(ctx, after, PRODUCTS_A_STEP):
-                await fresh.add(ctx.tenant.tenant_id, await _documents(ctx, ids))
-                after, total = ids[-1], total + len(ids)
-    return total

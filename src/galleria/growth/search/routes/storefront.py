@@ -24,8 +24,8 @@ from galleria.foundation.http import AmountMinor, Handle, ShortText
 from galleria.foundation.money import Money
 from galleria.foundation.pagination import InvalidCursor
 from galleria.foundation.routing import CursorQuery, LimitQuery, problems, within
-from galleria.growth.search import service
-from galleria.growth.search.model import FacetShown, Question, SortName
+from galleria.growth.search.model.questions import FacetShown, Question, SortName
+from galleria.growth.search.service import asking
 from galleria.platform.tenants import ChannelNotFound
 
 _FAILURES = (
@@ -112,7 +112,7 @@ async def search_products(
         cursor=cursor,
         with_facets=facets,
     )
-    answer = await service.ask(ctx, window, question)
+    answer = await asking.ask(ctx, window, question)
     return Response(msgspec.json.encode(answer), media_type="application/json", headers=KEEP)
 
 
@@ -129,7 +129,7 @@ async def suggest_products(
 ) -> Response[Suggestions]:
     """How the words typed so far may go on, and the first products for them."""
     window = await listings.window_of(ctx, channel)
-    return Response(await service.suggest(ctx, window, q), headers=KEEP)
+    return Response(await asking.suggest(ctx, window, q), headers=KEEP)
 
 
 ROUTES = [search_products, suggest_products]

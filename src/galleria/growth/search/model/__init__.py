@@ -1,0 +1,1 @@
+"""What is asked, what is answered, and what means the same."""

@@ -1,0 +1,1 @@
+"""Asking, indexing, and the words that mean the same."""

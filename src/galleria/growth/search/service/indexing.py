@@ -1,0 +1,52 @@
+"""Keeping the index as the shop window is."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+from galleria.commerce import attributes, catalog, listings
+from galleria.engines.context import Context, Engines, every_shop
+from galleria.engines.search_index import SearchDocument, SearchWriter, rebuilding
+from galleria.growth.search.documents import document_of
+
+PRODUCTS_A_STEP = 1_000
+
+
+async def index_products(ctx: Context, product_ids: Sequence[UUID]) -> None:
+    """The index holds these products as the shop window shows them, durably.
+
+    Only in the process that holds the writer.
+    """
+    writer = ctx.engines.search_writer
+    assert writer is not None, "the relay runs where the index's writer is"
+    unique = list(dict.fromkeys(product_ids))
+    async with asyncio.TaskGroup() as applying:  # one step is written while the next is made
+        for start in range(0, len(unique), PRODUCTS_A_STEP):
+            ids = unique[start : start + PRODUCTS_A_STEP]
+            documents = await _documents(ctx, ids)
+            found = {document.product_id for document in documents}
+            gone = [str(each) for each in ids if str(each) not in found]
+            applying.create_task(writer.apply(ctx.tenant.tenant_id, documents, gone))
+
+
+async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDocument]:
+    definitions = (await attributes.dictionary(ctx)).definitions.get("product", {})
+    barcodes = await catalog.barcodes_of(ctx, product_ids)
+    return [
+        document_of(channel_id, locale, detail, definitions, barcodes.get(product_id, ()))
+        for product_id, channel_id, locale, detail in await listings.details_for_search(
+            ctx, product_ids
+        )
+    ]
+
+
+async def rebuild_index(engines: Engines, writer: SearchWriter) -> int:
+    """A fresh index of all shops takes the place of the present one; how many products it holds."""
+    total = 0
+    async with rebuilding(writer) as fresh:
+        async for ctx in every_shop(engines, "rebuild-search"):
+            after = UUID(int=0)
+            while ids := await listings.listed_ids(ctx, after, PRODUCTS_A_STEP):
+                await fresh.add(ctx.tenant.tenant_id, await _documents(ctx, ids))
+                after, total = ids[-1], total + len(ids)
+    return total
