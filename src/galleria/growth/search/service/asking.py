@@ -30,7 +30,7 @@ from galleria.growth.search.model.questions import (
     ValueShown,
     facets_worth_showing,
 )
-from galleria.growth.search.service import synonyms
+from galleria.growth.search.service import hot, synonyms
 
 CURSOR_SCOPE = "search"
 # Facets every shop has, and their names at the door and in the house's languages.
@@ -52,7 +52,7 @@ async def ask(ctx: Context, window: Window, question: Question) -> Answer:
         SearchOverloaded, SearchTimeout, SearchUnavailable: the index cannot answer at present.
     """
     query = await _query(ctx, window, question)
-    result = await ctx.engines.search.search(ctx.tenant.tenant_id, query)
+    result = await hot.answer_to(ctx, query)
     facets, is_short = list(result.facets), False
     if question.with_facets:
         counted = await _counted(ctx, query, result, question)
@@ -133,7 +133,7 @@ async def _counted(
     counting = msgspec.structs.replace(
         query, facets=tuple(wanted), limit=0, after=None, wants_price_bounds=False
     )
-    return await ctx.engines.search.search(ctx.tenant.tenant_id, counting)
+    return await hot.answer_to(ctx, counting)
 
 
 async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> list[FacetShown]:
