@@ -36,6 +36,10 @@ MAX_LIMIT = 100
 MAX_CODES = 40  # facets wanted, and filters, in one question
 MAX_VALUES = 200  # values of one filter, and of one facet in an answer
 MAX_AXES = 3  # of a product: every combination of their values is a term
+MAX_PINNED = 50
+MAX_HIDDEN = 200
+MAX_LIFTS = 20
+MAX_LIFT = 100.0
 MAX_SYNONYMS = 40  # of one question
 MAX_COMBINATIONS = 10_000  # of the values of several filters
 
@@ -141,6 +145,16 @@ class Synonym(msgspec.Struct, frozen=True):
     means: tuple[str, ...]
 
 
+class Lift(msgspec.Struct, frozen=True):
+    """Products that come earlier than their words alone would put them, or later with `by` below 0.
+
+    Words score some 5 to 20.
+    """
+
+    filter: FacetFilter
+    by: float
+
+
 class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A shopper's question. All filters hold at once; the values inside one filter are choices.
 
@@ -149,6 +163,10 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
             quotation marks are demanded side by side; there is no other syntax.
         synonyms: where these words are typed side by side, what they mean will do as well; at most
             40, those with the most words first.
+        pinned: ids of products that come first, in this order, whatever their words, as long as
+            the page and the filters let them through; when sorted by relevance.
+        hidden: ids of products that are not found.
+        lifts: what comes earlier or later; when sorted by relevance.
         completes_last_word: the last word may be the beginning of a longer one.
         filters: what the shopper ticked. A facet's own filter does not narrow its own counts.
         category: path of the category page this is asked on; narrows the counts as well.
@@ -167,6 +185,9 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     locale: str
     words: str = ""
     synonyms: tuple[Synonym, ...] = ()
+    pinned: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    lifts: tuple[Lift, ...] = ()
     completes_last_word: bool = False
     filters: tuple[FacetFilter, ...] = ()
     category: str | None = None
@@ -195,6 +216,10 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidSearchQuery("prices are compared in a currency, and none is named")
         if len(self.synonyms) > MAX_SYNONYMS:
             raise InvalidSearchQuery(f"at most {MAX_SYNONYMS} synonyms in one question")
+        if len(self.pinned) > MAX_PINNED or len(self.hidden) > MAX_HIDDEN:
+            raise InvalidSearchQuery(f"at most {MAX_PINNED} pinned products, {MAX_HIDDEN} hidden")
+        if len(self.lifts) > MAX_LIFTS or any(abs(each.by) > MAX_LIFT for each in self.lifts):
+            raise InvalidSearchQuery(f"at most {MAX_LIFTS} lifts, by -{MAX_LIFT:g} to {MAX_LIFT:g}")
         for bound in (self.price_min_minor, self.price_max_minor):
             if bound is not None and not 0 <= bound < 2**53:
                 raise InvalidSearchQuery("a price bound is 0 or more, in minor units")

@@ -8,6 +8,7 @@ from tantivy import DocAddress, Order, Query, Searcher
 from galleria.engines.search_index.embedded.analysis import fold_analyzer, surface_analyzer
 from galleria.engines.search_index.embedded.correcting import corrected
 from galleria.engines.search_index.embedded.counting import Counting, matches
+from galleria.engines.search_index.embedded.curating import PINNED, curated, hidden_query
 from galleria.engines.search_index.embedded.documents import (
     Card,
     completion_prefix,
@@ -77,7 +78,11 @@ def answer(searcher: Searcher, tenant_id: int, query: SearchQuery, budget: Budge
     if query.currency is not None and query.currency not in CURRENCIES:
         raise InvalidSearchQuery(f"no prices are kept in {query.currency!r}")
     scope = scope_of(tenant_id, query.channel, query.locale)
-    page = [scope_query(tenant_id, query.channel, query.locale), *page_queries(query)]
+    page = [
+        scope_query(tenant_id, query.channel, query.locale),
+        *page_queries(query),
+        *hidden_query(tenant_id, query),
+    ]
     narrowing = Narrowing(searcher, scope, query.filters, only_there=query.only_available)
     prices = price_queries(query)
     words = _words(searcher, scope, query)
@@ -85,7 +90,7 @@ def answer(searcher: Searcher, tenant_id: int, query: SearchQuery, budget: Budge
         page.append(Query.empty_query())  # "???" asks for something, and we have no such thing
 
     filters = [*narrowing.queries(narrowing.without(None)), *prices]
-    search = _Search(searcher, query, offset, page, filters)
+    search = _Search(searcher, tenant_id, query, offset, page, filters)
     match, asked, found = search.find(words, budget)
     counting = Counting(searcher, query, [*page, *asked], narrowing, prices)
     counted = counting.count(budget)
@@ -174,12 +179,14 @@ class _Search:
     def __init__(
         self,
         searcher: Searcher,
+        tenant_id: int,
         query: SearchQuery,
         offset: int,
         page: list[Query],
         filters: list[Query],
     ) -> None:
         self._searcher = searcher
+        self._tenant_id = tenant_id
         self._query = query
         self._offset = offset
         self._page = page
@@ -189,18 +196,21 @@ class _Search:
         """How the words were matched, the query for them (none without words), and the hits."""
         match = Match.ALL_WORDS
         code = self._code_of_something() if words else None
-        asked = with_code(words_query(words, match), code)
+        asked = self._curated(with_code(words_query(words, match), code))
         found = self._hits_of(asked)
         if not words or code is not None or not self._is_hardly_anything(asked, found):
             return match, asked, found
         for eased in _EASED:
             if budget.is_spent or (eased is Match.SOME_WORDS and found.total):
                 break
-            asked_again = words_query(words, eased)
+            asked_again = self._curated(words_query(words, eased))
             found_again = self._hits_of(asked_again)
             if found_again.total > found.total:
                 match, asked, found = eased, asked_again, found_again
         return match, asked, found
+
+    def _curated(self, asked: list[Query]) -> list[Query]:
+        return curated(self._tenant_id, self._query, asked)
 
     def _code_of_something(self) -> Query | None:
         """The question for the products of a code, when that is what was typed."""
@@ -246,7 +256,7 @@ class _Search:
         first = [(score, self._card(where)) for score, where in found.hits[:FIRST]]
         lifts = trait_lifts(self._searcher, scope, query, found.total)
         scores = [
-            score * factor
+            score * factor if 0 < score < PINNED else score
             for (score, _), factor in zip(
                 first, factors([card.traits for _, card in first], lifts), strict=True
             )

@@ -1,0 +1,43 @@
+"""What a merchant says of the hits: these first, those not at all, some earlier, some later."""
+
+from collections.abc import Sequence
+
+from tantivy import Occur, Query
+
+from galleria.engines.search_index.embedded.documents import product_key
+from galleria.engines.search_index.embedded.narrowing import all_but, any_of, unscored
+from galleria.engines.search_index.embedded.schema import schema
+from galleria.engines.search_index.model import SearchQuery
+
+PINNED = 1e5  # what is pinned scores more than this, and nothing else does
+_FIRST = 1e6
+_STEP = 1e3
+_ORDINARY = 1.0  # what a product scores that nobody's words brought
+
+
+def hidden_query(tenant_id: int, query: SearchQuery) -> list[Query]:
+    """All but the hidden products: one query, none when nothing is hidden."""
+    return [all_but(_of(tenant_id, query.hidden))] if query.hidden else []
+
+
+def curated(tenant_id: int, query: SearchQuery, asked: Sequence[Query]) -> list[Query]:
+    """What the words ask for, and what is pinned, scored as the merchant wants it."""
+    if not (query.pinned or query.lifts):
+        return list(asked)
+    base = list(asked) or [unscored(Query.all_query(), _ORDINARY)]
+    choices = [Query.boolean_query([(Occur.Must, each) for each in base])]
+    choices += [
+        unscored(_of(tenant_id, [each]), _FIRST - at * _STEP)
+        for at, each in enumerate(dict.fromkeys(query.pinned))
+    ]
+    found = Query.boolean_query([(Occur.Should, each) for each in choices])
+    lifts = [
+        (Occur.Should, Query.const_score_query(any_of(each.filter), each.by))
+        for each in query.lifts
+    ]
+    return [Query.boolean_query([(Occur.Must, found), *lifts])]
+
+
+def _of(tenant_id: int, product_ids: Sequence[str]) -> Query:
+    keys = sorted(product_key(tenant_id, each) for each in product_ids)
+    return Query.term_set_query(schema(), "key", keys)
