@@ -1,5 +1,7 @@
 """What a merchant says of the hits: these first, those not at all, some earlier, some later."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from galleria.engines.search_index import (
@@ -44,6 +46,20 @@ async def test_the_page_and_the_filters_come_before_what_is_pinned(shop: Shop) -
     assert await shop.found("lamp", pinned=("wall",), only_available=True) == ["desk", "floor"]
     by_price = await shop.found("lamp", pinned=("desk",), sort=Sort.PRICE_ASC, currency="EUR")
     assert by_price == ["wall", "floor", "desk"]
+
+
+async def test_what_is_pinned_comes_before_the_newest_too(shop: Shop) -> None:
+    days = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 8)]
+    await shop.put(*(document(str(at), "Lamp", published_at=day) for at, day in enumerate(days)))
+    newest = {"sort": Sort.NEWEST, "pinned": ("2", "gone", "4")}
+    everything = ["2", "4", "6", "5", "3", "1", "0"]
+    assert await shop.found("lamp", **newest) == everything
+    for limit in (1, 2, 3, 5):
+        pages = [
+            await shop.found("", limit=limit, offset=at, **newest) for at in range(0, 8, limit)
+        ]
+        assert [each for page in pages for each in page] == everything
+    assert (await shop.ask("", limit=1, **newest)).total == 7
 
 
 async def test_what_is_hidden_is_neither_found_nor_counted(shop: Shop) -> None:

@@ -5,6 +5,7 @@ import io
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from galleria.engines.context import Context
@@ -110,7 +111,9 @@ async def test_changes_are_in_the_diary_and_a_shop_takes_its_words_along(ctx: Co
     told = [each.action for each in (await audit.list_entries(ctx)).items]
     assert told[:2] == ["search.synonyms_changed", "search.synonyms_created"]
     assert ROOM.export is not None and ROOM.erase is not None
-    table = b"".join([part async for part in ROOM.export(ctx)]).decode("utf-8-sig")
+    (line,) = [part async for part in ROOM.export(ctx)]
+    assert msgspec.json.decode(line)["synonyms"]["means"] == ["b"]
+    table = b"".join([part async for part in search.export_synonyms(ctx)]).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(table))) == [["Words", "Means", "Language"], ["a", "b", ""]]
     await ROOM.erase(ctx)
     assert (await search.list_synonyms(ctx)).items == []

@@ -164,7 +164,8 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
         synonyms: where these words are typed side by side, what they mean will do as well; at most
             40, those with the most words first.
         pinned: ids of products that come first, in this order, whatever their words, as long as
-            the page and the filters let them through; when sorted by relevance.
+            the page and the filters let them through; when sorted by relevance or the newest
+            first.
         hidden: ids of products that are not found.
         lifts: what comes earlier or later; when sorted by relevance.
         completes_last_word: the last word may be the beginning of a longer one.

@@ -3,12 +3,12 @@
 from galleria.engines.room import Room
 from galleria.growth.search.jobs import SUBSCRIPTIONS
 from galleria.growth.search.routes import ROUTES
-from galleria.growth.search.service.synonyms import erase_synonyms, export_synonyms
+from galleria.growth.search.service.leaving import erase_search, export_search
 
 ROOM = Room(
     name="growth.search",
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
-    export=export_synonyms,
-    erase=erase_synonyms,
+    export=export_search,
+    erase=erase_search,
 )

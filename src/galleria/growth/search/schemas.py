@@ -1,11 +1,23 @@
 """What the back office sends about search."""
 
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from galleria.foundation.http import ShortText, WireInput
+from galleria.foundation.http import Name, ShortText, WireInput
+from galleria.growth.search.model.curations import (
+    MAX_BY,
+    MAX_HIDDEN,
+    MAX_LIFTS,
+    MAX_PINNED,
+    Applies,
+    CurationDraft,
+    LiftDraft,
+)
+from galleria.growth.search.model.curations import MAX_WORDS as MAX_CURATED_WORDS
 from galleria.growth.search.model.synonyms import MAX_WORDS, SynonymDraft
 
 Phrases = Annotated[list[ShortText], Meta(max_length=MAX_WORDS)]
@@ -23,3 +35,52 @@ class NewSynonyms(WireInput):
     def draft(self) -> SynonymDraft:
         """The set that is wanted."""
         return SynonymDraft(**msgspec.structs.asdict(self))
+
+
+class NewLift(WireInput):
+    """Products with any of the values come earlier, or later with `by` below 0."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^[^\x00]*$(?!\n)")]
+    values: Annotated[list[ShortText], Meta(min_length=1, max_length=50)]
+    by: Annotated[int, Meta(ge=-MAX_BY, le=MAX_BY)]
+
+
+class NewCuration(WireInput):
+    """What is to hold for some questions: see `docs/systems/07-search.md`."""
+
+    name: Name
+    applies: Applies
+    words: Annotated[list[ShortText], Meta(max_length=MAX_CURATED_WORDS)] = msgspec.field(
+        default_factory=list
+    )
+    place: ShortText | None = None
+    language: Language | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    is_active: bool = True
+    priority: Annotated[int, Meta(ge=0, le=1000)] = 100
+    pinned: Annotated[list[UUID], Meta(max_length=MAX_PINNED)] = msgspec.field(default_factory=list)
+    hidden: Annotated[list[UUID], Meta(max_length=MAX_HIDDEN)] = msgspec.field(default_factory=list)
+    lifts: Annotated[list[NewLift], Meta(max_length=MAX_LIFTS)] = msgspec.field(
+        default_factory=list
+    )
+    redirect_to: ShortText | None = None
+
+    def draft(self) -> CurationDraft:
+        """The curation that is wanted."""
+        fields = msgspec.structs.asdict(self)
+        fields["lifts"] = [LiftDraft(each.code, each.values, each.by) for each in self.lifts]
+        return CurationDraft(**fields)
+
+
+class PreviewQuestion(WireInput):
+    """A question to look at as it would be answered with the curation, beside today's answer.
+
+    `curation_id` names the one that it is to replace.
+    """
+
+    curation: NewCuration
+    words: ShortText = ""
+    category: ShortText | None = None
+    collection: ShortText | None = None
+    curation_id: UUID | None = None

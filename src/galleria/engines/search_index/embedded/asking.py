@@ -8,7 +8,12 @@ from tantivy import DocAddress, Order, Query, Searcher
 from galleria.engines.search_index.embedded.analysis import fold_analyzer, surface_analyzer
 from galleria.engines.search_index.embedded.correcting import corrected
 from galleria.engines.search_index.embedded.counting import Counting, matches
-from galleria.engines.search_index.embedded.curating import PINNED, curated, hidden_query
+from galleria.engines.search_index.embedded.curating import (
+    PINNED,
+    curated,
+    hidden_query,
+    pinned_and_others,
+)
 from galleria.engines.search_index.embedded.documents import (
     Card,
     completion_prefix,
@@ -227,6 +232,9 @@ class _Search:
 
     def _hits_of(self, asked: list[Query]) -> Found:
         query = all_of([*self._page, *self._filters, *asked])
+        split = pinned_and_others(self._tenant_id, self._query)
+        if split is not None:
+            return self._pinned_first(query, *split)
         limit = max(1, self._query.limit)  # the engine panics at 0
         column, order = _order(self._query, has_words=bool(asked))
         is_scored = column is None
@@ -242,6 +250,23 @@ class _Search:
             weight_by_field="popularity" if is_scored else None,
         )
         return Found(int(found.count), found.hits, begins, is_scored)
+
+    def _pinned_first(self, query: Query, pinned: Query, others: Query) -> Found:
+        """The pinned products as they are pinned, and behind them all others in their order."""
+        places = {each: at for at, each in enumerate(self._query.pinned)}
+        first: Any = self._searcher.search(all_of([query, pinned]), len(places))
+        hits = sorted(first.hits, key=lambda hit: places[self._card(hit[1]).product_id])
+        begins, ends = self._offset, self._offset + self._query.limit
+        column, order = _order(self._query, has_words=True)
+        rest: Any = self._searcher.search(
+            all_of([query, others]),
+            max(1, ends - max(begins, len(hits))),
+            offset=max(0, begins - len(hits)),
+            order_by_field=column,
+            order=order,
+        )
+        shown = [*hits[begins:ends], *rest.hits]
+        return Found(len(hits) + int(rest.count), shown[: ends - begins], begins, False)
 
     def page_of(
         self, asked: list[Query], found: Found, scope: str, budget: Budget

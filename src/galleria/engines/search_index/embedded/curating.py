@@ -7,7 +7,7 @@ from tantivy import Occur, Query
 from galleria.engines.search_index.embedded.documents import product_key
 from galleria.engines.search_index.embedded.narrowing import all_but, any_of, unscored
 from galleria.engines.search_index.embedded.schema import schema
-from galleria.engines.search_index.model import SearchQuery
+from galleria.engines.search_index.model import SearchQuery, Sort
 
 PINNED = 1e5  # what is pinned scores more than this, and nothing else does
 _FIRST = 1e6
@@ -22,7 +22,7 @@ def hidden_query(tenant_id: int, query: SearchQuery) -> list[Query]:
 
 def curated(tenant_id: int, query: SearchQuery, asked: Sequence[Query]) -> list[Query]:
     """What the words ask for, and what is pinned, scored as the merchant wants it."""
-    if not (query.pinned or query.lifts):
+    if not (query.pinned or query.lifts) or not _is_for_the_shop_to_say(query):
         return list(asked)
     base = list(asked) or [unscored(Query.all_query(), _ORDINARY)]
     choices = [Query.boolean_query([(Occur.Must, each) for each in base])]
@@ -36,6 +36,19 @@ def curated(tenant_id: int, query: SearchQuery, asked: Sequence[Query]) -> list[
         for each in query.lifts
     ]
     return [Query.boolean_query([(Occur.Must, found), *lifts])]
+
+
+def _is_for_the_shop_to_say(query: SearchQuery) -> bool:
+    return query.sort in (Sort.RELEVANCE, Sort.NEWEST)
+
+
+def pinned_and_others(tenant_id: int, query: SearchQuery) -> tuple[Query, Query] | None:
+    """What lets through the pinned products, and all others, where those are to come first that no
+    score can put there; None where there are none."""
+    if not query.pinned or query.sort is not Sort.NEWEST:
+        return None
+    pinned = _of(tenant_id, query.pinned)
+    return unscored(pinned), all_but(pinned)
 
 
 def _of(tenant_id: int, product_ids: Sequence[str]) -> Query:

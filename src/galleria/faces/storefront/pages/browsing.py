@@ -12,6 +12,7 @@ from litestar.params import PathParameter
 from galleria.commerce import listings
 from galleria.commerce.listings import Card, CategoryNode, CategoryNotShown
 from galleria.engines.context import Context
+from galleria.faces.stationery import see_other
 from galleria.faces.storefront.shell import Shell
 from galleria.foundation.money import minor_exponent
 from galleria.growth import search
@@ -95,6 +96,8 @@ async def show_search(
     """What the shop has for some words."""
     choices = choices_of(request.query_params.multi_items())
     answer = await _ask(ctx, shell, choices)
+    if answer.redirect_to is not None:
+        return see_other(answer.redirect_to)
     return await shell.send(
         ctx,
         request,

@@ -8,6 +8,8 @@ import msgspec
 from galleria.foundation.money import Money
 
 MOST_FACETS_SHOWN = 8
+# Facets that every shop has: their names at the door, and in the index.
+FIXED = {"brand": "@brand", "category": "@category", "available": "@available"}
 
 SortName: TypeAlias = Literal["relevance", "newest", "price_asc", "price_desc", "title"]
 SORTS: tuple[SortName, ...] = get_args(SortName)
@@ -50,7 +52,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """A page of cards (as JSON) with counts.
 
     `match` says how much the search had to give in, `did_you_mean` how the words are spelled in
-    what was found. `is_partial` when counts are missing, because time was up.
+    what was found. `is_partial` when counts are missing, because time was up. `redirect_to` is the
+    page that the merchant wants shown instead.
     """
 
     items: list[msgspec.Raw]
@@ -61,6 +64,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     is_partial: bool
     facets: list[FacetShown]
     price_range: tuple[Money, Money] | None
+    redirect_to: str | None
     next_cursor: str | None
     took_ms: float
 

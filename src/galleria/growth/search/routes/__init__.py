@@ -1,5 +1,5 @@
 """Search over HTTP: asked by anyone, tuned by the back office."""
 
-from galleria.growth.search.routes import admin, storefront
+from galleria.growth.search.routes import curations, storefront, synonyms
 
-ROUTES = [*storefront.ROUTES, *admin.ROUTES]
+ROUTES = [*storefront.ROUTES, *synonyms.ROUTES, *curations.ROUTES]

@@ -56,6 +56,7 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     is_partial: bool
     facets: list[FacetShown]
     price_range: tuple[Money, Money] | None
+    redirect_to: str | None
     next_cursor: str | None
     took_ms: float
 

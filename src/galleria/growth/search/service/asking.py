@@ -23,18 +23,18 @@ from galleria.engines.search_index import (
     SuggestQuery,
 )
 from galleria.foundation.money import Money
+from galleria.growth.search.curating import Curated
 from galleria.growth.search.model.questions import (
+    FIXED,
     Answer,
     FacetShown,
     Question,
     ValueShown,
     facets_worth_showing,
 )
-from galleria.growth.search.service import hot, synonyms
+from galleria.growth.search.service import curations, hot, synonyms
 
 CURSOR_SCOPE = "search"
-# Facets every shop has, and their names at the door and in the house's languages.
-FIXED = {"brand": BRAND, "category": CATEGORY, "available": AVAILABLE}
 _FIXED_LABELS = {
     "brand": {"en": "Brand", "de": "Marke"},
     "category": {"en": "Category", "de": "Kategorie"},
@@ -44,14 +44,20 @@ _NAMES_OF_FIXED = {code: name for name, code in FIXED.items()}
 _YES_NO = {"en": {"yes": "Yes", "no": "No"}, "de": {"yes": "Ja", "no": "Nein"}}
 
 
-async def ask(ctx: Context, window: Window, question: Question) -> Answer:
+async def ask(
+    ctx: Context, window: Window, question: Question, said: Curated | None = None
+) -> Answer:
     """A page of cards for the question, with counts when it wants facets.
+
+    `said` is what is to hold for it, instead of what the shop's curations say.
 
     Raises:
         InvalidCursor, InvalidSearchQuery, SearchPageTooDeep: the question cannot be asked.
         SearchOverloaded, SearchTimeout, SearchUnavailable: the index cannot answer at present.
     """
-    query = await _query(ctx, window, question)
+    if said is None:
+        said = await curations.holding(ctx, question, window.locale)
+    query = await _query(ctx, window, question, said)
     result = await hot.answer_to(ctx, query)
     facets, is_short = list(result.facets), False
     if question.with_facets:
@@ -79,12 +85,13 @@ async def ask(ctx: Context, window: Window, question: Question) -> Answer:
             if bounds
             else None
         ),
+        redirect_to=said.redirect_to,
         next_cursor=next_cursor,
         took_ms=result.took_ms,
     )
 
 
-async def _query(ctx: Context, window: Window, question: Question) -> SearchQuery:
+async def _query(ctx: Context, window: Window, question: Question, said: Curated) -> SearchQuery:
     after = None
     if question.cursor is not None:
         (position,) = ctx.engines.cursors.decode(
@@ -96,6 +103,9 @@ async def _query(ctx: Context, window: Window, question: Question) -> SearchQuer
         locale=window.locale,
         words=question.words,
         synonyms=await synonyms.fitting(ctx, question.words, window.locale),
+        pinned=said.pinned,
+        hidden=said.hidden,
+        lifts=said.lifts,
         filters=tuple(
             FacetFilter(FIXED.get(code, code), values)
             for code, values in question.filters.items()

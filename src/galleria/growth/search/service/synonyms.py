@@ -15,7 +15,6 @@ from galleria.engines.sql import Transaction
 from galleria.foundation.ids import new_id
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.foundation.text import sort_key
-from galleria.growth.search import repository
 from galleria.growth.search.book import Book
 from galleria.growth.search.errors import SynonymsNotFound, TooManySynonyms
 from galleria.growth.search.model.synonyms import (
@@ -24,6 +23,7 @@ from galleria.growth.search.model.synonyms import (
     SynonymSet,
     checked,
 )
+from galleria.growth.search.repository import synonyms as repository
 from galleria.platform import audit
 
 KEPT_S = 5.0  # other processes ask by a change so much later
@@ -43,8 +43,8 @@ async def create_synonyms(ctx: Context, draft: SynonymDraft) -> SynonymSet:
     """
     wanted = _made(ctx, new_id(), checked(draft))
     async with ctx.transaction() as tx:
-        await repository.lock_synonyms(tx)
-        if await repository.count_synonyms(tx) >= MAX_SETS:
+        await repository.lock(tx)
+        if await repository.count(tx) >= MAX_SETS:
             raise TooManySynonyms(f"a shop has at most {MAX_SETS} sets of synonyms")
         await repository.save(tx, wanted)
         await _told(tx, "search.synonyms_created", [wanted.synonym_id], wanted)
@@ -60,7 +60,7 @@ async def replace_synonyms(ctx: Context, synonym_id: UUID, draft: SynonymDraft) 
     """
     wanted = _made(ctx, synonym_id, checked(draft))
     async with ctx.transaction() as tx:
-        await repository.lock_synonyms(tx)
+        await repository.lock(tx)
         if await repository.find(tx, synonym_id) is None:
             raise SynonymsNotFound(f"no synonyms {synonym_id}")
         await repository.save(tx, wanted)
@@ -122,12 +122,6 @@ async def export_synonyms(ctx: Context) -> AsyncIterator[bytes]:
         (", ".join(each.words), ", ".join(each.means), each.language or "")
         for each in sorted(await repository.everything(ctx), key=lambda each: each.key)
     )
-
-
-async def erase_synonyms(ctx: Context) -> None:
-    """The shop has no synonyms any more."""
-    async with ctx.transaction() as tx:
-        await repository.delete_all(tx)
 
 
 async def fitting(ctx: Context, typed: str, locale: str) -> tuple[Synonym, ...]:

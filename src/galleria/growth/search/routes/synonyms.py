@@ -1,4 +1,4 @@
-"""Search as the back office tunes it."""
+"""Synonyms over HTTP, kept by the back office."""
 
 from typing import Annotated, Any
 from uuid import UUID

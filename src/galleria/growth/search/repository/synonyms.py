@@ -1,4 +1,4 @@
-"""All SQL of search."""
+"""SQL of the words that mean the same."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -9,12 +9,12 @@ from galleria.growth.search.model.synonyms import SynonymSet
 _COLUMNS = "synonym_id, words, means, language, updated_at"
 
 
-async def lock_synonyms(tx: Transaction) -> None:
+async def lock(tx: Transaction) -> None:
     """Until the commit nobody else changes the shop's synonyms, so that their number holds."""
     await tx.execute("SELECT pg_advisory_xact_lock(hashtext('search.synonyms'), $1)")
 
 
-async def count_synonyms(reader: Reader) -> int:
+async def count(reader: Reader) -> int:
     """How many sets there are: a few thousand at most."""
     row = await reader.read_row("SELECT count(*) AS n FROM search.synonym WHERE tenant_id = $1")
     return int(row["n"]) if row else 0
