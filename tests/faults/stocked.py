@@ -157,6 +157,8 @@ async def furnish(ctx: Context, word: str) -> None:
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
     moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")
     await redirects.create_redirect(ctx, moved)
+    curation = search.CurationDraft(name=word, applies="always", pinned=[tree.product_id])
+    await search.create_curation(ctx, curation)
     await search.create_synonyms(ctx, search.SynonymDraft(words=[word, f"{word} too"]))
     await work_at(ctx, word, tree.product_id)
     was, now_is = {"title": f"{word} before"}, {"title": f"{word} print"}

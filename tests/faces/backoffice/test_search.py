@@ -1,11 +1,13 @@
-"""Search in the back office: words that mean the same, added, found, changed, removed."""
+"""Search in the back office: words that mean the same, and results that are curated."""
 
 from urllib.parse import quote
 
 from galleria.engines.context import Context
 from galleria.growth import search
 from galleria.growth.search import SynonymDraft
+from tests.commerce.selling import show
 from tests.faces.backoffice.conftest import SignedIn
+from tests.faces.backoffice.test_products import make
 
 PLACE = "/search"
 
@@ -68,3 +70,62 @@ async def test_synonyms_are_found_by_how_they_begin_page_by_page(
     assert "word 51" in page.text and "word 49" not in page.text
     assert "Nothing fits" in (await mia.get(f"{PLACE}?q=zebra")).text
     assert "lamp" in (await mia.get(f"{PLACE}?cursor=wrong")).text
+
+
+async def test_results_are_curated_tried_out_and_changed(shop: Context, at_work: SignedIn) -> None:
+    lamp, other = await make(shop, "Lamp", "Lamp too")
+    await show(shop)
+    mia = await at_work(shop)
+    page = await mia.get(f"{PLACE}/curations")
+    assert "Nothing is curated yet" in page.text
+    page = await mia.get(f"{PLACE}/curations/new")
+    fields = {
+        "name": "Spring",
+        "words": "Lamp, lamps",
+        "pinned": f"{other.handle}\n",
+        "hidden": f"/products/{lamp.handle}",
+        "lifts": "brand = Oak, Elm: +3",
+    }
+    tried = await mia.submit(page, f"{PLACE}/curations/save", **fields)
+    assert "“Spring” is saved." in tried.text
+    (made,) = (await search.list_curations(shop)).items
+    assert (made.words, made.pinned, made.hidden) == (
+        ["lamp", "lamps"],
+        [other.product_id],
+        [lamp.product_id],
+    )
+    assert [(each.code, each.values, each.by) for each in made.lifts] == [
+        ("brand", ["Oak", "Elm"], 3)
+    ]
+    one = f"{PLACE}/curations/{made.curation_id}"
+    page = await mia.get(one)
+    assert "brand = Oak, Elm: +3" in page.text and lamp.handle in page.text
+    sent = page.form(f"{mia.base}{PLACE}/curations/save")
+    tried = await mia.browser.post(f"{mia.base}{PLACE}/curations/try", sent)
+    assert "Today" in tried.text and "With this" in tried.text
+    assert (await search.list_curations(shop)).items == [made]
+    page = await mia.submit(page, f"{PLACE}/curations/save", name="Summer", is_active=None)
+    assert "switched off" in page.text
+    gone = await mia.browser.post(f"{mia.base}{PLACE}/curations/remove", sent)
+    assert "Nothing is curated yet" in gone.text
+
+
+async def test_a_curation_that_cannot_hold_is_refused(shop: Context, at_work: SignedIn) -> None:
+    (lamp,) = await make(shop, "Lamp")
+    mia = await at_work(shop)
+    page = await mia.get(f"{PLACE}/curations/new")
+    good = {"name": "x", "words": "lamp", "pinned": lamp.handle}
+    for wrong, told in (
+        ({"words": ""}, "Please fill this in."),
+        ({"pinned": ""}, "Say what is to come first"),
+        ({"pinned": "no-such-thing"}, "One of these is no product of the shop."),
+        ({"lifts": "brand is Oak"}, "Write each line as in"),
+        ({"starts_at": "soon"}, 'value="soon"'),
+        ({"redirect_to": "javascript:alert(1)"}, "This is no address of a site."),
+        ({"starts_at": "2026-02-01T10:00", "ends_at": "2026-01-01T10:00"}, "It ends before"),
+        ({"priority": "many"}, 'value="many"'),
+    ):
+        refused = await mia.submit(page, f"{PLACE}/curations/save", **(good | wrong))
+        assert refused.status == 422, wrong
+        assert told in refused.text, wrong
+    assert (await search.list_curations(shop)).items == []

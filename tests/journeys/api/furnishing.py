@@ -38,6 +38,15 @@ LISTED = {
 
 
 SYNONYMS = "/admin/v1/search/synonyms"
+CURATIONS = "/admin/v1/search/curations"
+
+
+def _curation(name: str) -> dict[str, object]:
+    return {
+        "name": name,
+        "applies": "always",
+        "lifts": [{"code": "brand", "values": ["A"], "by": 1}],
+    }
 
 
 class Counter:
@@ -85,6 +94,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     picture = await clerk.ask("POST", "/admin/v1/images", PNG)
     await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "mug", "to": "/search?q=mug"})
     synonyms = await clerk.ask("POST", SYNONYMS, {"words": ["mug", "beaker"]})
+    curation = await clerk.ask("POST", CURATIONS, _curation("lasting"))
     delivery = {"variant_id": names["variant_id"][0], "quantity": 40}
     incoming = await clerk.ask("POST", "/admin/v1/stock/incoming", delivery)
     return {
@@ -102,6 +112,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         "key_id": [key["key_id"]],
         "slug": ["annex"],
         "synonym_id": [synonyms["synonym_id"]],
+        "curation_id": [curation["curation_id"]],
         "media_id": [picture["media_id"]],
     }
 
@@ -425,6 +436,12 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("POST", f"/admin/v1/products/{product}/restore", {"version": seen["version"]})
     statuses = {"product_ids": [product], "status": "active"}
     await clerk.ask("POST", "/admin/v1/products/bulk/status", statuses)
+    curated = await clerk.ask("POST", CURATIONS, _curation("passing"))
+    path = f"{CURATIONS}/{curated['curation_id']}"
+    await clerk.ask("PUT", path, _curation("past"))
+    beside = {"words": "mug", "curation": _curation("tried")}
+    await clerk.ask("POST", f"{CURATIONS}/preview", beside)
+    await clerk.ask("DELETE", path)
     said = await clerk.ask("POST", SYNONYMS, {"words": ["passing"], "means": ["mug"]})
     await clerk.ask("PUT", f"{SYNONYMS}/{said['synonym_id']}", {"words": ["passing", "mug"]})
     await clerk.ask("DELETE", f"{SYNONYMS}/{said['synonym_id']}")

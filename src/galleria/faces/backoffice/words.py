@@ -98,6 +98,12 @@ PROBLEMS: dict[str, str] = {
     "location_code_taken": _("Another location has this code. Choose another."),
     "last_location": _("A shop keeps at least one active location."),
     # Search.
+    "invalid_curation": _("This cannot hold as it is. The fields are marked below."),
+    "too_many_curations": _("The shop has as many of these as it may have. Remove some first."),
+    "curation_not_found": _("This is not here. Somebody may have removed it."),
+    "says_nothing": _("Say what is to come first, not at all, earlier or later."),
+    "product_unknown": _("One of these is no product of the shop. Write the end of its address."),
+    "lift_unreadable": _("Write each line as in brand = Oak, Elm: +3."),
     "invalid_synonyms": _("These words cannot be kept so. The fields are marked below."),
     "too_many_synonyms": _("The shop has as many synonyms as it may have. Remove some first."),
     "synonyms_not_found": _("These synonyms are not here."),

@@ -1,4 +1,4 @@
-"""How shoppers find things: the words that mean the same to them."""
+"""The words that mean the same to shoppers."""
 
 from typing import Any
 from uuid import UUID
