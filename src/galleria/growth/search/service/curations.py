@@ -1,13 +1,10 @@
 """Curations as a shop keeps them, and what of them holds for a question."""
 
-from collections import OrderedDict
-from contextlib import suppress
 from uuid import UUID
 
 import msgspec
 
-from galleria.engines.cache import CacheKey, CacheUnavailable
-from galleria.engines.context import Context, Tenant
+from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
 from galleria.foundation.ids import new_id
 from galleria.foundation.pagination import InvalidCursor, Page
@@ -21,12 +18,10 @@ from galleria.growth.search.model.curations import (
 )
 from galleria.growth.search.model.questions import Question
 from galleria.growth.search.repository import curations as repository
+from galleria.growth.search.service.remembering import Remembered
 from galleria.platform import audit
 
-KEPT_S = 5.0  # other processes ask by a change so much later
-MOST_READ = 200  # shops whose curations are read and ready
 _SCOPE = "search.curations"
-_read: OrderedDict[int, tuple[bytes, list[Curation]]] = OrderedDict()
 
 
 async def create_curation(ctx: Context, draft: CurationDraft) -> Curation:
@@ -113,7 +108,7 @@ def _place(ctx: Context, cursor: str) -> tuple[int, UUID]:
 
 async def holding(ctx: Context, question: Question, locale: str) -> Curated:
     """What holds for the question now. No statement for some seconds after the first."""
-    known = await _all(ctx)
+    known = await _said.of(ctx)
     return curated(known, question, locale, ctx.now) if known else NOTHING
 
 
@@ -127,29 +122,21 @@ async def holding_with(
     """
     wanted = _made(ctx, instead or new_id(), checked(draft))
     wanted = msgspec.structs.replace(wanted, is_active=True, starts_at=None, ends_at=None)
-    others = [each for each in await _all(ctx) if each.curation_id != instead]
+    others = [each for each in await _said.of(ctx) if each.curation_id != instead]
     everything = sorted([*others, wanted], key=lambda each: (each.priority, each.curation_id))
     return curated(everything, question, locale, ctx.now)
 
 
-async def _all(ctx: Context) -> list[Curation]:
-    key, tenant_id = _cache_key(ctx.tenant), ctx.tenant.tenant_id
-    kept = await ctx.engines.cache.get(key)
-    if kept is None:
-        found = await repository.page_after(ctx, repository.START, MAX_CURATIONS)
-        kept = msgspec.msgpack.encode(found)
-        await ctx.engines.cache.set(key, kept, KEPT_S)
-    read = _read.get(tenant_id)
-    if read is None or read[0] != kept:
-        read = (kept, msgspec.msgpack.decode(kept, type=list[Curation]))
-        _read[tenant_id] = read
-        if len(_read) > MOST_READ:
-            _read.popitem(last=False)
-    return read[1]
+async def _written(ctx: Context) -> bytes:
+    found = await repository.page_after(ctx, repository.START, MAX_CURATIONS)
+    return msgspec.msgpack.encode(found)
 
 
-def _cache_key(tenant: Tenant) -> CacheKey:
-    return CacheKey(tenant.tenant_id, "search-curations")
+def _curations(written: bytes) -> list[Curation]:
+    return msgspec.msgpack.decode(written, type=list[Curation])
+
+
+_said = Remembered("curations", _written, _curations)
 
 
 def _made(ctx: Context, curation_id: UUID, draft: CurationDraft) -> Curation:
@@ -162,9 +149,4 @@ async def _told(
     """The diary has it, and this process asks by it as soon as it is committed."""
     detail = {} if wanted is None else {"name": wanted.name, "applies": wanted.applies}
     await audit.record(tx, what, f"curation:{curation_id}", detail)
-
-    async def forget() -> None:
-        with suppress(CacheUnavailable):
-            await tx.ctx.engines.cache.delete(_cache_key(tx.tenant))
-
-    tx.after_commit(forget)
+    _said.forget_after(tx)

@@ -3,13 +3,11 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import suppress
 from uuid import UUID
 
 import msgspec
 
-from galleria.engines.cache import CacheKey, CacheUnavailable
-from galleria.engines.context import Context, Tenant
+from galleria.engines.context import Context
 from galleria.engines.search_index import Synonym
 from galleria.engines.sql import Transaction
 from galleria.foundation.ids import new_id
@@ -24,14 +22,12 @@ from galleria.growth.search.model.synonyms import (
     checked,
 )
 from galleria.growth.search.repository import synonyms as repository
+from galleria.growth.search.service.remembering import Remembered
 from galleria.platform import audit
 
-KEPT_S = 5.0  # other processes ask by a change so much later
-MOST_BOOKS = 500  # of shops, read and ready; one of 2,000 sets takes a megabyte
 CSV_COLUMNS = ("Words", "Means", "Language")
 _SCOPE = "search.synonyms"
 _START = ("", UUID(int=0))
-_books: dict[int, tuple[bytes, Book]] = {}
 
 
 async def create_synonyms(ctx: Context, draft: SynonymDraft) -> SynonymSet:
@@ -128,27 +124,18 @@ async def fitting(ctx: Context, typed: str, locale: str) -> tuple[Synonym, ...]:
     """The synonyms that what was typed may have. No statement for some seconds after the first."""
     if not typed.strip():
         return ()
-    return (await _book(ctx)).fitting(typed, locale)
+    return (await _said.of(ctx)).fitting(typed, locale)
 
 
-async def _book(ctx: Context) -> Book:
-    key = _cache_key(ctx.tenant)
-    kept = await ctx.engines.cache.get(key)
-    if kept is None:
-        kept = msgspec.json.encode(await repository.everything(ctx))
-        await ctx.engines.cache.set(key, kept, KEPT_S)
-    read = _books.get(ctx.tenant.tenant_id)
-    if read is not None and read[0] == kept:
-        return read[1]
-    book = Book(msgspec.json.decode(kept, type=list[SynonymDraft]))
-    if len(_books) >= MOST_BOOKS:
-        _books.clear()
-    _books[ctx.tenant.tenant_id] = (kept, book)
-    return book
+async def _written(ctx: Context) -> bytes:
+    return msgspec.json.encode(await repository.everything(ctx))
 
 
-def _cache_key(tenant: Tenant) -> CacheKey:
-    return CacheKey(tenant.tenant_id, "search-synonyms")
+def _book(written: bytes) -> Book:
+    return Book(msgspec.json.decode(written, type=list[SynonymDraft]))
+
+
+_said = Remembered("synonyms", _written, _book)
 
 
 def _made(ctx: Context, synonym_id: UUID, draft: SynonymDraft) -> SynonymSet:
@@ -169,12 +156,7 @@ async def _told(
     if wanted is not None:
         detail = {"words": wanted.words, "means": wanted.means, "language": wanted.language}
     await audit.record(tx, what, f"synonyms:{synonym_ids[0]}", detail)
-
-    async def forget() -> None:
-        with suppress(CacheUnavailable):
-            await tx.ctx.engines.cache.delete(_cache_key(tx.tenant))
-
-    tx.after_commit(forget)
+    _said.forget_after(tx)
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:
