@@ -7,6 +7,7 @@ from time import monotonic, sleep
 import pytest
 
 from galleria.engines.search_index import SearchOverloaded, SearchTimeout, SearchUnavailable
+from galleria.engines.search_index.fairness import FairQueue
 from galleria.engines.search_index.pool import Budget, SearchPool
 
 
@@ -87,3 +88,69 @@ async def test_a_closed_pool_refuses() -> None:
     pool.close()
     with pytest.raises(SearchUnavailable):
         await pool.run(lambda _: True, 5)
+
+
+async def test_who_asks_for_much_waits_behind_himself() -> None:
+    pool = SearchPool(1, 20)
+    order: list[int] = []
+
+    def work(tenant_id: int, took_s: float) -> None:
+        sleep(took_s)
+        order.append(tenant_id)
+
+    greedy = [asyncio.create_task(pool.run(lambda _: work(1, 0.02), 5, 1)) for _ in range(12)]
+    await asyncio.sleep(0.05)
+    modest = [asyncio.create_task(pool.run(lambda _: work(2, 0.001), 5, 2)) for _ in range(3)]
+    await asyncio.gather(*greedy, *modest)
+    assert order.index(2) <= 4, "at once, but for what is under way"
+    assert [at for at, each in enumerate(order) if each == 2][-1] <= 7
+    pool.close()
+
+
+async def test_there_is_room_for_others_when_one_has_filled_the_queue() -> None:
+    pool = SearchPool(1, 4)
+    gate = threading.Event()
+    waiting = [asyncio.create_task(pool.run(lambda _: gate.wait(5), 5, 1)) for _ in range(4)]
+    await asyncio.sleep(0)
+    with pytest.raises(SearchOverloaded, match="this shop"):
+        await pool.run(lambda _: True, 5, 1)
+    other = asyncio.create_task(pool.run(lambda _: True, 5, 2))
+    await asyncio.sleep(0)
+    gate.set()
+    assert await asyncio.gather(*waiting, other) == [True] * 5
+    pool.close()
+
+
+async def test_what_waits_is_dropped_when_the_pool_closes() -> None:
+    pool = SearchPool(1, 2)
+    gate = threading.Event()
+    first = asyncio.create_task(pool.run(lambda _: gate.wait(5), 5))
+    second = asyncio.create_task(pool.run(lambda _: True, 5))
+    await asyncio.sleep(0.01)
+    gate.set()
+    await asyncio.to_thread(pool.close)
+    assert await first
+    with pytest.raises(asyncio.CancelledError):
+        await second
+
+
+def test_turns_are_shared_by_time_and_nobody_saves_up() -> None:
+    queue: FairQueue[str] = FairQueue()
+    for at in range(3):
+        queue.put(1, f"slow {at}")
+        queue.put(2, f"quick {at}")
+    taken = []
+    while queue:
+        owner, thing = queue.pop()
+        queue.charge(owner, 0.5 if owner == 1 else 0.1)
+        taken.append(thing)
+    assert taken == ["slow 0", "quick 0", "quick 1", "quick 2", "slow 1", "slow 2"]
+    queue.put(3, "late")
+    queue.put(1, "slow 3")
+    assert queue.waiting_of(3) == 1
+    queue.remove(3, "late")
+    queue.remove(3, "late")
+    assert (len(queue), queue.pop()) == (1, (1, "slow 3"))
+    for owner in range(10, 20_100):
+        queue.charge(owner, 0.0)
+    assert len(queue._had_s) <= 10_001

@@ -1,21 +1,25 @@
-"""Threads that search, with a bounded queue and a deadline.
+"""Threads that search, with a bounded queue, fair turns and a deadline.
 
 Searching is CPU work outside the event loop. A queue without a bound answers everybody too late;
-this one refuses at once what it could not answer in time.
+this one refuses at once what it could not answer in time, and no tenant takes another's.
 """
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from math import ceil
 from time import monotonic
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from galleria.engines.search_index.errors import SearchOverloaded, SearchTimeout, SearchUnavailable
+from galleria.engines.search_index.fairness import FairQueue
 
 T = TypeVar("T")
 
 # Work stops beginning new steps here, so that what it has still arrives before the deadline.
 _SOFT_SHARE = 0.8
+_SHARE_OF_ONE = 0.75  # of the places to wait in: there is always room for somebody else
 
 
 class Budget:
@@ -39,49 +43,93 @@ class Budget:
         return (monotonic() - self.began_at_s) * 1000
 
 
+class _Job(NamedTuple):
+    """Work that was asked for, and where its result is awaited."""
+
+    work: Callable[[Budget], Any]
+    budget: Budget
+    outcome: "Future[Any]"
+
+
 class SearchPool:
-    """Runs searches in threads. Use it from one event loop."""
+    """Runs searches in threads, in fair turns. Use it from one event loop."""
 
     def __init__(self, threads: int, max_waiting: int) -> None:
-        """Run at most `threads` at once; refuse beyond `max_waiting` more."""
+        """Run at most `threads` at once; refuse beyond `max_waiting` more, and earlier when most of
+        those are one tenant's."""
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="search")
-        self._places = threads + max_waiting
-        self._taken = 0
+        self._threads = threads
+        self._max_waiting = max_waiting
+        self._most_of_one = ceil(max_waiting * _SHARE_OF_ONE)
+        self._queue: FairQueue[_Job] = FairQueue()
+        self._running = 0
         self._is_closed = False
 
-    async def run(self, work: Callable[[Budget], T], deadline_s: float) -> T:
+    async def run(self, work: Callable[[Budget], T], deadline_s: float, tenant_id: int = 0) -> T:
         """What `work` returns, called in a thread with its budget.
 
+        Who has had least of the threads' time comes first: a tenant that asks for much waits behind
+        itself.
+
         Raises:
-            SearchOverloaded: the queue is full; `work` was not and will not be called.
+            SearchOverloaded: the queue is full, or full of this tenant's; `work` was not and will
+                not be called.
             SearchUnavailable: the pool is closed.
             SearchTimeout: `deadline_s` passed. Work not begun by then never begins; work under
                 way keeps its place until it ends, since a thread cannot be stopped.
         """
         if self._is_closed:
             raise SearchUnavailable("search is shutting down")
-        if self._taken >= self._places:
-            raise SearchOverloaded("too many searches wait already", retry_after_s=1)
-        loop = asyncio.get_running_loop()
-        self._taken += 1
-        running = self._executor.submit(work, Budget(deadline_s))
-        running.add_done_callback(lambda _: _tell(loop, self._give_back))
+        self._refuse_too_many(tenant_id)
+        job = _Job(work, Budget(deadline_s), Future())
+        self._queue.put(tenant_id, job)
+        self._begin_next()
         try:
-            return await asyncio.wait_for(_outcome(running), deadline_s)
+            return cast(T, await asyncio.wait_for(asyncio.wrap_future(job.outcome), deadline_s))
         except TimeoutError:
             raise SearchTimeout(f"no result within {deadline_s:g} s", retry_after_s=1) from None
+        finally:
+            self._queue.remove(tenant_id, job)
 
     def close(self) -> None:
         """Finish what runs, drop what waits."""
         self._is_closed = True
+        while self._queue:
+            self._queue.pop()[1].outcome.cancel()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    def _give_back(self) -> None:
-        self._taken -= 1
+    def _refuse_too_many(self, tenant_id: int) -> None:
+        if self._running < self._threads:
+            return
+        if len(self._queue) >= self._max_waiting:
+            raise SearchOverloaded("too many searches wait already", retry_after_s=1)
+        if self._queue.waiting_of(tenant_id) >= self._most_of_one:
+            raise SearchOverloaded("too many searches of this shop wait already", retry_after_s=1)
 
+    def _begin_next(self) -> None:
+        while self._running < self._threads and self._queue:
+            tenant_id, job = self._queue.pop()
+            if job.outcome.set_running_or_notify_cancel():
+                self._running += 1
+                loop = asyncio.get_running_loop()
+                self._executor.submit(self._do, loop, tenant_id, job)
 
-async def _outcome(running: Future[T]) -> T:
-    return await asyncio.wrap_future(running)
+    def _do(self, loop: asyncio.AbstractEventLoop, tenant_id: int, job: _Job) -> None:
+        began_at_s = monotonic()
+        try:
+            result = job.work(job.budget)
+        except BaseException as error:  # the engine's panics are no Exception
+            job.outcome.set_exception(error)
+        else:
+            job.outcome.set_result(result)
+        took_s = monotonic() - began_at_s
+        _tell(loop, partial(self._ended, tenant_id, took_s))
+
+    def _ended(self, tenant_id: int, took_s: float) -> None:
+        self._running -= 1
+        self._queue.charge(tenant_id, took_s)
+        if not self._is_closed:
+            self._begin_next()
 
 
 def _tell(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:

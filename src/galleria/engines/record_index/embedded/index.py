@@ -41,6 +41,7 @@ class TantivyRecords(OpenIndex[Record]):
     ) -> RecordPage:
         """See `port.RecordIndex`."""
         return await self._ask(
+            tenant_id,
             lambda searcher, _: Finder(searcher, tenant_id, query.kind).page(query),
             "finding records",
             deadline_s,
@@ -53,6 +54,7 @@ class TantivyRecords(OpenIndex[Record]):
         if len(record_ids) > MOST_IDS:
             raise InvalidSearchQuery(f"at most {MOST_IDS} records at once")
         return await self._ask(
+            tenant_id,
             lambda searcher, _: Finder(searcher, tenant_id, kind).get(record_ids),
             "getting records",
             _DEADLINE_S,
@@ -61,6 +63,7 @@ class TantivyRecords(OpenIndex[Record]):
     async def count(self, tenant_id: int, kind: RecordKind, words: Sequence[str]) -> dict[str, int]:
         """See `port.RecordIndex`."""
         return await self._ask(
+            tenant_id,
             lambda searcher, _: Finder(searcher, tenant_id, kind).counts(words),
             "counting records",
             _DEADLINE_S,

@@ -47,6 +47,7 @@ class TantivyIndex(OpenIndex[SearchDocument]):
     ) -> SearchResult:
         """See `port.SearchIndex`."""
         return await self._ask(
+            tenant_id,
             lambda searcher, budget: answer(searcher, tenant_id, query, budget),
             "searching",
             deadline_s,
@@ -57,6 +58,7 @@ class TantivyIndex(OpenIndex[SearchDocument]):
     ) -> Suggestions:
         """See `port.SearchIndex`."""
         return await self._ask(
+            tenant_id,
             lambda searcher, budget: suggestions(searcher, tenant_id, query, budget),
             "suggesting",
             deadline_s,
@@ -65,6 +67,7 @@ class TantivyIndex(OpenIndex[SearchDocument]):
     async def count(self, tenant_id: int) -> int:
         """See `port.SearchIndex`."""
         return await self._ask(
+            tenant_id,
             lambda searcher, _: matches(searcher, tenant_query(tenant_id)),
             "counting",
             STATUS_DEADLINE_S,

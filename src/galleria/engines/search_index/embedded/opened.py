@@ -55,7 +55,11 @@ class OpenIndex(Generic[DocumentT]):
         await asyncio.to_thread(self._pool.close)
 
     async def _ask(
-        self, question: Callable[[Searcher, Budget], T], doing: str, deadline_s: float
+        self,
+        tenant_id: int,
+        question: Callable[[Searcher, Budget], T],
+        doing: str,
+        deadline_s: float,
     ) -> T:
         """The answer, found in a thread. Raises: as `SearchIndex.search`."""
 
@@ -68,7 +72,7 @@ class OpenIndex(Generic[DocumentT]):
                 self._reader.suspect()
                 raise
 
-        return await self._pool.run(ask, deadline_s)
+        return await self._pool.run(ask, deadline_s, tenant_id)
 
     def _status(self, _: Budget) -> IndexStatus:
         current = self._folder.current()
