@@ -75,7 +75,7 @@ async def save_curation(desk: NamedDependency[Desk]) -> Response[bytes]:
     return desk.go(desk.at(PLACE), Notice("curation_saved", name=made.name))
 
 
-@post("/s/{slug:str}/search/curations/try", scope="products:read")
+@post("/s/{slug:str}/search/curations/try", scope="products:write")
 async def try_curation(desk: NamedDependency[Desk]) -> Response[bytes]:
     """What it would make of a question, beside what is answered today; nothing is changed."""
     form = desk.form
