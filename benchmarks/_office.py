@@ -140,7 +140,7 @@ async def _drawn(ctx: Context, made: dict[str, Any]) -> Drawn:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[None]:
+async def running(settings: Settings) -> AsyncIterator[list[Child]]:
     """Database, server and the two workers, as `galleria demo` runs them, without its shops."""
     folder = settings.data_folder
     database = EmbeddedPostgres(folder, load_master_secret(folder, settings.secret))
@@ -158,7 +158,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         while not await asyncio.to_thread(_answers, settings.port):
             assert time.monotonic() < deadline, "the server answers"
             await asyncio.sleep(0.1)
-        yield
+        yield children
     finally:
         stop.set()
         await supervising

@@ -48,14 +48,15 @@ async def opened(house: House) -> Context:
 async def taken_in(ctx: Context, path: Path) -> tuple[imports.Run, float]:
     """The import of a file when it has ended, and how many seconds it took."""
     started = time.perf_counter()
-    kept = await imports.accept_file(ctx, path.name, _blocks(path))
+    kept = await imports.accept_file(ctx, path.name, blocks_of(path))
     run = await imports.start_import(ctx, kept.file_id, publish=True)
     run = await imports.run_import_now(ctx, run.run_id)
     assert run.state == "done", run.failure
     return run, time.perf_counter() - started
 
 
-async def _blocks(path: Path) -> AsyncIterator[bytes]:
+async def blocks_of(path: Path) -> AsyncIterator[bytes]:
+    """A file, in pieces."""
     with path.open("rb") as file:
         while block := file.read(BLOCK_BYTES):
             yield block
