@@ -92,18 +92,20 @@ async def test_a_closed_pool_refuses() -> None:
 
 async def test_who_asks_for_much_waits_behind_himself() -> None:
     pool = SearchPool(1, 20)
+    gate = threading.Event()
     order: list[int] = []
 
-    def work(tenant_id: int, took_s: float) -> None:
-        sleep(took_s)
+    def work(tenant_id: int) -> None:
+        gate.wait(5)
         order.append(tenant_id)
 
-    greedy = [asyncio.create_task(pool.run(lambda _: work(1, 0.02), 5, 1)) for _ in range(12)]
-    await asyncio.sleep(0.05)
-    modest = [asyncio.create_task(pool.run(lambda _: work(2, 0.001), 5, 2)) for _ in range(3)]
+    greedy = [asyncio.create_task(pool.run(lambda _: work(1), 5, 1)) for _ in range(12)]
+    await asyncio.sleep(0.3)
+    modest = [asyncio.create_task(pool.run(lambda _: work(2), 5, 2)) for _ in range(3)]
+    await asyncio.sleep(0)
+    gate.set()
     await asyncio.gather(*greedy, *modest)
-    assert order.index(2) <= 4, "at once, but for what is under way"
-    assert [at for at, each in enumerate(order) if each == 2][-1] <= 7
+    assert order == [1, 2, 2, 2] + [1] * 11, "next, but for what is under way"
     pool.close()
 
 
@@ -126,9 +128,12 @@ async def test_what_waits_is_dropped_when_the_pool_closes() -> None:
     gate = threading.Event()
     first = asyncio.create_task(pool.run(lambda _: gate.wait(5), 5))
     second = asyncio.create_task(pool.run(lambda _: True, 5))
-    await asyncio.sleep(0.01)
-    gate.set()
-    await asyncio.to_thread(pool.close)
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(asyncio.to_thread(pool.close))
+    while not pool._is_closed:
+        await asyncio.sleep(0.001)
+    gate.set()  # only now, so that the second could not begin before
+    await closing
     assert await first
     with pytest.raises(asyncio.CancelledError):
         await second
