@@ -1,5 +1,6 @@
 """What a merchant says of answers: kept, tried out, and held to."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ import msgspec
 import pytest
 
 from galleria.commerce.catalog import Merged
+from galleria.engines.cache import CacheUnavailable
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
 from galleria.foundation.pagination import InvalidCursor
@@ -18,9 +20,11 @@ from galleria.growth.search import (
     CurationNotFound,
     InvalidCuration,
     LiftDraft,
+    NewCuration,
     Question,
 )
 from galleria.growth.search.room import ROOM
+from galleria.growth.search.service import curations
 from galleria.platform import audit
 from tests.commerce.selling import mug, open_shop, put_on_sale, show, window
 from tests.growth.search.test_search import ask, titles
@@ -100,8 +104,11 @@ async def test_it_holds_in_its_time_and_language_and_when_switched_on(lamps: Lam
 
 
 async def test_the_lower_number_comes_first(lamps: Lamps) -> None:
-    await lamps.say("always", pinned=[lamps.vase], redirect_to="/a", priority=200)
-    await lamps.say("always", pinned=[lamps.wall], redirect_to="https://b.example", priority=1)
+    typed: dict[str, Any] = {"words": ["lamp"]}
+    await lamps.say("exact", **typed, pinned=[lamps.vase], redirect_to="/a", priority=200)
+    await lamps.say(
+        "exact", **typed, pinned=[lamps.wall], redirect_to="https://b.example", priority=1
+    )
     answer = await ask(lamps.ctx, words="lamp")
     assert titles(answer)[:2] == ["Lamp for walls", "Vase"]
     assert answer.redirect_to == "https://b.example"
@@ -139,6 +146,12 @@ async def test_a_preview_shows_what_would_be_and_changes_nothing(lamps: Lamps) -
         ({"redirect_to": "javascript:alert(1)"}, "redirect_to", "invalid_url"),
         ({"redirect_to": "/\\evil.example"}, "redirect_to", "invalid_url"),
         ({"redirect_to": "https://user@evil.example"}, "redirect_to", "invalid_url"),
+        ({"redirect_to": "/sale"}, "redirect_to", "redirect_elsewhere"),
+        (
+            {"applies": "exact", "words": ["a"], "redirect_to": "/search?q=a"},
+            "redirect_to",
+            "redirect_elsewhere",
+        ),
     ],
 )
 async def test_what_cannot_hold_is_refused_with_its_field(
@@ -197,3 +210,28 @@ async def test_a_shop_takes_along_what_it_said_and_has_so_many_at_most(lamps: La
         await lamps.say("always", pinned=[lamps.desk])
     await ROOM.erase(ctx)
     assert (await search.list_curations(ctx)).items == []
+
+
+class Gone:
+    """A cache that does not answer."""
+
+    async def get(self, *_: object) -> bytes | None:
+        raise CacheUnavailable("nobody there")
+
+    async def set(self, *_: object) -> None:
+        raise CacheUnavailable("nobody there")
+
+
+async def test_what_was_said_holds_while_the_cache_does_not_answer(lamps: Lamps) -> None:
+    await lamps.say("always", hidden=[lamps.desk])
+    engines = replace(lamps.ctx.engines, cache=Gone())  # type: ignore[arg-type]
+    alone = Context(engines, lamps.ctx.tenant, lamps.ctx.actor, lamps.ctx.request_id)
+    held = await curations.holding(alone, Question(words="lamp"), "en")
+    assert held.hidden == (str(lamps.desk),)
+
+
+def test_a_time_without_its_zone_is_refused_at_the_door() -> None:
+    sent = {"name": "x", "applies": "always", "starts_at": "2026-01-01T10:00:00"}
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(sent, NewCuration)
+    assert msgspec.convert(sent | {"starts_at": "2026-01-01T10:00:00Z"}, NewCuration).starts_at

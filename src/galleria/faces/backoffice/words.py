@@ -103,6 +103,7 @@ PROBLEMS: dict[str, str] = {
     "curation_not_found": _("This is not here. Somebody may have removed it."),
     "says_nothing": _("Say what is to come first, not at all, earlier or later."),
     "product_unknown": _("One of these is no product of the shop. Write the end of its address."),
+    "redirect_elsewhere": _("Only typed words lead elsewhere, and not back to the search."),
     "lift_unreadable": _("Write each line as in brand = Oak, Elm: +3."),
     "invalid_synonyms": _("These words cannot be kept so. The fields are marked below."),
     "too_many_synonyms": _("The shop has as many synonyms as it may have. Remove some first."),

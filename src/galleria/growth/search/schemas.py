@@ -21,6 +21,7 @@ from galleria.growth.search.model.curations import MAX_WORDS as MAX_CURATED_WORD
 from galleria.growth.search.model.synonyms import MAX_WORDS, SynonymDraft
 
 Phrases = Annotated[list[ShortText], Meta(max_length=MAX_WORDS)]
+Instant = Annotated[datetime, Meta(tz=True)]
 Language = Annotated[str, Meta(max_length=20, pattern=r"^[A-Za-z-]*$(?!\n)")]
 
 
@@ -55,8 +56,8 @@ class NewCuration(WireInput):
     )
     place: ShortText | None = None
     language: Language | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
     is_active: bool = True
     priority: Annotated[int, Meta(ge=0, le=1000)] = 100
     pinned: Annotated[list[UUID], Meta(max_length=MAX_PINNED)] = msgspec.field(default_factory=list)

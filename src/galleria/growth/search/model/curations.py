@@ -21,6 +21,7 @@ MAX_BY = 10
 _WITH_WORDS = frozenset({"exact", "contains"})
 _WITH_PLACE = frozenset({"category", "collection"})
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
+_SEARCH = re.compile(r"/search(?![^/?#])")
 _ADDRESS = re.compile(r"/(?![/\\])[^\s\x00-\x1f]*|https://[^\s\x00-\x1f/@]+(?:/[^\s\x00-\x1f]*)?")
 
 
@@ -45,7 +46,8 @@ class CurationDraft(msgspec.Struct, frozen=True, kw_only=True):
         words: for the first two: any of them.
         place: the path of the category, or the handle of the collection.
         priority: curations of a lower number come first; their pins stand before those of others.
-        redirect_to: a page of the shop or an https address to show instead of an answer.
+        redirect_to: a page of the shop or an https address to show instead of an answer to words;
+            none of the search's own, which would ask again.
     """
 
     name: str
@@ -135,6 +137,17 @@ def _about_what(draft: CurationDraft) -> list[FieldError]:
         if not lift.code.strip() or not lift.values or not 0 < abs(lift.by) <= MAX_BY:
             told = f"a property, its values, and -{MAX_BY} to {MAX_BY}"
             errors.append(FieldError(f"lifts[{at}]", "invalid", told))
-    if draft.redirect_to is not None and not _ADDRESS.fullmatch(draft.redirect_to):
-        errors.append(FieldError("redirect_to", "invalid_url", "a page of the shop, or https://"))
+    errors += _about_redirect(draft)
     return errors
+
+
+def _about_redirect(draft: CurationDraft) -> list[FieldError]:
+    target = draft.redirect_to
+    if target is None:
+        return []
+    if not _ADDRESS.fullmatch(target):
+        return [FieldError("redirect_to", "invalid_url", "a page of the shop, or https://")]
+    if draft.applies not in _WITH_WORDS or _SEARCH.match(target):
+        told = "only where words are typed, and to no page of the search itself"
+        return [FieldError("redirect_to", "redirect_elsewhere", told)]
+    return []

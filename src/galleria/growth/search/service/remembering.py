@@ -32,17 +32,25 @@ class Remembered(Generic[Said]):
 
     async def of(self, ctx: Context) -> Said:
         """What the shop says. No statement for some seconds after the first."""
-        key, tenant_id = self._key(ctx.tenant), ctx.tenant.tenant_id
-        kept = await ctx.engines.cache.get(key)
-        if kept is None:
-            kept = await self._written(ctx)
-            await ctx.engines.cache.set(key, kept, KEPT_S)
+        tenant_id = ctx.tenant.tenant_id
+        kept = await self._kept(ctx)
         ready = self._ready.get(tenant_id)
         if ready is None or ready[0] != kept:
             ready = self._ready[tenant_id] = (kept, self._read(kept))
             if len(self._ready) > _MOST_READ:
                 self._ready.popitem(last=False)
         return ready[1]
+
+    async def _kept(self, ctx: Context) -> bytes:
+        """As it is written down; a cache that does not answer costs a statement, not the answer."""
+        key, kept = self._key(ctx.tenant), None
+        with suppress(CacheUnavailable):
+            kept = await ctx.engines.cache.get(key)
+        if kept is None:
+            kept = await self._written(ctx)
+            with suppress(CacheUnavailable):
+                await ctx.engines.cache.set(key, kept, KEPT_S)
+        return kept
 
     def forget_after(self, tx: Transaction) -> None:
         """Once the transaction has committed, this process asks the tables again."""
