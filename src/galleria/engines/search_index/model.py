@@ -90,6 +90,7 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
             finds the product before all others.
         prices: what a shopper pays "from", at most one amount a currency.
         popularity: 0 to 1, the caller's measure; 1 lifts a hit's score by half.
+        margin: 0 to 1, the caller's measure of what a sale earns.
     """
 
     product_id: str
@@ -109,6 +110,7 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
     is_available: bool = True
     published_at: datetime | None = None
     popularity: float = 0.0
+    margin: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.product_id) <= 200:
@@ -122,8 +124,9 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidSearchDocument(f"at most {MAX_AXES} axes, with codes as facets have")
         if any(each.values.keys() != axes for each in self.variants):
             raise InvalidSearchDocument("each variant has a value for each axis")
-        if not 0.0 <= self.popularity <= 1.0:
-            raise InvalidSearchDocument(f"popularity {self.popularity} is not between 0 and 1")
+        for name, value in (("popularity", self.popularity), ("margin", self.margin)):
+            if not 0.0 <= value <= 1.0:
+                raise InvalidSearchDocument(f"{name} {value} is not between 0 and 1")
 
     @property
     def axes(self) -> AbstractSet[str]:

@@ -4,25 +4,16 @@ from typing import Any
 
 from tantivy import Query, Searcher
 
-from galleria.engines.search_index.embedded.analysis import fold_analyzer, surface_analyzer
-from galleria.engines.search_index.embedded.correcting import corrected
+from galleria.engines.search_index.analysis import fold_analyzer, surface_analyzer
+from galleria.engines.search_index.correcting import corrected
 from galleria.engines.search_index.embedded.counting import Counting
 from galleria.engines.search_index.embedded.curating import hidden_query
-from galleria.engines.search_index.embedded.documents import (
-    Card,
-    completion_prefix,
-    scope_of,
-    surface_of,
-)
 from galleria.engines.search_index.embedded.finding import Search
 from galleria.engines.search_index.embedded.narrowing import Narrowing
 from galleria.engines.search_index.embedded.queries import (
-    Word,
     all_of,
-    is_completable,
     page_queries,
     price_queries,
-    read_words,
     scope_query,
     unfinished,
     words_query,
@@ -41,6 +32,13 @@ from galleria.engines.search_index.model import (
     words_of,
 )
 from galleria.engines.search_index.pool import Budget
+from galleria.engines.search_index.preparing import (
+    Card,
+    completion_prefix,
+    scope_of,
+    surface_of,
+)
+from galleria.engines.search_index.words import Word, is_completable, read_words
 
 
 def first_hit_of(query: SearchQuery) -> int:

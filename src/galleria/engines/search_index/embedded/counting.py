@@ -14,14 +14,6 @@ from typing import Any, NamedTuple
 
 from tantivy import Query, Searcher
 
-from galleria.engines.search_index.embedded.naming import (
-    SEPARATOR,
-    facet_path,
-    facet_term,
-    quoted,
-    trait_of,
-    value_of,
-)
 from galleria.engines.search_index.embedded.narrowing import (
     Group,
     Narrowing,
@@ -40,6 +32,14 @@ from galleria.engines.search_index.model import (
     PriceBounds,
     SearchQuery,
     facet_value,
+)
+from galleria.engines.search_index.naming import (
+    SEPARATOR,
+    facet_path,
+    facet_term,
+    quoted,
+    trait_of,
+    value_of,
 )
 from galleria.engines.search_index.pool import Budget
 

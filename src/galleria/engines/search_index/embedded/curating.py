@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from tantivy import Occur, Query
 
-from galleria.engines.search_index.embedded.documents import product_key
 from galleria.engines.search_index.embedded.narrowing import all_but, any_of, unscored
 from galleria.engines.search_index.embedded.schema import schema
 from galleria.engines.search_index.model import SearchQuery, Sort
+from galleria.engines.search_index.preparing import product_key
 
 PINNED = 1e5  # what is pinned scores more than this, and nothing else does
 _FIRST = 1e6

@@ -7,18 +7,19 @@ from tantivy import DocAddress, Order, Query, Searcher
 
 from galleria.engines.search_index.embedded.counting import matches
 from galleria.engines.search_index.embedded.curating import PINNED, curated, pinned_and_others
-from galleria.engines.search_index.embedded.documents import Card
-from galleria.engines.search_index.embedded.kinds import FIRST, factors, trait_lifts
+from galleria.engines.search_index.embedded.kinds import trait_lifts
 from galleria.engines.search_index.embedded.queries import (
-    Word,
     all_of,
     code_query,
     with_code,
     words_query,
 )
 from galleria.engines.search_index.embedded.schema import price_field
+from galleria.engines.search_index.kinds import FIRST, factors
 from galleria.engines.search_index.model import Match, SearchQuery, Sort
 from galleria.engines.search_index.pool import Budget
+from galleria.engines.search_index.preparing import Card
+from galleria.engines.search_index.words import Word
 
 # An exact query that finds fewer may hold a typing mistake; more than that is an answer.
 _FEW_HITS = 3

@@ -8,21 +8,21 @@ from typing import NamedTuple
 
 from tantivy import Occur, Query, Searcher
 
-from galleria.engines.search_index.embedded.combining import (
+from galleria.engines.search_index.combining import (
     Shape,
     combined_code,
     combined_term,
     shape_in,
 )
-from galleria.engines.search_index.embedded.naming import (
+from galleria.engines.search_index.embedded.schema import schema
+from galleria.engines.search_index.errors import InvalidSearchQuery
+from galleria.engines.search_index.model import AVAILABLE, MAX_COMBINATIONS, FacetFilter
+from galleria.engines.search_index.naming import (
     SEPARATOR,
     facet_path,
     facet_term,
     quoted,
 )
-from galleria.engines.search_index.embedded.schema import schema
-from galleria.engines.search_index.errors import InvalidSearchQuery
-from galleria.engines.search_index.model import AVAILABLE, MAX_COMBINATIONS, FacetFilter
 
 # Shops have tens; a product of a further one is held to each filter by itself.
 _MOST_SHAPES = 1_000

@@ -12,7 +12,7 @@ from functools import cache
 
 from tantivy import Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from galleria.engines.search_index.embedded.naming import TRAIT_FIELD
+from galleria.engines.search_index.naming import TRAIT_FIELD
 
 # Raise it when fields or analysis change: an index of another format is made afresh.
 FORMAT = 3

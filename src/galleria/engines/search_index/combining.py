@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from galleria.engines.search_index.embedded.naming import SEPARATOR, facet_term, quoted
 from galleria.engines.search_index.model import SearchDocument, SearchVariant
+from galleria.engines.search_index.naming import SEPARATOR, facet_term, quoted
 
 _JOINT = "|"  # in no quoted code
 _TO_BE_HAD = "+"
@@ -56,13 +56,13 @@ def combined_term(values: Sequence[str]) -> str:
     return "=" + SEPARATOR.join(facet_term(value)[1:] for value in values)
 
 
-def combined_terms(document: SearchDocument) -> dict[str, str | list[str]]:
+def combined_terms(document: SearchDocument) -> dict[str, list[str]]:
     """All combinations that the product's variants have, by the steps of their paths."""
     shape = shape_of(document)
     if shape is None:
         return {}
     codes = {quoted(code): code for code in document.axes}
-    found: dict[str, str | list[str]] = {}
+    found: dict[str, list[str]] = {}
     for axes in _subsets(shape.axes):
         own = [codes[axis] for axis in axes]
         if len(axes) > 1:
