@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from galleria.engines.search_index.embedded.asking import answer, suggestions
-from galleria.engines.search_index.embedded.counting import matches
+from galleria.engines.search_index.embedded.clauses import matches
 from galleria.engines.search_index.embedded.documents import PRODUCTS
 from galleria.engines.search_index.embedded.folder import IndexFolder
 from galleria.engines.search_index.embedded.opened import STATUS_DEADLINE_S, OpenIndex
@@ -48,7 +48,7 @@ class TantivyIndex(OpenIndex[SearchDocument]):
         """See `port.SearchIndex`."""
         return await self._ask(
             tenant_id,
-            lambda searcher, budget: answer(searcher, tenant_id, query, budget),
+            lambda snapshot, budget: answer(snapshot, tenant_id, query, budget),
             "searching",
             deadline_s,
         )
@@ -59,7 +59,7 @@ class TantivyIndex(OpenIndex[SearchDocument]):
         """See `port.SearchIndex`."""
         return await self._ask(
             tenant_id,
-            lambda searcher, budget: suggestions(searcher, tenant_id, query, budget),
+            lambda snapshot, budget: suggestions(snapshot, tenant_id, query, budget),
             "suggesting",
             deadline_s,
         )
@@ -68,7 +68,7 @@ class TantivyIndex(OpenIndex[SearchDocument]):
         """See `port.SearchIndex`."""
         return await self._ask(
             tenant_id,
-            lambda searcher, _: matches(searcher, tenant_query(tenant_id)),
+            lambda snapshot, _: matches(snapshot.searcher, tenant_query(tenant_id)),
             "counting",
             STATUS_DEADLINE_S,
         )

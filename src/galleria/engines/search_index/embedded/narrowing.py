@@ -6,7 +6,7 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from tantivy import Occur, Query, Searcher
+from tantivy import Query, Searcher
 
 from galleria.engines.search_index.combining import (
     Shape,
@@ -14,13 +14,18 @@ from galleria.engines.search_index.combining import (
     combined_term,
     shape_in,
 )
-from galleria.engines.search_index.embedded.schema import schema
+from galleria.engines.search_index.embedded.clauses import (
+    all_but,
+    all_of,
+    any_of,
+    any_term,
+    either,
+    unscored,
+)
 from galleria.engines.search_index.errors import InvalidSearchQuery
 from galleria.engines.search_index.model import AVAILABLE, MAX_COMBINATIONS, FacetFilter
 from galleria.engines.search_index.naming import (
     SEPARATOR,
-    facet_path,
-    facet_term,
     quoted,
 )
 
@@ -73,7 +78,7 @@ class Narrowing:
             strict = [term for group in groups for term in group.terms]
             choices = [all_but(shapes_query(strict))]
             choices += [self._held(group, filters) for group in groups]
-            queries.append(Query.boolean_query([(Occur.Should, each) for each in choices]))
+            queries.append(either(*choices))
         return queries
 
     def groups(self, filters: Mapping[str, FacetFilter], counted: str | None = None) -> list[Group]:
@@ -99,10 +104,7 @@ class Narrowing:
         if prod(map(len, chosen)) > MAX_COMBINATIONS:
             raise InvalidSearchQuery("these values have too many combinations; choose fewer")
         terms = [combined_term(each) for each in product(*chosen)]
-        held = Query.term_set_query(schema(), group.path, sorted(set(terms)))
-        return Query.boolean_query(
-            [(Occur.Must, shapes_query(group.terms)), (Occur.Must, unscored(held))]
-        )
+        return all_of([shapes_query(group.terms), unscored(any_term(group.path, terms))])
 
 
 def values_by_axis(filters: Mapping[str, FacetFilter]) -> dict[str, tuple[str, ...]]:
@@ -112,23 +114,4 @@ def values_by_axis(filters: Mapping[str, FacetFilter]) -> dict[str, tuple[str, .
 
 def shapes_query(terms: Iterable[str]) -> Query:
     """Products of these shapes."""
-    return unscored(Query.term_set_query(schema(), "shape", sorted(terms)))
-
-
-def all_but(query: Query) -> Query:
-    """All documents but those that answer `query`."""
-    return Query.boolean_query([(Occur.Must, unscored(Query.all_query())), (Occur.MustNot, query)])
-
-
-def any_of(wanted: FacetFilter) -> Query:
-    """Products with any of the values."""
-    path = facet_path(wanted.code)
-    terms = {facet_term(value) for value in wanted.any_of}
-    if len(terms) == 1:
-        return unscored(Query.term_query(schema(), path, terms.pop(), "basic"))
-    return unscored(Query.term_set_query(schema(), path, sorted(terms)))
-
-
-def unscored(query: Query, score: float = 0.0) -> Query:
-    """The same documents, each with this score."""
-    return Query.const_score_query(query, score)
+    return unscored(any_term("shape", terms))
