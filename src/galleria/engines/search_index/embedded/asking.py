@@ -22,6 +22,7 @@ from galleria.engines.search_index.embedded.queries import (
     words_query,
 )
 from galleria.engines.search_index.embedded.reader import Snapshot
+from galleria.engines.search_index.embedded.sampling import EXACT
 from galleria.engines.search_index.embedded.schema import CURRENCIES
 from galleria.engines.search_index.errors import (
     InvalidSearchQuery,
@@ -70,8 +71,10 @@ def first_hit_of(query: SearchQuery) -> int:
     return offset
 
 
-def answer(snapshot: Snapshot, tenant_id: int, query: SearchQuery, budget: Budget) -> SearchResult:
-    """The answer to `query` inside this tenant.
+def answer(
+    snapshot: Snapshot, tenant_id: int, query: SearchQuery, budget: Budget, exact: int = EXACT
+) -> SearchResult:
+    """The answer to `query` inside this tenant; up to `exact` hits are counted one by one.
 
     Raises:
         SearchPageTooDeep: see `first_hit_of`.
@@ -87,14 +90,20 @@ def answer(snapshot: Snapshot, tenant_id: int, query: SearchQuery, budget: Budge
         *page_queries(query),
         *hidden_query(tenant_id, query),
     ]
-    narrowing = Narrowing(searcher, scope, query.filters, only_there=query.only_available)
+    narrowing = Narrowing(
+        searcher,
+        scope,
+        query.filters,
+        only_there=query.only_available,
+        counts_variants=query.counts_variants,
+    )
     prices, ranges = price_queries(query), range_queries(query.ranges)
     words = _words(searcher, scope, query)
     if not words and words_of(query.words):
         page.append(Query.empty_query())  # "???" asks for something, and we have no such thing
 
     filters = [*narrowing.queries(narrowing.without(None)), *prices, *ranges]
-    search = Search(snapshot, tenant_id, query, page, filters, ranking)
+    search = Search(snapshot, tenant_id, query, page, filters, ranking, exact)
     match, asked, found = search.find(words, offset, budget)
     always = [*page, *asked]
     counted = Counting(searcher, query, always, narrowing, prices, found.sample).count(budget)

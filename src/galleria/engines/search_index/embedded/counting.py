@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import msgspec
 from tantivy import Query, Searcher
 
 from galleria.engines.search_index.embedded.clauses import all_but, all_of, matches
@@ -24,6 +25,7 @@ from galleria.engines.search_index.embedded.narrowing import (
 from galleria.engines.search_index.embedded.queries import number_path, range_queries
 from galleria.engines.search_index.embedded.sampling import EVERYTHING, Sample
 from galleria.engines.search_index.embedded.schema import price_field
+from galleria.engines.search_index.embedded.variants import VariantCounting
 from galleria.engines.search_index.model import (
     AVAILABLE,
     TRAITS,
@@ -92,6 +94,7 @@ class Counting:
         self._narrowing = narrowing
         self._prices = prices
         self._sample = sample
+        self._variants = VariantCounting(searcher, narrowing) if query.counts_variants else None
 
     def count(self, budget: Budget) -> Counted:
         """The facets and price bounds wanted, those without a filter of their own first."""
@@ -118,6 +121,8 @@ class Counting:
             yield partial(self._number_bounds, code)
         for code in alone:
             yield partial(self._alone, code, budget)
+        if self._variants is not None:
+            yield partial(self._count_variants, self._variants)
 
     def _is_split(self, code: str) -> bool:
         """A filter on the same variants, so that combinations are counted."""
@@ -245,6 +250,19 @@ class Counting:
     ) -> int:
         also = self._narrowing.queries({**others, code: FacetFilter(code, (value,))})
         return matches(self._searcher, all_of([*base, *also]))
+
+    def _count_variants(self, counting: VariantCounting, counted: Counted) -> None:
+        rate, filters = self._sample.rate, self._narrowing.without(None)
+        counted.variants = counting.total(self._base(None), filters) * rate
+        for code, facet in counted.facets.items():
+            if code == TRAITS:
+                continue
+            counts = counting.by_value(self._base(code), code, self._narrowing.without(code))
+            values = [
+                msgspec.structs.replace(each, variants=counts[each.value] * rate)
+                for each in facet.values
+            ]
+            counted.facets[code] = msgspec.structs.replace(facet, values=tuple(values))
 
     def _availability(self, counted: Counted) -> None:
         """Products with a variant that the filters mean and that can be had, and those without."""

@@ -50,7 +50,9 @@ class Search:
         page: list[Query],
         filters: list[Query],
         ranking: Ranking,
+        exact: int,
     ) -> None:
+        """`exact`: so many hits are counted one by one; of more, a sample."""
         self._snapshot = snapshot
         self._searcher = snapshot.searcher
         self._tenant_id = tenant_id
@@ -58,6 +60,7 @@ class Search:
         self._page = page
         self._filters = filters
         self._ranking = ranking
+        self._exact = exact
         scope = scope_of(tenant_id, query.channel, query.locale)
         self._most = self._searcher.doc_freq("scope", scope)
 
@@ -69,8 +72,7 @@ class Search:
         match = Match.ALL_WORDS
         code = self._code_of_something() if words else None
         asked = self._curated(with_code(words_query(words, match, self._ranking), code))
-        plain = None if code or self._query.lifts else any_word_query(words, self._ranking)
-        found = self._hits_of(asked, offset, plain if words else None)
+        found = self._hits_of(asked, offset, None if code else self._scored_by(words))
         if not words or code is not None or not self._is_hardly_anything(asked, found):
             return match, asked, found
         for eased in _EASED:
@@ -84,6 +86,12 @@ class Search:
 
     def _curated(self, asked: list[Query]) -> list[Query]:
         return curated(self._tenant_id, self._query, asked)
+
+    def _scored_by(self, words: list[Word]) -> Query | None:
+        """What alone decides the score, when that is nothing but words."""
+        if not words or self._query.lifts or self._query.pinned:
+            return None
+        return any_word_query(words, self._ranking)
 
     def _code_of_something(self) -> Query | None:
         """The question for the products of a code, when that is what was typed."""
@@ -101,7 +109,7 @@ class Search:
     def _hits_of(self, asked: list[Query], offset: int, plain: Query | None) -> Found:
         narrow = [*self._page, *self._filters]
         query = all_of([*narrow, *asked])
-        sample = sample_for(self._snapshot, query, self._most)
+        sample = sample_for(self._snapshot, query, self._most, self._exact)
         split = pinned_and_others(self._tenant_id, self._query)
         if split is not None:
             return self._pinned_first(query, offset, sample, *split)

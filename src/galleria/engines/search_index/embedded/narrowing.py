@@ -51,14 +51,20 @@ class Narrowing:
     """The filters of a question, and the shapes of the products they fall on."""
 
     def __init__(
-        self, searcher: Searcher, scope: str, filters: Sequence[FacetFilter], *, only_there: bool
+        self,
+        searcher: Searcher,
+        scope: str,
+        filters: Sequence[FacetFilter],
+        *,
+        only_there: bool,
+        counts_variants: bool = False,
     ) -> None:
         """`only_there`: the page shows only what can be had, whatever the filters say."""
         self._filters = {each.code: each for each in filters}
         self._only_there = only_there
         self._shapes: list[tuple[str, Shape]] = []
         has_axes = any(each[0] != "@" for each in self._filters)
-        if has_axes or self.is_only_there(self._filters):
+        if has_axes or counts_variants or self.is_only_there(self._filters):
             terms = searcher.terms_with_prefix("shape", scope + SEPARATOR, limit=_MOST_SHAPES)
             self._shapes = [(term, shape_in(term)) for term, _ in terms]
 
@@ -84,12 +90,20 @@ class Narrowing:
     def groups(self, filters: Mapping[str, FacetFilter], counted: str | None = None) -> list[Group]:
         """Products in which filters, and the facet that is `counted`, may fall on different
         variants; all others are held to each filter by itself."""
+        by_axes = self.shapes_by_axes(filters, counted)
+        return [each for each in by_axes if len(each.axes) > 1 or (each.axes and each.to_be_had)]
+
+    def shapes_by_axes(
+        self, filters: Mapping[str, FacetFilter], counted: str | None
+    ) -> list[Group]:
+        """The same, with the products on one of whose axes something falls, and those of whose
+        variants only some can be had."""
         asked = {quoted(code) for code in [*filters, *([counted] if counted else [])]}
         found: defaultdict[tuple[tuple[str, ...], bool], list[str]] = defaultdict(list)
         for term, shape in self._shapes:
             axes = tuple(axis for axis in shape.axes if axis in asked)
             to_be_had = shape.is_mixed and self.is_only_there(filters)
-            if len(axes) > 1 or (axes and to_be_had):
+            if axes or to_be_had:
                 found[axes, to_be_had].append(term)
         return [Group(axes, had, tuple(terms)) for (axes, had), terms in found.items()]
 

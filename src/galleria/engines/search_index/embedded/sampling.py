@@ -15,8 +15,8 @@ from galleria.engines.search_index.embedded.documents import sample_term
 from galleria.engines.search_index.embedded.reader import Snapshot
 from galleria.engines.search_index.embedded.schema import SAMPLES
 
-EXACT = 200_000  # so many matches are counted one by one
-_ENOUGH = 100_000  # documents in a sample of more
+# So many matches are counted one by one; of more, a sample of half as many at least.
+EXACT = 200_000
 _SAMPLED_SINCE = 4  # the format
 _TWICE = 2.0  # standard deviations: the truth is farther away in one case of twenty
 
@@ -49,13 +49,13 @@ class Sample(NamedTuple):
 EVERYTHING = Sample()
 
 
-def sample_for(snapshot: Snapshot, asked: Query, most: int, enough: int = _ENOUGH) -> Sample:
-    """The smallest sample that tells enough of what answers `asked`, which is `most` at most."""
-    if most <= EXACT or snapshot.format < _SAMPLED_SINCE:
+def sample_for(snapshot: Snapshot, asked: Query, most: int, exact: int) -> Sample:
+    """What to count of that answers `asked`, which is `most` at most: everything up to `exact`."""
+    if most <= exact or snapshot.format < _SAMPLED_SINCE:
         return EVERYTHING
     smallest = Sample(SAMPLES)
     about = matches(snapshot.searcher, all_of([asked, *smallest.queries])) * smallest.rate
-    return EVERYTHING if about <= EXACT else smaller(about, enough)
+    return EVERYTHING if about <= exact else smaller(about, exact // 2)
 
 
 def smaller(about: int, enough: int) -> Sample:
