@@ -25,6 +25,9 @@ from galleria.engines.search_index.words import Word
 
 # An exact query that finds fewer may hold a typing mistake; more than that is an answer.
 _FEW_HITS = 3
+# A word of as many products, and of one product in so many, is meant as it is typed.
+_COMMON = 20
+_ONE_IN = 1_000
 _EASED = (Match.CORRECTED, Match.SOME_WORDS)
 
 
@@ -61,6 +64,7 @@ class Search:
         self._filters = filters
         self._ranking = ranking
         self._exact = exact
+        self._cards: dict[tuple[int, int], Card] = {}
         scope = scope_of(tenant_id, query.channel, query.locale)
         self._most = self._searcher.doc_freq("scope", scope)
 
@@ -75,10 +79,11 @@ class Search:
         found = self._hits_of(asked, offset, None if code else self._scored_by(words))
         if not words or code is not None or not self._is_hardly_anything(asked, found):
             return match, asked, found
+        sure = self._sure_of(words)
         for eased in _EASED:
             if budget.is_spent or (eased is Match.SOME_WORDS and found.total):
                 break
-            asked_again = self._curated(words_query(words, eased, self._ranking))
+            asked_again = self._curated(words_query(words, eased, self._ranking, sure))
             found_again = self._hits_of(asked_again, offset, None)
             if found_again.total > found.total:
                 match, asked, found = eased, asked_again, found_again
@@ -86,6 +91,14 @@ class Search:
 
     def _curated(self, asked: list[Query]) -> list[Query]:
         return curated(self._tenant_id, self._query, asked)
+
+    def _sure_of(self, words: list[Word]) -> frozenset[str]:
+        """The tokens that so many products have that nobody mistyped them."""
+        least = max(_COMMON, self._searcher.num_docs // _ONE_IN)
+        tokens = {token for each in words for token in each.tokens}
+        return frozenset(
+            token for token in tokens if self._searcher.doc_freq("text", token) >= least
+        )
 
     def _scored_by(self, words: list[Word]) -> Query | None:
         """What alone decides the score, when that is nothing but words."""
@@ -158,8 +171,13 @@ class Search:
         return Found(total, shown[: ends - offset], offset, False, sample)
 
     def card(self, where: DocAddress) -> Card:
-        """What is kept of a hit."""
-        return msgspec.msgpack.decode(bytes(self._searcher.doc(where)["card"][0]), type=Card)
+        """What is kept of a hit. Each is read once."""
+        place = (where.segment_ord, where.doc)
+        card = self._cards.get(place)
+        if card is None:
+            kept = bytes(self._searcher.doc(where)["card"][0])
+            card = self._cards[place] = msgspec.msgpack.decode(kept, type=Card)
+        return card
 
 
 def _order(query: SearchQuery, *, has_words: bool) -> tuple[str | None, Order]:

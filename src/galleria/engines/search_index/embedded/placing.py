@@ -19,7 +19,7 @@ from galleria.engines.search_index.pool import Budget
 from galleria.engines.search_index.preparing import Card
 from galleria.engines.search_index.weighing import FIRST, Signals, factor_of, has_signals, spread
 
-_ENOUGH_TO_TELL_A_KIND = 5_000
+_ENOUGH_TO_TELL_A_KIND = 2_000
 _SIGNALS_SINCE = 4  # the format
 
 

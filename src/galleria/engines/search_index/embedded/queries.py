@@ -5,6 +5,8 @@ nothing a shopper types can be wrong. Every query begins with the tenant's scope
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from tantivy import FieldType, Occur, Query, Searcher
 
@@ -68,13 +70,19 @@ def unfinished(searcher: Searcher, scope: str, text: str, locale: str) -> Word |
     )
 
 
-def words_query(words: Sequence[Word], match: Match, ranking: Ranking) -> list[Query]:
-    """What the words ask for, scored: one query, none without words."""
+def words_query(
+    words: Sequence[Word],
+    match: Match,
+    ranking: Ranking,
+    sure: AbstractSet[str] = frozenset(),
+) -> list[Query]:
+    """What the words ask for, scored: one query, none without words. Tokens that are `sure` are
+    not taken for typing mistakes."""
     if not words:
         return []
     required, optional = _told_apart(words)
-    is_lenient = match is not Match.ALL_WORDS
-    asked = [_word_query(each, _TEXT, is_lenient) for each in required]
+    forgiven = None if match is Match.ALL_WORDS else _Forgiven(sure)
+    asked = [_word_query(each, _TEXT, forgiven) for each in required]
     if match is Match.SOME_WORDS:
         most = Query.boolean_query(
             [(Occur.Should, each) for each in asked],
@@ -84,8 +92,8 @@ def words_query(words: Sequence[Word], match: Match, ranking: Ranking) -> list[Q
     else:
         clauses = [(Occur.Must, each) for each in asked]
     tokens = [token for each in words for token in each.tokens]
-    clauses += [(Occur.Should, each) for each in _lifting(tokens, ranking, is_lenient)]
-    clauses += [(Occur.Should, _word_query(each, _TEXT, False)) for each in optional]
+    clauses += [(Occur.Should, each) for each in _lifting(tokens, ranking, forgiven)]
+    clauses += [(Occur.Should, _word_query(each, _TEXT, None)) for each in optional]
     return [Query.boolean_query(clauses)]
 
 
@@ -102,7 +110,7 @@ def any_word_query(words: Sequence[Word], ranking: Ranking) -> Query | None:
         return None
     tokens = [token for each in words for token in each.tokens]
     text = [word(_TEXT, token) for token in tokens]
-    return either(*text, *_lifting(tokens, ranking, is_lenient=False))
+    return either(*text, *_lifting(tokens, ranking, None))
 
 
 def _is_one_term(asked: Word) -> bool:
@@ -118,11 +126,11 @@ def _told_apart(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
     return telling, [each for each in words if not each.says_something]
 
 
-def _lifting(tokens: Sequence[str], ranking: Ranking, is_lenient: bool) -> list[Query]:
+def _lifting(tokens: Sequence[str], ranking: Ranking, forgiven: "_Forgiven | None") -> list[Query]:
     """What lifts a document that has a token in its title or brand."""
     weights = ((_TITLE, ranking.title), (_BRAND, ranking.brand))
     return [
-        Query.boost_query(_token_query(token, field, is_lenient), weight)
+        Query.boost_query(_token_query(token, field, forgiven), weight)
         for field, weight in weights
         if weight
         for token in tokens
@@ -202,12 +210,18 @@ def _price_range(query: SearchQuery) -> Query:
     )
 
 
-def _word_query(asked: Word, field: str, is_lenient: bool) -> Query:
+class _Forgiven(NamedTuple):
+    """Typing mistakes are forgiven, but for tokens that are sure to be none."""
+
+    sure: AbstractSet[str]
+
+
+def _word_query(asked: Word, field: str, forgiven: _Forgiven | None) -> Query:
     if asked.is_phrase:
         return Query.phrase_query(schema(), field, list(asked.tokens))
-    parts = [_token_query(token, field, is_lenient) for token in asked.tokens]
+    parts = [_token_query(token, field, forgiven) for token in asked.tokens]
     if asked.beginnings:
-        parts.append(_beginning_query(asked, field, is_lenient))
+        parts.append(_beginning_query(asked, field, forgiven))
     choices = [all_of(parts) if len(parts) > 1 else parts[0]]
     if asked.joined:
         choices.append(word(field, asked.joined))
@@ -215,17 +229,17 @@ def _word_query(asked: Word, field: str, is_lenient: bool) -> Query:
     return either(*choices) if len(choices) > 1 else choices[0]
 
 
-def _token_query(token: str, field: str, is_lenient: bool) -> Query:
+def _token_query(token: str, field: str, forgiven: _Forgiven | None) -> Query:
     exact = word(field, token)
-    if not is_lenient or not may_be_mistyped(token):
+    if forgiven is None or token in forgiven.sure or not may_be_mistyped(token):
         return exact
     nearly = Query.fuzzy_term_query(schema(), field, token, distance=1)
     return either(exact, unscored(nearly, MISTYPED_SCORE))
 
 
-def _beginning_query(asked: Word, field: str, is_lenient: bool) -> Query:
+def _beginning_query(asked: Word, field: str, forgiven: _Forgiven | None) -> Query:
     known = unscored(Query.term_set_query(schema(), field, list(asked.beginnings)), 1.0)
-    if not is_lenient or not may_be_mistyped(asked.beginning):
+    if forgiven is None or not may_be_mistyped(asked.beginning):
         return known
     nearly = Query.fuzzy_term_query(schema(), field, asked.beginning, distance=1, prefix=True)
     return either(known, unscored(nearly, MISTYPED_SCORE))
