@@ -6,8 +6,8 @@ much. Questions are asked one after another through the port, in the process tha
 latency is what one shopper waits, on a machine that does nothing else; `cpu` is the processor time
 of a question. `broad` asks for a word that a third to two thirds of all products have, with a
 price, a colour and four facets; `plain` are ordinary questions with a price and four facets;
-`browse` is the page of the largest category. While `SEARCH_CHANGES` (1,000) products a second change, the same
-plain questions are asked again.
+`browse` is the page of the largest category. While `SEARCH_CHANGES` (1,000) products a second
+change, the same plain questions are asked again.
 """
 
 import asyncio
