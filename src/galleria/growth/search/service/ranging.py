@@ -45,6 +45,8 @@ def ranges_shown(
 
 
 def is_better_as_range(facet: Facet, ranges: Sequence[RangeShown], question: Question) -> bool:
-    """The facet is a number of so many values that nobody ticks them, unless somebody did."""
+    """The facet is a number that is narrowed by its range already, or of so many values that nobody
+    ticks them; unless somebody did."""
     has_range = any(each.code == facet.code for each in ranges)
-    return has_range and len(facet.values) > ENOUGH_VALUES and facet.code not in question.filters
+    is_list = len(facet.values) <= ENOUGH_VALUES and facet.code not in question.ranges
+    return has_range and not is_list and facet.code not in question.filters
