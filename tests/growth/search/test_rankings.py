@@ -22,6 +22,7 @@ from galleria.growth.search import (
 )
 from galleria.growth.search.room import ROOM
 from galleria.growth.search.service.comparing import lifts_of
+from galleria.growth.search.service.rankings import ranking_of
 from galleria.platform import audit
 from tests.commerce.selling import mug, open_shop, put_on_sale, show, window
 from tests.growth.search.test_search import ask, titles
@@ -72,7 +73,7 @@ async def test_words_count_where_the_ranking_says(lamps: Context) -> None:
 
 async def test_rankings_are_made_changed_and_removed(lamps: Context) -> None:
     made = await say(lamps, "fresh", freshness=2.0, fresh_days=7, most_of_a_brand=3)
-    assert made.weights == Ranking(freshness=2.0, fresh_days=7, most_of_a_brand=3)
+    assert made.weights == Weights(freshness=2.0, fresh_days=7, most_of_a_brand=3)
     await say(lamps, "calm")
     await search.make_default(lamps, "fresh")
     assert [(e.name, e.is_default) for e in await search.list_rankings(lamps)] == [
@@ -80,7 +81,7 @@ async def test_rankings_are_made_changed_and_removed(lamps: Context) -> None:
         ("fresh", True),
     ]
     changed = await search.replace_ranking(lamps, "fresh", Weights(margin=1.5))
-    assert changed.is_default and changed.weights == Ranking(margin=1.5)
+    assert changed.is_default and changed.weights == Weights(margin=1.5)
     assert await search.get_ranking(lamps, "fresh") == changed
     assert await search.ranking_called(lamps, "fresh") == Ranking(margin=1.5)
     assert await search.profiles(lamps) == ["standard", "calm", "fresh"]
@@ -180,6 +181,11 @@ async def test_a_product_is_half_as_fresh_every_so_many_days(lamps: Context) -> 
         assert lifts_of(ranking, card, later.timestamp()) == lifted
     there = msgspec.structs.replace(card, is_available=True)
     assert lifts_of(Ranking(availability=0.5), there, 0.0) == {"availability": 0.5}
+
+
+def test_without_a_word_of_the_shop_its_weights_are_those_of_the_index() -> None:
+    assert ranking_of(Weights()) == Ranking()
+    assert Weights.__struct_fields__ == Ranking.__struct_fields__
 
 
 def test_unknown_weights_and_weights_out_of_bounds_are_refused_at_the_door() -> None:

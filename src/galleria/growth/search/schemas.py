@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from galleria.engines.search_index.model import MAX_WEIGHT
 from galleria.foundation.http import Handle, Name, ShortText, WireInput
 from galleria.growth.search.model.curations import (
     MAX_BY,
@@ -21,6 +20,7 @@ from galleria.growth.search.model.curations import (
 from galleria.growth.search.model.curations import MAX_WORDS as MAX_CURATED_WORDS
 from galleria.growth.search.model.rankings import (
     MAX_FRESH_DAYS,
+    MAX_WEIGHT,
     MOST_OF_A_BRAND,
     RankingDraft,
     Weights,

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.engines.search_index import Completeness
 from galleria.foundation.money import Money
 from galleria.growth.search.model.ranges import Range, RangeShown
 
@@ -84,6 +83,15 @@ class VariantShown(msgspec.Struct, frozen=True):
     options: dict[str, str]
     price: Money
     is_available: bool
+
+
+class Completeness(msgspec.Struct, frozen=True):
+    """How much of the index an answer comes from: parts asked, parts that answered in time, and
+    documents that were looked at (None when nobody counted)."""
+
+    parts: int = 1
+    parts_answered: int = 1
+    examined: int | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,18 +6,16 @@ from datetime import datetime
 
 import msgspec
 
-from galleria.engines.search_index import Ranking
-from galleria.engines.search_index.model import MAX_WEIGHT
 from galleria.foundation.errors import FieldError
 from galleria.growth.search.errors import InvalidRanking
 
 MAX_RANKINGS = 20  # of a shop
 MAX_NAME = 60
+MAX_WEIGHT = 10.0
 MAX_FRESH_DAYS = 3650
 MOST_OF_A_BRAND = 10
 STANDARD = "standard"
 """What every shop has, and what holds until it chooses another."""
-_BUILT_IN = Ranking()
 # Names that addresses have a meaning of their own for.
 _RESERVED = frozenset({STANDARD, "default", "preview", "new"})
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -26,17 +24,26 @@ _WHOLE = {"fresh_days": (1, MAX_FRESH_DAYS), "most_of_a_brand": (0, MOST_OF_A_BR
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
-    """What counts how much, as `Ranking` says it; not checked yet."""
+    """What counts how much, from 0 to 10; as it stands here it is the built-in ranking.
 
-    title: float = _BUILT_IN.title
-    brand: float = _BUILT_IN.brand
-    popularity: float = _BUILT_IN.popularity
-    margin: float = _BUILT_IN.margin
-    freshness: float = _BUILT_IN.freshness
-    fresh_days: int = _BUILT_IN.fresh_days
-    availability: float = _BUILT_IN.availability
-    kinds: float = _BUILT_IN.kinds
-    most_of_a_brand: int = _BUILT_IN.most_of_a_brand
+    Args:
+        title, brand: what a word that stands in them counts besides.
+        popularity, margin, freshness, availability: by how much each lifts a product, 1 being as
+            much again as its words.
+        fresh_days: after so many days a product is half as fresh.
+        kinds: how far products of other kinds stand back; 0 not at all.
+        most_of_a_brand: of ten products; 0 for any number.
+    """
+
+    title: float = 2.0
+    brand: float = 0.0
+    popularity: float = 0.5
+    margin: float = 0.0
+    freshness: float = 0.0
+    fresh_days: int = 30
+    availability: float = 0.0
+    kinds: float = 1.0
+    most_of_a_brand: int = 0
 
 
 class RankingDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,25 +57,23 @@ class RankingProfile(msgspec.Struct, frozen=True, kw_only=True):
     """A ranking as a shop keeps it. The default one holds for all who do not ask for another."""
 
     name: str
-    weights: Ranking
+    weights: Weights
     is_default: bool
     updated_at: datetime
 
 
-def checked(draft: RankingDraft) -> Ranking:
-    """What is wanted, with a name that it may have.
+def check(draft: RankingDraft) -> None:
+    """Pass when this can be a ranking.
 
     Raises:
         InvalidRanking: with a problem for each field that cannot be.
     """
     _refuse([*_about_name(draft.name), *_about(draft.weights)])
-    return Ranking(**msgspec.structs.asdict(draft.weights))
 
 
-def checked_weights(weights: Weights) -> Ranking:
+def check_weights(weights: Weights) -> None:
     """The same of weights without a name."""
     _refuse(list(_about(weights)))
-    return Ranking(**msgspec.structs.asdict(weights))
 
 
 def _refuse(errors: list[FieldError]) -> None:

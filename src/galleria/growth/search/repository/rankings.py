@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from galleria.engines.search_index import Ranking
 from galleria.engines.sql import Reader, Transaction
-from galleria.growth.search.model.rankings import RankingProfile
+from galleria.growth.search.model.rankings import RankingProfile, Weights
 
-_WEIGHTS = Ranking.__struct_fields__
+_WEIGHTS = Weights.__struct_fields__
 _FIELDS = ("name", *_WEIGHTS, "is_default", "updated_at")
 _COLUMNS = ", ".join(_FIELDS)
 
@@ -65,7 +64,7 @@ async def delete_all(tx: Transaction) -> None:
 def _profile(row: Any) -> RankingProfile:
     return RankingProfile(
         name=row["name"],
-        weights=Ranking(**{each: row[each] for each in _WEIGHTS}),
+        weights=Weights(**{each: row[each] for each in _WEIGHTS}),
         is_default=row["is_default"],
         updated_at=row["updated_at"],
     )

@@ -13,7 +13,6 @@ from galleria.commerce import listings
 from galleria.commerce.listings import Card
 from galleria.engines.context import Context
 from galleria.engines.search_index import (
-    Completeness,
     InvalidSearchQuery,
     SearchOverloaded,
     SearchPageTooDeep,
@@ -27,6 +26,7 @@ from galleria.foundation.pagination import InvalidCursor
 from galleria.foundation.routing import CursorQuery, LimitQuery, problems, within
 from galleria.growth.search.errors import InvalidRange
 from galleria.growth.search.model.questions import (
+    Completeness,
     FacetShown,
     GroupName,
     Question,
@@ -141,7 +141,7 @@ async def search_products(
     that the filters mean, and counts are told in variants as well.
     """
     window = await listings.window_of(ctx, channel)
-    pairs = request.query_params.multi_items()
+    pairs = list(request.query_params.multi_items())
     question = Question(
         words=q,
         filters=filters_of(pairs),

@@ -30,6 +30,7 @@ from galleria.growth.search.curating import Curated
 from galleria.growth.search.model.questions import (
     FIXED,
     Answer,
+    Completeness,
     FacetShown,
     Question,
     ValueShown,
@@ -117,7 +118,7 @@ async def ask(
         took_ms=result.took_ms,
         ranges=ranges,
         total_variants=result.variants,
-        completeness=result.completeness,
+        completeness=Completeness(*msgspec.structs.astuple(result.completeness)),
     )
 
 

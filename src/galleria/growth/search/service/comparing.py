@@ -10,8 +10,8 @@ from galleria.engines.search_index import Ranking
 from galleria.engines.search_index.model import MAX_LIMIT, words_of
 from galleria.engines.search_index.weighing import Signals, factor_of
 from galleria.growth.search.model.questions import Answer, Question
-from galleria.growth.search.model.rankings import Weights, checked_weights
-from galleria.growth.search.service import asking, curations
+from galleria.growth.search.model.rankings import Weights
+from galleria.growth.search.service import asking, curations, rankings
 
 _NOTHING = Ranking(popularity=0.0)
 _MARGIN_OF_ERROR = 0.0005  # a lift below a tenth of a percent is none
@@ -46,7 +46,7 @@ async def preview_ranking(
         RankingNotFound: the question names one that the shop has not.
         SearchOverloaded, SearchTimeout, SearchUnavailable: the index cannot answer at present.
     """
-    wanted = checked_weights(weights)
+    wanted = rankings.ranking_of(weights)
     said = await curations.holding(ctx, question, window.locale)
     deep = msgspec.structs.replace(question, limit=MAX_LIMIT)
     today = await asking.ask(ctx, window, deep, said)

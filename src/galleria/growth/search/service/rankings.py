@@ -12,8 +12,8 @@ from galleria.growth.search.model.rankings import (
     RankingDraft,
     RankingProfile,
     Weights,
-    checked,
-    checked_weights,
+    check,
+    check_weights,
 )
 from galleria.growth.search.repository import rankings as repository
 from galleria.growth.search.service.remembering import Remembered
@@ -35,8 +35,10 @@ async def create_ranking(ctx: Context, draft: RankingDraft) -> RankingProfile:
         RankingNameTaken: the shop has one of this name.
         TooManyRankings: the shop has as many as it may have.
     """
-    weights = checked(draft)
-    made = RankingProfile(name=draft.name, weights=weights, is_default=False, updated_at=ctx.now)
+    check(draft)
+    made = RankingProfile(
+        name=draft.name, weights=draft.weights, is_default=False, updated_at=ctx.now
+    )
     async with ctx.transaction() as tx:
         await repository.lock(tx)
         there = await repository.everything(tx)
@@ -56,11 +58,11 @@ async def replace_ranking(ctx: Context, name: str, weights: Weights) -> RankingP
         InvalidRanking: it cannot be.
         RankingNotFound: there is none of this name.
     """
-    wanted = checked_weights(weights)
+    check_weights(weights)
     async with ctx.transaction() as tx:
         await repository.lock(tx)
         before = await _found(tx, name)
-        made = msgspec.structs.replace(before, weights=wanted, updated_at=ctx.now)
+        made = msgspec.structs.replace(before, weights=weights, updated_at=ctx.now)
         await repository.save(tx, made)
         await _told(tx, "search.ranking_changed", name, made)
     return made
@@ -124,6 +126,16 @@ async def holding(ctx: Context, name: str | None) -> Ranking:
     return await ranking_called(ctx, name) if name is not None else (await _said.of(ctx)).default
 
 
+def ranking_of(weights: Weights) -> Ranking:
+    """The weights as the index takes them.
+
+    Raises:
+        InvalidRanking: they cannot be.
+    """
+    check_weights(weights)
+    return Ranking(**msgspec.structs.asdict(weights))
+
+
 async def _found(reader: Reader, name: str) -> RankingProfile:
     for each in await repository.everything(reader):
         if each.name == name:
@@ -137,7 +149,7 @@ async def _written(ctx: Context) -> bytes:
 
 def _known(written: bytes) -> _Known:
     kept = msgspec.msgpack.decode(written, type=list[RankingProfile])
-    by_name = {STANDARD: Ranking(), **{each.name: each.weights for each in kept}}
+    by_name = {STANDARD: Ranking(), **{each.name: ranking_of(each.weights) for each in kept}}
     default = next((each.name for each in kept if each.is_default), STANDARD)
     return _Known(by_name, by_name[default])
 

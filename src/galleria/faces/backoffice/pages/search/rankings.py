@@ -1,6 +1,6 @@
 """Rankings: what the order of results is made of, tried out before it holds."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Response, get, post
@@ -28,6 +28,7 @@ from galleria.growth.search import (
 PLACE = "/search/rankings"
 SHOWN = 12
 _OF_WEIGHTS = "weights."
+StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 
 @get("/s/{slug:str}/search/rankings", scope="products:read")
@@ -141,8 +142,7 @@ async def _named(desk: Desk) -> RankingProfile | None:
     return await search.get_ranking(desk.ctx, name) if name else None
 
 
-def _form_of(weights: Any) -> Form[Any]:
-    """A form of the weights, those of `Weights` or `Ranking`."""
+def _form_of(weights: Weights) -> Form[Any]:
     said = msgspec.structs.asdict(weights)
     return forms.empty(**{f"{_OF_WEIGHTS}{name}": f"{by:g}" for name, by in said.items()})
 
@@ -158,7 +158,9 @@ def _wanted(form: Form[Any]) -> NewRanking | None:
     return _convert(form, {"name": name, "weights": _weights_in(form)}, NewRanking)
 
 
-def _convert(form: Form[Any], fields: dict[str, Any], kind: type[Any]) -> Any:
+def _convert(form: Form[Any], fields: dict[str, Any], kind: type[StructT]) -> StructT | None:
+    """The fields as a struct; None when they do not fit, and then the form says why where it has
+    the fields."""
     converted = forms.convert(form, fields, kind)
     for name in [each for each in form.errors if each in Weights.__struct_fields__]:
         form.errors[_OF_WEIGHTS + name] = form.errors.pop(name)
