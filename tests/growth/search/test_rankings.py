@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from galleria.commerce import listings
 from galleria.commerce.listings import Card
 from galleria.engines.context import Context
 from galleria.engines.search_index import Ranking
@@ -20,6 +21,7 @@ from galleria.growth.search import (
     TooManyRankings,
     Weights,
 )
+from galleria.growth.search.documents import Standing, document_of
 from galleria.growth.search.room import ROOM
 from galleria.growth.search.service.comparing import lifts_of
 from galleria.growth.search.service.rankings import ranking_of
@@ -171,6 +173,15 @@ async def test_a_preview_says_where_products_stood_and_what_lifted_them(lamps: C
     assert titles(same.today) == ["Lamp for walls"]
     without = await search.preview_ranking(lamps, await window(lamps), Question(), THERE_FIRST)
     assert [each.lifted_by for each in without.moves] == [{}, {}, {}]
+
+
+async def test_how_a_product_does_in_the_shop_is_told_to_the_index(lamps: Context) -> None:
+    card = msgspec.json.decode((await ask(lamps, words="table")).items[0], type=Card)
+    shown = await window(lamps)
+    detail = (await listings.details_of(lamps, shown, [card.product_id]))[card.product_id]
+    document = document_of(shown.channel_id, "en", detail, {}, (), Standing(0.7, 0.2))
+    assert (document.popularity, document.margin) == (0.7, 0.2)
+    assert document_of(shown.channel_id, "en", detail, {}).popularity == 0.0
 
 
 async def test_a_product_is_half_as_fresh_every_so_many_days(lamps: Context) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from galleria.commerce.attributes import MetafieldDefinition
@@ -16,21 +16,28 @@ LONGEST_FACET_VALUE = 60  # longer values are prose; nobody ticks them
 MOST_TEXT = 20_000  # characters of a description that can be found by
 
 
+class Standing(NamedTuple):
+    """How a product does in the shop, each from 0 to 1: how much it is wanted, what it earns."""
+
+    popularity: float = 0.0
+    margin: float = 0.0
+
+
+UNKNOWN = Standing()
+
+
 def document_of(
     channel_id: UUID,
     locale: str,
     detail: Detail,
     definitions: Mapping[str, MetafieldDefinition],
     barcodes: Sequence[str] = (),
-    *,
-    popularity: float = 0.0,
-    margin: float = 0.0,
+    standing: Standing = UNKNOWN,
 ) -> SearchDocument:
     """The listing as the index takes it in, found by its SKUs and barcodes as well.
 
     Of metafields that shoppers may read, those defined as searchable are found by their words,
     those defined as filterable are facets. What is a number is one to narrow to a range of, too.
-    `popularity` and `margin` are 0 to 1, as far as somebody knows them.
     """
     facets = _facets(detail)
     for name, values in _filterable(detail, definitions):
@@ -53,8 +60,8 @@ def document_of(
         is_available=detail.is_available,
         published_at=detail.published_at,
         numbers=_numbers(detail, definitions),
-        popularity=popularity,
-        margin=margin,
+        popularity=standing.popularity,
+        margin=standing.margin,
     )
 
 

@@ -1,6 +1,7 @@
 """Asking the index, and saying it in the words of the shop window."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -81,15 +82,7 @@ async def ask(
     query = await _query(ctx, window, question, said)
     query = msgspec.structs.replace(query, ranking=ranking)
     result = await hot.answer_to(ctx, query)
-    facets, ranges, is_short = list(result.facets), list[RangeShown](), False
-    named = await _named(ctx) if question.with_facets else {}
-    if question.with_facets:
-        counted = await _counted(ctx, query, result, question, named)
-        if counted is not None:
-            ranges = ranging.ranges_shown(counted.numbers, question, named, ctx.locale)
-            facets += counted.facets
-            is_short = counted.is_partial
-    facets = [e for e in facets if not ranging.is_better_as_range(e, ranges, question)]
+    counts = await _counts(ctx, query, result, question)
     ids = [UUID(hit.product_id) for hit in result.hits]
     cards = await listings.cards_of(ctx, window, ids)
     if question.group == "variant":
@@ -106,8 +99,8 @@ async def ask(
         total_is_exact=result.total_is_exact,
         match=result.match.value,
         did_you_mean=result.did_you_mean,
-        is_partial=result.is_partial or is_short,
-        facets=await _shown(ctx, facets, question, named),
+        is_partial=result.is_partial or counts.is_short,
+        facets=counts.facets,
         price_range=(
             (Money(bounds.min_minor, window.currency), Money(bounds.max_minor, window.currency))
             if bounds
@@ -116,7 +109,7 @@ async def ask(
         redirect_to=said.redirect_to,
         next_cursor=next_cursor,
         took_ms=result.took_ms,
-        ranges=ranges,
+        ranges=counts.ranges,
         total_variants=result.variants,
         completeness=Completeness(*msgspec.structs.astuple(result.completeness)),
     )
@@ -157,6 +150,30 @@ async def _query(ctx: Context, window: Window, question: Question, said: Curated
         limit=question.limit,
         after=after,
     )
+
+
+class _Counts(NamedTuple):
+    """What can be narrowed by; `is_short` when some of it could not be had in time."""
+
+    facets: list[FacetShown]
+    ranges: list[RangeShown]
+    is_short: bool
+
+
+async def _counts(
+    ctx: Context, query: SearchQuery, result: SearchResult, question: Question
+) -> _Counts:
+    if not question.with_facets:
+        return _Counts([], [], False)
+    named = await _named(ctx)
+    counted = await _counted(ctx, query, result, question, named)
+    facets, ranges = list(result.facets), list[RangeShown]()
+    if counted is not None:
+        ranges = ranging.ranges_shown(counted.numbers, question, named, ctx.locale)
+        more = (e for e in counted.facets if not ranging.is_better_as_range(e, ranges, question))
+        facets += more
+    shown = await _shown(ctx, facets, question, named)
+    return _Counts(shown, ranges, counted is not None and counted.is_partial)
 
 
 async def _counted(
