@@ -23,7 +23,7 @@ from galleria.growth.search.model.questions import (
 )
 from galleria.growth.search.model.synonyms import SynonymDraft, SynonymSet
 from galleria.growth.search.schemas import NewCuration, NewSynonyms
-from galleria.growth.search.service.asking import ask, suggest
+from galleria.growth.search.service.asking import ask
 from galleria.growth.search.service.curations import (
     create_curation,
     get_curation,
@@ -31,8 +31,10 @@ from galleria.growth.search.service.curations import (
     remove_curation,
     replace_curation,
 )
+from galleria.growth.search.service.highlighting import FoundCard, Highlight
 from galleria.growth.search.service.indexing import rebuild_index
 from galleria.growth.search.service.previewing import Preview, preview
+from galleria.growth.search.service.suggesting import CategorySuggested, Suggested, suggest
 from galleria.growth.search.service.synonyms import (
     create_synonyms,
     export_synonyms,
@@ -46,10 +48,13 @@ __all__ = [
     "APPLIES",
     "SORTS",
     "Answer",
+    "CategorySuggested",
     "Curation",
     "CurationDraft",
     "CurationNotFound",
     "FacetShown",
+    "FoundCard",
+    "Highlight",
     "InvalidCuration",
     "InvalidSynonyms",
     "LiftDraft",
@@ -58,6 +63,7 @@ __all__ = [
     "Preview",
     "Question",
     "SortName",
+    "Suggested",
     "SynonymDraft",
     "SynonymSet",
     "SynonymsNotFound",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from tantivy import Query, Searcher
 
 from galleria.engines.search_index.analysis import fold_analyzer, surface_analyzer
@@ -117,24 +118,30 @@ def suggestions(
         channel=query.channel,
         locale=query.locale,
         words=typed,
+        synonyms=query.synonyms,
+        pinned=query.pinned,
+        hidden=query.hidden,
+        lifts=query.lifts,
         completes_last_word=True,
         limit=query.limit,
     )
     completions: tuple[str, ...] = ()
     if is_completable(folded[-1]):
-        completions = _completions(searcher, tenant_id, query, typed)
+        completions = _completions(searcher, tenant_id, query, ask)
     return Suggestions(completions, answer(searcher, tenant_id, ask, budget).hits)
 
 
 def _completions(
-    searcher: Searcher, tenant_id: int, query: SuggestQuery, typed: str
+    searcher: Searcher, tenant_id: int, query: SuggestQuery, ask: SearchQuery
 ) -> tuple[str, ...]:
-    """`typed` with its last word completed, in products that have the words before it."""
+    """What was typed with its last word completed, in products that have the words before it."""
+    typed = ask.words
     surface = surface_analyzer().analyze(typed)[-1]
     head = typed[: max(0, typed.lower().rfind(surface))]
     only = [
         scope_query(tenant_id, query.channel, query.locale),
-        *words_query(read_words(head, query.locale), Match.ALL_WORDS),
+        *hidden_query(tenant_id, ask),
+        *words_query(read_words(head, query.locale, query.synonyms), Match.ALL_WORDS),
     ]
     scope = scope_of(tenant_id, query.channel, query.locale)
     found = searcher.terms_with_prefix(
@@ -149,9 +156,15 @@ def _completions(
 def _words(searcher: Searcher, scope: str, query: SearchQuery) -> list[Word]:
     if not query.completes_last_word:
         return read_words(query.words, query.locale, query.synonyms)
-    finished = read_words(" ".join(words_of(query.words)[:-1]), query.locale)
+    typed = words_of(query.words)
+    finished = read_words(" ".join(typed[:-1]), query.locale, query.synonyms)
     last = unfinished(searcher, scope, query.words, query.locale)
-    return finished if last is None else [*finished, last]
+    if last is None:
+        return finished
+    whole = read_words(typed[-1], query.locale, query.synonyms)
+    if whole and whole[0].others:
+        last = msgspec.structs.replace(last, others=whole[0].others)
+    return [*finished, last]
 
 
 def _hits(cards: list[tuple[Any, Card]], query: SearchQuery) -> tuple[Hit, ...]:

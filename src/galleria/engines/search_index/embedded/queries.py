@@ -80,6 +80,9 @@ def words_query(words: Sequence[Word], match: Match) -> list[Query]:
         for token in word.tokens:
             lift = Query.boost_query(_token_query(token, _TITLE, is_lenient), TITLE_WEIGHT)
             clauses.append((Occur.Should, lift))
+        if word.beginnings:
+            begun = _beginning_query(word, _TITLE, is_lenient)
+            clauses.append((Occur.Should, Query.boost_query(begun, TITLE_WEIGHT)))
     clauses += [(Occur.Should, _word_query(word, _TEXT, False)) for word in optional]
     return [Query.boolean_query(clauses)]
 

@@ -16,7 +16,10 @@ SORTS: tuple[SortName, ...] = get_args(SortName)
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What a shopper wants to see. `filters` are values by facet code; prices in minor units."""
+    """What a shopper wants to see. `filters` are values by facet code; prices in minor units.
+
+    `may_be_unfinished`: where nothing has the words, the last one may begin a longer one.
+    """
 
     words: str = ""
     filters: Mapping[str, tuple[str, ...]] = {}
@@ -29,15 +32,21 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 20
     cursor: str | None = None
     with_facets: bool = True
+    with_highlights: bool = False
+    may_be_unfinished: bool = False
 
 
 class ValueShown(msgspec.Struct, frozen=True):
-    """A value to tick: how many products it would show, and whether it is ticked."""
+    """A value to tick: how many products it would show, and whether it is ticked.
+
+    `swatch` is a colour (#rrggbb) or the address of a picture, where the shop gave it one.
+    """
 
     value: str
     label: str
     count: int
     is_chosen: bool
+    swatch: str | None = None
 
 
 class FacetShown(msgspec.Struct, frozen=True):
@@ -51,7 +60,8 @@ class FacetShown(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """A page of cards (as JSON) with counts.
 
-    `match` says how much the search had to give in, `did_you_mean` how the words are spelled in
+    `match` says how much the search had to give in (`unfinished`: nothing has the words, these have
+    some that begin like the last one), `did_you_mean` how the words are spelled in
     what was found. `is_partial` when counts are missing, because time was up. `redirect_to` is the
     page that the merchant wants shown instead.
     """

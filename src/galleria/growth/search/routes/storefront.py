@@ -13,19 +13,21 @@ from galleria.commerce import listings
 from galleria.commerce.listings import Card
 from galleria.engines.context import Context
 from galleria.engines.search_index import (
+    Hit,
     InvalidSearchQuery,
     SearchOverloaded,
     SearchPageTooDeep,
     SearchTimeout,
     SearchUnavailable,
-    Suggestions,
 )
 from galleria.foundation.http import AmountMinor, Handle, ShortText
 from galleria.foundation.money import Money
 from galleria.foundation.pagination import InvalidCursor
 from galleria.foundation.routing import CursorQuery, LimitQuery, problems, within
 from galleria.growth.search.model.questions import FacetShown, Question, SortName
-from galleria.growth.search.service import asking
+from galleria.growth.search.service import asking, suggesting
+from galleria.growth.search.service.highlighting import FoundCard
+from galleria.growth.search.service.suggesting import CategorySuggested
 from galleria.platform.tenants import ChannelNotFound
 
 _FAILURES = (
@@ -48,7 +50,7 @@ ChannelQuery = Annotated[str | None, within(QueryParameter, Handle)]
 class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     """An answer as it goes over the wire."""
 
-    items: list[Card]
+    items: list[FoundCard]
     total: int
     total_is_exact: bool
     match: str
@@ -59,6 +61,15 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     redirect_to: str | None
     next_cursor: str | None
     took_ms: float
+
+
+class SuggestPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Suggestions as they go over the wire."""
+
+    completions: list[str]
+    hits: list[Hit]
+    categories: list[CategorySuggested]
+    products: list[Card]
 
 
 def filters_of(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -93,11 +104,15 @@ async def search_products(
     cursor: CursorQuery = None,
     limit: LimitQuery = 20,
     facets: FromQuery[bool] = True,
+    highlight: FromQuery[bool] = False,
+    unfinished: FromQuery[bool] = False,
 ) -> Response[bytes]:
     """Products that match `q` and every `filter[code]=value`, with counts to filter further by.
 
     Values of one code are alternatives; `brand`, `category` and `available` are codes every shop
-    has, others are option names and attribute codes as the counts give them.
+    has, others are option names and attribute codes as the counts give them. With `highlight` each
+    item says which words of its title and description answer `q`; with `unfinished` its last word
+    may begin a longer one, where nothing has it as it is.
     """
     window = await listings.window_of(ctx, channel)
     question = Question(
@@ -112,6 +127,8 @@ async def search_products(
         limit=limit,
         cursor=cursor,
         with_facets=facets,
+        with_highlights=highlight,
+        may_be_unfinished=unfinished,
     )
     answer = await asking.ask(ctx, window, question)
     return Response(msgspec.json.encode(answer), media_type="application/json", headers=KEEP)
@@ -121,16 +138,22 @@ async def search_products(
     "/store/v1/search/suggest",
     operation_id="SuggestStoreProducts",
     tags=["storefront"],
-    responses=problems(*_FAILURES),
+    responses={
+        200: ResponseSpec(SuggestPage, generate_examples=False),
+        **problems(*_FAILURES),
+    },
 )
 async def suggest_products(
     ctx: NamedDependency[Context],
     q: Words,
     channel: ChannelQuery = None,
-) -> Response[Suggestions]:
-    """How the words typed so far may go on, and the first products for them."""
+) -> Response[bytes]:
+    """How the words typed so far may go on, categories called so, and the first products.
+
+    `hits` are ids and titles of products, `products` those that are shown as cards."""
     window = await listings.window_of(ctx, channel)
-    return Response(await asking.suggest(ctx, window, q), headers=KEEP)
+    found = await suggesting.suggest(ctx, window, q)
+    return Response(msgspec.json.encode(found), media_type="application/json", headers=KEEP)
 
 
 ROUTES = [search_products, suggest_products]

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce import attributes, listings
-from galleria.commerce.attributes import Attribute, MetafieldDefinition
+from galleria.commerce.attributes import Attribute, Dictionary, MetafieldDefinition
 from galleria.commerce.listings import Window
 from galleria.engines.context import Context
 from galleria.engines.search_index import (
@@ -16,11 +16,10 @@ from galleria.engines.search_index import (
     TRAITS,
     Facet,
     FacetFilter,
+    Match,
     SearchQuery,
     SearchResult,
     Sort,
-    Suggestions,
-    SuggestQuery,
 )
 from galleria.foundation.money import Money
 from galleria.growth.search.curating import Curated
@@ -33,8 +32,10 @@ from galleria.growth.search.model.questions import (
     facets_worth_showing,
 )
 from galleria.growth.search.service import curations, hot, synonyms
+from galleria.growth.search.service.highlighting import marked_cards_of
 
 CURSOR_SCOPE = "search"
+UNFINISHED = "unfinished"
 _FIXED_LABELS = {
     "brand": {"en": "Brand", "de": "Marke"},
     "category": {"en": "Category", "de": "Kategorie"},
@@ -57,15 +58,17 @@ async def ask(
     """
     if said is None:
         said = await curations.holding(ctx, question, window.locale)
-    query = await _query(ctx, window, question, said)
-    result = await hot.answer_to(ctx, query)
+    query, result = await _found(ctx, await _query(ctx, window, question, said), question)
     facets, is_short = list(result.facets), False
     if question.with_facets:
         counted = await _counted(ctx, query, result, question)
         facets += counted.facets if counted else ()
         is_short = counted is not None and counted.is_partial
     ids = [UUID(hit.product_id) for hit in result.hits]
-    cards = await listings.cards_of(ctx, window, ids)
+    if question.with_highlights:
+        cards = await marked_cards_of(ctx, window, query, result)
+    else:
+        cards = await listings.cards_of(ctx, window, ids)
     bounds = result.price_bounds
     next_cursor = None
     if result.next_position is not None:
@@ -76,7 +79,7 @@ async def ask(
         items=[msgspec.Raw(cards[each].encode()) for each in ids if each in cards],
         total=result.total,
         total_is_exact=result.total_is_exact,
-        match=result.match.value,
+        match=UNFINISHED if query.completes_last_word else result.match.value,
         did_you_mean=result.did_you_mean,
         is_partial=result.is_partial or is_short,
         facets=await _shown(ctx, facets, question),
@@ -89,6 +92,21 @@ async def ask(
         next_cursor=next_cursor,
         took_ms=result.took_ms,
     )
+
+
+async def _found(
+    ctx: Context, query: SearchQuery, question: Question
+) -> tuple[SearchQuery, SearchResult]:
+    """What the index answers, and to which query: that of unfinished words, where nothing has them
+    as they are. Who is still typing has not mistyped yet."""
+    result = await hot.answer_to(ctx, query)
+    is_found = result.total > 0 and result.match is Match.ALL_WORDS
+    if question.may_be_unfinished and question.words and not is_found:
+        begun = msgspec.structs.replace(query, completes_last_word=True)
+        again = await hot.answer_to(ctx, begun)
+        if again.total and (again.match is Match.ALL_WORDS or not result.total):
+            return begun, again
+    return query, result
 
 
 async def _query(ctx: Context, window: Window, question: Question, said: Curated) -> SearchQuery:
@@ -147,7 +165,10 @@ async def _counted(
 
 
 async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> list[FacetShown]:
-    named = await _named(ctx) if any(not each.code.startswith("@") for each in facets) else {}
+    has_own = any(not each.code.startswith("@") for each in facets)
+    known = await attributes.dictionary(ctx) if has_own else None
+    named = _named(known) if known else {}
+    swatches = await _swatches(ctx, known, facets) if known else {}
     names = {node.path: node.name for node in await listings.categories_of(ctx)}
     words = _YES_NO.get(ctx.locale, _YES_NO["en"])
     shown: list[FacetShown] = []
@@ -156,11 +177,11 @@ async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> l
         chosen = set(question.filters.get(code, ()))
         if facet.code == TRAITS or (len(facet.values) < 2 and not chosen):
             continue
-        known = named.get(code)
-        fixed = _FIXED_LABELS.get(code)
+        own, fixed = named.get(code), _FIXED_LABELS.get(code)
         label = fixed.get(ctx.locale, fixed["en"]) if fixed else code
-        if known is not None:
-            label = known.labels.get(ctx.locale) or known.label
+        if own is not None:
+            label = own.labels.get(ctx.locale) or own.label
+        colours = swatches.get(code, {})
         shown.append(
             FacetShown(
                 code,
@@ -171,6 +192,7 @@ async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> l
                         names.get(v.value) or words.get(v.value) or v.value,
                         v.count,
                         v.value in chosen,
+                        colours.get(attributes.word_key(v.value)),
                     )
                     for v in facet.values
                 ],
@@ -179,19 +201,31 @@ async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> l
     return shown
 
 
-async def _named(ctx: Context) -> dict[str, Attribute | MetafieldDefinition]:
+def _named(known: Dictionary) -> dict[str, Attribute | MetafieldDefinition]:
     """What facets are called, by their code."""
-    snapshot = await attributes.dictionary(ctx)
-    return {**snapshot.definitions.get("product", {}), **snapshot.by_code}
+    return {**known.definitions.get("product", {}), **known.by_code}
 
 
-async def suggest(ctx: Context, window: Window, prefix: str, limit: int = 8) -> Suggestions:
-    """How the typed words may go on, and the first products for them.
+async def _swatches(
+    ctx: Context, known: Dictionary, facets: Sequence[Facet]
+) -> dict[str, dict[str, str]]:
+    """Colours and addresses of pictures by `word_key` of a value, by facet code.
 
-    Raises:
-        SearchOverloaded, SearchTimeout, SearchUnavailable: the index cannot answer at present.
+    An option's code is what it is called, in whatever language.
     """
-    query = SuggestQuery(
-        channel=str(window.channel_id), locale=window.locale, prefix=prefix, limit=limit
-    )
-    return await ctx.engines.search.suggest(ctx.tenant.tenant_id, query)
+    codes: dict[str, int] = {}
+    for each in facets:
+        named = known.axes_by_any_label.get(attributes.word_key(each.code))
+        attribute = known.by_code.get(each.code) or named
+        if attribute is not None:
+            codes[each.code] = attribute.attribute_id
+    if not codes:
+        return {}
+    found = await attributes.swatches_of(ctx, known, list(dict.fromkeys(codes.values())))
+    return {
+        code: {
+            word: swatch if swatch.startswith("#") else listings.media_url(UUID(swatch))
+            for word, swatch in found[attribute_id].items()
+        }
+        for code, attribute_id in codes.items()
+    }
