@@ -37,7 +37,7 @@ from galleria.growth.search.model.rankings import (
 )
 from galleria.growth.search.model.synonyms import SynonymDraft, SynonymSet
 from galleria.growth.search.schemas import NewCuration, NewRanking, NewSynonyms, NewWeights
-from galleria.growth.search.service.asking import ask, suggest
+from galleria.growth.search.service.asking import ask
 from galleria.growth.search.service.comparing import Placed, RankingPreview, preview_ranking
 from galleria.growth.search.service.curations import (
     create_curation,
@@ -46,6 +46,7 @@ from galleria.growth.search.service.curations import (
     remove_curation,
     replace_curation,
 )
+from galleria.growth.search.service.highlighting import FoundCard, Highlight
 from galleria.growth.search.service.indexing import rebuild_index
 from galleria.growth.search.service.previewing import Preview, preview
 from galleria.growth.search.service.rankings import (
@@ -58,6 +59,7 @@ from galleria.growth.search.service.rankings import (
     remove_ranking,
     replace_ranking,
 )
+from galleria.growth.search.service.suggesting import CategorySuggested, Suggested, suggest
 from galleria.growth.search.service.synonyms import (
     create_synonyms,
     export_synonyms,
@@ -72,11 +74,14 @@ __all__ = [
     "SORTS",
     "STANDARD",
     "Answer",
+    "CategorySuggested",
     "Curation",
     "CurationDraft",
     "CurationNotFound",
     "FacetShown",
+    "FoundCard",
     "GroupName",
+    "Highlight",
     "InvalidCuration",
     "InvalidRange",
     "InvalidRanking",
@@ -97,6 +102,7 @@ __all__ = [
     "RankingPreview",
     "RankingProfile",
     "SortName",
+    "Suggested",
     "SynonymDraft",
     "SynonymSet",
     "SynonymsNotFound",
