@@ -123,6 +123,8 @@ def leading_query(words: Sequence[Word], ranking: Ranking) -> Query | None:
     *finished, last = words
     if not last.beginnings:
         return any_word_query(words, ranking)
+    if last.tokens or last.others:
+        return None
     ends = [word(_TITLE, token) for token in last.beginnings[:_BEGINNINGS_LED_BY]]
     if not finished:
         return either(*ends)
