@@ -1,7 +1,7 @@
 """Finding things in a shop: what a shopper types and ticks, answered with cards and counts.
 
-Tables `search.synonym` and `search.curation`. The index is made from the shop window and can be
-rebuilt from it.
+Tables `search.synonym`, `search.curation`, `search.question`, `search.event` and
+`search.question_day`. The index is made from the shop window and can be rebuilt from it.
 """
 
 from galleria.growth.search.errors import (
@@ -13,6 +13,16 @@ from galleria.growth.search.errors import (
     TooManySynonyms,
 )
 from galleria.growth.search.model.curations import APPLIES, Curation, CurationDraft, LiftDraft
+from galleria.growth.search.model.noting import (
+    ASKED_SORTS,
+    DAYS,
+    RANKINGS,
+    AskedSort,
+    AskedWords,
+    ClickedProduct,
+    NotedEvent,
+    Ranking,
+)
 from galleria.growth.search.model.questions import (
     SORTS,
     Answer,
@@ -22,8 +32,8 @@ from galleria.growth.search.model.questions import (
     ValueShown,
 )
 from galleria.growth.search.model.synonyms import SynonymDraft, SynonymSet
-from galleria.growth.search.schemas import NewCuration, NewSynonyms
-from galleria.growth.search.service.asking import ask, suggest
+from galleria.growth.search.schemas import NewCuration, NewSynonyms, SearchEvents
+from galleria.growth.search.service.asking import ask, profiles, suggest
 from galleria.growth.search.service.curations import (
     create_curation,
     get_curation,
@@ -32,7 +42,15 @@ from galleria.growth.search.service.curations import (
     replace_curation,
 )
 from galleria.growth.search.service.indexing import rebuild_index
+from galleria.growth.search.service.noting import answer, take_events
 from galleria.growth.search.service.previewing import Preview, preview
+from galleria.growth.search.service.reporting import (
+    LEAST_SHOWN,
+    MOST_LISTED,
+    asked_as_csv,
+    asked_words,
+    clicked_products,
+)
 from galleria.growth.search.service.synonyms import (
     create_synonyms,
     export_synonyms,
@@ -44,8 +62,16 @@ from galleria.growth.search.service.synonyms import (
 
 __all__ = [
     "APPLIES",
+    "ASKED_SORTS",
+    "DAYS",
+    "LEAST_SHOWN",
+    "MOST_LISTED",
+    "RANKINGS",
     "SORTS",
     "Answer",
+    "AskedSort",
+    "AskedWords",
+    "ClickedProduct",
     "Curation",
     "CurationDraft",
     "CurationNotFound",
@@ -55,8 +81,11 @@ __all__ = [
     "LiftDraft",
     "NewCuration",
     "NewSynonyms",
+    "NotedEvent",
     "Preview",
     "Question",
+    "Ranking",
+    "SearchEvents",
     "SortName",
     "SynonymDraft",
     "SynonymSet",
@@ -64,7 +93,11 @@ __all__ = [
     "TooManyCurations",
     "TooManySynonyms",
     "ValueShown",
+    "answer",
     "ask",
+    "asked_as_csv",
+    "asked_words",
+    "clicked_products",
     "create_curation",
     "create_synonyms",
     "export_synonyms",
@@ -73,10 +106,12 @@ __all__ = [
     "list_curations",
     "list_synonyms",
     "preview",
+    "profiles",
     "rebuild_index",
     "remove_curation",
     "remove_synonyms",
     "replace_curation",
     "replace_synonyms",
     "suggest",
+    "take_events",
 ]

@@ -150,7 +150,7 @@ def _trail(category: CategoryNode, nodes: list[CategoryNode]) -> list[CategoryNo
 
 async def _ask(ctx: Context, shell: Shell, choices: Choices, category: str | None = None) -> Answer:
     window = await shell.window(ctx)
-    return await search.ask(
+    return await search.answer(
         ctx,
         window,
         Question(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias, get_args
+from uuid import UUID
 
 import msgspec
 
@@ -16,7 +17,11 @@ SORTS: tuple[SortName, ...] = get_args(SortName)
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What a shopper wants to see. `filters` are values by facet code; prices in minor units."""
+    """What a shopper wants to see. `filters` are values by facet code; prices in minor units.
+
+    `query_id` is the client's own name for the question; without one the answer brings one.
+    `profile` names the weights to rank by, one of `profiles`; None for those that shoppers get.
+    """
 
     words: str = ""
     filters: Mapping[str, tuple[str, ...]] = {}
@@ -29,6 +34,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 20
     cursor: str | None = None
     with_facets: bool = True
+    query_id: UUID | None = None
+    profile: str | None = None
 
 
 class ValueShown(msgspec.Struct, frozen=True):
@@ -53,9 +60,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     `match` says how much the search had to give in, `did_you_mean` how the words are spelled in
     what was found. `is_partial` when counts are missing, because time was up. `redirect_to` is the
-    page that the merchant wants shown instead.
+    page that the merchant wants shown instead. `query_id` names the question to those who tell what
+    came of it.
     """
 
+    query_id: UUID
     items: list[msgspec.Raw]
     total: int
     total_is_exact: bool

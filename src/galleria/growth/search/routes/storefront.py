@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
@@ -25,7 +26,7 @@ from galleria.foundation.money import Money
 from galleria.foundation.pagination import InvalidCursor
 from galleria.foundation.routing import CursorQuery, LimitQuery, problems, within
 from galleria.growth.search.model.questions import FacetShown, Question, SortName
-from galleria.growth.search.service import asking
+from galleria.growth.search.service import asking, noting
 from galleria.platform.tenants import ChannelNotFound
 
 _FAILURES = (
@@ -42,12 +43,14 @@ PREFIX = "filter["
 Words = Annotated[str, within(QueryParameter, ShortText)]
 Place = Annotated[str | None, within(QueryParameter, ShortText)]
 Amount = Annotated[int | None, within(QueryParameter, AmountMinor)]
+ClientId = Annotated[str | None, QueryParameter(max_length=100, pattern=r"^[^\x00]*$")]
 ChannelQuery = Annotated[str | None, within(QueryParameter, Handle)]
 
 
 class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     """An answer as it goes over the wire."""
 
+    query_id: UUID
     items: list[Card]
     total: int
     total_is_exact: bool
@@ -93,11 +96,15 @@ async def search_products(
     cursor: CursorQuery = None,
     limit: LimitQuery = 20,
     facets: FromQuery[bool] = True,
+    query_id: FromQuery[UUID | None] = None,
+    client_id: ClientId = None,
 ) -> Response[bytes]:
     """Products that match `q` and every `filter[code]=value`, with counts to filter further by.
 
     Values of one code are alternatives; `brand`, `category` and `available` are codes every shop
-    has, others are option names and attribute codes as the counts give them.
+    has, others are option names and attribute codes as the counts give them. The question is noted
+    under the client's `query_id` or a new one, to which events can be sent; `client_id` is whatever
+    the client calls itself, and nobody's name.
     """
     window = await listings.window_of(ctx, channel)
     question = Question(
@@ -112,8 +119,9 @@ async def search_products(
         limit=limit,
         cursor=cursor,
         with_facets=facets,
+        query_id=query_id,
     )
-    answer = await asking.ask(ctx, window, question)
+    answer = await noting.answer(ctx, window, question, client_id)
     return Response(msgspec.json.encode(answer), media_type="application/json", headers=KEEP)
 
 

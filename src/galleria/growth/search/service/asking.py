@@ -22,6 +22,7 @@ from galleria.engines.search_index import (
     Suggestions,
     SuggestQuery,
 )
+from galleria.foundation.ids import new_id
 from galleria.foundation.money import Money
 from galleria.growth.search.curating import Curated
 from galleria.growth.search.model.questions import (
@@ -35,6 +36,7 @@ from galleria.growth.search.model.questions import (
 from galleria.growth.search.service import curations, hot, synonyms
 
 CURSOR_SCOPE = "search"
+STANDARD = "standard"  # the weights that shoppers are answered by
 _FIXED_LABELS = {
     "brand": {"en": "Brand", "de": "Marke"},
     "category": {"en": "Category", "de": "Kategorie"},
@@ -42,6 +44,11 @@ _FIXED_LABELS = {
 }
 _NAMES_OF_FIXED = {code: name for name, code in FIXED.items()}
 _YES_NO = {"en": {"yes": "Yes", "no": "No"}, "de": {"yes": "Ja", "no": "Nein"}}
+
+
+async def profiles(ctx: Context) -> list[str]:
+    """The names of the weights that answers can be ranked by, those of shoppers first."""
+    return [STANDARD]
 
 
 async def ask(
@@ -73,6 +80,7 @@ async def ask(
             ctx.tenant.tenant_id, CURSOR_SCOPE, [result.next_position]
         )
     return Answer(
+        query_id=question.query_id or new_id(),
         items=[msgspec.Raw(cards[each].encode()) for each in ids if each in cards],
         total=result.total,
         total_is_exact=result.total_is_exact,
