@@ -30,7 +30,8 @@ from galleria.platform.tenants import ChannelNotFound
 
 RUN = "/admin/v1/search/relevance-runs/{relevance_run_id:uuid}"
 RunId = FromPath[UUID]
-QueryQuery = Annotated[str, QueryParameter(min_length=1, max_length=MAX_QUERY)]
+# The framework keeps `query` for itself as an argument's name.
+QueryQuery = Annotated[str, QueryParameter(name="query", min_length=1, max_length=MAX_QUERY)]
 SideQuery = Annotated[str, QueryParameter(max_length=60)]
 
 
@@ -79,13 +80,13 @@ async def list_runs(
 async def look_beside(
     ctx: NamedDependency[Context],
     judgment_set_id: FromPath[UUID],
-    query: QueryQuery,
+    words: QueryQuery,
     left: SideQuery = "",
     right: SideQuery = "",
 ) -> Beside:
     """Two answers to a query beside each other, with grades and what moved: `left` and `right` are
     the id of a run, or a profile of the search to ask now, that of shoppers when empty."""
-    return await comparing.look_beside(ctx, judgment_set_id, query, left, right)
+    return await comparing.look_beside(ctx, judgment_set_id, words, left, right)
 
 
 @get(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from galleria.engines.context import Context
@@ -21,7 +21,6 @@ from galleria.growth.relevance.errors import (
     UnreadableJudgments,
 )
 from galleria.growth.relevance.model.judgments import Imported, JudgedQuery, JudgmentSet
-from galleria.growth.relevance.model.reading import MAX_FILE_BYTES
 from galleria.growth.relevance.schemas import NewJudgment, NewJudgmentSet
 from galleria.growth.relevance.service import importing, sets
 from galleria.platform.tenants import ChannelNotFound
@@ -116,17 +115,18 @@ async def judge(
 
 
 @post(
-    SET + "/import",
+    "/admin/v1/search/judgment-files",
     operation_id="ImportJudgments",
     tags=TAGS,
     guards=[requires("products:write")],
     responses=problems(JudgmentSetNotFound, UnreadableJudgments, TooManyJudgments),
-    request_max_body_size=MAX_FILE_BYTES,
+    # Counted as it is read, like other files.
+    request_max_body_size=None,
     raw_body="application/octet-stream",
     status_code=200,
 )
 async def import_judgments(
-    ctx: NamedDependency[Context], request: Request[Any, Any, Any], judgment_set_id: SetId
+    ctx: NamedDependency[Context], request: Request[Any, Any, Any], judgment_set_id: FromQuery[UUID]
 ) -> Imported:
     """Take in a CSV with the columns `query`, `product_id` and `grade`, whatever its type: the
     product by id, external id, handle or SKU; 200,000 lines and 24 MB at most. Lines that cannot be
