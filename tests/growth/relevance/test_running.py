@@ -1,12 +1,15 @@
 """Runs ask every query as a shopper would, go on where they were, and are compared."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from galleria.engines.context import Context
 from galleria.engines.jobs import Progress
-from galleria.engines.search_index import SearchTimeout
+from galleria.engines.search_index import SearchUnavailable
+from galleria.engines.search_index.embedded import open_tantivy
 from galleria.foundation.ids import new_id
 from galleria.growth import relevance, search
 from galleria.growth.relevance import (
@@ -18,11 +21,13 @@ from galleria.growth.relevance import (
     UnknownProfile,
 )
 from galleria.growth.relevance.jobs import RUN, AskAll
+from galleria.growth.relevance.model.runs import MOST_RUNS
 from galleria.growth.relevance.service import running
 from galleria.growth.search import SynonymDraft
 from tests.commerce.selling import open_shop
 from tests.growth.relevance.conftest import make_set, table, take_in
 
+MANY = 110
 ROWS = [
     ("tea", "pot", 3),
     ("tea", "cup", 1),
@@ -79,27 +84,33 @@ async def test_a_run_measures_every_query_and_sums_it_up(shop: Context, set_id: 
     assert [each.query for each in worst] == ["beaker"]
 
 
-async def test_a_run_that_was_stopped_goes_on_where_it_was(
-    shop: Context, set_id: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "QUERIES_A_STEP", 2)
-    run = await relevance.start_run(shop, set_id)
+@pytest.fixture
+async def many_id(shop: Context) -> Any:
+    """A set of more queries than are asked in one step."""
+    of = await make_set(shop, "Many")
+    await take_in(shop, of, table([(f"tea {n}", "pot", 1) for n in range(MANY)]))
+    return of.judgment_set_id
+
+
+async def test_a_run_that_was_stopped_goes_on_where_it_was(shop: Context, many_id: Any) -> None:
+    run = await relevance.start_run(shop, many_id)
 
     async def stop(asked: int, total: int) -> None:
-        assert total == 6
-        if asked == 4:
+        assert total == MANY
+        if asked == running.QUERIES_A_STEP:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         await relevance.run_now(shop, run.relevance_run_id, stop)
     halfway = await relevance.get_run(shop, run.relevance_run_id)
-    assert (halfway.state, halfway.asked_count, halfway.share) == ("running", 4, 4 / 6)
+    assert (halfway.state, halfway.asked_count) == ("running", running.QUERIES_A_STEP)
+    assert halfway.share == running.QUERIES_A_STEP / MANY
     ended = await relevance.run_now(shop, run.relevance_run_id)
-    assert ended is not None and (ended.state, ended.asked_count) == ("done", 6)
+    assert ended is not None and (ended.state, ended.asked_count) == ("done", MANY)
     assert await relevance.run_now(shop, run.relevance_run_id) == ended, "safe to repeat"
-    first = await relevance.list_scores(shop, run.relevance_run_id, limit=4)
-    rest = await relevance.list_scores(shop, run.relevance_run_id, first.next_cursor, limit=4)
-    assert (len(first.items), len(rest.items), rest.next_cursor) == (4, 2, None)
+    first = await relevance.list_scores(shop, run.relevance_run_id, limit=60)
+    rest = await relevance.list_scores(shop, run.relevance_run_id, first.next_cursor, limit=60)
+    assert (len(first.items), len(rest.items), rest.next_cursor) == (60, MANY - 60, None)
 
 
 async def test_a_worker_runs_it_and_tells_how_far_it_is(shop: Context, set_id: Any) -> None:
@@ -110,39 +121,32 @@ async def test_a_worker_runs_it_and_tells_how_far_it_is(shop: Context, set_id: A
     await RUN.run(shop, AskAll(new_id()), Progress(shop, new_id()))
 
 
-async def test_a_set_that_is_removed_takes_its_runs_along(
-    shop: Context, set_id: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "QUERIES_A_STEP", 2)
-    run = await relevance.start_run(shop, set_id)
+async def test_a_set_that_is_removed_takes_its_runs_along(shop: Context, many_id: Any) -> None:
+    run = await relevance.start_run(shop, many_id)
 
     async def remove(asked: int, total: int) -> None:
-        if asked == 2:
-            await relevance.remove_set(shop, set_id)
+        if asked < total:
+            await relevance.remove_set(shop, many_id)
 
     assert await relevance.run_now(shop, run.relevance_run_id, remove) is None
     with pytest.raises(RelevanceRunNotFound):
         await relevance.get_run(shop, run.relevance_run_id)
 
 
-async def test_a_search_that_has_no_time_fails_the_run_and_says_so(
-    shop: Context, set_id: Any, monkeypatch: pytest.MonkeyPatch
+async def test_a_search_that_cannot_answer_fails_the_run_and_says_so(
+    shop: Context, set_id: Any, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(running, "_PATIENCE_S", (0.0,))
+    closed = open_tantivy(tmp_path / "search")
+    await closed.close()
+    engines = replace(shop.engines, search=closed)
+    without = Context(engines, shop.tenant, shop.actor, shop.request_id)
     run = await relevance.start_run(shop, set_id)
-    tries: list[int] = []
-
-    async def never(*args: object, **more: object) -> search.Answer:
-        tries.append(1)
-        raise SearchTimeout("no time")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(search, "ask", never)
-        failed = await relevance.run_now(shop, run.relevance_run_id)
-    assert failed is not None and (failed.state, failed.failure) == ("failed", "no time")
-    assert len(tries) == 2
+    failed = await relevance.run_now(without, run.relevance_run_id, patience_s=(0.0, 0.01))
+    assert failed is not None and failed.state == "failed" and failed.failure
     with pytest.raises(RunNotFinished):
         await relevance.compare_runs(shop, run.relevance_run_id, run.relevance_run_id)
+    with pytest.raises(SearchUnavailable):
+        await relevance.look_beside(without, set_id, "tea")
 
 
 async def test_what_cannot_be_run_is_refused(shop: Context, set_id: Any) -> None:
@@ -206,13 +210,12 @@ async def test_two_answers_stand_beside_each_other_with_grades_and_what_moved(
         await relevance.look_beside(shop, set_id, " ")
 
 
-async def test_only_the_latest_runs_of_a_set_are_kept(
-    shop: Context, set_id: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "MOST_RUNS", 2)
-    made = [await relevance.start_run(shop, set_id) for _ in range(4)]
-    kept = [each.relevance_run_id for each in (await relevance.list_runs(shop, set_id)).items]
-    assert kept == [made[3].relevance_run_id, made[2].relevance_run_id]
+async def test_only_the_latest_runs_of_a_set_are_kept(shop: Context, set_id: Any) -> None:
+    made = [await relevance.start_run(shop, set_id) for _ in range(MOST_RUNS + 2)]
+    kept = (await relevance.list_runs(shop, set_id, limit=100)).items
+    assert [each.relevance_run_id for each in kept] == [
+        each.relevance_run_id for each in reversed(made[2:])
+    ]
 
 
 async def test_runs_of_another_shop_are_not_there(

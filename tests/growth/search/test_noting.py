@@ -142,21 +142,20 @@ async def test_an_event_is_taken_once(shop: Context) -> None:
 
 
 async def test_old_questions_are_forgotten_in_steps_and_with_them_their_sums(
-    shop: Context, monkeypatch: pytest.MonkeyPatch
+    shop: Context,
 ) -> None:
     answers = [await type_in(shop, "mug") for _ in range(5)]
     search.take_events(shop, [event(shop, answers[0].query_id)])
     await written(shop)
-    monkeypatch.setattr("galleria.growth.search.service.noting._FORGOTTEN_AT_ONCE", 2)
     soon = Context(
         shop.engines, shop.tenant, shop.actor, "later", now=shop.now + timedelta(days=89)
     )
-    await forget_old_questions(soon)
+    await forget_old_questions(soon, 2)
     assert len(await questions(shop)) == 5
     late = Context(
         shop.engines, shop.tenant, shop.actor, "later", now=shop.now + timedelta(days=92)
     )
-    await forget_old_questions(late)
+    await forget_old_questions(late, 2)
     assert await questions(shop) == []
     assert await shop.read("SELECT event_id FROM search.event WHERE tenant_id = $1") == []
     assert await search.asked_words(shop) == []

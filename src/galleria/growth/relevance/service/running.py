@@ -43,7 +43,7 @@ QUERIES_A_STEP = 50
 _SCORES_A_STEP = 2_000
 _MOST_LOOKED_AT = 2_000  # products of a step, for their brands
 _BUSY = (SearchOverloaded, SearchTimeout, SearchUnavailable)
-_PATIENCE_S = (0.2, 1.0, 3.0, 10.0)  # pauses before a busy index is asked again
+PATIENCE_S = (0.2, 1.0, 3.0, 10.0)  # pauses before a busy index is asked again
 _QUERIES = "relevance.scores"
 _RUNS = "relevance.runs"
 Told = Callable[[int, int], Any]
@@ -112,10 +112,16 @@ async def profile_called(ctx: Context, name: str | None) -> str:
     return name or known[0]
 
 
-async def run_now(ctx: Context, relevance_run_id: UUID, told: Told | None = None) -> Run | None:
+async def run_now(
+    ctx: Context,
+    relevance_run_id: UUID,
+    told: Told | None = None,
+    patience_s: Sequence[float] = PATIENCE_S,
+) -> Run | None:
     """The run has come to its end, from wherever it had come to; None when it is gone.
 
-    `told` is awaited with the number of queries asked and of all. Safe to repeat.
+    `told` is awaited with the number of queries asked and of all. An index that is busy is asked
+    again after each of the pauses; one that has no time even then fails the run. Safe to repeat.
     """
     run = await repository.find(ctx, relevance_run_id)
     if run is None or run.has_ended:
@@ -123,7 +129,7 @@ async def run_now(ctx: Context, relevance_run_id: UUID, told: Told | None = None
     of = await get_set(ctx, run.judgment_set_id)
     try:
         window = await window_of_set(ctx, of)
-        if not await _ask_all(ctx, run, of, window, told):
+        if not await _ask_all(ctx, run, of, window, (told, patience_s)):
             return await repository.find(ctx, relevance_run_id)
     except (*_BUSY, ChannelNotFound) as error:
         async with ctx.transaction() as tx:
@@ -141,16 +147,21 @@ async def run_now(ctx: Context, relevance_run_id: UUID, told: Told | None = None
 
 
 async def _ask_all(
-    ctx: Context, run: Run, of: JudgmentSet, window: Window, told: Told | None
+    ctx: Context,
+    run: Run,
+    of: JudgmentSet,
+    window: Window,
+    how: tuple[Told | None, Sequence[float]],
 ) -> bool:
     """Every query has been asked; False when the run was taken away meanwhile."""
+    told, patience_s = how
     after, asked = await repository.last_query(ctx, run.relevance_run_id), run.asked_count
     while page := await sets.queries_after(ctx, of.judgment_set_id, after, QUERIES_A_STEP):
         queries = [each.query for each in page]
         grades = await sets.grades_of(ctx, of.judgment_set_id, queries)
         brands = await _brands(ctx, grades, relevant_from(of.max_grade))
         scores = [
-            await _asked(ctx, window, of, query, grades[query], (run.profile, brands))
+            await _asked(ctx, window, of, query, grades[query], (run.profile, brands, patience_s))
             for query in queries
         ]
         async with ctx.transaction() as tx:
@@ -183,10 +194,10 @@ async def _asked(
     of: JudgmentSet,
     query: str,
     grades: Mapping[UUID, int],
-    by: tuple[str, set[str]],
+    by: tuple[str, set[str], Sequence[float]],
 ) -> QueryScore:
-    profile, brands = by
-    answer = await asked_by(ctx, window, query, profile)
+    profile, brands, patience_s = by
+    answer = await asked_by(ctx, window, query, profile, patience_s)
     found = shown_in(answer)
     return QueryScore(
         query=query,
@@ -199,14 +210,17 @@ async def _asked(
     )
 
 
-async def asked_by(ctx: Context, window: Window, query: str, profile: str) -> search.Answer:
-    """The first ten hits as a shopper would get them by the profile. Waits for a busy index.
+async def asked_by(
+    ctx: Context, window: Window, query: str, profile: str, patience_s: Sequence[float] = ()
+) -> search.Answer:
+    """The first ten hits as a shopper would get them by the profile. A busy index is asked again
+    after each of the pauses.
 
     Raises:
         SearchOverloaded, SearchTimeout, SearchUnavailable: the index has no time for it at all.
     """
     question = Question(words=query, limit=SHOWN, with_facets=False, profile=profile)
-    for pause_s in _PATIENCE_S:
+    for pause_s in patience_s:
         with suppress(*_BUSY):
             return await search.ask(_at_this_instant(ctx), window, question)
         await asyncio.sleep(pause_s)

@@ -21,7 +21,7 @@ from galleria.growth.search.model.questions import Answer, Question
 from galleria.growth.search.repository import noting as repository
 from galleria.growth.search.service import asking
 
-_FORGOTTEN_AT_ONCE = 5_000
+FORGOTTEN_AT_ONCE = 5_000  # some 50 ms
 
 
 class _Card(msgspec.Struct):
@@ -85,12 +85,12 @@ async def write_events(ctx: Context, events: Sequence[NotedEvent]) -> None:
         await repository.count_clicks(tx, ctx.engines.clock.now())
 
 
-async def forget_old_questions(ctx: Context) -> None:
-    """Nothing is known of what was asked more than 90 days ago."""
+async def forget_old_questions(ctx: Context, at_once: int = FORGOTTEN_AT_ONCE) -> None:
+    """Nothing is known of what was asked more than 90 days ago, `at_once` rows a commit."""
     before = ctx.now - timedelta(days=KEPT_DAYS)
-    gone = _FORGOTTEN_AT_ONCE
-    while gone == _FORGOTTEN_AT_ONCE:
+    gone = at_once
+    while gone == at_once:
         async with ctx.transaction() as tx:
-            gone = await repository.forget(tx, before, _FORGOTTEN_AT_ONCE)
+            gone = await repository.forget(tx, before, at_once)
     async with ctx.transaction() as tx:
         await repository.forget_days(tx, before.date())
