@@ -24,7 +24,7 @@ from galleria.growth.relevance.jobs import RUN, AskAll
 from galleria.growth.relevance.model.runs import MOST_RUNS
 from galleria.growth.relevance.service import running
 from galleria.growth.search import SynonymDraft
-from tests.commerce.selling import open_shop
+from tests.commerce.selling import elsewhere, open_shop
 from tests.growth.relevance.conftest import make_set, table, take_in
 
 MANY = 110
@@ -182,6 +182,17 @@ async def test_two_runs_are_compared_by_their_queries(shop: Context, set_id: Any
         after.relevance_run_id,
         before.relevance_run_id,
     ]
+
+
+async def test_a_run_elsewhere_goes_by_what_was_changed_a_moment_ago(
+    shop: Context, set_id: Any
+) -> None:
+    worker = elsewhere(shop)
+    await done(worker, set_id)
+    await search.create_synonyms(shop, SynonymDraft(words=["beaker"], means=["mug"]))
+    run = await done(worker, set_id)
+    scores = (await relevance.list_scores(shop, run.relevance_run_id)).items
+    assert next(each.total for each in scores if each.query == "beaker") > 0
 
 
 async def test_two_answers_stand_beside_each_other_with_grades_and_what_moved(

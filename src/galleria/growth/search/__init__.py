@@ -33,7 +33,7 @@ from galleria.growth.search.model.questions import (
 )
 from galleria.growth.search.model.synonyms import SynonymDraft, SynonymSet
 from galleria.growth.search.schemas import NewCuration, NewSynonyms, SearchEvents
-from galleria.growth.search.service.asking import ask, profiles, suggest
+from galleria.growth.search.service.asking import ask, look_again, profiles, suggest
 from galleria.growth.search.service.curations import (
     create_curation,
     get_curation,
@@ -105,6 +105,7 @@ __all__ = [
     "get_synonyms",
     "list_curations",
     "list_synonyms",
+    "look_again",
     "preview",
     "profiles",
     "rebuild_index",

@@ -127,6 +127,8 @@ async def run_now(
     if run is None or run.has_ended:
         return run
     of = await get_set(ctx, run.judgment_set_id)
+    # Who has just changed something measures that, also in another process than the one that did.
+    await search.look_again(ctx)
     try:
         window = await window_of_set(ctx, of)
         if not await _ask_all(ctx, run, of, window, (told, patience_s)):

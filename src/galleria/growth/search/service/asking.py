@@ -51,6 +51,12 @@ async def profiles(ctx: Context) -> list[str]:
     return [STANDARD]
 
 
+async def look_again(ctx: Context) -> None:
+    """The next question goes by synonyms and curations as they are now, not some seconds ago."""
+    await synonyms.look_again(ctx)
+    await curations.look_again(ctx)
+
+
 async def ask(
     ctx: Context, window: Window, question: Question, said: Curated | None = None
 ) -> Answer:
