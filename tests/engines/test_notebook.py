@@ -47,22 +47,23 @@ async def test_many_notes_are_written_in_portions(ctx: Context) -> None:
     assert [len(items) for _, items in writer.sets] == [AT_ONCE, 1]
 
 
-async def test_what_there_is_no_room_for_is_dropped_and_counted(ctx: Context) -> None:
-    notebook, writer = Notebook(most_waiting=2), Writer()
-    assert [notebook.note(ctx, writer.write, number) for number in range(4)] == [
-        *(True, True),
-        *(False, False),
-    ]
-    assert notebook.dropped_count == 2
+async def test_what_there_is_no_room_for_is_dropped_and_counted_and_a_shop_has_half(
+    ctx: Context, another_ctx: Context
+) -> None:
+    notebook, writer = Notebook(most_waiting=4), Writer()
+    ours = [notebook.note(ctx, writer.write, number) for number in range(4)]
+    theirs = [notebook.note(another_ctx, writer.write, number) for number in range(3)]
+    assert (ours, theirs) == ([True, True, False, False], [True, True, False])
+    assert notebook.dropped_count == 3
     await notebook.write_down()
-    assert writer.sets == [(ctx.tenant.tenant_id, [0, 1])]
+    assert writer.sets == [(ctx.tenant.tenant_id, [0, 1]), (another_ctx.tenant.tenant_id, [0, 1])]
     assert notebook.note(ctx, writer.write, 5)
 
 
 async def test_notes_wait_while_the_database_is_away_and_others_go_on(
     ctx: Context, another_ctx: Context
 ) -> None:
-    notebook, writer = Notebook(most_waiting=3), Writer()
+    notebook, writer = Notebook(most_waiting=4), Writer()
     notebook.note(ctx, writer.write, 1)
     notebook.note(ctx, writer.write, 2)
     notebook.note(another_ctx, writer.write, 3)

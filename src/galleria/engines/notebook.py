@@ -2,17 +2,18 @@
 
 Whoever notes something waits for nothing. About once a second everything noted so far goes to its
 writer, by shop, and once more when the process ends; one that is killed loses what it noted last.
-There is room for so many notes: while the database is away further ones are dropped and counted.
+There is room for so many notes, of one shop for half of them: while the database is away, or in a
+flood, further ones are dropped and counted.
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from galleria.foundation.errors import GalleriaError
-from galleria.foundation.telemetry import logger
+from galleria.foundation.telemetry import logger, metrics
 
 if TYPE_CHECKING:
     from galleria.engines.context import Context
@@ -22,6 +23,9 @@ WRITTEN_EACH_S = 1.0
 AT_ONCE = 5_000  # notes of one write: some 100 ms
 LAST_CHANCE_S = 5.0  # at the end of a process whose database is away
 _log = logger(__name__)
+_dropped = metrics.counter(
+    "galleria_notes_dropped", "Notes of searches and the like that there was no room for."
+)
 
 Write: TypeAlias = "Callable[[Context, Sequence[Any]], Awaitable[None]]"
 _Note: TypeAlias = "tuple[Context, Write, Any]"
@@ -38,15 +42,17 @@ class Notebook:
         self._most_waiting = most_waiting
         self._written_each_s = written_each_s
         self._waiting: deque[_Note] = deque()
+        self._waiting_of: Counter[int] = Counter()
         self._writing = asyncio.Lock()
         self._running: asyncio.Task[None] | None = None
 
     def note(self, ctx: "Context", write: Write, item: object) -> bool:
         """`write` will be given the item with others of its shop; False when there is no room."""
-        if len(self._waiting) >= self._most_waiting:
+        of_shop = self._waiting_of[ctx.tenant.tenant_id]
+        if len(self._waiting) >= self._most_waiting or of_shop >= (self._most_waiting + 1) // 2:
             self._drop(1)
             return False
-        self._waiting.append((ctx, write, item))
+        self._add((ctx, write, item))
         return True
 
     def start(self) -> None:
@@ -64,13 +70,14 @@ class Notebook:
             await asyncio.wait_for(self.write_down(), LAST_CHANCE_S)
         self._drop(len(self._waiting))
         self._waiting.clear()
+        self._waiting_of.clear()
 
     async def write_down(self) -> None:
         """What was noted before the call is with its writers, in the order it was noted."""
         async with self._writing:
             left = len(self._waiting)
             while left > 0:
-                portion = [self._waiting.popleft() for _ in range(min(left, AT_ONCE))]
+                portion = [self._take() for _ in range(min(left, AT_ONCE))]
                 left -= len(portion)
                 await self._write(portion)
 
@@ -90,13 +97,27 @@ class Notebook:
             except GalleriaError as error:
                 _log.warning("notes_wait", reason=error.code, count=len(notes))
                 room = max(0, self._most_waiting - len(self._waiting))
-                self._waiting.extend(notes[:room])
+                for note in notes[:room]:
+                    self._add(note)
                 self._drop(len(notes[room:]))
             except Exception as error:
                 _log.error("notes_lost", reason=repr(error), count=len(notes))
                 self._drop(len(notes))
 
+    def _add(self, note: "_Note") -> None:
+        self._waiting.append(note)
+        self._waiting_of[note[0].tenant.tenant_id] += 1
+
+    def _take(self) -> "_Note":
+        note = self._waiting.popleft()
+        tenant_id = note[0].tenant.tenant_id
+        self._waiting_of[tenant_id] -= 1
+        if not self._waiting_of[tenant_id]:
+            del self._waiting_of[tenant_id]
+        return note
+
     def _drop(self, count: int) -> None:
         if count and not self.dropped_count:
             _log.warning("notes_dropped", waiting=len(self._waiting))
         self.dropped_count += count
+        _dropped.inc(count)

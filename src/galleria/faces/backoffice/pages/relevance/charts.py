@@ -8,6 +8,7 @@ from galleria.growth.relevance import Figures, Run
 
 WIDTH, HEIGHT = 600, 140
 _MARGIN = 12
+_LEFT = 16  # of the numbers at the side
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -36,10 +37,10 @@ def trend_of(runs: Sequence[Run]) -> list[Point]:
         for run in reversed(runs)
         if run.figures is not None and run.figures.ndcg is not None
     ]
-    step = (WIDTH - 2 * _MARGIN) / max(1, len(scored) - 1)
+    step = (WIDTH - _LEFT - _MARGIN) / max(1, len(scored) - 1)
     return [
         Point(
-            round(_MARGIN + at * step, 1),
+            round(_LEFT + at * step, 1),
             round(HEIGHT - _MARGIN - value * (HEIGHT - 2 * _MARGIN), 1),
             run,
             value,
