@@ -41,7 +41,7 @@ from galleria.platform.tenants import ChannelNotFound
 
 QUERIES_A_STEP = 50
 _SCORES_A_STEP = 2_000
-_MOST_LOOKED_AT = 2_000  # products of a step, for their brands
+_LOOKED_AT = 20  # relevant products of a query, for their brands
 _BUSY = (SearchOverloaded, SearchTimeout, SearchUnavailable)
 PATIENCE_S = (0.2, 1.0, 3.0, 10.0)  # pauses before a busy index is asked again
 _QUERIES = "relevance.scores"
@@ -163,7 +163,10 @@ async def _ask_all(
         grades = await sets.grades_of(ctx, of.judgment_set_id, queries)
         brands = await _brands(ctx, grades, relevant_from(of.max_grade))
         scores = [
-            await _asked(ctx, window, of, query, grades[query], (run.profile, brands, patience_s))
+            await _asked(
+                *(ctx, window, of, query, grades.get(query, {})),
+                (run.profile, brands.get(query, set()), patience_s),
+            )
             for query in queries
         ]
         async with ctx.transaction() as tx:
@@ -178,16 +181,18 @@ async def _ask_all(
 
 async def _brands(
     ctx: Context, grades: Mapping[str, Mapping[UUID, int]], relevant_grade: int
-) -> set[str]:
-    """The brands, in lower case, of what is relevant for these queries."""
+) -> dict[str, set[str]]:
+    """The brands, in lower case, of what is relevant for each query."""
     good = {
-        product_id
-        for of_query in grades.values()
-        for product_id, grade in of_query.items()
-        if grade >= relevant_grade
+        query: sorted(id for id, grade in of_query.items() if grade >= relevant_grade)[:_LOOKED_AT]
+        for query, of_query in grades.items()
     }
-    outlines = await catalog.outlines_of(ctx, sorted(good)[:_MOST_LOOKED_AT])
-    return {each.brand.lower() for each in outlines if each.brand}
+    ids = {id for of_query in good.values() for id in of_query}
+    known = {each.product_id: each.brand for each in await catalog.outlines_of(ctx, list(ids))}
+    return {
+        query: {known[id].lower() for id in of_query if known.get(id)}
+        for query, of_query in good.items()
+    }
 
 
 async def _asked(
