@@ -29,6 +29,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
             and all counts are told in variants as well. It costs as much again.
         ranking: the name of the one to go by, for the shop's own people; None for its default.
         may_be_unfinished: where nothing has the words, the last one may begin a longer one.
+        query_id: the client's own name for the question; without one the answer brings one.
     """
 
     words: str = ""
@@ -47,6 +48,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     ranking: str | None = None
     with_highlights: bool = False
     may_be_unfinished: bool = False
+    query_id: UUID | None = None
 
 
 class ValueShown(msgspec.Struct, frozen=True):
@@ -104,9 +106,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     some that begin like the last one), `did_you_mean` how the words are spelled in what was found.
     `is_partial` when counts are missing, because time was up; `completeness` is how much of the
     index was asked. `total_variants` is there when they are asked for. `redirect_to` is the page
-    that the merchant wants shown instead.
+    that the merchant wants shown instead. `query_id` names the question to
+    those who tell what came of it.
     """
 
+    query_id: UUID
     items: list[msgspec.Raw]
     total: int
     total_is_exact: bool

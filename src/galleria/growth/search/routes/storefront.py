@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
@@ -33,7 +34,7 @@ from galleria.growth.search.model.questions import (
     SortName,
 )
 from galleria.growth.search.model.ranges import Range, RangeShown, range_of
-from galleria.growth.search.service import asking, suggesting
+from galleria.growth.search.service import noting, suggesting
 from galleria.growth.search.service.highlighting import FoundCard
 from galleria.growth.search.service.suggesting import CategorySuggested
 from galleria.platform.tenants import ChannelNotFound
@@ -54,12 +55,14 @@ RANGE_PREFIX = "range["
 Words = Annotated[str, within(QueryParameter, ShortText)]
 Place = Annotated[str | None, within(QueryParameter, ShortText)]
 Amount = Annotated[int | None, within(QueryParameter, AmountMinor)]
+ClientId = Annotated[str | None, QueryParameter(max_length=100, pattern=r"^[^\x00]*$")]
 ChannelQuery = Annotated[str | None, within(QueryParameter, Handle)]
 
 
 class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     """An answer as it goes over the wire."""
 
+    query_id: UUID
     items: list[FoundCard]
     total: int
     total_is_exact: bool
@@ -136,6 +139,8 @@ async def search_products(
     group: FromQuery[GroupName] = "product",
     highlight: FromQuery[bool] = False,
     unfinished: FromQuery[bool] = False,
+    query_id: FromQuery[UUID | None] = None,
+    client_id: ClientId = None,
 ) -> Response[bytes]:
     """Products that match `q` and every `filter[code]=value`, with counts to filter further by.
 
@@ -144,7 +149,9 @@ async def search_products(
     by `range[code]=13..15`, `13..` or `..15`. With `group=variant` products come with the variants
     that the filters mean, and counts are told in variants as well. With `highlight` each item says
     which words of its title and description answer `q`; with `unfinished` its last word may begin a
-    longer one, where nothing has it as it is.
+    longer one, where nothing has it as it is. The
+    question is noted under the client's `query_id` or a new one, to which events can be sent;
+    `client_id` is whatever the client calls itself, and nobody's name.
     """
     window = await listings.window_of(ctx, channel)
     pairs = list(request.query_params.multi_items())
@@ -164,8 +171,9 @@ async def search_products(
         group=group,
         with_highlights=highlight,
         may_be_unfinished=unfinished,
+        query_id=query_id,
     )
-    answer = await asking.ask(ctx, window, question)
+    answer = await noting.answer(ctx, window, question, client_id)
     return Response(msgspec.json.encode(answer), media_type="application/json", headers=KEEP)
 
 

@@ -21,6 +21,7 @@ from galleria.engines.search_index import (
     SearchResult,
     Sort,
 )
+from galleria.foundation.ids import new_id
 from galleria.foundation.money import Money
 from galleria.growth.search.curating import Curated
 from galleria.growth.search.model.questions import (
@@ -45,6 +46,14 @@ from galleria.growth.search.service.highlighting import marked_cards_of
 
 CURSOR_SCOPE = "search"
 UNFINISHED = "unfinished"
+
+
+async def look_again(ctx: Context) -> None:
+    """The next question goes by synonyms, curations and rankings as they are now, not as they were
+    some seconds ago."""
+    await synonyms.look_again(ctx)
+    await curations.look_again(ctx)
+    await rankings.look_again(ctx)
 
 
 async def ask(
@@ -86,6 +95,7 @@ async def ask(
             ctx.tenant.tenant_id, CURSOR_SCOPE, [result.next_position]
         )
     return Answer(
+        query_id=question.query_id or new_id(),
         items=[msgspec.Raw(cards[each].encode()) for each in ids if each in cards],
         total=result.total,
         total_is_exact=result.total_is_exact,

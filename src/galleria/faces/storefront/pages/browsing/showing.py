@@ -53,7 +53,7 @@ async def _show(
     window = await shell.window(ctx)
     limit = PAGE if choices.cursor else choices.shown
     question = question_of(choices, window, category.path if category else None, limit=limit)
-    answer = await search.ask(ctx, window, question)
+    answer = await search.answer(ctx, window, question)
     wants_part = shell.wants_part(request)
     if answer.redirect_to is not None and not wants_part:
         return see_other(answer.redirect_to)
@@ -94,7 +94,7 @@ def _view(choices: Choices, answer: Answer, path: str) -> dict[str, Any]:
         "choices": choices,
         "answer": answer,
         # Each answer has its own number where questions are noted: clicks then name it.
-        "query_id": getattr(answer, "query_id", None),
+        "query_id": answer.query_id,
         "path": path,
         "page_address": choices.address(
             path,
