@@ -8,6 +8,7 @@ from galleria.engines.search_index.batcher import CommitBatcher
 from galleria.engines.search_index.errors import (
     InvalidSearchDocument,
     InvalidSearchQuery,
+    SearchClusterNotFound,
     SearchOverloaded,
     SearchPageTooDeep,
     SearchTimeout,
@@ -65,6 +66,7 @@ __all__ = [
     "PriceBounds",
     "Rebuild",
     "SearchBatcher",
+    "SearchClusterNotFound",
     "SearchDocument",
     "SearchIndex",
     "SearchOverloaded",

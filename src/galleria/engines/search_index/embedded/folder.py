@@ -4,6 +4,7 @@
     DATA/search/writer.lock      held by the writing process for as long as it lives
     DATA/search/g000001/         one generation: Tantivy's own files
     DATA/search/g000001/.needs-rebuild    it is empty or damaged until a rebuild
+    DATA/search/g000001/.position         what its writer left behind with a commit, if anything
 
 The present generation changes by one rename. Locks are the kernel's: a process that dies loses
 its lock, whatever it left on disk.
@@ -27,6 +28,7 @@ from galleria.engines.search_index.errors import SearchUnavailable, SearchWriter
 
 _GENERATION = re.compile(r"g[0-9]{6,}")
 _MARK = ".needs-rebuild"
+_POSITION = ".position"
 
 
 class Current(msgspec.Struct, frozen=True):
@@ -82,13 +84,7 @@ class IndexFolder(Generic[DocumentT]):
 
     def switch_to(self, generation: str) -> None:
         """From now on readers use `generation`; what was there before stays on disk."""
-        fresh = self._current.with_suffix(".fresh")
-        with fresh.open("wb") as file:
-            file.write(msgspec.json.encode(Current(generation, self.form.format)))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._current)
-        _sync_folder(self.path)
+        _write(self._current, msgspec.json.encode(Current(generation, self.form.format)))
 
     def clean(self, *keep: str) -> None:
         """Remove all generations but `keep`. Readers still inside one keep their open files."""
@@ -108,6 +104,17 @@ class IndexFolder(Generic[DocumentT]):
     def is_marked(self, generation: str) -> bool:
         """True when a rebuild is due."""
         return (self.path / generation / _MARK).exists()
+
+    def position(self, generation: str) -> str | None:
+        """What `leave_position` left in the generation last. Raises OSError."""
+        try:
+            return (self.path / generation / _POSITION).read_text()
+        except FileNotFoundError:
+            return None
+
+    def leave_position(self, generation: str, position: str) -> None:
+        """The generation says `position` from now on, whatever happens to this process."""
+        _write(self.path / generation / _POSITION, position.encode())
 
     def open(self, generation: str) -> Index:
         """The generation's index, read by hand, ready to be written too. Raises ValueError."""
@@ -160,6 +167,17 @@ def _locked(path: Path, *, is_patient: bool) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put a whole file in the place of another, durably."""
+    fresh = path.with_name(f"{path.name}.fresh")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(path: Path) -> None:

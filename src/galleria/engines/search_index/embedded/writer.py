@@ -101,6 +101,7 @@ class Writer(Generic[DocumentT]):
         # What changed since the rebuild began: the rebuild's own view of it may be older.
         self._changed: set[str] = set()
         self._changed_tenants: set[int] = set()
+        self._position: str | None = None
 
     async def open(self) -> Self:
         """Become the writer. Raises SearchWriterBusy."""
@@ -123,7 +124,11 @@ class Writer(Generic[DocumentT]):
 
     async def commit(self) -> None:
         """See `port.IndexWriter`."""
-        await self._run(lambda: self._or_undo(lambda: self._writable().commit()))
+        await self._run(self._commit)
+
+    async def mark(self, position: str) -> None:
+        """The next commit leaves `position` behind, for `OpenIndex.position`."""
+        await self._run(lambda: self._mark(position))
 
     async def begin_rebuild(self) -> "FreshIndex[DocumentT]":
         """See `port.IndexWriter`."""
@@ -194,6 +199,7 @@ class Writer(Generic[DocumentT]):
             with engine_failures("writing the index"):
                 work()
         except SearchUnavailable:
+            self._position = None
             live.undo()
             self._drop_fresh()
             raise
@@ -232,6 +238,21 @@ class Writer(Generic[DocumentT]):
                 self._fresh.delete_tenant(tenant_id)
 
         self._or_undo(write)
+
+    def _mark(self, position: str) -> None:
+        self._position = position
+
+    def _commit(self) -> None:
+        live = self._writable()
+        position, self._position = self._position, None
+
+        def commit() -> None:
+            live.commit()
+            # Afterwards: an index may hold more than its position says, and never less.
+            if position is not None:
+                self._folder.leave_position(live.name, position)
+
+        self._or_undo(commit)
 
     def _begin_rebuild(self) -> None:
         self._writable()
@@ -284,6 +305,10 @@ class Writer(Generic[DocumentT]):
         fresh = self._rebuilding()
         with engine_failures("finishing a rebuild"):
             fresh.commit()
+            # The fresh index holds at least what the present one does, so it may say as much.
+            position = self._folder.position(self._writable().name)
+            if position is not None:
+                self._folder.leave_position(fresh.name, position)
         old, self._live, self._fresh = self._live, fresh, None
         self._folder.switch_to(fresh.name)
         if old is not None:
