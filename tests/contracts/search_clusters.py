@@ -40,8 +40,7 @@ class Faults:
         self.is_gone = False  # nothing answers, not even with a refusal
         self.write_error: Exception | None = None
         self.finish_error: Exception | None = None
-        self.asked = 0
-        self.writes = 0
+        self.asked = self.writes = self.looks = 0
 
     async def before_answer(self) -> None:
         """Count the question, and be late or fail."""
@@ -91,6 +90,7 @@ class FaultyIndex:
 
     async def position(self) -> str | None:
         """Where a cluster is reached at all."""
+        self.faults.looks += 1
         await self.faults.reach()
         if isinstance(self.faults.error, ConnectionError):
             raise SearchUnavailable("connection refused")
@@ -219,7 +219,12 @@ class Fleet:
     def forget(self) -> None:
         """Nothing has been asked or written so far."""
         for each in self.faults.values():
-            each.asked = each.writes = 0
+            each.asked = each.writes = each.looks = 0
+
+    @property
+    def asked(self) -> dict[str, int]:
+        """How many questions each cluster got."""
+        return {name: each.asked for name, each in self.faults.items()}
 
 
 @asynccontextmanager

@@ -38,7 +38,7 @@ async def asked_many(search: ClusteredSearch, fleet: Fleet) -> dict[str, int]:
     """How often each cluster is asked when forty questions come at once."""
     fleet.forget()
     await asyncio.gather(*(found(search) for _ in range(40)))
-    return {name: each.asked for name, each in fleet.faults.items()}
+    return fleet.asked
 
 
 async def test_what_is_written_is_in_every_cluster(search: ClusteredSearch, fleet: Fleet) -> None:
@@ -255,7 +255,7 @@ async def test_an_index_that_was_alone_is_believed_until_the_others_are_filled(
     fleet: Fleet,
 ) -> None:
     alone = fleet.alone("east")
-    async with await alone.open_writer() as writer, rebuilding(writer) as fresh:
+    async with await alone.open_writer() as first, rebuilding(first) as fresh:
         await fresh.add(1, [document("old", "Old")])
     await alone.close()
     async with opened(fleet) as search:

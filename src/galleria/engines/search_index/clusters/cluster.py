@@ -77,7 +77,10 @@ class Cluster:
 
     @property
     def load_s(self) -> float:
-        """How long a question may take that comes now, with those before it."""
+        """How long a question may take that comes now, with those before it. One that nobody knows
+        gets a question at once, and not all that come with it."""
+        if not self._latencies.is_known and not self.in_flight:
+            return 0.0
         return (self.in_flight + 1) * max(_LEAST_LATENCY_S, self._latencies.expected_s)
 
     @property

@@ -10,6 +10,7 @@ _WEIGHT = 0.2  # of the latest answer in the moving mean
 # A cluster that nobody asks is forgiven: who was a hundred times slower is tried again after half a
 # minute, with one question.
 _HALF_LIFE_S = 5.0
+_ASSUMED_S = 0.02  # of a cluster that nobody has asked yet
 _SORT_EVERY = 16
 
 
@@ -27,20 +28,27 @@ class Latencies:
 
     def took(self, latency_s: float) -> None:
         """One more answer, after so many seconds."""
-        self._mean_s = self.expected_s
-        self._mean_s += (_WEIGHT if self._samples else 1.0) * (latency_s - self._mean_s)
+        weight = _WEIGHT if self._samples else 1.0
+        self._mean_s = (1 - weight) * self.expected_s + weight * latency_s
         self._at_s = self._clock()
         self._samples.append(latency_s)
         self._unsorted += 1
 
     def given_up(self, waited_s: float) -> None:
         """Nobody waited for this one any longer: it would have taken at least `waited_s`."""
-        if waited_s > self.expected_s:
-            self.took(waited_s)
+        if waited_s > self.expected_s or not self._samples:
+            self.took(max(waited_s, self.expected_s))
+
+    @property
+    def is_known(self) -> bool:
+        """True when it has answered, or failed to in time, before."""
+        return bool(self._samples)
 
     @property
     def expected_s(self) -> float:
-        """What the next answer may take, in seconds; 0 when nothing is known."""
+        """What the next answer may take, in seconds."""
+        if not self._samples:
+            return _ASSUMED_S
         idle_s = self._clock() - self._at_s
         return float(self._mean_s * 0.5 ** (idle_s / _HALF_LIFE_S))
 
