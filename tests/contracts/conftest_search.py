@@ -9,21 +9,38 @@ from pathlib import Path
 
 import pytest
 
-from galleria.engines.search_index import SearchIndex, SearchWriter
-from galleria.engines.search_index.embedded import open_tantivy
+from galleria.engines.search_index import SearchIndex, SearchWriter, rebuilding
+from galleria.engines.search_index.clusters import ClusteredSearch
+from galleria.engines.search_index.embedded import TantivyIndex, open_tantivy
 from tests.contracts.search_shops import Shop
 
 # Far from 1 and 11, which the tests about mixed-up tenants use.
 _tenant_ids = count(1001)
 
 
-@pytest.fixture(scope="session", params=["tantivy"])
+def small_index(folder: Path) -> TantivyIndex:
+    """An index that gathers little memory."""
+    return open_tantivy(folder, writer_heap_bytes=32_000_000)
+
+
+def two_clusters(folder: Path) -> ClusteredSearch:
+    """Two indexes behind one port."""
+    return ClusteredSearch({name: small_index(folder / name) for name in ("east", "west")})
+
+
+@pytest.fixture(scope="session", params=["tantivy", "clusters"])
 async def search_index(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[SearchIndex]:
     """Each adapter in turn; a distributed one is added here, marked `engines`."""
-    assert request.param == "tantivy"
-    index = open_tantivy(Path(tmp_path_factory.mktemp("search")), writer_heap_bytes=32_000_000)
+    folder = Path(tmp_path_factory.mktemp("search"))
+    index: SearchIndex
+    if request.param == "tantivy":
+        index = small_index(folder)
+    else:
+        index = two_clusters(folder)
+        async with await index.open_writer() as writer, rebuilding(writer):
+            pass  # from now on both are whole, so that either may be asked
     yield index
     await index.close()
 

@@ -19,18 +19,19 @@ from galleria.engines.search_index import (
     SearchWriterBusy,
     rebuilding,
 )
-from galleria.engines.search_index.embedded import open_tantivy
 from galleria.foundation.money import Money
+from tests.contracts.conftest_search import small_index, two_clusters
 from tests.contracts.search_shops import Shop, document, question
 
 pytest_plugins = ["tests.contracts.conftest_search"]
 
 
-@pytest.fixture(params=["tantivy"])
+@pytest.fixture(params=["tantivy", "clusters"])
 async def own_index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SearchIndex]:
     """An index that the test has for itself, since a rebuild concerns all tenants."""
-    assert request.param == "tantivy"
-    index = open_tantivy(tmp_path / "search", writer_heap_bytes=32_000_000)
+    folder = tmp_path / "search"
+    index: SearchIndex
+    index = small_index(folder) if request.param == "tantivy" else two_clusters(folder)
     yield index
     await index.close()
 
