@@ -39,6 +39,7 @@ class Faults:
         self.delay_s: Callable[[], float] = lambda: 0.0
         self.is_gone = False  # nothing answers, not even with a refusal
         self.write_error: Exception | None = None
+        self.write_delay_s = 0.0
         self.finish_error: Exception | None = None
         self.asked = self.writes = self.looks = 0
 
@@ -51,8 +52,9 @@ class Faults:
             raise self.error
 
     async def before_write(self) -> None:
-        """Count the write, and fail."""
+        """Count the write, and be late or fail."""
         self.writes += 1
+        await asyncio.sleep(self.write_delay_s)
         if self.write_error is not None:
             raise self.write_error
 

@@ -65,6 +65,18 @@ async def test_questions_go_to_the_cluster_that_answers_soonest(
     assert fleet.asked["west"] <= 2
 
 
+async def test_a_cluster_that_nobody_knows_is_tried_soon_and_not_by_all_at_once(
+    search: ClusteredSearch, fleet: Fleet
+) -> None:
+    for _ in range(3):
+        await found(search)
+    assert fleet.asked == {"east": 1, "north": 1, "west": 1}
+    async with opened(fleet) as other:
+        fleet.forget()
+        await asyncio.gather(*(found(other) for _ in range(30)))
+        assert min(fleet.asked.values()) >= 5
+
+
 async def test_clusters_that_are_alike_share_what_comes_at_once(
     search: ClusteredSearch, fleet: Fleet
 ) -> None:
@@ -189,6 +201,18 @@ async def test_positions_are_read_twice_a_second_at_most(
     while monotonic() - began_s < 1.3:
         await found(search)
     assert {each.looks for each in fleet.faults.values()} == {3}
+
+
+async def test_a_cluster_whose_position_cannot_be_read_keeps_nobody_waiting(
+    search: ClusteredSearch, fleet: Fleet
+) -> None:
+    fleet.faults["east"].is_gone = True
+    search.drain("east")
+    await search.refresh()
+    await asyncio.sleep(1.1)  # so long that the others are looked at before anybody is asked
+    began_s = monotonic()
+    assert await found(search) == ["tea"]
+    assert monotonic() - began_s < 0.2
 
 
 async def test_what_is_closed_is_not_asked(fleet: Fleet) -> None:

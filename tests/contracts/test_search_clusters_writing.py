@@ -1,6 +1,7 @@
 """What is written to several clusters, and who is asked after one of them missed something."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -280,6 +281,45 @@ async def test_a_cluster_that_lost_its_files_is_behind(fleet: Fleet, tmp_path: P
         assert await states(search) == {"east": "serving", "west": "behind"}
 
 
+async def test_a_cluster_restored_from_an_older_copy_is_behind(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    await fill(fleet, "old")
+    shutil.copytree(tmp_path / "west", tmp_path / "copy")
+    async with opened(fleet) as search, await search.open_writer() as writer:
+        for product_id in ("a", "b"):
+            await writer.apply(1, [document(product_id, "New")])
+            await writer.commit()
+    shutil.rmtree(tmp_path / "west")
+    (tmp_path / "copy").rename(tmp_path / "west")
+    async with opened(fleet) as search:
+        for _ in range(5):
+            assert await found(search) == ["a", "b", "old"]
+        assert await states(search) == {"east": "serving", "west": "behind"}
+
+
+async def test_the_last_writer_is_right_however_much_the_one_before_it_wrote(
+    fleet: Fleet,
+) -> None:
+    """The first cluster was written alone until it went away, then the other one was."""
+    await fill(fleet, "old")
+    async with opened(fleet) as search, await search.open_writer() as writer:
+        fleet.faults["west"].write_error = NO_SPACE
+        for number in range(30):
+            await writer.apply(1, [document(f"p{number}", "Thing")])
+            await writer.commit()
+    fleet.faults["west"].write_error = None
+    fleet.faults["east"].error = fleet.faults["east"].write_error = ConnectionError("refused")
+    async with opened(fleet) as search, await search.open_writer() as writer:
+        assert (await search.status()).needs_rebuild
+        async with rebuilding(writer) as fresh:
+            await fresh.add(1, [document("new", "New")])
+    fleet.faults["east"].error = fleet.faults["east"].write_error = None
+    async with opened(fleet) as search:
+        assert await found(search) == ["new"]
+        assert await states(search) == {"east": "behind", "west": "serving"}
+
+
 async def test_a_writer_that_cannot_reach_a_whole_cluster_asks_for_a_rebuild(
     fleet: Fleet,
 ) -> None:
@@ -296,12 +336,18 @@ async def test_a_writer_that_cannot_reach_a_whole_cluster_asks_for_a_rebuild(
             await fresh.add(1, [document("old", "Old"), document("new", "New")])
         # Nothing more can be done as long as the other one is away.
         assert not (await search.status()).needs_rebuild
-    fleet.faults["east"].error = fleet.faults["east"].write_error = None
-    async with opened(fleet) as search:
-        await search.refresh()
-        assert await states(search) == {"east": "behind", "west": "serving"}
-        assert (await search.status()).needs_rebuild
-        assert await found(search) == ["new", "old"]
+        fleet.faults["east"].error = fleet.faults["east"].write_error = None
+        async with opened(fleet) as other:
+            await other.refresh()
+            assert await states(other) == {"east": "behind", "west": "serving"}
+            assert (await other.status()).needs_rebuild
+            assert await found(other) == ["new", "old"]
+            # The same writer can make it whole.
+            async with rebuilding(writer) as fresh:
+                await fresh.add(1, [document("newest", "Newest")])
+            await other.refresh()
+            assert await states(other) == {"east": "serving", "west": "serving"}
+    assert await found_by_each(fleet) == {"east": ["newest"], "west": ["newest"]}
 
 
 async def test_there_is_one_writer_of_all_clusters(search: ClusteredSearch, fleet: Fleet) -> None:
@@ -331,6 +377,20 @@ async def test_a_write_whose_caller_goes_away_is_done_in_all_clusters_or_comes_a
     held = await found_by_each(fleet)
     assert held["east"] == held["west"]
     assert len(held["east"]) == 21
+
+
+async def test_half_a_write_is_finished_when_its_caller_goes_away(
+    search: ClusteredSearch, fleet: Fleet
+) -> None:
+    fleet.faults["west"].write_delay_s = 0.1
+    async with await search.open_writer() as writer:
+        call = asyncio.create_task(writer.apply(1, [document("new", "New")]))
+        await asyncio.sleep(0.05)  # it is in one cluster, and on its way to the other
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        await writer.commit()
+    assert await found_by_each(fleet) == {"east": ["new", "old"], "west": ["new", "old"]}
 
 
 async def test_states_of_all_clusters_are_added_up(search: ClusteredSearch) -> None:
