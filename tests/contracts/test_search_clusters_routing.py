@@ -49,20 +49,20 @@ async def test_all_questions_of_the_port_are_answered(search: ClusteredSearch) -
 async def test_questions_go_to_the_cluster_that_answers_soonest(
     search: ClusteredSearch, fleet: Fleet
 ) -> None:
-    await late(fleet, east=0.04, north=0.04)
-    for _ in range(6):
+    await late(fleet, east=0.2, north=0.2)
+    for _ in range(10):
         await found(search)
     fleet.forget()
     for _ in range(30):
         await found(search)
-    assert fleet.asked["west"] >= 28
-    await late(fleet, east=0.0, north=0.04, west=0.08)
-    for _ in range(150):
+    assert fleet.asked["west"] >= 25
+    await late(fleet, east=0.0, north=0.2, west=0.3)
+    for _ in range(60):
         await found(search)
     fleet.forget()
     for _ in range(30):
         await found(search)
-    assert fleet.asked["west"] <= 2
+    assert fleet.asked["west"] <= 5
 
 
 async def test_a_cluster_that_nobody_knows_is_tried_soon_and_not_by_all_at_once(
@@ -82,10 +82,9 @@ async def test_clusters_that_are_alike_share_what_comes_at_once(
 ) -> None:
     await late(fleet, east=0.05, north=0.05, west=0.05)
     for _ in range(3):
-        await found(search)
-    fleet.forget()
-    await asyncio.gather(*(found(search) for _ in range(60)))
-    assert min(fleet.asked.values()) >= 15
+        fleet.forget()
+        await asyncio.gather(*(found(search) for _ in range(60)))
+    assert min(fleet.asked.values()) >= 8
 
 
 async def test_a_near_cluster_is_preferred_until_it_is_clearly_slower(fleet: Fleet) -> None:

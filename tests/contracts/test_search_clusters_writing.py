@@ -305,7 +305,7 @@ async def test_the_last_writer_is_right_however_much_the_one_before_it_wrote(
     await fill(fleet, "old")
     async with opened(fleet) as search, await search.open_writer() as writer:
         fleet.faults["west"].write_error = NO_SPACE
-        for number in range(30):
+        for number in range(12):
             await writer.apply(1, [document(f"p{number}", "Thing")])
             await writer.commit()
     fleet.faults["west"].write_error = None
