@@ -176,11 +176,21 @@ class FaultyRebuild:
     def __init__(self, rebuild: Rebuild[SearchDocument], faults: Faults) -> None:
         self.rebuild = rebuild
         self.faults = faults
+        self.reached = rebuild.reached
 
     async def add(self, tenant_id: int, documents: Sequence[SearchDocument]) -> None:
         """As the rebuild, unless it fails."""
         await self.faults.before_write()
         await self.rebuild.add(tenant_id, documents)
+
+    async def keep(self, reached: str) -> None:
+        """As the rebuild, unless it fails."""
+        await self.faults.before_write()
+        await self.rebuild.keep(reached)
+
+    async def pause(self) -> None:
+        """As the rebuild."""
+        await self.rebuild.pause()
 
     async def finish(self) -> None:
         """As the rebuild, unless it fails."""

@@ -17,7 +17,7 @@ from galleria.engines.search_index import (
 from galleria.engines.search_index.clusters import ClusteredSearch
 from galleria.foundation.money import Money
 from tests.contracts.search_clusters import Fleet, fill, found, found_by_each, opened, states
-from tests.contracts.search_shops import document
+from tests.contracts.search_shops import document, question
 
 NO_SPACE = SearchUnavailable("no space left on device")
 
@@ -191,6 +191,57 @@ async def test_a_cluster_that_fails_while_it_is_rebuilt_leaves_the_rebuild_to_th
         assert await found(search) == ["meanwhile", "new"]
 
 
+async def test_a_rebuild_goes_on_where_a_writer_left_it(
+    search: ClusteredSearch, fleet: Fleet
+) -> None:
+    async with await search.open_writer() as writer:
+        fresh = await writer.begin_rebuild()
+        await fresh.add(1, [document("a", "A")])
+        await fresh.keep("a")
+        await writer.apply(1, [document("meanwhile", "Meanwhile")])
+        await writer.commit()
+    async with opened(fleet) as later, await later.open_writer() as writer:
+        assert (await later.status()).needs_rebuild
+        async with rebuilding(writer) as resumed:
+            assert resumed.reached == "a"
+            await resumed.add(1, [document("b", "B")])
+        assert not (await later.status()).needs_rebuild
+    both = ["a", "b", "meanwhile"]
+    assert await found_by_each(fleet) == {"east": both, "west": both}
+
+
+async def test_what_was_kept_of_a_rebuild_is_of_no_use_to_a_cluster_that_fell_behind(
+    search: ClusteredSearch, fleet: Fleet
+) -> None:
+    async with await search.open_writer() as writer:
+        fresh = await writer.begin_rebuild()
+        await fresh.add(1, [document("a", "Stale")])
+        await fresh.keep("a")
+        await fresh.pause()
+        fleet.faults["west"].write_error = NO_SPACE
+        await writer.apply(1, [document("a", "Fresh"), document("b", "B")])
+        await writer.commit()
+        fleet.faults["west"].write_error = None
+        async with rebuilding(writer) as anew:
+            # One has come so far and the other one has not, so both begin at the beginning.
+            assert anew.reached is None
+            assert await found_by_each(fleet) == {"east": ["a", "b", "old"], "west": ["old"]}
+            await anew.add(1, [document("a", "Fresh"), document("b", "B")])
+    west = fleet.alone("west")
+    answer = await west.search(1, question("fresh"), deadline_s=30)
+    assert [hit.product_id for hit in answer.hits] == ["a"]
+    assert await found_by_each(fleet) == {"east": ["a", "b"], "west": ["a", "b"]}
+
+
+async def test_a_rebuild_that_rests_is_no_longer_under_way(search: ClusteredSearch) -> None:
+    async with await search.open_writer() as writer:
+        fresh = await writer.begin_rebuild()
+        await fresh.pause()
+        with pytest.raises(SearchUnavailable):
+            await fresh.add(1, [document("a", "A")])
+        await (await writer.begin_rebuild()).abandon()
+
+
 async def test_when_no_cluster_takes_a_write_nobody_is_behind(
     search: ClusteredSearch, fleet: Fleet
 ) -> None:
@@ -318,6 +369,28 @@ async def test_the_last_writer_is_right_however_much_the_one_before_it_wrote(
     async with opened(fleet) as search:
         assert await found(search) == ["new"]
         assert await states(search) == {"east": "behind", "west": "serving"}
+
+
+async def test_a_damaged_cluster_that_still_answers_is_behind_from_the_next_commit_on(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    await fill(fleet, "old")
+    for file in (tmp_path / "west").glob("g*/*.fast"):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        file.write_bytes(bytes(content))
+    async with opened(fleet) as search, await search.open_writer() as writer:
+        assert (await search.status()).needs_rebuild
+        await writer.apply(1, [document("new", "New")])
+        await writer.commit()
+        await search.refresh()
+        assert await states(search) == {"east": "serving", "west": "behind"}
+        assert await found(search) == ["new", "old"]
+        async with rebuilding(writer) as fresh:
+            await fresh.add(1, [document("old", "Old"), document("new", "New")])
+        await search.refresh()
+        assert await states(search) == {"east": "serving", "west": "serving"}
+    assert await found_by_each(fleet) == {"east": ["new", "old"], "west": ["new", "old"]}
 
 
 async def test_a_writer_that_cannot_reach_a_whole_cluster_asks_for_a_rebuild(

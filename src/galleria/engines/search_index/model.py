@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from math import isfinite
 
 import msgspec
 
@@ -42,6 +43,8 @@ MAX_LIFTS = 20
 MAX_LIFT = 100.0
 MAX_SYNONYMS = 40  # of one question
 MAX_COMBINATIONS = 10_000  # of the values of several filters
+MAX_WEIGHT = 10.0  # of a field or a signal
+MAX_NUMBERS = 20  # of one product by one code
 
 _SCOPE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
 _CODE = re.compile(r"@?[^@\s\x00-\x1f][^\x00-\x1f]{0,119}")
@@ -89,7 +92,9 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
         codes: SKUs and barcodes: a question that is one of them, whatever its hyphens and spaces,
             finds the product before all others.
         prices: what a shopper pays "from", at most one amount a currency.
-        popularity: 0 to 1, the caller's measure; 1 lifts a hit's score by half.
+        numbers: values by code, to be narrowed to a range of: lengths in one unit, powers, years.
+        popularity: 0 to 1, the caller's measure; what without words comes first.
+        margin: 0 to 1, the caller's measure of what a sale earns.
     """
 
     product_id: str
@@ -108,7 +113,9 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
     prices: tuple[Money, ...] = ()
     is_available: bool = True
     published_at: datetime | None = None
+    numbers: Mapping[str, tuple[float, ...]] = {}
     popularity: float = 0.0
+    margin: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.product_id) <= 200:
@@ -122,8 +129,10 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidSearchDocument(f"at most {MAX_AXES} axes, with codes as facets have")
         if any(each.values.keys() != axes for each in self.variants):
             raise InvalidSearchDocument("each variant has a value for each axis")
-        if not 0.0 <= self.popularity <= 1.0:
-            raise InvalidSearchDocument(f"popularity {self.popularity} is not between 0 and 1")
+        _check_numbers(self.numbers)
+        for name, value in (("popularity", self.popularity), ("margin", self.margin)):
+            if not 0.0 <= value <= 1.0:
+                raise InvalidSearchDocument(f"{name} {value} is not between 0 and 1")
 
     @property
     def axes(self) -> AbstractSet[str]:
@@ -136,6 +145,50 @@ class FacetFilter(msgspec.Struct, frozen=True):
 
     code: str
     any_of: tuple[str, ...]
+
+
+class RangeFilter(msgspec.Struct, frozen=True):
+    """Keep products with a number of this code from `least` to `most`, both included."""
+
+    code: str
+    least: float | None = None
+    most: float | None = None
+
+
+class Ranking(msgspec.Struct, frozen=True, kw_only=True):
+    """What the order of the hits is made of, when sorted by relevance.
+
+    First the words: a word counts more in the title and the brand than elsewhere, by these weights
+    (BM25 summed over the fields). Then the signals, by which the first hundred hits are put in
+    order anew: a score is multiplied by 1 + the sum of weight x value, each value from 0 to 1.
+
+    Args:
+        title, brand: how much a word in them adds, beside what it counts as part of the text.
+        popularity, margin: as the documents say.
+        freshness: 1 on the day of publication, half of it every `fresh_days`.
+        availability: 1 for what can be had.
+        kinds: how far hits stand back that are of another kind than most; 1 is usual, 0 not at all.
+        most_of_a_brand: of each ten hits at most so many of one brand, as long as there are others;
+            0 for any number.
+    """
+
+    title: float = 2.0
+    brand: float = 0.0
+    popularity: float = 0.5
+    margin: float = 0.0
+    freshness: float = 0.0
+    fresh_days: int = 30
+    availability: float = 0.0
+    kinds: float = 1.0
+    most_of_a_brand: int = 0
+
+    def __post_init__(self) -> None:
+        words, signals = (self.title, self.brand), (self.popularity, self.margin, self.freshness)
+        weights = (*words, *signals, self.availability, self.kinds)
+        if not all(0.0 <= each <= MAX_WEIGHT for each in weights):
+            raise InvalidSearchQuery(f"a weight is 0 to {MAX_WEIGHT:g}")
+        if not 1 <= self.fresh_days <= 3650 or not 0 <= self.most_of_a_brand <= 10:
+            raise InvalidSearchQuery("fresh for 1 to 3650 days, at most 0 to 10 of a brand")
 
 
 class Synonym(msgspec.Struct, frozen=True):
@@ -168,8 +221,12 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
             first.
         hidden: ids of products that are not found.
         lifts: what comes earlier or later; when sorted by relevance.
+        ranking: what the order by relevance is made of.
         completes_last_word: the last word may be the beginning of a longer one.
         filters: what the shopper ticked. A facet's own filter does not narrow its own counts.
+        ranges: what numbers the products may have; as `filters` otherwise, of products.
+        bounds_of: codes whose lowest and highest number are wanted, their own range left aside.
+        counts_variants: also say of each value, and in all, how many variants there are.
         category: path of the category page this is asked on; narrows the counts as well.
         collection: handle of the collection page this is asked on; narrows the counts as well.
         facets: codes to count values of; `facet_values` of each at most, the commonest first.
@@ -189,8 +246,12 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     pinned: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     lifts: tuple[Lift, ...] = ()
+    ranking: Ranking = Ranking()
     completes_last_word: bool = False
     filters: tuple[FacetFilter, ...] = ()
+    ranges: tuple[RangeFilter, ...] = ()
+    bounds_of: tuple[str, ...] = ()
+    counts_variants: bool = False
     category: str | None = None
     collection: str | None = None
     only_available: bool = False
@@ -209,6 +270,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
         if not _is_scope(self.channel, self.locale):
             raise InvalidSearchQuery(f"no channel and locale: {self.channel!r} {self.locale!r}")
         _check_facets(self)
+        _check_ranges(self)
         if not 0 <= self.limit <= MAX_LIMIT or self.offset < 0:
             raise InvalidSearchQuery(f"limit is 0 to {MAX_LIMIT}, offset 0 or more")
         if self.offset and self.after is not None:
@@ -251,21 +313,42 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class FacetValue(msgspec.Struct, frozen=True):
-    """A value and how many products the shopper would see by choosing it."""
+    """A value and how many products the shopper would see by choosing it; when asked for, how many
+    variants these have that the filters mean."""
 
     value: str
     count: int
+    variants: int | None = None
 
 
 class Facet(msgspec.Struct, frozen=True):
     """Values of one facet, the commonest first, then by name; chosen values are always there.
 
-    `error_bound` is how much a count may be short: 0 means that the counts are exact.
+    `error_bound` is how far a count may be from the truth: 0 means that the counts are exact. An
+    estimate is off by more than the bound in one case of twenty.
     """
 
     code: str
     values: tuple[FacetValue, ...]
     error_bound: int = 0
+    is_estimate: bool = False
+
+
+class NumberBounds(msgspec.Struct, frozen=True):
+    """The lowest and highest number of a code among the products."""
+
+    code: str
+    least: float
+    most: float
+
+
+class Completeness(msgspec.Struct, frozen=True):
+    """How much of the index an answer comes from: parts asked, parts that answered in time, and
+    documents that the question looked at (None when nobody counted)."""
+
+    parts: int = 1
+    parts_answered: int = 1
+    examined: int | None = None
 
 
 class PriceBounds(msgspec.Struct, frozen=True):
@@ -283,7 +366,10 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
         next_position: give it back as `after` for the next page; None on the last one.
         did_you_mean: the words without what was taken for typing mistakes, when hits were found
             by that.
-        is_partial: the deadline came first: facets, values of one, or price bounds may be missing.
+        is_partial: the deadline came first: facets, values of one, or bounds may be missing; or
+            not all parts of the index answered.
+        variants: how many variants match, when asked for.
+        numbers: the bounds asked for, of codes that any of the products has.
     """
 
     hits: tuple[Hit, ...]
@@ -292,9 +378,12 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
     match: Match = Match.ALL_WORDS
     facets: tuple[Facet, ...] = ()
     price_bounds: PriceBounds | None = None
+    numbers: tuple[NumberBounds, ...] = ()
+    variants: int | None = None
     next_position: str | None = None
     did_you_mean: str | None = None
     is_partial: bool = False
+    completeness: Completeness = Completeness()
     took_ms: float = 0.0
 
 
@@ -367,6 +456,26 @@ def _needs_currency(query: SearchQuery) -> bool:
         or query.wants_price_bounds
         or query.sort in (Sort.PRICE_ASC, Sort.PRICE_DESC)
     )
+
+
+def _check_numbers(numbers: Mapping[str, tuple[float, ...]]) -> None:
+    for code, values in numbers.items():
+        if not _is_own_code(code) or len(values) > MAX_NUMBERS or not all(map(isfinite, values)):
+            raise InvalidSearchDocument(f"at most {MAX_NUMBERS} finite numbers by a facet code")
+
+
+def _check_ranges(query: SearchQuery) -> None:
+    if len(query.ranges) > MAX_CODES or len(query.bounds_of) > MAX_CODES:
+        raise InvalidSearchQuery(f"at most {MAX_CODES} ranges and {MAX_CODES} bounds")
+    if not all(
+        _CODE.fullmatch(code) for code in [*query.bounds_of, *(r.code for r in query.ranges)]
+    ):
+        raise InvalidSearchQuery("a facet code has 1 to 120 characters")
+    if len({each.code for each in query.ranges}) != len(query.ranges):
+        raise InvalidSearchQuery("one range a code")
+    ends = (end for each in query.ranges for end in (each.least, each.most) if end is not None)
+    if not all(map(isfinite, ends)):
+        raise InvalidSearchQuery("a range ends at finite numbers")
 
 
 def _check_facets(query: SearchQuery) -> None:

@@ -82,9 +82,9 @@ class ClusteredWriter:
         await self._in_turn(self._commit)
 
     async def begin_rebuild(self) -> "FreshIndexes":
-        """Begin a fresh index in every cluster that can be reached, also in those behind."""
-        await self._in_turn(self._begin_rebuild)
-        return FreshIndexes(self)
+        """Begin a fresh index in every cluster that can be reached, also in those behind; or go on
+        with those that an earlier process left half made, where they lack nothing."""
+        return FreshIndexes(self, await self._in_turn(self._begin_rebuild))
 
     async def close(self) -> None:
         """See `port.IndexWriter`."""
@@ -213,18 +213,31 @@ class ClusteredWriter:
 
     # Rebuilding.
 
-    async def _begin_rebuild(self) -> None:
+    async def _begin_rebuild(self) -> str | None:
+        """How far an earlier one had come, in all clusters alike."""
         if self._rebuilds:
             raise SearchUnavailable("a rebuild of the search clusters is under way already")
         for name in self._indexes.keys() - self._members:
             await self._reopen(name)
-        for name, writer in self._writers.items():
+        for name in self._writers:
             try:
-                self._rebuilds[name] = await writer.begin_rebuild()
+                self._rebuilds[name] = await self._fresh_in(name)
             except Exception as error:  # as above
                 _log.warning("search_cluster_not_rebuilt", cluster=name, why=repr(error)[:500])
         if not self._rebuilds:
             raise SearchUnavailable("no search cluster can be rebuilt")
+        reached = {each.reached for each in self._rebuilds.values()}
+        # Who has come further gets the same once more, which does no harm.
+        return reached.pop() if len(reached) == 1 else None
+
+    async def _fresh_in(self, name: str) -> Rebuild[SearchDocument]:
+        fresh = await self._writers[name].begin_rebuild()
+        is_current = name in self._members and not self._is_doubtful
+        if fresh.reached is not None and not is_current:
+            # What was kept lacks what the cluster has missed since.
+            await fresh.abandon()
+            fresh = await self._writers[name].begin_rebuild()
+        return fresh
 
     async def _reopen(self, name: str) -> None:
         """Whatever it failed of, it begins anew; it is left out when it still cannot be reached."""
@@ -250,9 +263,19 @@ class ClusteredWriter:
         for error in failures.values():
             if isinstance(error, InvalidSearchDocument):
                 raise error
+        await self._go_on_without(failures)
+
+    async def _keep(self, reached: str) -> None:
+        await self._go_on_without(await self._rebuilding(lambda each: each.keep(reached)))
+
+    async def _go_on_without(self, failures: Mapping[str, Exception]) -> None:
         await self._end_rebuild(failures)
         if not self._rebuilds:
             raise SearchUnavailable("no search cluster is being rebuilt: " + _said(failures))
+
+    async def _pause(self) -> None:
+        await self._rebuilding(lambda each: each.pause())
+        self._rebuilds.clear()
 
     async def _finish_rebuild(self) -> None:
         failures = await self._rebuilding(lambda each: each.finish())
@@ -276,7 +299,7 @@ class ClusteredWriter:
 
     async def _close(self) -> None:
         self._is_closed = True
-        await self._end_rebuild()
+        self._rebuilds.clear()  # what was kept of them stays for the next writer
         await self._close_all()
 
     async def _close_all(self) -> None:
@@ -288,13 +311,22 @@ class ClusteredWriter:
 class FreshIndexes:
     """The port's Rebuild: a fresh index in each cluster."""
 
-    def __init__(self, writer: ClusteredWriter) -> None:
+    def __init__(self, writer: ClusteredWriter, reached: str | None) -> None:
         """Made by `ClusteredWriter.begin_rebuild`."""
         self._writer = writer
+        self.reached = reached
 
     async def add(self, tenant_id: int, documents: Sequence[SearchDocument]) -> None:
         """See `port.Rebuild`."""
         await self._writer._in_turn(lambda: self._writer._add(tenant_id, documents))
+
+    async def keep(self, reached: str) -> None:
+        """See `port.Rebuild`."""
+        await self._writer._in_turn(lambda: self._writer._keep(reached))
+
+    async def pause(self) -> None:
+        """See `port.Rebuild`."""
+        await self._writer._in_turn(self._writer._pause)
 
     async def finish(self) -> None:
         """See `port.Rebuild`. Clusters that fail here are behind; one at least does not."""

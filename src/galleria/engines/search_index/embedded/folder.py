@@ -1,6 +1,7 @@
 """Where an index lies on disk, and how a fresh one takes the place of the present one.
 
     DATA/search/current.json     which generation is the present one, and its format
+    DATA/search/rebuilding.json  which one is being made, and how far that has come
     DATA/search/writer.lock      held by the writing process for as long as it lives
     DATA/search/g000001/         one generation: Tantivy's own files
     DATA/search/g000001/.needs-rebuild    it is empty or damaged until a rebuild
@@ -38,6 +39,14 @@ class Current(msgspec.Struct, frozen=True):
     format: int
 
 
+class Pending(msgspec.Struct, frozen=True):
+    """A generation in the making: `reached` is what its maker noted last."""
+
+    generation: str
+    format: int
+    reached: str | None = None
+
+
 class IndexFolder(Generic[DocumentT]):
     """The folder of one index."""
 
@@ -47,6 +56,7 @@ class IndexFolder(Generic[DocumentT]):
         self.path = path
         self.form = form
         self._current = path / "current.json"
+        self._pending = path / "rebuilding.json"
 
     def current(self) -> Current | None:
         """The present generation, None when there is none that this code can read."""
@@ -54,8 +64,28 @@ class IndexFolder(Generic[DocumentT]):
             current = msgspec.json.decode(self._current.read_bytes(), type=Current)
         except (FileNotFoundError, msgspec.DecodeError):
             return None
-        is_ours = current.format == self.form.format and _GENERATION.fullmatch(current.generation)
-        return current if is_ours else None
+        is_ours = self.form.least_readable <= current.format <= self.form.format
+        return current if is_ours and _GENERATION.fullmatch(current.generation) else None
+
+    def pending(self) -> Pending | None:
+        """The generation in the making, None when there is none of this format."""
+        try:
+            pending = msgspec.json.decode(self._pending.read_bytes(), type=Pending)
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+        is_there = (
+            _GENERATION.fullmatch(pending.generation)
+            and (self.path / pending.generation / "meta.json").exists()
+        )
+        return pending if is_there and pending.format == self.form.format else None
+
+    def note_pending(self, generation: str, reached: str | None) -> None:
+        """The generation is in the making, and its maker has come so far."""
+        _write(self._pending, msgspec.json.encode(Pending(generation, self.form.format, reached)))
+
+    def forget_pending(self) -> None:
+        """No generation is in the making."""
+        self._pending.unlink(missing_ok=True)
 
     def ensure(self) -> None:
         """Make an empty generation where there has never been one; any process may do so."""
@@ -111,6 +141,11 @@ class IndexFolder(Generic[DocumentT]):
             return (self.path / generation / _POSITION).read_text()
         except FileNotFoundError:
             return None
+
+    def forget_position(self, generation: str) -> None:
+        """The generation says nothing any more. Raises OSError."""
+        (self.path / generation / _POSITION).unlink(missing_ok=True)
+        _sync_folder(self.path / generation)
 
     def leave_position(self, generation: str, position: str) -> None:
         """The generation says `position` from now on, whatever happens to this process."""

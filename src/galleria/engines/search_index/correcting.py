@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from galleria.engines.search_index.embedded.analysis import fold_analyzer, surface_analyzer
+from galleria.engines.search_index.analysis import fold_analyzer, surface_analyzer
 from galleria.engines.search_index.model import words_of
 
 _LEAST = 4  # shorter words are not taken for mistakes

@@ -1,0 +1,239 @@
+"""What an index keeps of a product's document, the same for every engine.
+
+Each text is taken apart here, so that all engines find the same words; an adapter only puts the
+parts into its own fields.
+"""
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import islice
+from zlib import crc32
+
+import msgspec
+
+from galleria.engines.search_index.analysis import (
+    fold_analyzer,
+    measures_in,
+    surface_analyzer,
+    words_written,
+)
+from galleria.engines.search_index.combining import shape_of, shape_term
+from galleria.engines.search_index.model import (
+    AVAILABLE,
+    BRAND,
+    CATEGORY,
+    COLLECTION,
+    TAG,
+    SearchDocument,
+    category_steps,
+    facet_value,
+    language_of,
+)
+from galleria.engines.search_index.naming import SEPARATOR, clean, facet_term, trait_term
+from galleria.engines.search_index.words import bare_code
+from galleria.foundation.text import sort_key
+
+_MAX_KEY_LENGTH = 300
+_MAX_TITLE_LENGTH = 500
+_MAX_TEXT_LENGTH = 20_000  # beyond it a description is a manual, and slows every other write
+_MAX_SORTED_LENGTH = 40  # names that agree this far may stand in either order
+_MAX_CODES_LENGTH = 120  # of the text, whose first words are SKUs and numbers if it has any
+_MAX_TRAITS = 60
+_NO_VALUE = "="
+_DIGIT = re.compile(r"\d")
+
+
+class Card(msgspec.Struct, frozen=True, array_like=True):
+    """What the index keeps to show a hit and to weigh it without asking anybody else.
+
+    `traits` are numbers of facets it has; `published_at_s` seconds since 1970, 0 when unknown.
+    """
+
+    product_id: str
+    handle: str
+    title: str
+    traits: tuple[int, ...] = ()
+    brand: str = ""
+    popularity: float = 0.0
+    margin: float = 0.0
+    published_at_s: int = 0
+    is_available: bool = True
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A document taken apart.
+
+    Args:
+        key: names the product of the tenant; no other tenant's product has it.
+        scope: tenant, channel and locale as one term.
+        card: what a hit shows, written.
+        text: all words that the product is found by; those of its title and brand are among them.
+        codes: SKUs and barcodes as they are compared.
+        traits: which facets it has, as terms of its scope.
+        completions: words of the title that a beginning may mean, as terms of its scope.
+        facets: values as terms by facet code, each once.
+        shape: what its variants are compared by, as a term of its scope.
+        title_sort: sorts as people sort names.
+        prices: amounts in minor units by currency.
+        numbers: what may be narrowed to a range, by code.
+        variants, variants_there: how many can be bought, and how many of these now.
+        chance: 32 bits, the same for the same document and without order otherwise.
+    """
+
+    key: str
+    tenant: str
+    scope: str
+    card: bytes
+    text: list[str]
+    title: list[str]
+    brand: list[str]
+    codes: list[str]
+    traits: list[str]
+    completions: list[str]
+    facets: dict[str, list[str]]
+    shape: str | None
+    title_sort: str
+    popularity: float
+    prices: dict[str, int]
+    published_at_s: int | None
+    numbers: dict[str, list[float]]
+    variants: int
+    variants_there: int
+    chance: int
+
+
+def product_key(tenant_id: int, product_id: str) -> str:
+    """The text that names one product of one tenant. A tenant is digits only, so it is unique."""
+    return clean(f"{int(tenant_id)}:{product_id}", _MAX_KEY_LENGTH)
+
+
+def scope_of(tenant_id: int, channel: str, locale: str) -> str:
+    """The one term that every question is narrowed by: tenant, channel and locale."""
+    return f"{int(tenant_id)}:{channel}:{locale}"
+
+
+def completion_prefix(scope: str, folded: str) -> str:
+    """How completions of a folded beginning of a word begin in this scope."""
+    return f"{scope}{SEPARATOR}{folded}"
+
+
+def surface_of(completion: str) -> str:
+    """The word as it is shown, from a term of `Prepared.completions`."""
+    return completion.rpartition(SEPARATOR)[2]
+
+
+@lru_cache(maxsize=20_000)  # a catalogue says the same few thousand codes over and over
+def trait_number(code: str) -> int:
+    """A trait as it stands on cards. Two of one number are taken for each other, which is rare."""
+    return crc32(code.encode("utf-8", "ignore"))
+
+
+def prepared(tenant_id: int, document: SearchDocument) -> Prepared:
+    """The document as any engine takes it."""
+    language = language_of(document.locale)
+    scope = scope_of(tenant_id, document.channel, document.locale)
+    title = clean(document.title, _MAX_TITLE_LENGTH)
+    brand = facet_value(document.brand)
+    text = clean(document.text, _MAX_TEXT_LENGTH)
+    surfaces = surface_analyzer().analyze(title)
+    folded = surfaces if title.isascii() else fold_analyzer().analyze(title)
+    title_words = words_written(title, language)
+    brand_words = words_written(brand, language)
+    traits = list(islice(dict.fromkeys([*document.axes, *document.facets]), _MAX_TRAITS))
+    published_at_s = None if document.published_at is None else _seconds(document.published_at)
+    shape = shape_of(document)
+    key = product_key(tenant_id, document.product_id)
+    return Prepared(
+        key=key,
+        tenant=str(int(tenant_id)),
+        scope=scope,
+        card=_card(document, title, traits, published_at_s or 0),
+        text=[
+            *title_words,
+            *brand_words,
+            *words_written(text, language),
+            *_other_spellings(title, text),
+        ],
+        title=title_words,
+        brand=brand_words,
+        codes=[code for each in document.codes if (code := bare_code(each))],
+        traits=[trait_term(scope, each) for each in traits],
+        completions=_completions(scope, surfaces, folded),
+        facets=_facets(document, brand),
+        shape=None if shape is None else shape_term(scope, shape),
+        title_sort=sort_key(title[:_MAX_SORTED_LENGTH], document.locale),
+        popularity=document.popularity,
+        prices={each.currency: each.amount_minor for each in document.prices},
+        published_at_s=published_at_s,
+        numbers={code: list(values) for code, values in document.numbers.items() if values},
+        variants=len(document.variants) or 1,
+        variants_there=(
+            sum(each.is_available for each in document.variants)
+            if document.variants
+            else int(document.is_available)
+        ),
+        chance=crc32(f"{scope}{SEPARATOR}{key}".encode()),
+    )
+
+
+def _card(document: SearchDocument, title: str, traits: list[str], published_at_s: int) -> bytes:
+    return msgspec.msgpack.encode(
+        Card(
+            document.product_id,
+            document.handle,
+            title,
+            tuple(map(trait_number, traits)),
+            document.brand,
+            document.popularity,
+            document.margin,
+            published_at_s,
+            document.is_available,
+        )
+    )
+
+
+def _facets(document: SearchDocument, brand: str) -> dict[str, list[str]]:
+    steps = {step for path in document.category_paths for step in category_steps(path)}
+    own: dict[str, tuple[str, ...]] = {
+        BRAND: (brand,),
+        CATEGORY: tuple(steps),
+        COLLECTION: document.collections,
+        TAG: document.tags,
+        AVAILABLE: ("true" if document.is_available else "false",),
+    }
+    axes = {code: tuple(each.values[code] for each in document.variants) for code in document.axes}
+    terms: dict[str, list[str]] = {}
+    for facets in (own, document.facets, axes):
+        for code, values in facets.items():
+            # Once each: a value said twice would be counted twice.
+            once = dict.fromkeys(map(facet_term, values))
+            once.pop(_NO_VALUE, None)
+            if once:
+                terms[code] = list(once)
+    return terms
+
+
+def _completions(scope: str, surfaces: list[str], folded: list[str]) -> list[str]:
+    assert len(surfaces) == len(folded), "folding neither splits nor drops a word"
+    return [
+        completion_prefix(scope, f"{fold}{SEPARATOR}{surface}")
+        for fold, surface in set(zip(folded, surfaces, strict=True))
+        if len(surface) > 1 and not surface.isdigit()
+    ]
+
+
+def _other_spellings(title: str, text: str) -> dict[str, None]:
+    """Words for what people write in more than one way: measures, and codes with hyphens."""
+    found = {each.spelled: None for each in (*measures_in(title), *measures_in(text))}
+    for word in f"{title} {text[:_MAX_CODES_LENGTH]}".split():
+        if not word.isalnum() and _DIGIT.search(word):
+            joined = bare_code(word)
+            if joined.isalnum():
+                found[joined] = None
+    return found
+
+
+def _seconds(at: datetime) -> int:
+    assert at.tzinfo is not None, "instants are aware"
+    return int(at.astimezone(UTC).timestamp())
