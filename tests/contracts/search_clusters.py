@@ -39,7 +39,7 @@ class Faults:
         self.delay_s: Callable[[], float] = lambda: 0.0
         self.is_gone = False  # nothing answers, not even with a refusal
         self.write_error: Exception | None = None
-        self.write_delay_s = 0.0
+        self.write_delay_s = self.look_delay_s = 0.0
         self.finish_error: Exception | None = None
         self.asked = self.writes = self.looks = 0
 
@@ -93,6 +93,7 @@ class FaultyIndex:
     async def position(self) -> str | None:
         """Where a cluster is reached at all."""
         self.faults.looks += 1
+        await asyncio.sleep(self.faults.look_delay_s)
         await self.faults.reach()
         if isinstance(self.faults.error, ConnectionError):
             raise SearchUnavailable("connection refused")

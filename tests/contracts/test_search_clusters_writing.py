@@ -98,6 +98,19 @@ async def test_no_other_process_asks_a_cluster_that_is_behind(
         assert await found(later) == ["new", "old"]
 
 
+async def test_a_process_that_begins_waits_for_who_can_tell_that_another_is_behind(
+    search: ClusteredSearch, fleet: Fleet
+) -> None:
+    async with await search.open_writer() as writer:
+        fleet.faults["west"].write_error = NO_SPACE
+        await writer.apply(1, [document("new", "New")])
+        await writer.commit()
+    fleet.faults["east"].look_delay_s = 0.3
+    async with opened(fleet) as later:
+        assert await found(later, deadline_s=2.0) == ["new", "old"]
+        assert fleet.faults["west"].asked == 0
+
+
 async def test_a_cluster_stays_behind_when_the_writer_begins_again(
     search: ClusteredSearch, fleet: Fleet
 ) -> None:

@@ -15,7 +15,9 @@ from galleria.engines.search_index.clusters.marks import Mark, mark_in, number_o
 from galleria.engines.search_index.clusters.model import ClusterPolicy
 from galleria.foundation.telemetry import logger
 
+# Less than a look and the next one are apart, or a cluster that is gone would hold questions up.
 _LOOK_WITHIN_S = 0.25
+_FIRST_LOOK_WITHIN_S = 0.5  # a connection may have to be made first
 _NEVER_S = float("-inf")
 
 _log = logger(__name__)
@@ -50,11 +52,6 @@ class Following:
         """True when a cluster that can be reached has missed something, or all may have."""
         behind = any(each.is_behind and each.name not in self._silent for each in self._clusters)
         return behind or (self._latest is not None and self._latest.is_doubtful)
-
-    @property
-    def silent(self) -> frozenset[str]:
-        """Clusters that did not answer when they were looked at last."""
-        return frozenset(self._silent)
 
     async def keep_up(self, within_s: float) -> None:
         """What is known is not older than two looks, unless `within_s` seconds pass first."""
@@ -98,8 +95,9 @@ class Following:
     async def _look_at(self, cluster: Cluster) -> None:
         name, began_s = cluster.name, self._clock()
         known = self._latest
+        within_s = _LOOK_WITHIN_S if name in self._found else _FIRST_LOOK_WITHIN_S
         try:
-            position = await asyncio.wait_for(cluster.index.position(), _LOOK_WITHIN_S)
+            position = await asyncio.wait_for(cluster.index.position(), within_s)
         except Exception as error:  # an engine of any make, and nobody waits for this task
             if name not in self._silent:
                 _log.warning("search_cluster_silent", cluster=name, why=repr(error)[:500])

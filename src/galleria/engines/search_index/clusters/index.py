@@ -159,7 +159,7 @@ class ClusteredSearch:
         if self._is_closed:
             raise SearchUnavailable("search is shutting down")
         ends_at_s = self._clock() + deadline_s
-        await self._following.keep_up(deadline_s)
+        await self._following.keep_up(deadline_s / 2)
         left_s = ends_at_s - self._clock()
         if left_s <= 0:
             raise SearchTimeout(f"no result within {deadline_s:g} s", retry_after_s=1)
