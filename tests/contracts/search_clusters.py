@@ -104,9 +104,11 @@ class FaultyIndex:
         await self.index.refresh()
 
     async def status(self) -> IndexStatus:
-        """As the index, when it is reached."""
+        """As the index; as the port has it, one that cannot be reached cannot be read."""
         if isinstance(self.faults.error, ConnectionError):
-            raise SearchUnavailable("connection refused")
+            return IndexStatus(
+                documents=0, segments=0, size_bytes=0, needs_rebuild=True, is_readable=False
+            )
         return await self.index.status()
 
     async def open_writer(self) -> "FaultyWriter":

@@ -485,3 +485,14 @@ async def test_states_of_all_clusters_are_added_up(search: ClusteredSearch) -> N
     assert (status.documents, status.is_readable, status.needs_rebuild) == (1, True, False)
     assert status.size_bytes > alone.size_bytes
     assert status.segments == 2 * alone.segments
+
+
+async def test_a_cluster_that_cannot_be_reached_asks_for_no_rebuild(
+    search: ClusteredSearch, fleet: Fleet
+) -> None:
+    fleet.faults["east"].error = ConnectionError("refused")
+    status = await search.status()
+    assert (status.documents, status.is_readable, status.needs_rebuild) == (1, True, False)
+    fleet.faults["west"].error = ConnectionError("refused")
+    status = await search.status()
+    assert (status.documents, status.is_readable, status.needs_rebuild) == (0, False, False)

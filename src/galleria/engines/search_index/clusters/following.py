@@ -50,8 +50,12 @@ class Following:
     @property
     def needs_rebuild(self) -> bool:
         """True when a cluster that can be reached has missed something, or all may have."""
-        behind = any(each.is_behind and each.name not in self._silent for each in self._clusters)
+        behind = any(each.is_behind and not self.is_silent(each) for each in self._clusters)
         return behind or (self._latest is not None and self._latest.is_doubtful)
+
+    def is_silent(self, cluster: Cluster) -> bool:
+        """True when it could not be reached when it was looked at last."""
+        return cluster.name in self._silent
 
     async def keep_up(self, within_s: float) -> None:
         """What is known is not older than two looks, unless `within_s` seconds pass first."""

@@ -112,7 +112,9 @@ class ClusteredSearch:
         """
         await self._following.catch_up()
         states = await self._of_each(lambda index: index.status())
-        whole = [states[each.name] for each in self._clusters if _is_whole_in(states, each)]
+        # One that cannot be reached says that it needs a rebuild, and none would help it now.
+        reached = [each for each in self._clusters if not self._following.is_silent(each)]
+        whole = [states[each.name] for each in reached if each.is_whole and each.name in states]
         return IndexStatus(
             documents=max((each.documents for each in whole), default=0),
             segments=sum(each.segments for each in states.values()),
@@ -185,7 +187,3 @@ class ClusteredSearch:
             if each.name == name:
                 return each
         raise SearchClusterNotFound(f"there is no search cluster {name!r}")
-
-
-def _is_whole_in(states: Mapping[str, IndexStatus], cluster: Cluster) -> bool:
-    return cluster.is_whole and cluster.name in states
