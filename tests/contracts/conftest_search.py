@@ -9,23 +9,50 @@ from pathlib import Path
 
 import pytest
 
-from galleria.engines.search_index import SearchIndex, SearchWriter
-from galleria.engines.search_index.embedded import open_tantivy
+from galleria.engines.search_index import SearchIndex, SearchWriter, rebuilding
+from galleria.engines.search_index.clusters import ClusteredSearch
+from galleria.engines.search_index.embedded import TantivyIndex, open_tantivy
 from tests.contracts.search_shops import Shop
+
+# The last one is two of the first behind one port.
+ENGINES = ["tantivy", "clusters"]
 
 # Far from 1 and 11, which the tests about mixed-up tenants use.
 _tenant_ids = count(1001)
 
 
-@pytest.fixture(scope="session", params=["tantivy"])
+async def opened(engine: str, folder: Path) -> AsyncIterator[SearchIndex]:
+    """An empty index of an engine, gone afterwards."""
+    index: SearchIndex
+    if engine == "clusters":
+        index = ClusteredSearch({name: _small(folder / name) for name in ("east", "west")})
+    else:
+        index = _small(folder)
+    yield index
+    await index.close()
+
+
+def _small(folder: Path) -> TantivyIndex:
+    """An index that gathers little memory."""
+    return open_tantivy(folder, writer_heap_bytes=32_000_000)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
 async def search_index(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[SearchIndex]:
     """Each adapter in turn; a distributed one is added here, marked `engines`."""
-    assert request.param == "tantivy"
-    index = open_tantivy(Path(tmp_path_factory.mktemp("search")), writer_heap_bytes=32_000_000)
-    yield index
-    await index.close()
+    async for index in opened(request.param, Path(tmp_path_factory.mktemp("search"))):
+        async with await index.open_writer() as writer, rebuilding(writer):
+            pass  # from now on each of several clusters is whole, and may be asked
+        yield index
+
+
+@pytest.fixture(params=ENGINES)
+async def own_index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SearchIndex]:
+    """An index that the test has for itself, since a rebuild concerns all tenants."""
+    async for index in opened(request.param, tmp_path / "search"):
+        yield index
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ async def test_a_merchant_measures_a_change_of_the_search(
     await run_it(page)
     findings += await narrow_and_serious(page)
 
-    await page.goto(demo.office + "/s/prints/search/questions?ranking=empty&q=zweiglein")
+    await page.goto(demo.office + "/s/prints/search/questions?which=empty&q=zweiglein")
     findings += await narrow_and_serious(page)
     await page.get_by_role("link", name="Make a synonym for zweiglein").first.click()
     await page.get_by_label("One way only").fill("olive branch")

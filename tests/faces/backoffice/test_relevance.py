@@ -170,15 +170,15 @@ async def test_what_was_asked_leads_to_synonyms_and_curations(
     await shop.engines.notebook.write_down()
     page = await mia.get(ASKED)
     assert page.text.index("lamp") < page.text.index("zeppelin &amp; dirigible")
-    page = await mia.get(f"{ASKED}?ranking=empty&days=1&sort=asked&q=zep")
+    page = await mia.get(f"{ASKED}?which=empty&days=1&sort=asked&q=zep")
     assert "zeppelin" in page.text and ">lamp<" not in page.text
     synonyms = next(each for each in page.links if "/search?words=" in each)
     assert 'value="zeppelin &amp; dirigible"' in (await mia.browser.get(synonyms)).text
     curation = next(each for each in page.links if "/curations/new?words=" in each)
     assert 'value="zeppelin &amp; dirigible"' in (await mia.browser.get(curation)).text
-    table = await mia.get(f"{ASKED}.csv?ranking=top&days=30")
+    table = await mia.get(f"{ASKED}.csv?which=top&days=30")
     assert "lamp,en,2,0,0," in table.text
-    odd = await mia.get(f"{ASKED}?ranking=odd&days=x&sort=y&locale=zz")
+    odd = await mia.get(f"{ASKED}?which=odd&days=x&sort=y&locale=zz")
     assert odd.status == 200 and "lamp" in odd.text
 
 
@@ -250,7 +250,7 @@ async def test_every_page_of_the_lab_is_well_formed_in_both_languages(
         f"{LAB}/runs/{after}",
         f"{LAB}/compare?before={before}&after={after}",
         ASKED,
-        f"{ASKED}?ranking=empty",
+        f"{ASKED}?which=empty",
         f"{ASKED}?q=nothing",
     ]
     english = {}

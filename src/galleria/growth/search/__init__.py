@@ -19,14 +19,14 @@ from galleria.growth.search.errors import (
 )
 from galleria.growth.search.model.curations import APPLIES, Curation, CurationDraft, LiftDraft
 from galleria.growth.search.model.noting import (
+    ASKED_KINDS,
     ASKED_SORTS,
     DAYS,
-    RANKINGS,
+    AskedKind,
     AskedSort,
     AskedWords,
     ClickedProduct,
     NotedEvent,
-    Ranking,
 )
 from galleria.growth.search.model.questions import (
     SORTS,
@@ -95,14 +95,15 @@ from galleria.growth.search.service.synonyms import (
 
 __all__ = [
     "APPLIES",
+    "ASKED_KINDS",
     "ASKED_SORTS",
     "DAYS",
     "LEAST_SHOWN",
     "MOST_LISTED",
-    "RANKINGS",
     "SORTS",
     "STANDARD",
     "Answer",
+    "AskedKind",
     "AskedSort",
     "AskedWords",
     "CategorySuggested",
@@ -129,7 +130,6 @@ __all__ = [
     "Question",
     "Range",
     "RangeShown",
-    "Ranking",
     "RankingDraft",
     "RankingNameTaken",
     "RankingNotFound",

@@ -20,8 +20,8 @@ CLICKS = ("click", "click_through", "add_to_cart")  # with any of them a questio
 _SKEW = timedelta(days=1)  # a client's clock that is further off is not believed
 _E_MAIL = re.compile(r"\S+@\S+")
 
-Ranking: TypeAlias = Literal["top", "slow", "empty"]
-RANKINGS: tuple[Ranking, ...] = get_args(Ranking)
+AskedKind: TypeAlias = Literal["top", "slow", "empty"]
+ASKED_KINDS: tuple[AskedKind, ...] = get_args(AskedKind)
 AskedSort: TypeAlias = Literal["asked", "empty", "clicked", "mean", "slowest"]
 ASKED_SORTS: tuple[AskedSort, ...] = get_args(AskedSort)
 DAYS = (1, 7, 30)

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from galleria.engines.sql import Reader, Transaction
 from galleria.growth.search.model.noting import (
     CLICKS,
+    AskedKind,
     AskedSort,
     AskedWords,
     ClickedProduct,
     NotedEvent,
     NotedQuestion,
-    Ranking,
 )
 
 # A click may be written down before its question, by another process.
@@ -157,7 +157,7 @@ ORDER BY {order}, words, locale LIMIT $7
 
 async def asked_words(
     reader: Reader,
-    ranking: Ranking,
+    which: AskedKind,
     days: tuple[date, date],
     part: str,
     locale: str,
@@ -166,7 +166,7 @@ async def asked_words(
 ) -> list[AskedWords]:
     """Words that were asked on these days with `part` in them, of all languages or of one."""
     rows = await reader.read(
-        _ASKED.format(best=_BEST[ranking], order=_SORTS[order]),
+        _ASKED.format(best=_BEST[which], order=_SORTS[order]),
         *days,
         part,
         locale,

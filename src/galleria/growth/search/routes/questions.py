@@ -10,7 +10,7 @@ from litestar.params import FromQuery, JSONBody, QueryParameter
 from galleria.engines.context import Context
 from galleria.foundation.errors import InvalidInput
 from galleria.foundation.routing import LimitQuery, problems, requires
-from galleria.growth.search.model.noting import KEPT_DAYS, AskedSort, AskedWords, Ranking
+from galleria.growth.search.model.noting import KEPT_DAYS, AskedKind, AskedSort, AskedWords
 from galleria.growth.search.schemas import SearchEvents
 from galleria.growth.search.service import noting, reporting
 
@@ -57,7 +57,7 @@ async def send_events(ctx: NamedDependency[Context], data: JSONBody[SearchEvents
 )
 async def list_questions(
     ctx: NamedDependency[Context],
-    ranking: FromQuery[Ranking] = "top",
+    which: FromQuery[AskedKind] = "top",
     days: Days = 7,
     part: Part = "",
     locale: Locale = "",
@@ -67,7 +67,7 @@ async def list_questions(
     """What shoppers asked most (`top`), what took longest (`slow`) and what found nothing
     (`empty`) in the last days, among the 500 of each day that come first."""
     found = await reporting.asked_words(
-        ctx, ranking, days=days, part=part, locale=locale, sort=sort, most=limit
+        ctx, which, days=days, part=part, locale=locale, sort=sort, most=limit
     )
     return AskedList(found)
 
@@ -80,10 +80,10 @@ async def list_questions(
     media_type="text/csv",
 )
 async def export_questions(
-    ctx: NamedDependency[Context], ranking: FromQuery[Ranking] = "top", days: Days = 7
+    ctx: NamedDependency[Context], which: FromQuery[AskedKind] = "top", days: Days = 7
 ) -> Response[bytes]:
     """The same as a table, of 1,000 at most."""
-    found = await reporting.asked_words(ctx, ranking, days=days, most=reporting.MOST_LISTED)
+    found = await reporting.asked_words(ctx, which, days=days, most=reporting.MOST_LISTED)
     name = f"{ctx.tenant.slug}-questions.csv"
     return Response(
         reporting.asked_as_csv(found),

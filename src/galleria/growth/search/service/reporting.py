@@ -8,10 +8,10 @@ from uuid import UUID
 
 from galleria.engines.context import Context
 from galleria.growth.search.model.noting import (
+    AskedKind,
     AskedSort,
     AskedWords,
     ClickedProduct,
-    Ranking,
     days_before,
     folded,
 )
@@ -21,13 +21,13 @@ MOST_LISTED = 1_000
 LEAST_SHOWN = 20  # times, before clicks say something of a product
 _QUESTIONS_LOOKED_AT = 200_000
 _MOST_CLICKED = 100_000
-_SORT_OF: dict[Ranking, AskedSort] = {"top": "asked", "slow": "slowest", "empty": "empty"}
+_SORT_OF: dict[AskedKind, AskedSort] = {"top": "asked", "slow": "slowest", "empty": "empty"}
 _COLUMNS = ("Words", "Language", "Asked", "Found nothing", "Clicked", "Mean ms", "Slowest ms")
 
 
 async def asked_words(
     ctx: Context,
-    ranking: Ranking = "top",
+    which: AskedKind = "top",
     *,
     days: int = 7,
     part: str = "",
@@ -37,12 +37,12 @@ async def asked_words(
 ) -> list[AskedWords]:
     """What was asked in the last 1 to 90 days (UTC) and how it fared, at most `most` words.
 
-    Among those 500 of each day that come first in the ranking; `part` is to be in the words.
+    Among those 500 of each day that come first in the list; `part` is to be in the words.
     """
     first, last = days_before(days, ctx.now)
-    order = sort or _SORT_OF[ranking]
+    order = sort or _SORT_OF[which]
     span = (first.date(), last.date())
-    return await repository.asked_words(ctx, ranking, span, folded(part), locale, order, most)
+    return await repository.asked_words(ctx, which, span, folded(part), locale, order, most)
 
 
 def asked_as_csv(asked: Sequence[AskedWords]) -> bytes:

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.visits import Desk
 from galleria.growth import search
-from galleria.growth.search import ASKED_SORTS, DAYS, RANKINGS
+from galleria.growth.search import ASKED_KINDS, ASKED_SORTS, DAYS
 
 SHOWN = 100
 
@@ -21,7 +21,7 @@ async def show_questions(desk: NamedDependency[Desk]) -> Response[bytes]:
         "relevance/questions.html",
         wanted=wanted,
         asked=await search.asked_words(desk.ctx, most=SHOWN, **wanted),
-        rankings=RANKINGS,
+        lists=ASKED_KINDS,
         spans=DAYS,
         sorts=ASKED_SORTS,
         quoted=forms.quoted,
@@ -46,10 +46,10 @@ async def download_questions(desk: NamedDependency[Desk]) -> Response[bytes]:
 
 def _wanted(desk: Desk) -> dict[str, Any]:
     """What the address asks for; what it cannot ask for is left at what is usual."""
-    ranking, days, sort = (desk.question(name, 20) for name in ("ranking", "days", "sort"))
+    which, days, sort = (desk.question(name, 20) for name in ("which", "days", "sort"))
     locale = desk.question("locale", 35)
     return {
-        "ranking": ranking if ranking in RANKINGS else RANKINGS[0],
+        "which": which if which in ASKED_KINDS else ASKED_KINDS[0],
         "days": next((each for each in DAYS if str(each) == days), 7),
         "sort": sort if sort in ASKED_SORTS else None,
         "part": desk.question("q"),
