@@ -42,7 +42,7 @@ async def test_an_answer_has_a_name_that_events_can_be_sent_to(shop: ShopScene) 
         (kept,) = await events_of(shop)
         assert (kept["object_id"], kept["ordinal"]) == (about["object_id"], 1)
         assert kept["happened_at"] == kept["taken_at"], "a clock of years ago is not believed"
-        (asked,) = (await clerk.json("GET", "/admin/v1/search/questions?ranking=top"))["items"]
+        (asked,) = (await clerk.json("GET", "/admin/v1/search/questions?which=top"))["items"]
         assert (asked["words"], asked["asked_count"], asked["clicked_count"]) == ("mug", 2, 1)
         table = await clerk.get("/admin/v1/search/questions.csv?days=1")
         assert "mug,en,2,0,1," in table.text

@@ -92,13 +92,7 @@ def answer(
         *page_queries(query),
         *hidden_query(tenant_id, query),
     ]
-    narrowing = Narrowing(
-        searcher,
-        scope,
-        query.filters,
-        only_there=query.only_available,
-        counts_variants=query.counts_variants,
-    )
+    narrowing = Narrowing(searcher, scope, query)
     prices, ranges = price_queries(query), range_queries(query.ranges)
     words = _words(searcher, scope, query)
     if not words and words_of(query.words):

@@ -1,7 +1,7 @@
 """What the shopper's filters leave, each product held to one of its variants."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -23,7 +23,12 @@ from galleria.engines.search_index.embedded.clauses import (
     unscored,
 )
 from galleria.engines.search_index.errors import InvalidSearchQuery
-from galleria.engines.search_index.model import AVAILABLE, MAX_COMBINATIONS, FacetFilter
+from galleria.engines.search_index.model import (
+    AVAILABLE,
+    MAX_COMBINATIONS,
+    FacetFilter,
+    SearchQuery,
+)
 from galleria.engines.search_index.naming import (
     SEPARATOR,
     quoted,
@@ -50,21 +55,13 @@ class Group(NamedTuple):
 class Narrowing:
     """The filters of a question, and the shapes of the products they fall on."""
 
-    def __init__(
-        self,
-        searcher: Searcher,
-        scope: str,
-        filters: Sequence[FacetFilter],
-        *,
-        only_there: bool,
-        counts_variants: bool = False,
-    ) -> None:
-        """`only_there`: the page shows only what can be had, whatever the filters say."""
-        self._filters = {each.code: each for each in filters}
-        self._only_there = only_there
+    def __init__(self, searcher: Searcher, scope: str, query: SearchQuery) -> None:
+        """The shapes are looked up when something may fall on them."""
+        self._filters = {each.code: each for each in query.filters}
+        self._only_there = query.only_available
         self._shapes: list[tuple[str, Shape]] = []
         has_axes = any(each[0] != "@" for each in self._filters)
-        if has_axes or counts_variants or self.is_only_there(self._filters):
+        if has_axes or query.counts_variants or self.is_only_there(self._filters):
             terms = searcher.terms_with_prefix("shape", scope + SEPARATOR, limit=_MOST_SHAPES)
             self._shapes = [(term, shape_in(term)) for term, _ in terms]
 
