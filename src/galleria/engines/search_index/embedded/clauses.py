@@ -9,7 +9,7 @@ from galleria.engines.search_index.embedded.schema import schema
 from galleria.engines.search_index.model import FacetFilter
 from galleria.engines.search_index.naming import facet_path, facet_term
 
-_MANY = 1_000
+_MANY = 5_000
 
 
 def matches(searcher: Searcher, query: Query) -> int:

@@ -144,7 +144,7 @@ class Counting:
     def _base(self, without: str | None) -> _Base:
         queries, sample = [*self._all(without), *self._prices], self._sample
         if without in self._narrowing.without(None):
-            sample = self._sampler.sample_for(all_of(queries))
+            sample = self._sampler.sample_for(all_of(queries)).sample
         return _Base([*queries, *sample.queries], sample)
 
     def _all(self, without: str | None) -> list[Query]:

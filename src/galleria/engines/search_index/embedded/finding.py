@@ -7,7 +7,7 @@ from tantivy import DocAddress, Order, Query
 
 from galleria.engines.search_index.embedded.clauses import all_of, matches
 from galleria.engines.search_index.embedded.curating import curated, pinned_and_others
-from galleria.engines.search_index.embedded.leading import Hit, leading
+from galleria.engines.search_index.embedded.leading import LED_FROM, Hit, leading
 from galleria.engines.search_index.embedded.queries import (
     any_word_query,
     code_query,
@@ -16,7 +16,7 @@ from galleria.engines.search_index.embedded.queries import (
     words_query,
 )
 from galleria.engines.search_index.embedded.reader import Snapshot
-from galleria.engines.search_index.embedded.sampling import EVERYTHING, Sample, Sampler
+from galleria.engines.search_index.embedded.sampling import EVERYTHING, Measured, Sample, Sampler
 from galleria.engines.search_index.embedded.schema import price_field
 from galleria.engines.search_index.model import Match, SearchQuery, Sort
 from galleria.engines.search_index.pool import Budget
@@ -127,32 +127,32 @@ class Search:
     def _hits_of(self, asked: list[Query], offset: int, plain: Query | None) -> Found:
         narrow = [*self._page, *self._filters]
         query = all_of([*narrow, *asked])
-        sample = self._sampler.sample_for(query)
+        measured = self._sampler.sample_for(query)
         split = pinned_and_others(self._tenant_id, self._query)
         if split is not None:
-            return self._pinned_first(query, offset, sample, *split)
+            return self._pinned_first(query, offset, measured, *split)
         column, order = _order(self._query, has_words=bool(asked))
         begins, ends = offset, offset + max(1, self._query.limit)  # the engine panics at 0
         if column is None and begins < FIRST:
             begins, ends = 0, max(ends, FIRST)
-        if sample.level and plain is not None and column is None:
+        sample, total = measured
+        if total is not None and total >= LED_FROM and plain is not None and column is None:
             hits = leading(self._searcher, plain, [*narrow, *asked], ends)
             if hits is not None:
-                total = self._sampler.total(query, sample)
                 return Found(total, hits[begins:], begins, True, sample)
         found: Any = self._searcher.search(
             query,
             ends - begins,
-            count=not sample.level,
+            count=total is None,
             offset=begins,
             order_by_field=column,
             order=order,
         )
-        total = self._sampler.total(query, sample) if sample.level else int(found.count)
+        total = int(found.count) if total is None else total
         return Found(total, found.hits, begins, column is None, sample)
 
     def _pinned_first(
-        self, query: Query, offset: int, sample: Sample, pinned: Query, others: Query
+        self, query: Query, offset: int, measured: Measured, pinned: Query, others: Query
     ) -> Found:
         """The pinned products as they are pinned, and behind them all others in their order."""
         places = {each: at for at, each in enumerate(self._query.pinned)}
@@ -160,15 +160,16 @@ class Search:
         hits = sorted(first.hits, key=lambda hit: places[self.card(hit[1]).product_id])
         ends = offset + self._query.limit
         column, order = _order(self._query, has_words=True)
+        sample, total = measured
         rest: Any = self._searcher.search(
             all_of([query, others]),
             max(1, ends - max(offset, len(hits))),
-            count=False,
+            count=total is None,
             offset=max(0, offset - len(hits)),
             order_by_field=column,
             order=order,
         )
-        total = self._sampler.total(query, sample)
+        total = len(hits) + int(rest.count) if total is None else total
         shown = [*hits[offset:ends], *rest.hits]
         return Found(total, shown[: ends - offset], offset, False, sample)
 

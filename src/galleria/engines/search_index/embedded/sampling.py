@@ -1,8 +1,8 @@
 """What is counted where very much matches: a sample, and how far the truth may be from it.
 
 Whether a document stands in a sample is a matter of chance, decided when it is written, and each
-smaller sample is part of the larger ones. As few as 50,000 documents tell a value's share to half a
-percent of all that match; counting five million would take a hundred times as long.
+smaller sample is part of the larger ones. As few as 25,000 documents tell a value's share to two
+thirds of a percent of all that match; counting five million would take a hundred times as long.
 """
 
 from math import ceil, log2, sqrt
@@ -15,9 +15,9 @@ from galleria.engines.search_index.embedded.documents import sample_term
 from galleria.engines.search_index.embedded.reader import Snapshot
 from galleria.engines.search_index.embedded.schema import SAMPLES
 
-# So many matches are counted one by one; of more, a sample of a quarter as many at least.
+# So many matches are counted one by one; of more, a sample of an eighth as many at least.
 EXACT = 200_000
-_PARTS = 4
+_PARTS = 8
 _SAMPLED_SINCE = 4  # the format
 _TWICE = 2.0  # standard deviations: the truth is farther away in one case of twenty
 
@@ -50,6 +50,17 @@ class Sample(NamedTuple):
 EVERYTHING = Sample()
 
 
+class Measured(NamedTuple):
+    """A sample to count values in, and about how much there is in all; None when nothing is left
+    to chance."""
+
+    sample: Sample
+    total: int | None = None
+
+
+_UNMEASURED = Measured(EVERYTHING)
+
+
 class Sampler:
     """Decides what to count of that which answers a question of one scope."""
 
@@ -60,18 +71,20 @@ class Sampler:
         most = snapshot.searcher.doc_freq("scope", scope)
         self._is_small = most <= exact or snapshot.format < _SAMPLED_SINCE
 
-    def sample_for(self, asked: Query) -> Sample:
-        """The sample to count values in of what answers `asked`."""
+    def sample_for(self, asked: Query) -> Measured:
+        """The sample to count values in of what answers `asked`, and how much that is."""
         if self._is_small:
-            return EVERYTHING
-        smallest = Sample(SAMPLES)
-        about = matches(self._searcher, all_of([asked, *smallest.queries])) * smallest.rate
-        return EVERYTHING if about <= self._exact else smaller(about, self._exact // _PARTS)
+            return _UNMEASURED
+        about = self._counted(asked, Sample(SAMPLES))
+        if about <= self._exact:
+            return _UNMEASURED
+        sample = smaller(about, self._exact // _PARTS)
+        # Half of a sample tells the total well enough; of the smallest it is known already.
+        half = Sample(sample.level + 1)
+        return Measured(sample, about if half.level >= SAMPLES else self._counted(asked, half))
 
-    def total(self, asked: Query, sample: Sample) -> int:
-        """How many answer `asked`, of which `sample` is to be counted: half of it tells that."""
-        coarse = Sample(min(sample.level + 1, SAMPLES)) if sample.level else sample
-        return coarse.rate * matches(self._searcher, all_of([asked, *coarse.queries]))
+    def _counted(self, asked: Query, sample: Sample) -> int:
+        return sample.rate * matches(self._searcher, all_of([asked, *sample.queries]))
 
 
 def smaller(about: int, enough: int) -> Sample:
