@@ -6,6 +6,7 @@ from tantivy import Query, Searcher
 
 from galleria.engines.search_index.analysis import fold_analyzer, surface_analyzer
 from galleria.engines.search_index.correcting import corrected
+from galleria.engines.search_index.currencies import CURRENCIES
 from galleria.engines.search_index.embedded.counting import Counting
 from galleria.engines.search_index.embedded.curating import hidden_query
 from galleria.engines.search_index.embedded.finding import Search
@@ -18,8 +19,7 @@ from galleria.engines.search_index.embedded.queries import (
     unfinished,
     words_query,
 )
-from galleria.engines.search_index.embedded.schema import CURRENCIES
-from galleria.engines.search_index.errors import InvalidSearchQuery, SearchPageTooDeep
+from galleria.engines.search_index.errors import InvalidSearchQuery
 from galleria.engines.search_index.model import (
     MAX_OFFSET,
     Hit,
@@ -31,6 +31,7 @@ from galleria.engines.search_index.model import (
     SuggestQuery,
     words_of,
 )
+from galleria.engines.search_index.paging import first_hit_of
 from galleria.engines.search_index.pool import Budget
 from galleria.engines.search_index.preparing import (
     Card,
@@ -39,23 +40,6 @@ from galleria.engines.search_index.preparing import (
     surface_of,
 )
 from galleria.engines.search_index.words import Word, is_completable, read_words
-
-
-def first_hit_of(query: SearchQuery) -> int:
-    """Where the page begins, from its offset or its position.
-
-    Raises:
-        SearchPageTooDeep: the page ends beyond 10,000 hits, or `after` is not a position. The
-            engine gathers all hits up to the page, so a deep page costs as its depth.
-    """
-    offset = query.offset
-    if query.after is not None:
-        if not (query.after.isascii() and query.after.isdigit() and len(query.after) <= 6):
-            raise SearchPageTooDeep("this is not a position in these results")
-        offset = int(query.after)
-    if offset + query.limit > MAX_OFFSET:
-        raise SearchPageTooDeep(f"results end at number {MAX_OFFSET}; narrow the search")
-    return offset
 
 
 def answer(searcher: Searcher, tenant_id: int, query: SearchQuery, budget: Budget) -> SearchResult:
