@@ -3,29 +3,66 @@
 One index serves a whole run, as it serves many shops in life; a test's sandbox is a fresh tenant.
 """
 
+import os
 from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
+import httpx
+import msgspec
 import pytest
 
 from galleria.engines.search_index import SearchIndex, SearchWriter
 from galleria.engines.search_index.embedded import open_tantivy
+from galleria.engines.search_index.opensearch import open_opensearch, parse_search_url
 from tests.contracts.search_shops import Shop
+
+OPENSEARCH_URL = os.environ.get("GALLERIA_TEST_OPENSEARCH_URL", "")
+needs_opensearch = [
+    pytest.mark.engines,
+    pytest.mark.skipif(
+        not OPENSEARCH_URL, reason="GALLERIA_TEST_OPENSEARCH_URL names no OpenSearch"
+    ),
+]
+ENGINES = ["tantivy", pytest.param("opensearch", marks=needs_opensearch)]
 
 # Far from 1 and 11, which the tests about mixed-up tenants use.
 _tenant_ids = count(1001)
 
 
-@pytest.fixture(scope="session", params=["tantivy"])
+async def opened(engine: str, folder: Path) -> AsyncIterator[SearchIndex]:
+    """An empty index of an engine, gone afterwards."""
+    if engine == "tantivy":
+        index: SearchIndex = open_tantivy(folder, writer_heap_bytes=32_000_000)
+        yield index
+        await index.close()
+        return
+    # A name of its own is the sandbox on a shared cluster; parts enough that tenants share some.
+    name = f"test-{uuid4().hex}"
+    address = msgspec.structs.replace(parse_search_url(OPENSEARCH_URL), name=name, shards=2)
+    index = open_opensearch(address)
+    yield index
+    await index.close()
+    async with httpx.AsyncClient(base_url=address.origin) as cluster:
+        for each in (await cluster.get(f"/{name}-*/_alias")).json():
+            await cluster.delete(f"/{each}")
+
+
+@pytest.fixture(scope="session", params=ENGINES)
 async def search_index(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[SearchIndex]:
-    """Each adapter in turn; a distributed one is added here, marked `engines`."""
-    assert request.param == "tantivy"
-    index = open_tantivy(Path(tmp_path_factory.mktemp("search")), writer_heap_bytes=32_000_000)
-    yield index
-    await index.close()
+    """Each adapter in turn."""
+    async for index in opened(request.param, Path(tmp_path_factory.mktemp("search"))):
+        yield index
+
+
+@pytest.fixture(params=ENGINES)
+async def own_index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SearchIndex]:
+    """An index that the test has for itself, since a rebuild concerns all tenants."""
+    async for index in opened(request.param, tmp_path / "search"):
+        yield index
 
 
 @pytest.fixture(scope="session")

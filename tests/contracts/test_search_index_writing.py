@@ -1,8 +1,7 @@
 """What every search engine keeps when its index is written, rebuilt and read meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -19,20 +18,10 @@ from galleria.engines.search_index import (
     SearchWriterBusy,
     rebuilding,
 )
-from galleria.engines.search_index.embedded import open_tantivy
 from galleria.foundation.money import Money
 from tests.contracts.search_shops import Shop, document, question
 
 pytest_plugins = ["tests.contracts.conftest_search"]
-
-
-@pytest.fixture(params=["tantivy"])
-async def own_index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SearchIndex]:
-    """An index that the test has for itself, since a rebuild concerns all tenants."""
-    assert request.param == "tantivy"
-    index = open_tantivy(tmp_path / "search", writer_heap_bytes=32_000_000)
-    yield index
-    await index.close()
 
 
 async def titles(index: SearchIndex, tenant_id: int = 1) -> list[str]:
