@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # An OpenSearch of one node, in the foreground on 127.0.0.1: tools/engines/opensearch.sh WORKDIR PORT
 #
-# Put together once from Maven Central by Maven, as its configuration says, and kept in the cache
-# folder (65 MB): the core distribution, and beside it the module that deletes by query, which that
-# one lacks. Needs Java 17 or 21. Each start has its own settings and data under WORKDIR.
-# OPENSEARCH_HEAP=512m is the heap.
+# The core distribution, fetched once from Maven Central by Maven, as its configuration says, and kept
+# in the cache folder (60 MB). Needs Java 17 or 21. Each start has its own settings and data under
+# WORKDIR. OPENSEARCH_HEAP=512m is the heap.
 set -euo pipefail
 work=${1:?"usage: opensearch.sh WORKDIR PORT"} port=${2:?"usage: opensearch.sh WORKDIR PORT"}
 heap=${OPENSEARCH_HEAP:-512m}
@@ -19,40 +18,6 @@ for command in java mvn python3; do
   }
 done
 
-put_together() { # put_together FOLDER
-  local made=$1 distribution=org.opensearch.distribution.integ-test-zip:opensearch:$version:zip jar
-  mkdir -p "$made/jars"
-  mvn -q -B dependency:get -Dtransitive=false -Dartifact="$distribution"
-  mvn -q -B dependency:copy -Dartifact="$distribution" -DoutputDirectory="$made"
-  python3 -m zipfile -e "$made/opensearch-$version.zip" "$made"
-  cat >"$made/pom.xml" <<XML
-<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>local</groupId><artifactId>module</artifactId><version>1</version>
-  <dependencies><dependency>
-    <groupId>org.opensearch.plugin</groupId><artifactId>reindex-client</artifactId><version>$version</version>
-  </dependency></dependencies>
-</project>
-XML
-  mvn -q -B -f "$made/pom.xml" dependency:copy-dependencies -DoutputDirectory="$made/jars"
-  local server=$made/opensearch-$version module=$made/opensearch-$version/modules/reindex
-  mkdir -p "$module" "$server/plugins"
-  for jar in "$made"/jars/*.jar; do
-    # What the server has already must not be there twice: it refuses to start.
-    [ -e "$server/lib/${jar##*/}" ] || cp "$jar" "$module/"
-  done
-  cat >"$module/plugin-descriptor.properties" <<PROPERTIES
-name=reindex
-description=Deletes and copies what a query finds
-classname=org.opensearch.index.reindex.ReindexPlugin
-version=$version
-opensearch.version=$version
-java.version=11
-has.native.controller=false
-PROPERTIES
-  chmod +x "$server"/bin/*
-}
-
 if [ ! -d "$home" ]; then
   mkdir -p "$cache"
   exec 9>"$cache/opensearch.lock"
@@ -61,7 +26,12 @@ if [ ! -d "$home" ]; then
     echo "Fetching OpenSearch $version, once" >&2
     made=$(mktemp -d "$cache/opensearch.XXXXXX")
     trap 'rm -rf "$made"' EXIT
-    put_together "$made"
+    distribution=org.opensearch.distribution.integ-test-zip:opensearch:$version:zip
+    mvn -q -B dependency:get -Dtransitive=false -Dartifact="$distribution"
+    mvn -q -B dependency:copy -Dartifact="$distribution" -DoutputDirectory="$made"
+    python3 -m zipfile -e "$made/opensearch-$version.zip" "$made"
+    chmod +x "$made/opensearch-$version"/bin/*
+    mkdir -p "$made/opensearch-$version/plugins"
     mv "$made/opensearch-$version" "$home"
     rm -rf "$made"
     trap - EXIT

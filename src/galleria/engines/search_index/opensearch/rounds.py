@@ -36,7 +36,9 @@ class _Hits(msgspec.Struct, frozen=True):
     total: _Total | None = None
 
 
-class _Shards(msgspec.Struct, frozen=True):
+class Shards(msgspec.Struct, frozen=True):
+    """Of how many parts of the index an answer is."""
+
     total: int = 1
     successful: int = 1
 
@@ -45,7 +47,7 @@ class Found(msgspec.Struct, frozen=True):
     """What one search found and counted, and of how many parts of the index."""
 
     timed_out: bool = False
-    shards: _Shards = msgspec.field(name="_shards", default=_Shards())
+    shards: Shards = msgspec.field(name="_shards", default=Shards())
     found: _Hits = msgspec.field(name="hits", default=_Hits())
     aggregations: dict[str, Any] = {}
     error: Any = None

@@ -12,14 +12,16 @@ from typing import Any
 import msgspec
 
 from galleria.engines.search_index.errors import SearchOverloaded, SearchUnavailable
+from galleria.engines.search_index.opensearch.clauses import term, terms
 from galleria.engines.search_index.opensearch.documents import Written
+from galleria.engines.search_index.opensearch.rounds import Shards
 from galleria.engines.search_index.opensearch.transport import Transport, failure_of
 
 _PIECE_BYTES = 4 << 20  # one request; the cluster refuses above 100 MB, and gains nothing above 10
 _KEYS_A_LOOK = 200
 _MOST_PARTS = 10_000  # documents one look-up returns: fifty of each product, or fewer keys a look
 _WRITE_TIMEOUT_S = 120.0
-_EMPTY_TIMEOUT_S = 1800.0  # a tenant may have millions of documents
+_SCROLL_KEPT = "2m"
 _PATIENCE_S = (0.2, 0.5, 1.0, 2.0, 4.0)  # a full cluster says so, and is asked again after these
 _NDJSON = "application/x-ndjson"
 _TOO_MANY = 429
@@ -48,6 +50,8 @@ class _Hits(msgspec.Struct, frozen=True):
 
 class _Looked(msgspec.Struct, frozen=True):
     found: _Hits = msgspec.field(name="hits")
+    shards: Shards = msgspec.field(name="_shards")
+    scroll_id: str = msgspec.field(name="_scroll_id", default="")
 
 
 _bulk = msgspec.json.Decoder(_Bulk)
@@ -161,20 +165,13 @@ class Sender:
         body = {
             "size": _MOST_PARTS,
             "track_total_hits": False,
-            "query": {"bool": {"filter": [{"terms": {"key": list(keys)}}]}},
+            "query": terms("key", keys),
             "_source": False,
             "docvalue_fields": ["key"],
             "sort": ["_doc"],
         }
-        answer = await self._transport.ask(
-            "POST",
-            f"/{self._alias}/_search?routing={int(tenant_id)}&allow_partial_search_results=false",
-            _encoder.encode(body),
-            timeout_s=_WRITE_TIMEOUT_S,
-        )
-        if not answer.is_found:
-            raise SearchUnavailable("the search index is missing; rebuild it")
-        found = _looked.decode(answer.body).found.hits
+        path = f"/{self._alias}/_search?routing={int(tenant_id)}"
+        found = (await self._page(path, body)).found.hits
         if len(found) < _MOST_PARTS or len(keys) == 1:
             return found
         half = len(keys) // 2
@@ -184,24 +181,48 @@ class Sender:
         ]
 
     async def _empty(self, tenant_id: int) -> None:
-        tenant = str(int(tenant_id))
-        answer = await self._transport.ask(
-            "POST",
-            f"/{self._alias}/_delete_by_query?routing={tenant}&conflicts=proceed&refresh=false",
-            _encoder.encode({"query": {"term": {"tenant": tenant}}}),
-            timeout_s=_EMPTY_TIMEOUT_S,
-        )
-        if not answer.is_found or answer.json()["failures"]:
-            raise SearchUnavailable("the search index did not remove a shop's products")
-        # What was sent and not seen yet was not found by that.
+        """Remove what can be found of a tenant, and what was sent and cannot be found yet.
+
+        Page by page: a request that removed all of a large shop would have no bounds.
+        """
         unseen = self._unseen.pop(tenant_id, {})
-        lines = [
-            _encoder.encode({"delete": {"_id": each, "routing": tenant}}) + b"\n"
-            for ids in unseen.values()
-            for each in ids
-        ]
-        if lines:
-            await self._bulk(lines)
+        await self._delete(tenant_id, [each for ids in unseen.values() for each in ids])
+        path = f"/{self._alias}/_search?routing={int(tenant_id)}&scroll={_SCROLL_KEPT}"
+        body: dict[str, Any] = {
+            "size": _MOST_PARTS,
+            "query": term("tenant", str(int(tenant_id))),
+            "_source": False,
+            "sort": ["_doc"],
+        }
+        while True:
+            page = await self._page(path, body)
+            if not page.found.hits:
+                break
+            await self._delete(tenant_id, [each.document_id for each in page.found.hits])
+            path = "/_search/scroll"
+            body = {"scroll": _SCROLL_KEPT, "scroll_id": page.scroll_id}
+        await self._transport.ask(
+            "DELETE",
+            "/_search/scroll",
+            _encoder.encode({"scroll_id": page.scroll_id}),
+            timeout_s=_WRITE_TIMEOUT_S,
+        )
+
+    async def _delete(self, tenant_id: int, ids: Sequence[str]) -> None:
+        if ids:
+            routing = str(int(tenant_id))
+            actions = [{"delete": {"_id": each, "routing": routing}} for each in ids]
+            await self._bulk([_encoder.encode(each) + b"\n" for each in actions])
+
+    async def _page(self, path: str, body: dict[str, Any]) -> _Looked:
+        """Documents found, whole or not at all."""
+        answer = await self._transport.ask(
+            "POST", path, _encoder.encode(body), timeout_s=_WRITE_TIMEOUT_S
+        )
+        page = _looked.decode(answer.body) if answer.is_found else None
+        if page is None or page.shards.successful != page.shards.total:
+            raise SearchUnavailable("the search index is missing, or a part of it")
+        return page
 
     async def _bulk(self, lines: Sequence[bytes]) -> None:
         body = b"".join(lines)
