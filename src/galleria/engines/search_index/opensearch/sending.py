@@ -6,7 +6,7 @@ that it can be sent again.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,8 @@ from galleria.engines.search_index.opensearch.documents import Written
 from galleria.engines.search_index.opensearch.rounds import Shards
 from galleria.engines.search_index.opensearch.transport import Transport, failure_of
 
-_PIECE_BYTES = 4 << 20  # one request; the cluster refuses above 100 MB, and gains nothing above 10
+_AT_ONCE = 3  # requests
+_PIECE_BYTES = 2 << 20  # one request; the cluster refuses above 100 MB, and gains nothing above 10
 _KEYS_A_LOOK = 200
 _MOST_PARTS = 10_000  # documents one look-up returns: fifty of each product, or fewer keys a look
 _WRITE_TIMEOUT_S = 120.0
@@ -88,6 +89,29 @@ class Changes:
         self.emptied.add(tenant_id)
 
 
+class _Flying:
+    """Requests under way, a few at the same time: the cluster writes with several cores."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def begin(self, request: Coroutine[Any, Any, None]) -> None:
+        """One more is under way, as soon as there is room. Raises what one of them raised."""
+        task = asyncio.ensure_future(request)
+        self._tasks.add(task)
+        if len(self._tasks) >= _AT_ONCE:
+            done, self._tasks = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            for each in done:
+                each.result()
+
+    async def land(self) -> None:
+        """All have ended. Raises what one of them raised."""
+        outcomes = await asyncio.gather(*self._tasks, return_exceptions=True)
+        for each in outcomes:
+            if isinstance(each, BaseException):
+                raise each
+
+
 class Sender:
     """Sends changes to the index behind an alias."""
 
@@ -109,6 +133,14 @@ class Sender:
         self._has_unseen = self._has_unseen or not changes.is_empty
         for tenant_id in changes.emptied:
             await self._empty(tenant_id)
+        flying = _Flying()
+        try:
+            async for piece in self._pieces(changes, is_new=is_new):
+                await flying.begin(self._bulk(piece))
+        finally:
+            await flying.land()
+
+    async def _pieces(self, changes: Changes, *, is_new: bool) -> AsyncIterator[list[bytes]]:
         piece: list[bytes] = []
         size_bytes = 0
         for tenant_id, products in changes.products.items():
@@ -118,10 +150,10 @@ class Sender:
                 piece.append(line)
                 size_bytes += len(line)
                 if size_bytes >= _PIECE_BYTES:
-                    await self._bulk(piece)
+                    yield piece
                     piece, size_bytes = [], 0
         if piece:
-            await self._bulk(piece)
+            yield piece
 
     @property
     def has_unseen(self) -> bool:
