@@ -7,7 +7,8 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
@@ -19,6 +20,7 @@ from galleria.engines.search_index import (
     CommitBatcher,
     FacetFilter,
     InvalidSearchDocument,
+    RangeFilter,
     SearchIndex,
     SearchUnavailable,
     SearchVariant,
@@ -29,8 +31,9 @@ from galleria.engines.search_index.embedded.asking import answer
 from galleria.engines.search_index.embedded.documents import PRODUCTS, tantivy_document
 from galleria.engines.search_index.embedded.failures import engine_failures
 from galleria.engines.search_index.embedded.folder import IndexFolder
-from galleria.engines.search_index.embedded.reader import MAX_STALENESS_S, Reader
-from galleria.engines.search_index.pool import Budget
+from galleria.engines.search_index.embedded.reader import MAX_STALENESS_S, Reader, Snapshot
+from galleria.engines.search_index.embedded.schema import FORMAT
+from galleria.engines.search_index.pool import Budget, SearchPool
 from galleria.foundation.money import Money
 from tests.contracts.search_shops import document, question
 
@@ -178,7 +181,7 @@ def overwrite(path: Path) -> None:
         ("*.store", overwrite),
     ],
 )
-async def test_a_damaged_index_is_made_afresh_and_asks_to_be_rebuilt(
+async def test_a_damaged_index_goes_on_as_it_can_while_a_whole_one_is_made(
     tmp_path: Path, pattern: str, damage: Callable[[Path], None]
 ) -> None:
     index = small_index(tmp_path)
@@ -189,11 +192,14 @@ async def test_a_damaged_index_is_made_afresh_and_asks_to_be_rebuilt(
     index = small_index(tmp_path)
     async with await index.open_writer() as writer:
         assert (await index.status()).needs_rebuild
-        assert await ids(index) == []
+        with suppress(SearchUnavailable):
+            assert set(await ids(index)) <= set(map(str, range(50)))
+        await writer.apply(1, [document("meanwhile", "Thing")])
+        await writer.commit()
         rebuild = await writer.begin_rebuild()
-        await rebuild.add(1, [document("1", "Thing")])
+        await rebuild.add(1, [document("1", "Thing"), document("meanwhile", "Thing")])
         await rebuild.finish()
-    assert await ids(index) == ["1"]
+    assert await ids(index) == ["1", "meanwhile"]
     assert not (await index.status()).needs_rebuild
     await index.close()
 
@@ -210,10 +216,84 @@ async def test_a_reader_that_finds_damage_fails_politely_and_asks_for_a_rebuild(
     with pytest.raises(SearchUnavailable):
         await reader.search(1, question(), deadline_s=30)
     assert (await reader.status()).needs_rebuild
-    # The damage says so to the next writer as well, which starts from nothing.
+    # The damage says so to the next writer as well.
     async with await reader.open_writer():
-        assert await ids(reader) == []
+        assert (await reader.status()).needs_rebuild
     await reader.close()
+
+
+async def test_a_damaged_index_that_can_be_read_serves_until_a_whole_one_is_there(
+    tmp_path: Path,
+) -> None:
+    index = small_index(tmp_path)
+    await filled(index, *(str(number) for number in range(50)))
+    await index.close()
+    for file in generation_of(tmp_path).glob("*.fast"):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        file.write_bytes(bytes(content))
+    index = small_index(tmp_path)
+    async with await index.open_writer() as writer:
+        assert (await index.status()).needs_rebuild
+        assert (await index.search(1, question(), deadline_s=30)).total == 50
+        rebuild = await writer.begin_rebuild()
+        await rebuild.add(1, [document("1", "Thing")])
+        await rebuild.finish()
+        assert await ids(index) == ["1"]
+        assert not (await index.status()).needs_rebuild
+    await index.close()
+
+
+async def test_an_index_of_an_earlier_format_serves_and_changes_until_it_is_made_anew(
+    tmp_path: Path,
+) -> None:
+    folder = IndexFolder(tmp_path, replace(PRODUCTS, format=3))
+    index = TantivyIndex(folder, SearchPool(1, 8), 15_000_000)
+    await filled(index, "1")
+    await index.close()
+    index = small_index(tmp_path)
+    async with await index.open_writer() as writer:
+        assert (await index.status()).needs_rebuild
+        await writer.apply(1, [document("2", "Thing", brand="Acme", popularity=1.0)])
+        await writer.commit()
+        await index.refresh()
+        found = await index.search(1, question("thing", facets=(BRAND,)), deadline_s=30)
+        assert {hit.product_id for hit in found.hits} == {"1", "2"}
+        rebuild = await writer.begin_rebuild()
+        await rebuild.add(1, [document("3", "Thing", numbers={"width": (2.5,)})])
+        await rebuild.finish()
+        await index.refresh()
+        narrow = question(ranges=(RangeFilter("width", 2, 3),))
+        found = await index.search(1, narrow, deadline_s=30)
+        assert [hit.product_id for hit in found.hits] == ["3"]
+    await index.close()
+
+
+async def test_a_rebuild_goes_on_from_what_a_killed_process_had_kept(tmp_path: Path) -> None:
+    index = small_index(tmp_path)
+    writer = await index.open_writer()
+    rebuild = await writer.begin_rebuild()
+    assert rebuild.reached is None
+    await rebuild.add(1, [document("1", "Thing")])
+    await rebuild.keep("as far as 1")
+    await rebuild.add(1, [document("lost", "Thing")])
+    await writer.apply(1, [document("2", "Changed")])
+    await writer.commit()
+    # What ends without a word leaves the files as they are now.
+    shutil.copytree(tmp_path, tmp_path.parent / "killed")
+    await writer.close()
+    await index.close()
+    index = small_index(tmp_path.parent / "killed")
+    async with await index.open_writer() as writer:
+        assert (await index.status()).needs_rebuild
+        await writer.apply(1, [document("3", "Thing")])
+        await writer.commit()
+        rebuild = await writer.begin_rebuild()
+        assert rebuild.reached == "as far as 1"
+        await rebuild.finish()
+        assert set(await ids(index)) >= {"1", "2", "3"}
+        assert not (await index.status()).needs_rebuild
+    await index.close()
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"generation":"../..","format":1}', "null", "[]"])
@@ -289,10 +369,10 @@ async def test_past_its_budget_an_answer_has_hits_but_says_that_it_is_partial(
     await filled(index, "1")
     asked = question(facets=(BRAND,), currency="EUR", wants_price_bounds=True)
     searcher = index._reader.searcher()
-    partial = answer(searcher, 1, asked, Budget(0.0))
+    partial = answer(Snapshot(searcher, FORMAT), 1, asked, Budget(0.0))
     assert [hit.product_id for hit in partial.hits] == ["1"]
     assert (partial.is_partial, partial.facets, partial.price_bounds) == (True, (), None)
-    whole = answer(searcher, 1, asked, Budget(60.0))
+    whole = answer(Snapshot(searcher, FORMAT), 1, asked, Budget(60.0))
     assert (whole.is_partial, len(whole.facets)) == (False, 1)
 
 
@@ -319,8 +399,8 @@ async def test_counting_one_value_after_the_other_ends_with_its_budget(index: Ta
     await index.refresh()
     asked = question(facets=("size",), filters=(FacetFilter("color", ("a", "b")),))
     searcher = index._reader.searcher()
-    partial = answer(searcher, 1, asked, Steps(5))
-    whole = answer(searcher, 1, asked, Steps(50))
+    partial = answer(Snapshot(searcher, FORMAT), 1, asked, Steps(5))
+    whole = answer(Snapshot(searcher, FORMAT), 1, asked, Steps(50))
     assert (partial.is_partial, len(partial.facets[0].values)) == (True, 4)
     assert (whole.is_partial, len(whole.facets[0].values)) == (False, 20)
 

@@ -152,7 +152,7 @@ def products(draw: st.DrawFn) -> list[SearchDocument]:
     for number in range(draw(st.integers(0, 9))):
         axes = draw(st.lists(st.sampled_from(AXES), max_size=3, unique=True))
         possible = [dict(zip(axes, each, strict=True)) for each in product("ab", repeat=len(axes))]
-        variants = draw(st.lists(st.sampled_from(possible), min_size=1, unique_by=str))
+        variants = draw(st.lists(st.sampled_from(possible), min_size=1, max_size=9))
         there = draw(st.lists(st.booleans(), min_size=len(variants), max_size=len(variants)))
         whole = {
             code: draw(st.sampled_from([(), ("a",), ("a", "b")]))
@@ -172,20 +172,32 @@ def products(draw: st.DrawFn) -> list[SearchDocument]:
     return made
 
 
-def fits(each: SearchDocument, filters: dict[str, tuple[str, ...]], only_there: bool) -> bool:
-    """A naive look at each variant."""
-    for variant in each.variants:
-        said: dict[str, tuple[str, ...]] = {
-            **each.facets,
-            **{code: (value,) for code, value in variant.values.items()},
-            BRAND: (each.brand,),
-            AVAILABLE: ("true" if variant.is_available else "false",),
-        }
-        if only_there and not variant.is_available:
-            continue
-        if all(set(said.get(code, ())) & set(values) for code, values in filters.items()):
-            return True
-    return False
+Chosen = dict[str, tuple[str, ...]]
+
+
+def fitting(each: SearchDocument, filters: Chosen, only_there: bool) -> int:
+    """How many of its variants fit, by a naive look at each."""
+    return sum(
+        fits_one(each, variant, filters)
+        for variant in each.variants
+        if variant.is_available or not only_there
+    )
+
+
+def fits_one(each: SearchDocument, variant: SearchVariant, filters: Chosen) -> bool:
+    """The variant has what is ticked."""
+    said: Chosen = {
+        **each.facets,
+        **{code: (value,) for code, value in variant.values.items()},
+        BRAND: (each.brand,),
+        AVAILABLE: ("true" if variant.is_available else "false",),
+    }
+    return all(set(said.get(code, ())) & set(values) for code, values in filters.items())
+
+
+def fits(each: SearchDocument, filters: Chosen, only_there: bool) -> bool:
+    """One of its variants fits."""
+    return fitting(each, filters, only_there) > 0
 
 
 CHOICES = st.dictionaries(
@@ -197,7 +209,7 @@ CHOICES = st.dictionaries(
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(products(), CHOICES, st.booleans())
 async def test_filters_and_counts_are_those_of_a_naive_look(
-    shop: Shop, made: list[SearchDocument], chosen: dict[str, tuple[str, ...]], only_there: bool
+    shop: Shop, made: list[SearchDocument], chosen: Chosen, only_there: bool
 ) -> None:
     await shop.put(*made, deletes=[str(each) for each in range(len(made), 9)])
     filters = tuple(FacetFilter(code, values) for code, values in chosen.items())
@@ -222,3 +234,34 @@ async def test_filters_and_counts_are_those_of_a_naive_look(
         assert {v: n for v, n in counted.items() if n} == {v: n for v, n in naive.items() if n}, (
             facet.code
         )
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(products(), CHOICES, st.booleans())
+async def test_variants_are_counted_as_by_a_naive_look(
+    shop: Shop, made: list[SearchDocument], chosen: Chosen, only_there: bool
+) -> None:
+    await shop.put(*made, deletes=[str(each) for each in range(len(made), 9)])
+    filters = tuple(FacetFilter(code, values) for code, values in chosen.items())
+    codes = (*AXES, BRAND, AVAILABLE)
+    answer = await shop.ask(
+        filters=filters, only_available=only_there, facets=codes, counts_variants=True
+    )
+    assert answer.variants == sum(fitting(each, chosen, only_there) for each in made)
+    for facet in answer.facets:
+        others = {code: values for code, values in chosen.items() if code != facet.code}
+        for value in facet.values:
+            naive = sum(
+                fitting(each, {**others, facet.code: (value.value,)}, only_there) for each in made
+            )
+            assert value.variants == naive, (facet.code, value)
+
+
+async def test_variants_are_not_counted_unless_asked_for(shop: Shop) -> None:
+    await shop.put(*SHIRTS)
+    answer = await shop.ask(facets=("color",))
+    assert answer.variants is None
+    assert {each.variants for each in answer.facets[0].values} == {None}
+    answer = await shop.ask(facets=("color",), counts_variants=True)
+    assert answer.variants == 7
+    assert {each.value: each.variants for each in answer.facets[0].values} == {"blue": 5, "red": 2}

@@ -1,11 +1,11 @@
 """Opens the house: database, gate and engines, as the settings say."""
 
-import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
+from galleria.app.memory import share_arenas, spare_the_collector
 from galleria.bindings import all_migrations, read_room_settings
 from galleria.commerce.orders import ShopLinks
 from galleria.engines.blob import BlobStore
@@ -91,19 +91,6 @@ async def migrate_house(settings: Settings) -> list[Migration]:
         return await bring_up_to_date(access, all_migrations())
 
 
-def spare_the_collector() -> None:
-    """Let Python look for reference cycles rarely, and never among what the program loaded.
-
-    An import or a batch of listings makes millions of objects that refer to nothing back; looked
-    through at Python's own pace they take a third of the time. More are let pass than two batches
-    of an import hold at once, the one being read and the one being written: most are gone again
-    before anybody looks.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(120_000, 20, 100)
-
-
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """The house is open: tables up to date, gate passed, engines ready.
@@ -119,6 +106,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         scheme=settings.public_scheme, base_domain=settings.base_domain, port=settings.public_port
     )
     master_secret = load_master_secret(settings.data_folder, settings.secret)
+    share_arenas()
     async with AsyncExitStack() as stack:
         access, server = await stack.enter_async_context(open_server(settings, master_secret))
         with first_contact():

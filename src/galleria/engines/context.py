@@ -94,10 +94,10 @@ TENANTS_A_PAGE = 500
 
 
 async def every_shop(
-    engines: Engines, request_id: str, *, only_open: bool = False
+    engines: Engines, request_id: str, *, only_open: bool = False, after: int = 0
 ) -> "AsyncIterator[Context]":
-    """Each shop in turn, as the system acts in it, by its number; the house itself is none."""
-    after = 0
+    """Each shop in turn, as the system acts in it, by its number, those beyond `after`; the house
+    itself is none."""
     while page := await engines.sql.directory.page(after, TENANTS_A_PAGE):
         for entry in page:
             if entry.status == "open" or not only_open:

@@ -103,7 +103,8 @@ class IndexWriter(Protocol[DocumentT_contra]):
         """
 
     async def begin_rebuild(self) -> "Rebuild[DocumentT_contra]":
-        """Begin a fresh index beside the present one, which goes on answering and changing.
+        """Begin a fresh index beside the present one, which goes on answering and changing, or go
+        on with one that an earlier process left half made.
 
         Changes that come in by `apply` meanwhile go into both, and a document that the rebuild
         brings for a product changed meanwhile is left out, since it may be older.
@@ -128,10 +129,22 @@ class IndexWriter(Protocol[DocumentT_contra]):
 
 
 class Rebuild(Protocol[DocumentT_contra]):
-    """A fresh index in the making."""
+    """A fresh index in the making.
+
+    `reached` is what was last said to `keep`, by this process or an earlier one that ended; None at
+    the beginning.
+    """
+
+    reached: str | None
 
     async def add(self, tenant_id: int, documents: Sequence[DocumentT_contra]) -> None:
         """Put documents in, those of one product in one call. Safe to repeat."""
+
+    async def keep(self, reached: str) -> None:
+        """Make what was added so far durable; whoever begins a rebuild after a crash is told."""
+
+    async def pause(self) -> None:
+        """Let somebody begin again later, from what was kept; when nothing was, as `abandon`."""
 
     async def finish(self) -> None:
         """Let the fresh index take the place of the present one, at once and for all readers."""

@@ -76,6 +76,9 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
         shape: what its variants are compared by, as a term of its scope.
         title_sort: sorts as people sort names.
         prices: amounts in minor units by currency.
+        numbers: what may be narrowed to a range, by code.
+        variants, variants_there: how many can be bought, and how many of these now.
+        chance: 32 bits, the same for the same document and without order otherwise.
     """
 
     key: str
@@ -94,6 +97,10 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     popularity: float
     prices: dict[str, int]
     published_at_s: int | None
+    numbers: dict[str, list[float]]
+    variants: int
+    variants_there: int
+    chance: int
 
 
 def product_key(tenant_id: int, product_id: str) -> str:
@@ -136,8 +143,9 @@ def prepared(tenant_id: int, document: SearchDocument) -> Prepared:
     traits = list(islice(dict.fromkeys([*document.axes, *document.facets]), _MAX_TRAITS))
     published_at_s = None if document.published_at is None else _seconds(document.published_at)
     shape = shape_of(document)
+    key = product_key(tenant_id, document.product_id)
     return Prepared(
-        key=product_key(tenant_id, document.product_id),
+        key=key,
         tenant=str(int(tenant_id)),
         scope=scope,
         card=_card(document, title, traits, published_at_s or 0),
@@ -158,6 +166,14 @@ def prepared(tenant_id: int, document: SearchDocument) -> Prepared:
         popularity=document.popularity,
         prices={each.currency: each.amount_minor for each in document.prices},
         published_at_s=published_at_s,
+        numbers={code: list(values) for code, values in document.numbers.items() if values},
+        variants=len(document.variants) or 1,
+        variants_there=(
+            sum(each.is_available for each in document.variants)
+            if document.variants
+            else int(document.is_available)
+        ),
+        chance=crc32(f"{scope}{SEPARATOR}{key}".encode()),
     )
 
 

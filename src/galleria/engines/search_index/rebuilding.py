@@ -1,4 +1,4 @@
-"""A fresh index beside the present one: it takes its place whole, or is thrown away."""
+"""A fresh index beside the present one: it takes its place whole, or is gone on with later."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,7 +13,7 @@ DocumentT = TypeVar("DocumentT")
 @asynccontextmanager
 async def rebuilding(writer: IndexWriter[DocumentT]) -> AsyncIterator[Rebuild[DocumentT]]:
     """A fresh index to fill. It takes the present one's place at the end of the block; when that
-    fails, the present one stays and the next rebuild can begin.
+    fails, the present one stays and the next rebuild goes on from what was kept.
 
     Raises:
         SearchUnavailable: a rebuild is under way already, or the engine failed.
@@ -23,7 +23,7 @@ async def rebuilding(writer: IndexWriter[DocumentT]) -> AsyncIterator[Rebuild[Do
         yield fresh
         await fresh.finish()
     except BaseException:
-        # A writer that failed or was closed has thrown it away already.
+        # A writer that failed has thrown it away already.
         with suppress(SearchUnavailable):
-            await fresh.abandon()
+            await fresh.pause()
         raise

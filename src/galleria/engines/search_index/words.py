@@ -12,7 +12,6 @@ import msgspec
 from galleria.engines.search_index.analysis import content_analyzer, measures_in, words_asked
 from galleria.engines.search_index.model import Synonym, language_of, words_of
 
-TITLE_WEIGHT = 2.0
 CODE_SCORE = 1_000.0  # above whatever words come to
 MISTYPED_SCORE = 0.5  # below what an ordinary exact word scores
 MOST_BEGINNINGS = 50  # words one beginning may stand for, the commonest first

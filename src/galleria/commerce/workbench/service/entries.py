@@ -11,10 +11,11 @@ from galleria.commerce.workbench.errors import BenchNotFilled
 from galleria.commerce.workbench.model.entries import Entry, Sort, Turned, Wanted, word_of
 from galleria.commerce.workbench.records import PRODUCT, entry_of, place_of, query_of, record_of
 from galleria.engines.cache import CacheKey
-from galleria.engines.context import Context, Engines, every_shop
+from galleria.engines.context import Context, Engines
 from galleria.engines.record_index import BY_ID, BY_TEXT, Record, RecordWriter
 from galleria.engines.record_index import Sort as RecordSort
-from galleria.engines.search_index import SearchUnavailable, rebuilding
+from galleria.engines.remaking import remake
+from galleria.engines.search_index import Rebuild, SearchUnavailable
 from galleria.foundation.pagination import CursorKey, InvalidCursor
 from galleria.platform import tenants
 
@@ -45,16 +46,18 @@ async def refresh(
 
 
 async def rebuild(engines: Engines, writer: RecordWriter) -> int:
-    """A fresh index of all shops takes the place of the present one; how many products it holds."""
-    total = 0
-    async with rebuilding(writer) as fresh:
-        async for ctx in every_shop(engines, "rebuild-records"):
-            after = UUID(int=0)
-            while ids := await catalog.product_ids_after(ctx, after, AT_ONCE):
-                for portion in await catalog.in_portions(ctx, ids, AT_ONCE):
-                    await fresh.add(ctx.tenant.tenant_id, await _records(ctx, portion))
-                after, total = ids[-1], total + len(ids)
-    return total
+    """A fresh index of all shops takes the place of the present one; how many products were put
+    into it."""
+    return await remake(engines, writer, "records", _ids_after, _put)
+
+
+async def _ids_after(ctx: Context, after: UUID) -> list[UUID]:
+    return await catalog.product_ids_after(ctx, after, AT_ONCE)
+
+
+async def _put(ctx: Context, fresh: Rebuild[Record], product_ids: Sequence[UUID]) -> None:
+    for portion in await catalog.in_portions(ctx, product_ids, AT_ONCE):
+        await fresh.add(ctx.tenant.tenant_id, await _records(ctx, portion))
 
 
 async def _records(ctx: Context, product_ids: Sequence[UUID]) -> list[Record]:

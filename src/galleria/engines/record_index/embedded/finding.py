@@ -31,8 +31,7 @@ from galleria.engines.record_index.model import (
     RecordPage,
     RecordQuery,
 )
-from galleria.engines.search_index.embedded.counting import matches
-from galleria.engines.search_index.embedded.queries import all_of
+from galleria.engines.search_index.embedded.clauses import all_of, matches
 
 # Behind all letters and digits that `text_of` makes of a text that begins so.
 _LAST = "g"

@@ -78,7 +78,7 @@ def record_of(kind: RecordKind, card: bytes) -> Record:
     )
 
 
-def _document(tenant_id: int, record: Record) -> Document:
+def _document(tenant_id: int, record: Record, _format: int) -> Document:
     kind, text = record.kind, record.text[:MOST_TEXT]
     figures = tuple(record.figures[name] for name in kind.figures)
     fields: dict[str, Any] = {
@@ -99,6 +99,7 @@ def _clean(word: str) -> str:
 
 RECORDS = Form(
     format=FORMAT,
+    least_readable=FORMAT,
     schema=schema,
     analyzers=dict,
     subject_of=lambda record: record.kind.subject(record.record_id),

@@ -42,7 +42,7 @@ class TantivyRecords(OpenIndex[Record]):
         """See `port.RecordIndex`."""
         return await self._ask(
             tenant_id,
-            lambda searcher, _: Finder(searcher, tenant_id, query.kind).page(query),
+            lambda snapshot, _: Finder(snapshot.searcher, tenant_id, query.kind).page(query),
             "finding records",
             deadline_s,
         )
@@ -55,7 +55,7 @@ class TantivyRecords(OpenIndex[Record]):
             raise InvalidSearchQuery(f"at most {MOST_IDS} records at once")
         return await self._ask(
             tenant_id,
-            lambda searcher, _: Finder(searcher, tenant_id, kind).get(record_ids),
+            lambda snapshot, _: Finder(snapshot.searcher, tenant_id, kind).get(record_ids),
             "getting records",
             _DEADLINE_S,
         )
@@ -64,7 +64,7 @@ class TantivyRecords(OpenIndex[Record]):
         """See `port.RecordIndex`."""
         return await self._ask(
             tenant_id,
-            lambda searcher, _: Finder(searcher, tenant_id, kind).counts(words),
+            lambda snapshot, _: Finder(snapshot.searcher, tenant_id, kind).counts(words),
             "counting records",
             _DEADLINE_S,
         )

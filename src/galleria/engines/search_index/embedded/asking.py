@@ -2,28 +2,38 @@
 
 from typing import Any
 
+import msgspec
 from tantivy import Query, Searcher
 
 from galleria.engines.search_index.analysis import fold_analyzer, surface_analyzer
 from galleria.engines.search_index.correcting import corrected
 from galleria.engines.search_index.currencies import CURRENCIES
+from galleria.engines.search_index.embedded.clauses import all_of
 from galleria.engines.search_index.embedded.counting import Counting
 from galleria.engines.search_index.embedded.curating import hidden_query
 from galleria.engines.search_index.embedded.finding import Search
 from galleria.engines.search_index.embedded.narrowing import Narrowing
+from galleria.engines.search_index.embedded.placing import Placing
 from galleria.engines.search_index.embedded.queries import (
-    all_of,
     page_queries,
     price_queries,
+    range_queries,
     scope_query,
     unfinished,
     words_query,
 )
-from galleria.engines.search_index.errors import InvalidSearchQuery
+from galleria.engines.search_index.embedded.reader import Snapshot
+from galleria.engines.search_index.embedded.sampling import EXACT
+from galleria.engines.search_index.errors import (
+    InvalidSearchQuery,
+    SearchUnavailable,
+)
 from galleria.engines.search_index.model import (
     MAX_OFFSET,
+    Completeness,
     Hit,
     Match,
+    Ranking,
     SearchQuery,
     SearchResult,
     Sort,
@@ -41,43 +51,59 @@ from galleria.engines.search_index.preparing import (
 )
 from galleria.engines.search_index.words import Word, is_completable, read_words
 
+_NUMBERS_SINCE = 4  # the format
 
-def answer(searcher: Searcher, tenant_id: int, query: SearchQuery, budget: Budget) -> SearchResult:
-    """The answer to `query` inside this tenant.
+
+def answer(
+    snapshot: Snapshot, tenant_id: int, query: SearchQuery, budget: Budget, exact: int = EXACT
+) -> SearchResult:
+    """The answer to `query` inside this tenant; up to `exact` hits are counted one by one.
 
     Raises:
         SearchPageTooDeep: see `first_hit_of`.
         InvalidSearchQuery: prices are asked for in a currency that has no column.
+        SearchUnavailable: the index does not know numbers yet, and is being made anew.
     """
     offset = first_hit_of(query)
-    if query.currency is not None and query.currency not in CURRENCIES:
-        raise InvalidSearchQuery(f"no prices are kept in {query.currency!r}")
+    _check(snapshot, query)
+    searcher, ranking = snapshot.searcher, _ranking_of(snapshot, query)
     scope = scope_of(tenant_id, query.channel, query.locale)
     page = [
         scope_query(tenant_id, query.channel, query.locale),
         *page_queries(query),
         *hidden_query(tenant_id, query),
     ]
-    narrowing = Narrowing(searcher, scope, query.filters, only_there=query.only_available)
-    prices = price_queries(query)
+    narrowing = Narrowing(
+        searcher,
+        scope,
+        query.filters,
+        only_there=query.only_available,
+        counts_variants=query.counts_variants,
+    )
+    prices, ranges = price_queries(query), range_queries(query.ranges)
     words = _words(searcher, scope, query)
     if not words and words_of(query.words):
         page.append(Query.empty_query())  # "???" asks for something, and we have no such thing
 
-    filters = [*narrowing.queries(narrowing.without(None)), *prices]
-    search = Search(searcher, tenant_id, query, offset, page, filters)
-    match, asked, found = search.find(words, budget)
-    counting = Counting(searcher, query, [*page, *asked], narrowing, prices)
-    counted = counting.count(budget)
-    cards = search.page_of(asked, found, scope, budget)
+    filters = [*narrowing.queries(narrowing.without(None)), *prices, *ranges]
+    search = Search(snapshot, tenant_id, query, page, filters, ranking, exact)
+    match, asked, found = search.find(words, offset, budget)
+    always = [*page, *asked]
+    counted = Counting(searcher, query, always, narrowing, prices, found.sample).count(budget)
+    placing = Placing(snapshot, search, scope, ranking)
+    whole = all_of([*page, *filters, *asked])
+    cards = placing.page(found, whole, offset, query.limit, budget)
     hits = _hits(cards, query)
     end = offset + len(hits)
     return SearchResult(
         hits=hits,
         total=found.total,
+        total_is_exact=not found.sample.level,
         match=match,
         facets=tuple(counted.facets[code] for code in query.facets if code in counted.facets),
         price_bounds=counted.price_bounds,
+        numbers=tuple(counted.numbers),
+        variants=counted.variants,
         did_you_mean=(
             corrected(query.words, [hit.title for hit in hits])
             if match is Match.CORRECTED
@@ -85,12 +111,27 @@ def answer(searcher: Searcher, tenant_id: int, query: SearchQuery, budget: Budge
         ),
         next_position=str(end) if hits and end < min(found.total, MAX_OFFSET) else None,
         is_partial=counted.is_partial,
+        completeness=Completeness(examined=found.total // found.sample.rate),
         took_ms=round(budget.took_ms, 3),
     )
 
 
+def _check(snapshot: Snapshot, query: SearchQuery) -> None:
+    if query.currency is not None and query.currency not in CURRENCIES:
+        raise InvalidSearchQuery(f"no prices are kept in {query.currency!r}")
+    if snapshot.format < _NUMBERS_SINCE and (query.ranges or query.counts_variants):
+        raise SearchUnavailable("the search index is being made anew; ask again later")
+
+
+def _ranking_of(snapshot: Snapshot, query: SearchQuery) -> Ranking:
+    """The ranking, as far as the index can keep it."""
+    if snapshot.format < _NUMBERS_SINCE:
+        return msgspec.structs.replace(query.ranking, brand=0.0)
+    return query.ranking
+
+
 def suggestions(
-    searcher: Searcher, tenant_id: int, query: SuggestQuery, budget: Budget
+    snapshot: Snapshot, tenant_id: int, query: SuggestQuery, budget: Budget
 ) -> Suggestions:
     """How the words may go on, and the first products for them."""
     typed = " ".join(words_of(query.prefix))
@@ -106,8 +147,8 @@ def suggestions(
     )
     completions: tuple[str, ...] = ()
     if is_completable(folded[-1]):
-        completions = _completions(searcher, tenant_id, query, typed)
-    return Suggestions(completions, answer(searcher, tenant_id, ask, budget).hits)
+        completions = _completions(snapshot.searcher, tenant_id, query, typed)
+    return Suggestions(completions, answer(snapshot, tenant_id, ask, budget).hits)
 
 
 def _completions(
@@ -118,7 +159,7 @@ def _completions(
     head = typed[: max(0, typed.lower().rfind(surface))]
     only = [
         scope_query(tenant_id, query.channel, query.locale),
-        *words_query(read_words(head, query.locale), Match.ALL_WORDS),
+        *words_query(read_words(head, query.locale), Match.ALL_WORDS, Ranking()),
     ]
     scope = scope_of(tenant_id, query.channel, query.locale)
     found = searcher.terms_with_prefix(

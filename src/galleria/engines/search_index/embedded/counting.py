@@ -12,23 +12,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import msgspec
 from tantivy import Query, Searcher
 
+from galleria.engines.search_index.embedded.clauses import all_but, all_of, matches
 from galleria.engines.search_index.embedded.narrowing import (
     Group,
     Narrowing,
-    all_but,
     shapes_query,
     values_by_axis,
 )
-from galleria.engines.search_index.embedded.queries import all_of
+from galleria.engines.search_index.embedded.queries import number_path, range_queries
+from galleria.engines.search_index.embedded.sampling import EVERYTHING, Sample
 from galleria.engines.search_index.embedded.schema import price_field
+from galleria.engines.search_index.embedded.variants import VariantCounting
 from galleria.engines.search_index.model import (
     AVAILABLE,
     TRAITS,
     Facet,
     FacetFilter,
     FacetValue,
+    NumberBounds,
     PriceBounds,
     SearchQuery,
     facet_value,
@@ -45,14 +49,8 @@ from galleria.engines.search_index.pool import Budget
 
 # A segment hands on this many values of a facet: counts are exact up to as many distinct values.
 _VALUES_A_SEGMENT = 5_000
-_PRICES = "prices"
+_PRICES, _NUMBERS = "prices", "numbers"
 _SPECIAL = re.compile(r"[.*+?()\[\]{}|^$\\\\/&~#@<>\"-]")
-
-
-def matches(searcher: Searcher, query: Query) -> int:
-    """How many documents answer `query`."""
-    found: Any = searcher.search(query, 1)
-    return int(found.count)
 
 
 class Counted:
@@ -61,6 +59,8 @@ class Counted:
     def __init__(self) -> None:
         self.facets: dict[str, Facet] = {}
         self.price_bounds: PriceBounds | None = None
+        self.numbers: list[NumberBounds] = []
+        self.variants: int | None = None
         self.is_partial = False
 
 
@@ -83,14 +83,18 @@ class Counting:
         always: Sequence[Query],
         narrowing: Narrowing,
         prices: Sequence[Query],
+        sample: Sample = EVERYTHING,
     ) -> None:
-        """Of what answers every query in `always` (scope, words, page), the shopper's filters and
-        the price filter, each left aside where it would narrow its own counts."""
+        """Of what answers every query in `always` (scope, words, page), the shopper's filters,
+        ranges and the price filter, each left aside where it would narrow its own counts. Values
+        are counted in the sample and multiplied by its rate; the lowest and highest of all."""
         self._searcher = searcher
         self._query = query
         self._always = always
         self._narrowing = narrowing
         self._prices = prices
+        self._sample = sample
+        self._variants = VariantCounting(searcher, narrowing) if query.counts_variants else None
 
     def count(self, budget: Budget) -> Counted:
         """The facets and price bounds wanted, those without a filter of their own first."""
@@ -113,8 +117,12 @@ class Counting:
             yield partial(self._together, together)
         if self._query.wants_price_bounds:
             yield self._bounds
+        for code in self._query.bounds_of:
+            yield partial(self._number_bounds, code)
         for code in alone:
             yield partial(self._alone, code, budget)
+        if self._variants is not None:
+            yield partial(self._count_variants, self._variants)
 
     def _is_split(self, code: str) -> bool:
         """A filter on the same variants, so that combinations are counted."""
@@ -125,8 +133,14 @@ class Counting:
         return any(axis in group.axes for group in self._narrowing.groups(others, code))
 
     def _base(self, without: str | None) -> list[Query]:
-        filters = self._narrowing.without(without)
-        return [*self._always, *self._narrowing.queries(filters), *self._prices]
+        return [*self._all(without), *self._prices, *self._sample.queries]
+
+    def _all(self, without: str | None) -> list[Query]:
+        filters = self._narrowing.queries(self._narrowing.without(without))
+        return [*self._always, *filters, *self._ranges(without)]
+
+    def _ranges(self, without: str | None) -> list[Query]:
+        return range_queries([each for each in self._query.ranges if each.code != without])
 
     def _together(self, codes: Sequence[str], counted: Counted) -> None:
         request = {
@@ -141,11 +155,17 @@ class Counting:
     def _bounds(self, counted: Counted) -> None:
         query = self._query
         assert query.currency is not None, "bounds are asked for in a currency"
-        base = [*self._always, *self._narrowing.queries(self._narrowing.without(None))]
         request = {_PRICES: {"stats": {"field": price_field(query.currency)}}}
         counted.price_bounds = _price_bounds(
-            self._searcher.aggregate(all_of(base), request)[_PRICES]
+            self._searcher.aggregate(all_of(self._all(None)), request)[_PRICES]
         )
+
+    def _number_bounds(self, code: str, counted: Counted) -> None:
+        request = {_NUMBERS: {"stats": {"field": number_path(code)}}}
+        among = all_of([*self._all(code), *self._prices])
+        stats = self._searcher.aggregate(among, request)[_NUMBERS]
+        if stats["count"]:
+            counted.numbers.append(NumberBounds(code, stats["min"], stats["max"]))
 
     def _alone(self, code: str, budget: Budget, counted: Counted) -> None:
         if code == AVAILABLE and self._is_split(code):
@@ -231,6 +251,19 @@ class Counting:
         also = self._narrowing.queries({**others, code: FacetFilter(code, (value,))})
         return matches(self._searcher, all_of([*base, *also]))
 
+    def _count_variants(self, counting: VariantCounting, counted: Counted) -> None:
+        rate, filters = self._sample.rate, self._narrowing.without(None)
+        counted.variants = counting.total(self._base(None), filters) * rate
+        for code, facet in counted.facets.items():
+            if code == TRAITS:
+                continue
+            counts = counting.by_value(self._base(code), code, self._narrowing.without(code))
+            values = [
+                msgspec.structs.replace(each, variants=counts[each.value] * rate)
+                for each in facet.values
+            ]
+            counted.facets[code] = msgspec.structs.replace(facet, values=tuple(values))
+
     def _availability(self, counted: Counted) -> None:
         """Products with a variant that the filters mean and that can be had, and those without."""
         base = self._base(AVAILABLE)
@@ -251,10 +284,14 @@ class Counting:
         for value in chosen:
             shown[value] = counts.get(value, 0)
         in_order = sorted(shown.items(), key=lambda each: (-each[1], each[0]))
+        sample = self._sample
+        among = sum(counts.values())
+        off = max((sample.error_of(count, among) for count in shown.values()), default=0)
         counted.facets[code] = Facet(
             code,
-            tuple(FacetValue(value, count) for value, count in in_order),
-            error,
+            tuple(FacetValue(value, count * sample.rate) for value, count in in_order),
+            error * sample.rate + off,
+            is_estimate=bool(sample.level),
         )
 
 

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 
 from tantivy import Occur, Query
 
-from galleria.engines.search_index.embedded.narrowing import all_but, any_of, unscored
-from galleria.engines.search_index.embedded.schema import schema
+from galleria.engines.search_index.embedded.clauses import (
+    all_but,
+    any_of,
+    any_term,
+    unscored,
+)
 from galleria.engines.search_index.model import SearchQuery, Sort
 from galleria.engines.search_index.preparing import product_key
 
@@ -52,5 +56,4 @@ def pinned_and_others(tenant_id: int, query: SearchQuery) -> tuple[Query, Query]
 
 
 def _of(tenant_id: int, product_ids: Sequence[str]) -> Query:
-    keys = sorted(product_key(tenant_id, each) for each in product_ids)
-    return Query.term_set_query(schema(), "key", keys)
+    return any_term("key", (product_key(tenant_id, each) for each in product_ids))

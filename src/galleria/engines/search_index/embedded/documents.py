@@ -1,28 +1,30 @@
 """From a product's document to the fields of the index."""
 
+from itertools import chain
 from typing import Any
 
 from tantivy import Document
 
-from galleria.engines.search_index.combining import combined_terms
+from galleria.engines.search_index.combining import combined_terms, further_terms
 from galleria.engines.search_index.currencies import CURRENCIES
 from galleria.engines.search_index.embedded.form import Form
 from galleria.engines.search_index.embedded.schema import (
     FORMAT,
+    LEAST_READABLE,
+    SAMPLES,
     analyzers,
     price_field,
     schema,
 )
 from galleria.engines.search_index.model import SearchDocument
 from galleria.engines.search_index.naming import TRAIT_FIELD, quoted
-from galleria.engines.search_index.preparing import prepared, product_key
+from galleria.engines.search_index.preparing import Prepared, prepared, product_key
+from galleria.engines.search_index.ranges import number_terms
 
 
-def tantivy_document(tenant_id: int, document: SearchDocument) -> Document:
-    """The document as the engine takes it."""
+def tantivy_document(tenant_id: int, document: SearchDocument, format_: int = FORMAT) -> Document:
+    """The document as the engine takes it, for an index of this format."""
     known = prepared(tenant_id, document)
-    facets: dict[str, Any] = {quoted(code): terms for code, terms in known.facets.items()}
-    facets |= combined_terms(document)
     fields: dict[str, Any] = {
         "key": known.key,
         "tenant": known.tenant,
@@ -33,10 +35,10 @@ def tantivy_document(tenant_id: int, document: SearchDocument) -> Document:
         "codes": known.codes,
         TRAIT_FIELD: known.traits,
         "completions": known.completions,
-        "facets": facets,
+        "facets": _facets(document, known),
         "title_sort": known.title_sort,
-        # Sorting and weighing read one column: log2(2 + value) is 1 at 0 and 1.5 at 1.
-        "popularity": 2.0 ** (1.0 + document.popularity / 2) - 2.0,
+        # What comes first without words; a score it multiplies grows by half at most.
+        "popularity": known.popularity,
     }
     if known.shape is not None:
         fields["shape"] = known.shape
@@ -45,11 +47,50 @@ def tantivy_document(tenant_id: int, document: SearchDocument) -> Document:
             fields[price_field(currency)] = amount_minor
     if known.published_at_s is not None:
         fields["published_at_s"] = known.published_at_s
+    if format_ >= FORMAT:
+        fields |= _new_in_4(document, known)
     return Document.from_dict(fields, schema())
+
+
+def sample_term(sample: int) -> str:
+    """The term of the documents that are in a sample: one in 2^`sample`."""
+    return str(sample)
+
+
+def _facets(document: SearchDocument, known: Prepared) -> dict[str, str | list[str]]:
+    terms = {quoted(code): terms for code, terms in known.facets.items()} | combined_terms(document)
+    # One value is taken by itself: most facets have one, and lists are slower.
+    return {step: each[0] if len(each) == 1 else each for step, each in terms.items()}
+
+
+def _new_in_4(document: SearchDocument, known: Prepared) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "brand": " ".join(known.brand),
+        "sample": [
+            sample_term(each)
+            for each in range(1, SAMPLES + 1)
+            if known.chance & ((1 << each) - 1) == 0
+        ],
+        "chance": known.chance,
+        "margin": document.margin,
+        "is_available": int(document.is_available),
+        "variants": known.variants,
+        "variants_there": known.variants_there,
+    }
+    if further := further_terms(document):
+        fields["further"] = further
+    if known.numbers:
+        fields["numbers"] = {quoted(code): each for code, each in known.numbers.items()}
+        fields["ranges"] = {
+            quoted(code): list(dict.fromkeys(chain.from_iterable(map(number_terms, each))))
+            for code, each in known.numbers.items()
+        }
+    return fields
 
 
 PRODUCTS = Form(
     format=FORMAT,
+    least_readable=LEAST_READABLE,
     schema=schema,
     analyzers=analyzers,
     subject_of=lambda document: document.product_id,

@@ -3,37 +3,43 @@
 from typing import Any, NamedTuple
 
 import msgspec
-from tantivy import DocAddress, Order, Query, Searcher
+from tantivy import DocAddress, Order, Query
 
-from galleria.engines.search_index.embedded.counting import matches
-from galleria.engines.search_index.embedded.curating import PINNED, curated, pinned_and_others
-from galleria.engines.search_index.embedded.kinds import trait_lifts
+from galleria.engines.search_index.embedded.clauses import all_of, matches
+from galleria.engines.search_index.embedded.curating import curated, pinned_and_others
+from galleria.engines.search_index.embedded.leading import Hit, leading
 from galleria.engines.search_index.embedded.queries import (
-    all_of,
+    any_word_query,
     code_query,
     with_code,
     words_query,
 )
+from galleria.engines.search_index.embedded.reader import Snapshot
+from galleria.engines.search_index.embedded.sampling import EVERYTHING, Sample, sample_for
 from galleria.engines.search_index.embedded.schema import price_field
-from galleria.engines.search_index.kinds import FIRST, factors
-from galleria.engines.search_index.model import Match, SearchQuery, Sort
+from galleria.engines.search_index.model import Match, Ranking, SearchQuery, Sort
 from galleria.engines.search_index.pool import Budget
-from galleria.engines.search_index.preparing import Card
+from galleria.engines.search_index.preparing import Card, scope_of
+from galleria.engines.search_index.weighing import FIRST
 from galleria.engines.search_index.words import Word
 
 # An exact query that finds fewer may hold a typing mistake; more than that is an answer.
 _FEW_HITS = 3
+# A word of as many products, and of one product in so many, is meant as it is typed.
+_COMMON = 20
+_ONE_IN = 1_000
 _EASED = (Match.CORRECTED, Match.SOME_WORDS)
 
 
 class Found(NamedTuple):
-    """How many documents match, and some from place `begins` on, the page's among them, as (score
-    or sort value, where it is)."""
+    """How many documents match, counted in `sample`, and some of them from place `begins` on, the
+    page's among them. `is_weighed` when the shop's own signals may change their order."""
 
     total: int
-    hits: list[tuple[Any, DocAddress]]
+    hits: list[Hit]
     begins: int
-    is_scored: bool
+    is_weighed: bool
+    sample: Sample = EVERYTHING
 
 
 class Search:
@@ -41,39 +47,64 @@ class Search:
 
     def __init__(
         self,
-        searcher: Searcher,
+        snapshot: Snapshot,
         tenant_id: int,
         query: SearchQuery,
-        offset: int,
         page: list[Query],
         filters: list[Query],
+        ranking: Ranking,
+        exact: int,
     ) -> None:
-        self._searcher = searcher
+        """`exact`: so many hits are counted one by one; of more, a sample."""
+        self._snapshot = snapshot
+        self._searcher = snapshot.searcher
         self._tenant_id = tenant_id
         self._query = query
-        self._offset = offset
         self._page = page
         self._filters = filters
+        self._ranking = ranking
+        self._exact = exact
+        self._cards: dict[tuple[int, int], Card] = {}
+        scope = scope_of(tenant_id, query.channel, query.locale)
+        self._most = self._searcher.doc_freq("scope", scope)
 
-    def find(self, words: list[Word], budget: Budget) -> tuple[Match, list[Query], Found]:
-        """How the words were matched, the query for them (none without words), and the hits."""
+    def find(
+        self, words: list[Word], offset: int, budget: Budget
+    ) -> tuple[Match, list[Query], Found]:
+        """How the words were matched, the query for them (none without words), and the hits from
+        `offset` on."""
         match = Match.ALL_WORDS
         code = self._code_of_something() if words else None
-        asked = self._curated(with_code(words_query(words, match), code))
-        found = self._hits_of(asked)
+        asked = self._curated(with_code(words_query(words, match, self._ranking), code))
+        found = self._hits_of(asked, offset, None if code else self._scored_by(words))
         if not words or code is not None or not self._is_hardly_anything(asked, found):
             return match, asked, found
+        sure = self._sure_of(words)
         for eased in _EASED:
             if budget.is_spent or (eased is Match.SOME_WORDS and found.total):
                 break
-            asked_again = self._curated(words_query(words, eased))
-            found_again = self._hits_of(asked_again)
+            asked_again = self._curated(words_query(words, eased, self._ranking, sure))
+            found_again = self._hits_of(asked_again, offset, None)
             if found_again.total > found.total:
                 match, asked, found = eased, asked_again, found_again
         return match, asked, found
 
     def _curated(self, asked: list[Query]) -> list[Query]:
         return curated(self._tenant_id, self._query, asked)
+
+    def _sure_of(self, words: list[Word]) -> frozenset[str]:
+        """The tokens that so many products have that nobody mistyped them."""
+        least = max(_COMMON, self._searcher.num_docs // _ONE_IN)
+        tokens = {token for each in words for token in each.tokens}
+        return frozenset(
+            token for token in tokens if self._searcher.doc_freq("text", token) >= least
+        )
+
+    def _scored_by(self, words: list[Word]) -> Query | None:
+        """What alone decides the score, when that is nothing but words."""
+        if not words or self._query.lifts or self._query.pinned:
+            return None
+        return any_word_query(words, self._ranking)
 
     def _code_of_something(self) -> Query | None:
         """The question for the products of a code, when that is what was typed."""
@@ -88,70 +119,65 @@ class Search:
         # Filters leave little on purpose; only the words by themselves tell of a mistake.
         return matches(self._searcher, all_of([*self._page, *asked])) < _FEW_HITS
 
-    def _hits_of(self, asked: list[Query]) -> Found:
-        query = all_of([*self._page, *self._filters, *asked])
+    def _hits_of(self, asked: list[Query], offset: int, plain: Query | None) -> Found:
+        narrow = [*self._page, *self._filters]
+        query = all_of([*narrow, *asked])
+        sample = sample_for(self._snapshot, query, self._most, self._exact)
         split = pinned_and_others(self._tenant_id, self._query)
         if split is not None:
-            return self._pinned_first(query, *split)
-        limit = max(1, self._query.limit)  # the engine panics at 0
+            return self._pinned_first(query, offset, sample, *split)
         column, order = _order(self._query, has_words=bool(asked))
-        is_scored = column is None
-        begins, ends = self._offset, self._offset + limit
-        if is_scored and begins < FIRST:
+        begins, ends = offset, offset + max(1, self._query.limit)  # the engine panics at 0
+        if column is None and begins < FIRST:
             begins, ends = 0, max(ends, FIRST)
+        if sample.level and plain is not None and column is None:
+            hits = leading(self._searcher, plain, [*narrow, *asked], ends)
+            if hits is not None:
+                return Found(self._sampled(query, sample), hits[begins:], begins, True, sample)
         found: Any = self._searcher.search(
             query,
             ends - begins,
+            count=not sample.level,
             offset=begins,
             order_by_field=column,
             order=order,
-            weight_by_field="popularity" if is_scored else None,
         )
-        return Found(int(found.count), found.hits, begins, is_scored)
+        total = self._sampled(query, sample) if sample.level else int(found.count)
+        return Found(total, found.hits, begins, column is None, sample)
 
-    def _pinned_first(self, query: Query, pinned: Query, others: Query) -> Found:
+    def _sampled(self, query: Query, sample: Sample) -> int:
+        """How many documents answer `query`, as the sample tells."""
+        return sample.rate * matches(self._searcher, all_of([query, *sample.queries]))
+
+    def _pinned_first(
+        self, query: Query, offset: int, sample: Sample, pinned: Query, others: Query
+    ) -> Found:
         """The pinned products as they are pinned, and behind them all others in their order."""
         places = {each: at for at, each in enumerate(self._query.pinned)}
         first: Any = self._searcher.search(all_of([query, pinned]), len(places))
-        hits = sorted(first.hits, key=lambda hit: places[self._card(hit[1]).product_id])
-        begins, ends = self._offset, self._offset + self._query.limit
+        hits = sorted(first.hits, key=lambda hit: places[self.card(hit[1]).product_id])
+        ends = offset + self._query.limit
         column, order = _order(self._query, has_words=True)
         rest: Any = self._searcher.search(
             all_of([query, others]),
-            max(1, ends - max(begins, len(hits))),
-            offset=max(0, begins - len(hits)),
+            max(1, ends - max(offset, len(hits))),
+            count=False,
+            offset=max(0, offset - len(hits)),
             order_by_field=column,
             order=order,
         )
-        shown = [*hits[begins:ends], *rest.hits]
-        return Found(len(hits) + int(rest.count), shown[: ends - begins], begins, False)
+        total = self._sampled(query, sample)
+        shown = [*hits[offset:ends], *rest.hits]
+        return Found(total, shown[: ends - offset], offset, False, sample)
 
-    def page_of(
-        self, asked: list[Query], found: Found, scope: str, budget: Budget
-    ) -> list[tuple[Any, Card]]:
-        """The hits of the page, with their scores; the first of all by what kind they are."""
-        begins = self._offset - found.begins
-        wanted = found.hits[begins : begins + self._query.limit]
-        is_first = found.is_scored and found.begins == 0 and begins < FIRST
-        if not (wanted and is_first) or budget.is_spent:
-            return [(score, self._card(where)) for score, where in wanted]
-        query = all_of([*self._page, *self._filters, *asked])
-        first = [(score, self._card(where)) for score, where in found.hits[:FIRST]]
-        lifts = trait_lifts(self._searcher, scope, query, found.total)
-        scores = [
-            score * factor if 0 < score < PINNED else score
-            for (score, _), factor in zip(
-                first, factors([card.traits for _, card in first], lifts), strict=True
-            )
-        ]
-        in_order = sorted(range(len(first)), key=lambda at: -scores[at])
-        shown = [(scores[at], first[at][1]) for at in in_order]
-        ends = begins + self._query.limit
-        rest = [(score, self._card(where)) for score, where in found.hits[FIRST:ends]]
-        return [*shown, *rest][begins:ends]
-
-    def _card(self, where: DocAddress) -> Card:
-        return msgspec.msgpack.decode(bytes(self._searcher.doc(where)["card"][0]), type=Card)
+    def card(self, where: DocAddress) -> Card:
+        """What is kept of a hit. Each is read once."""
+        place = (where.segment_ord, where.doc)
+        card = self._cards.get(place)
+        if card is None:
+            kept = bytes(self._searcher.doc(where)["card"][0])
+            card = self._cards[place] = msgspec.msgpack.decode(kept, type=Card)
+        return card
 
 
 def _order(query: SearchQuery, *, has_words: bool) -> tuple[str | None, Order]:

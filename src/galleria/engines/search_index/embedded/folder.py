@@ -1,6 +1,7 @@
 """Where an index lies on disk, and how a fresh one takes the place of the present one.
 
     DATA/search/current.json     which generation is the present one, and its format
+    DATA/search/rebuilding.json  which one is being made, and how far that has come
     DATA/search/writer.lock      held by the writing process for as long as it lives
     DATA/search/g000001/         one generation: Tantivy's own files
     DATA/search/g000001/.needs-rebuild    it is empty or damaged until a rebuild
@@ -36,6 +37,14 @@ class Current(msgspec.Struct, frozen=True):
     format: int
 
 
+class Pending(msgspec.Struct, frozen=True):
+    """A generation in the making: `reached` is what its maker noted last."""
+
+    generation: str
+    format: int
+    reached: str | None = None
+
+
 class IndexFolder(Generic[DocumentT]):
     """The folder of one index."""
 
@@ -45,6 +54,7 @@ class IndexFolder(Generic[DocumentT]):
         self.path = path
         self.form = form
         self._current = path / "current.json"
+        self._pending = path / "rebuilding.json"
 
     def current(self) -> Current | None:
         """The present generation, None when there is none that this code can read."""
@@ -52,8 +62,28 @@ class IndexFolder(Generic[DocumentT]):
             current = msgspec.json.decode(self._current.read_bytes(), type=Current)
         except (FileNotFoundError, msgspec.DecodeError):
             return None
-        is_ours = current.format == self.form.format and _GENERATION.fullmatch(current.generation)
-        return current if is_ours else None
+        is_ours = self.form.least_readable <= current.format <= self.form.format
+        return current if is_ours and _GENERATION.fullmatch(current.generation) else None
+
+    def pending(self) -> Pending | None:
+        """The generation in the making, None when there is none of this format."""
+        try:
+            pending = msgspec.json.decode(self._pending.read_bytes(), type=Pending)
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+        is_there = (
+            _GENERATION.fullmatch(pending.generation)
+            and (self.path / pending.generation / "meta.json").exists()
+        )
+        return pending if is_there and pending.format == self.form.format else None
+
+    def note_pending(self, generation: str, reached: str | None) -> None:
+        """The generation is in the making, and its maker has come so far."""
+        self._replace(self._pending, Pending(generation, self.form.format, reached))
+
+    def forget_pending(self) -> None:
+        """No generation is in the making."""
+        self._pending.unlink(missing_ok=True)
 
     def ensure(self) -> None:
         """Make an empty generation where there has never been one; any process may do so."""
@@ -82,13 +112,7 @@ class IndexFolder(Generic[DocumentT]):
 
     def switch_to(self, generation: str) -> None:
         """From now on readers use `generation`; what was there before stays on disk."""
-        fresh = self._current.with_suffix(".fresh")
-        with fresh.open("wb") as file:
-            file.write(msgspec.json.encode(Current(generation, self.form.format)))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._current)
-        _sync_folder(self.path)
+        self._replace(self._current, Current(generation, self.form.format))
 
     def clean(self, *keep: str) -> None:
         """Remove all generations but `keep`. Readers still inside one keep their open files."""
@@ -136,6 +160,15 @@ class IndexFolder(Generic[DocumentT]):
         pointer = self._current.stat()
         meta = (self.path / generation / "meta.json").stat()
         return (pointer.st_ino, pointer.st_mtime_ns, meta.st_ino, meta.st_mtime_ns, meta.st_size)
+
+    def _replace(self, path: Path, note: Current | Pending) -> None:
+        fresh = path.with_suffix(".fresh")
+        with fresh.open("wb") as file:
+            file.write(msgspec.json.encode(note))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        _sync_folder(self.path)
 
     def _generations(self) -> list[str]:
         return [entry.name for entry in os.scandir(self.path) if _GENERATION.fullmatch(entry.name)]

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from galleria.engines.search_index.embedded.asking import answer, suggestions
-from galleria.engines.search_index.embedded.counting import matches
+from galleria.engines.search_index.embedded.clauses import matches
 from galleria.engines.search_index.embedded.documents import PRODUCTS
 from galleria.engines.search_index.embedded.folder import IndexFolder
 from galleria.engines.search_index.embedded.opened import STATUS_DEADLINE_S, OpenIndex
 from galleria.engines.search_index.embedded.queries import tenant_query
+from galleria.engines.search_index.embedded.sampling import EXACT
 from galleria.engines.search_index.model import (
     SearchDocument,
     SearchQuery,
@@ -24,6 +25,7 @@ def open_tantivy(
     threads: int = 2,
     max_waiting: int = 64,
     writer_heap_bytes: int = 96_000_000,
+    exact: int = EXACT,
 ) -> "TantivyIndex":
     """The index in `folder`, made empty when there has never been one.
 
@@ -34,13 +36,25 @@ def open_tantivy(
         max_waiting: searches that may wait for a thread; further ones are refused.
         writer_heap_bytes: memory the writer gathers documents in, at least 15 MB; twice as much
             during a rebuild.
+        exact: so many hits are counted one by one, and of more a sample.
     """
     pool = SearchPool(threads, max_waiting)
-    return TantivyIndex(IndexFolder(folder, PRODUCTS), pool, writer_heap_bytes)
+    return TantivyIndex(IndexFolder(folder, PRODUCTS), pool, writer_heap_bytes, exact)
 
 
 class TantivyIndex(OpenIndex[SearchDocument]):
     """The port's SearchIndex, embedded."""
+
+    def __init__(
+        self,
+        folder: IndexFolder[SearchDocument],
+        pool: SearchPool,
+        writer_heap_bytes: int,
+        exact: int = EXACT,
+    ) -> None:
+        """See `open_tantivy`."""
+        super().__init__(folder, pool, writer_heap_bytes)
+        self._exact = exact
 
     async def search(
         self, tenant_id: int, query: SearchQuery, *, deadline_s: float = 1.0
@@ -48,7 +62,7 @@ class TantivyIndex(OpenIndex[SearchDocument]):
         """See `port.SearchIndex`."""
         return await self._ask(
             tenant_id,
-            lambda searcher, budget: answer(searcher, tenant_id, query, budget),
+            lambda snapshot, budget: answer(snapshot, tenant_id, query, budget, self._exact),
             "searching",
             deadline_s,
         )
@@ -59,7 +73,7 @@ class TantivyIndex(OpenIndex[SearchDocument]):
         """See `port.SearchIndex`."""
         return await self._ask(
             tenant_id,
-            lambda searcher, budget: suggestions(searcher, tenant_id, query, budget),
+            lambda snapshot, budget: suggestions(snapshot, tenant_id, query, budget),
             "suggesting",
             deadline_s,
         )
@@ -68,7 +82,7 @@ class TantivyIndex(OpenIndex[SearchDocument]):
         """See `port.SearchIndex`."""
         return await self._ask(
             tenant_id,
-            lambda searcher, _: matches(searcher, tenant_query(tenant_id)),
+            lambda snapshot, _: matches(snapshot.searcher, tenant_query(tenant_id)),
             "counting",
             STATUS_DEADLINE_S,
         )

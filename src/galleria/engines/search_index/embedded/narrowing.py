@@ -6,7 +6,7 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from tantivy import Occur, Query, Searcher
+from tantivy import Query, Searcher
 
 from galleria.engines.search_index.combining import (
     Shape,
@@ -14,13 +14,18 @@ from galleria.engines.search_index.combining import (
     combined_term,
     shape_in,
 )
-from galleria.engines.search_index.embedded.schema import schema
+from galleria.engines.search_index.embedded.clauses import (
+    all_but,
+    all_of,
+    any_of,
+    any_term,
+    either,
+    unscored,
+)
 from galleria.engines.search_index.errors import InvalidSearchQuery
 from galleria.engines.search_index.model import AVAILABLE, MAX_COMBINATIONS, FacetFilter
 from galleria.engines.search_index.naming import (
     SEPARATOR,
-    facet_path,
-    facet_term,
     quoted,
 )
 
@@ -46,14 +51,20 @@ class Narrowing:
     """The filters of a question, and the shapes of the products they fall on."""
 
     def __init__(
-        self, searcher: Searcher, scope: str, filters: Sequence[FacetFilter], *, only_there: bool
+        self,
+        searcher: Searcher,
+        scope: str,
+        filters: Sequence[FacetFilter],
+        *,
+        only_there: bool,
+        counts_variants: bool = False,
     ) -> None:
         """`only_there`: the page shows only what can be had, whatever the filters say."""
         self._filters = {each.code: each for each in filters}
         self._only_there = only_there
         self._shapes: list[tuple[str, Shape]] = []
         has_axes = any(each[0] != "@" for each in self._filters)
-        if has_axes or self.is_only_there(self._filters):
+        if has_axes or counts_variants or self.is_only_there(self._filters):
             terms = searcher.terms_with_prefix("shape", scope + SEPARATOR, limit=_MOST_SHAPES)
             self._shapes = [(term, shape_in(term)) for term, _ in terms]
 
@@ -73,18 +84,26 @@ class Narrowing:
             strict = [term for group in groups for term in group.terms]
             choices = [all_but(shapes_query(strict))]
             choices += [self._held(group, filters) for group in groups]
-            queries.append(Query.boolean_query([(Occur.Should, each) for each in choices]))
+            queries.append(either(*choices))
         return queries
 
     def groups(self, filters: Mapping[str, FacetFilter], counted: str | None = None) -> list[Group]:
         """Products in which filters, and the facet that is `counted`, may fall on different
         variants; all others are held to each filter by itself."""
+        by_axes = self.shapes_by_axes(filters, counted)
+        return [each for each in by_axes if len(each.axes) > 1 or (each.axes and each.to_be_had)]
+
+    def shapes_by_axes(
+        self, filters: Mapping[str, FacetFilter], counted: str | None
+    ) -> list[Group]:
+        """The same, with the products on one of whose axes something falls, and those of whose
+        variants only some can be had."""
         asked = {quoted(code) for code in [*filters, *([counted] if counted else [])]}
         found: defaultdict[tuple[tuple[str, ...], bool], list[str]] = defaultdict(list)
         for term, shape in self._shapes:
             axes = tuple(axis for axis in shape.axes if axis in asked)
             to_be_had = shape.is_mixed and self.is_only_there(filters)
-            if len(axes) > 1 or (axes and to_be_had):
+            if axes or to_be_had:
                 found[axes, to_be_had].append(term)
         return [Group(axes, had, tuple(terms)) for (axes, had), terms in found.items()]
 
@@ -99,10 +118,7 @@ class Narrowing:
         if prod(map(len, chosen)) > MAX_COMBINATIONS:
             raise InvalidSearchQuery("these values have too many combinations; choose fewer")
         terms = [combined_term(each) for each in product(*chosen)]
-        held = Query.term_set_query(schema(), group.path, sorted(set(terms)))
-        return Query.boolean_query(
-            [(Occur.Must, shapes_query(group.terms)), (Occur.Must, unscored(held))]
-        )
+        return all_of([shapes_query(group.terms), unscored(any_term(group.path, terms))])
 
 
 def values_by_axis(filters: Mapping[str, FacetFilter]) -> dict[str, tuple[str, ...]]:
@@ -112,23 +128,4 @@ def values_by_axis(filters: Mapping[str, FacetFilter]) -> dict[str, tuple[str, .
 
 def shapes_query(terms: Iterable[str]) -> Query:
     """Products of these shapes."""
-    return unscored(Query.term_set_query(schema(), "shape", sorted(terms)))
-
-
-def all_but(query: Query) -> Query:
-    """All documents but those that answer `query`."""
-    return Query.boolean_query([(Occur.Must, unscored(Query.all_query())), (Occur.MustNot, query)])
-
-
-def any_of(wanted: FacetFilter) -> Query:
-    """Products with any of the values."""
-    path = facet_path(wanted.code)
-    terms = {facet_term(value) for value in wanted.any_of}
-    if len(terms) == 1:
-        return unscored(Query.term_query(schema(), path, terms.pop(), "basic"))
-    return unscored(Query.term_set_query(schema(), path, sorted(terms)))
-
-
-def unscored(query: Query, score: float = 0.0) -> Query:
-    """The same documents, each with this score."""
-    return Query.const_score_query(query, score)
+    return unscored(any_term("shape", terms))

@@ -5,12 +5,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Generic, TypeVar
 
-from tantivy import Searcher
-
 from galleria.engines.search_index.embedded.failures import engine_failures
 from galleria.engines.search_index.embedded.folder import IndexFolder, require
 from galleria.engines.search_index.embedded.form import DocumentT
-from galleria.engines.search_index.embedded.reader import Reader
+from galleria.engines.search_index.embedded.reader import Reader, Snapshot
 from galleria.engines.search_index.embedded.writer import Writer
 from galleria.engines.search_index.errors import SearchUnavailable
 from galleria.engines.search_index.model import IndexStatus
@@ -57,17 +55,17 @@ class OpenIndex(Generic[DocumentT]):
     async def _ask(
         self,
         tenant_id: int,
-        question: Callable[[Searcher, Budget], T],
+        question: Callable[[Snapshot, Budget], T],
         doing: str,
         deadline_s: float,
     ) -> T:
         """The answer, found in a thread. Raises: as `SearchIndex.search`."""
 
         def ask(budget: Budget) -> T:
-            searcher = self._reader.searcher()
+            snapshot = self._reader.snapshot()
             try:
                 with engine_failures(doing):
-                    return question(searcher, budget)
+                    return question(snapshot, budget)
             except SearchUnavailable:
                 self._reader.suspect()
                 raise
@@ -87,5 +85,7 @@ class OpenIndex(Generic[DocumentT]):
             documents=searcher.num_docs,
             segments=searcher.num_segments,
             size_bytes=self._folder.size_bytes(generation),
-            needs_rebuild=self._folder.is_marked(generation),
+            needs_rebuild=(
+                self._folder.is_marked(generation) or self._folder.pending() is not None
+            ),
         )

@@ -5,11 +5,21 @@ nothing a shopper types can be wrong. Every query begins with the tenant's scope
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from tantivy import FieldType, Occur, Query, Searcher
 
 from galleria.engines.search_index.analysis import fold_analyzer, words_asked
-from galleria.engines.search_index.embedded.narrowing import any_of, unscored
+from galleria.engines.search_index.embedded.clauses import (
+    all_of,
+    any_of,
+    any_term,
+    either,
+    term,
+    unscored,
+    word,
+)
 from galleria.engines.search_index.embedded.schema import price_field, schema
 from galleria.engines.search_index.model import (
     AVAILABLE,
@@ -17,17 +27,20 @@ from galleria.engines.search_index.model import (
     COLLECTION,
     FacetFilter,
     Match,
+    RangeFilter,
+    Ranking,
     SearchQuery,
     category_steps,
     language_of,
     words_of,
 )
+from galleria.engines.search_index.naming import quoted
 from galleria.engines.search_index.preparing import completion_prefix, scope_of, surface_of
+from galleria.engines.search_index.ranges import range_terms
 from galleria.engines.search_index.words import (
     CODE_SCORE,
     MISTYPED_SCORE,
     MOST_BEGINNINGS,
-    TITLE_WEIGHT,
     Word,
     code_typed,
     enough_of,
@@ -36,7 +49,7 @@ from galleria.engines.search_index.words import (
     read_words,
 )
 
-_TEXT, _TITLE = "text", "title"
+_TEXT, _TITLE, _BRAND = "text", "title", "brand"
 
 
 def unfinished(searcher: Searcher, scope: str, text: str, locale: str) -> Word | None:
@@ -57,17 +70,19 @@ def unfinished(searcher: Searcher, scope: str, text: str, locale: str) -> Word |
     )
 
 
-def words_query(words: Sequence[Word], match: Match) -> list[Query]:
-    """What the words ask for, scored: one query, none without words."""
+def words_query(
+    words: Sequence[Word],
+    match: Match,
+    ranking: Ranking,
+    sure: AbstractSet[str] = frozenset(),
+) -> list[Query]:
+    """What the words ask for, scored: one query, none without words. Tokens that are `sure` are
+    not taken for typing mistakes."""
     if not words:
         return []
-    if not any(word.says_something for word in words):
-        required, optional = list(words), []
-    else:
-        required = [word for word in words if word.says_something]
-        optional = [word for word in words if not word.says_something]
-    is_lenient = match is not Match.ALL_WORDS
-    asked = [_word_query(word, _TEXT, is_lenient) for word in required]
+    required, optional = _told_apart(words)
+    forgiven = None if match is Match.ALL_WORDS else _Forgiven(sure)
+    asked = [_word_query(each, _TEXT, forgiven) for each in required]
     if match is Match.SOME_WORDS:
         most = Query.boolean_query(
             [(Occur.Should, each) for each in asked],
@@ -76,33 +91,71 @@ def words_query(words: Sequence[Word], match: Match) -> list[Query]:
         clauses = [(Occur.Must, most)]
     else:
         clauses = [(Occur.Must, each) for each in asked]
-    for word in words:
-        for token in word.tokens:
-            lift = Query.boost_query(_token_query(token, _TITLE, is_lenient), TITLE_WEIGHT)
-            clauses.append((Occur.Should, lift))
-    clauses += [(Occur.Should, _word_query(word, _TEXT, False)) for word in optional]
+    tokens = [token for each in words for token in each.tokens]
+    clauses += [(Occur.Should, each) for each in _lifting(tokens, ranking, forgiven)]
+    clauses += [(Occur.Should, _word_query(each, _TEXT, None)) for each in optional]
     return [Query.boolean_query(clauses)]
+
+
+def any_word_query(words: Sequence[Word], ranking: Ranking) -> Query | None:
+    """Documents with any of the words, scored as `words_query` scores them when they have all.
+
+    The engine finds the best of these without looking at the others. None for words that are more
+    than one term each.
+    """
+    if not all(
+        len(each.tokens) == 1 and each == Word(each.tokens, says_something=each.says_something)
+        for each in words
+    ):
+        return None
+    tokens = [token for each in words for token in each.tokens]
+    text = [word(_TEXT, token) for token in tokens]
+    return either(*text, *_lifting(tokens, ranking, None))
+
+
+def _is_one_term(asked: Word) -> bool:
+    bare = Word(asked.tokens, says_something=asked.says_something)
+    return len(asked.tokens) == 1 and asked == bare
+
+
+def _told_apart(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
+    """The words that are demanded, and those that say too little for that."""
+    telling = [each for each in words if each.says_something]
+    if not telling:
+        return list(words), []
+    return telling, [each for each in words if not each.says_something]
+
+
+def _lifting(tokens: Sequence[str], ranking: Ranking, forgiven: "_Forgiven | None") -> list[Query]:
+    """What lifts a document that has a token in its title or brand."""
+    weights = ((_TITLE, ranking.title), (_BRAND, ranking.brand))
+    return [
+        Query.boost_query(_token_query(token, field, forgiven), weight)
+        for field, weight in weights
+        if weight
+        for token in tokens
+    ]
 
 
 def code_query(text: str) -> Query | None:
     """Products one of whose codes is all that was typed; None when it cannot be a code."""
     code = code_typed(text)
-    return unscored(_term("codes", code), CODE_SCORE) if code else None
+    return unscored(term("codes", code), CODE_SCORE) if code else None
 
 
 def with_code(asked: Sequence[Query], code: Query | None) -> list[Query]:
     """What the words ask for, or the products of the code, those first."""
-    return list(asked) if code is None else [_either(*asked, code)]
+    return list(asked) if code is None else [either(*asked, code)]
 
 
 def scope_query(tenant_id: int, channel: str, locale: str) -> Query:
     """Documents of one tenant, channel and locale; scores nothing."""
-    return unscored(_term("scope", scope_of(tenant_id, channel, locale)))
+    return unscored(term("scope", scope_of(tenant_id, channel, locale)))
 
 
 def tenant_query(tenant_id: int) -> Query:
     """All documents of one tenant."""
-    return _term("tenant", str(int(tenant_id)))
+    return term("tenant", str(int(tenant_id)))
 
 
 def price_queries(query: SearchQuery) -> list[Query]:
@@ -110,6 +163,24 @@ def price_queries(query: SearchQuery) -> list[Query]:
     if query.price_min_minor is None and query.price_max_minor is None:
         return []
     return [_price_range(query)]
+
+
+def range_queries(ranges: Sequence[RangeFilter]) -> list[Query]:
+    """What ranges of numbers let through, a query each."""
+    return [
+        unscored(any_term(range_path(each.code), range_terms(each.least, each.most)))
+        for each in ranges
+    ]
+
+
+def range_path(code: str) -> str:
+    """Where the terms of a code's numbers live."""
+    return "ranges." + quoted(code)
+
+
+def number_path(code: str) -> str:
+    """Where the numbers of a code live."""
+    return "numbers." + quoted(code)
 
 
 def page_queries(query: SearchQuery) -> list[Query]:
@@ -126,11 +197,6 @@ def page_queries(query: SearchQuery) -> list[Query]:
     return queries
 
 
-def all_of(queries: Sequence[Query]) -> Query:
-    """Documents that answer every query, scored by those that score."""
-    return Query.boolean_query([(Occur.Must, each) for each in queries])
-
-
 def _price_range(query: SearchQuery) -> Query:
     assert query.currency is not None, "checked when the query was made"
     return unscored(
@@ -144,42 +210,36 @@ def _price_range(query: SearchQuery) -> Query:
     )
 
 
-def _word_query(word: Word, field: str, is_lenient: bool) -> Query:
-    if word.is_phrase:
-        return Query.phrase_query(schema(), field, list(word.tokens))
-    parts = [_token_query(token, field, is_lenient) for token in word.tokens]
-    if word.beginnings:
-        parts.append(_beginning_query(word, field, is_lenient))
+class _Forgiven(NamedTuple):
+    """Typing mistakes are forgiven, but for tokens that are sure to be none."""
+
+    sure: AbstractSet[str]
+
+
+def _word_query(asked: Word, field: str, forgiven: _Forgiven | None) -> Query:
+    if asked.is_phrase:
+        return Query.phrase_query(schema(), field, list(asked.tokens))
+    parts = [_token_query(token, field, forgiven) for token in asked.tokens]
+    if asked.beginnings:
+        parts.append(_beginning_query(asked, field, forgiven))
     choices = [all_of(parts) if len(parts) > 1 else parts[0]]
-    if word.joined:
-        choices.append(_word_term(field, word.joined))
-    choices += [all_of([_word_term(field, each) for each in other]) for other in word.others]
-    return _either(*choices) if len(choices) > 1 else choices[0]
+    if asked.joined:
+        choices.append(word(field, asked.joined))
+    choices += [all_of([word(field, each) for each in other]) for other in asked.others]
+    return either(*choices) if len(choices) > 1 else choices[0]
 
 
-def _token_query(token: str, field: str, is_lenient: bool) -> Query:
-    exact = _word_term(field, token)
-    if not is_lenient or not may_be_mistyped(token):
+def _token_query(token: str, field: str, forgiven: _Forgiven | None) -> Query:
+    exact = word(field, token)
+    if forgiven is None or token in forgiven.sure or not may_be_mistyped(token):
         return exact
     nearly = Query.fuzzy_term_query(schema(), field, token, distance=1)
-    return _either(exact, unscored(nearly, MISTYPED_SCORE))
+    return either(exact, unscored(nearly, MISTYPED_SCORE))
 
 
-def _beginning_query(word: Word, field: str, is_lenient: bool) -> Query:
-    known = unscored(Query.term_set_query(schema(), field, list(word.beginnings)), 1.0)
-    if not is_lenient or not may_be_mistyped(word.beginning):
+def _beginning_query(asked: Word, field: str, forgiven: _Forgiven | None) -> Query:
+    known = unscored(Query.term_set_query(schema(), field, list(asked.beginnings)), 1.0)
+    if forgiven is None or not may_be_mistyped(asked.beginning):
         return known
-    nearly = Query.fuzzy_term_query(schema(), field, word.beginning, distance=1, prefix=True)
-    return _either(known, unscored(nearly, MISTYPED_SCORE))
-
-
-def _either(*queries: Query) -> Query:
-    return Query.boolean_query([(Occur.Should, each) for each in queries])
-
-
-def _term(field: str, value: str) -> Query:
-    return Query.term_query(schema(), field, value, "basic")
-
-
-def _word_term(field: str, token: str) -> Query:
-    return Query.term_query(schema(), field, token, "freq")
+    nearly = Query.fuzzy_term_query(schema(), field, asked.beginning, distance=1, prefix=True)
+    return either(known, unscored(nearly, MISTYPED_SCORE))

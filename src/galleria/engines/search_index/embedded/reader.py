@@ -4,12 +4,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from tantivy import Index, Searcher
 
 from galleria.engines.search_index.embedded.failures import engine_failures
-from galleria.engines.search_index.embedded.folder import IndexFolder, require
+from galleria.engines.search_index.embedded.folder import Current, IndexFolder, require
 from galleria.engines.search_index.errors import SearchUnavailable
 from galleria.foundation.telemetry import logger
 
@@ -17,6 +17,13 @@ _log = logger(__name__)
 
 # A look at two files costs microseconds; with a look at most this often, nobody waits long.
 MAX_STALENESS_S = 0.2
+
+
+class Snapshot(NamedTuple):
+    """An index as it was committed at one moment, and of what format it is."""
+
+    searcher: Searcher
+    format: int
 
 
 class Reader:
@@ -29,23 +36,27 @@ class Reader:
         self._lock = Lock()
         self._generation = ""
         self._index: Index | None = None
-        self._searcher: Searcher | None = None
+        self._snapshot: Snapshot | None = None
         self._signature: tuple[int, ...] = ()
         self._looked_at_s = float("-inf")
 
     def searcher(self, *, is_fresh: bool = False) -> Searcher:
-        """A searcher over what was committed 0.2 s ago or later; `is_fresh`: by now.
+        """The searcher of `snapshot`."""
+        return self.snapshot(is_fresh=is_fresh).searcher
+
+    def snapshot(self, *, is_fresh: bool = False) -> Snapshot:
+        """What was committed 0.2 s ago or later; `is_fresh`: by now.
 
         Raises:
             SearchUnavailable: there is no index, or it is damaged.
         """
         with self._lock:
             due = self._looked_at_s + MAX_STALENESS_S <= self._clock()
-            if is_fresh or due or self._searcher is None:
+            if is_fresh or due or self._snapshot is None:
                 self._follow()
                 self._looked_at_s = self._clock()
-            assert self._searcher is not None
-            return self._searcher
+            assert self._snapshot is not None
+            return self._snapshot
 
     def suspect(self) -> None:
         """A search failed: when files are damaged, ask for a rebuild.
@@ -73,10 +84,11 @@ class Reader:
             try:
                 if generation and self._folder.signature(generation) == self._signature:
                     return
-                generation = require(self._folder.current()).generation
+                current = require(self._folder.current())
+                generation = current.generation
                 signature = self._folder.signature(generation)
                 with engine_failures("reading a commit"):
-                    self._load(generation)
+                    self._load(current)
                 self._signature = signature
                 return
             except (SearchUnavailable, FileNotFoundError) as error:
@@ -85,9 +97,9 @@ class Reader:
                     self._look_for_damage(generation)
                     raise SearchUnavailable("the search index cannot be opened") from error
 
-    def _load(self, generation: str) -> None:
-        if self._index is None or generation != self._generation:
-            self._index = self._folder.open(generation)
-            self._generation = generation
+    def _load(self, current: Current) -> None:
+        if self._index is None or current.generation != self._generation:
+            self._index = self._folder.open(current.generation)
+            self._generation = current.generation
         self._index.reload()
-        self._searcher = self._index.searcher()
+        self._snapshot = Snapshot(self._index.searcher(), current.format)

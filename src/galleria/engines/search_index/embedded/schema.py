@@ -1,7 +1,7 @@
 """The fields of the embedded index.
 
-Two text fields and no more: `text` holds title, brand and text and decides what matches, `title`
-only lifts the score (querying several fields by maximum was five times slower). Both take words as
+One text field decides what matches: `text` holds title, brand and text. `title` and `brand` only
+lift the score (querying several fields by maximum was five times slower). All take words as
 `analysis` has made them, whatever their language. Facets live in one JSON field with a column per
 code, so that a new attribute needs no change here and costs nothing to the others; prices in one
 column per currency, since the engine sorts by plain columns only. The figures are in
@@ -15,8 +15,13 @@ from tantivy import Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, To
 from galleria.engines.search_index.currencies import CURRENCIES
 from galleria.engines.search_index.naming import TRAIT_FIELD
 
-# Raise it when fields or analysis change: an index of another format is made afresh.
-FORMAT = 3
+# Raise it when fields or analysis change. An index of an earlier format is made anew while it goes
+# on answering as well as it can, which needs fields in the places they have always had: new ones
+# are added at the end, and LEAST_READABLE is raised when that does not do.
+FORMAT = 4
+LEAST_READABLE = 3
+# Each document stands in samples of a half of all documents, a quarter, and so on: these many.
+SAMPLES = 7
 
 _WORDS = "words"
 
@@ -53,4 +58,15 @@ def schema() -> Schema:
     builder.add_float_field("popularity", fast=True)
     for currency in sorted(CURRENCIES):
         builder.add_integer_field(price_field(currency), fast=True)
+    # Format 4.
+    builder.add_text_field("brand", tokenizer_name=_WORDS, index_option="freq")
+    builder.add_text_field("sample", tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("chance", fast=True, indexed=True)
+    builder.add_float_field("margin", fast=True)
+    builder.add_unsigned_field("is_available", fast=True)
+    builder.add_unsigned_field("variants", fast=True)
+    builder.add_unsigned_field("variants_there", fast=True)
+    builder.add_json_field("further", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_json_field("numbers", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_json_field("ranges", tokenizer_name="raw", index_option="basic")
     return builder.build()

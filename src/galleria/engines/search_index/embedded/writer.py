@@ -7,11 +7,11 @@ from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from tantivy import Document, Index
+from tantivy import Document, Index, Query
 from tantivy import IndexWriter as Engine
 
 from galleria.engines.search_index.embedded.failures import engine_failures
-from galleria.engines.search_index.embedded.folder import IndexFolder
+from galleria.engines.search_index.embedded.folder import Current, IndexFolder
 from galleria.engines.search_index.embedded.form import DocumentT
 from galleria.engines.search_index.errors import InvalidSearchDocument, SearchUnavailable
 from galleria.foundation.telemetry import logger
@@ -24,9 +24,10 @@ _log = logger(__name__)
 class Generation:
     """One generation, open for writing."""
 
-    def __init__(self, folder: IndexFolder[Any], name: str, heap_bytes: int) -> None:
+    def __init__(self, folder: IndexFolder[Any], name: str, format_: int, heap_bytes: int) -> None:
         """Open it. Raises SearchUnavailable when it is damaged."""
         self.name = name
+        self.format = format_
         self._heap_bytes = heap_bytes
         with engine_failures("opening the index for writing"):
             if (damage := folder.damage_of(name)) is not None:
@@ -98,6 +99,7 @@ class Writer(Generic[DocumentT]):
         self._locks = ExitStack()
         self._live: Generation | None = None
         self._fresh: Generation | None = None
+        self._is_rebuilding = False
         # What changed since the rebuild began: the rebuild's own view of it may be older.
         self._changed: set[str] = set()
         self._changed_tenants: set[int] = set()
@@ -123,12 +125,11 @@ class Writer(Generic[DocumentT]):
 
     async def commit(self) -> None:
         """See `port.IndexWriter`."""
-        await self._run(lambda: self._or_undo(lambda: self._writable().commit()))
+        await self._run(lambda: self._or_undo(self._commit))
 
     async def begin_rebuild(self) -> "FreshIndex[DocumentT]":
         """See `port.IndexWriter`."""
-        await self._run(self._begin_rebuild)
-        return FreshIndex(self)
+        return FreshIndex(self, await self._run(self._begin_rebuild))
 
     async def close(self) -> None:
         """See `port.IndexWriter`."""
@@ -161,110 +162,179 @@ class Writer(Generic[DocumentT]):
     def _open(self) -> None:
         self._locks.enter_context(self._folder.held_for_writing())
         try:
-            self._live = self._open_or_make()
+            self._open_or_make()
         except BaseException:
             self._locks.close()
             raise
 
-    def _open_or_make(self) -> Generation:
+    def _open_or_make(self) -> None:
         current = self._folder.current()
-        if current is not None:
-            try:
-                generation = Generation(self._folder, current.generation, self._heap_bytes)
-            except SearchUnavailable as error:
-                _log.error("search_index_damaged", generation=current.generation, why=str(error))
-            else:
-                self._folder.clean(current.generation)
-                return generation
-        # The damaged one is kept until a rebuild has finished: somebody may want to look at it.
+        if current is None:
+            current = self._made_afresh()
+        if current.format < self._folder.form.format:
+            self._folder.mark(current.generation)
+        self._live = self._opened(current.generation, current.format)
+        if self._live is None and not self._still_answers(current.generation):
+            current = self._made_afresh()
+            self._live = self._opened(current.generation, current.format)
+        self._fresh = self._half_made()
+        if self._live is None:
+            # Nobody writes to it any more; a whole one is made beside it.
+            self._folder.mark(current.generation)
+            if self._fresh is None:
+                self._make_fresh()
+        kept = [each.name for each in (self._live, self._fresh) if each is not None]
+        self._folder.clean(current.generation, *kept)
+
+    def _made_afresh(self) -> Current:
         name = self._folder.make_generation(needs_rebuild=True)
-        generation = Generation(self._folder, name, self._heap_bytes)
         self._folder.switch_to(name)
         _log.warning("search_index_made_afresh", generation=name)
-        return generation
+        return Current(name, self._folder.form.format)
 
-    def _writable(self) -> Generation:
-        assert self._live is not None, "open until closed"
-        return self._live
+    def _opened(self, name: str, format_: int) -> Generation | None:
+        """The generation, None when it is damaged."""
+        try:
+            return Generation(self._folder, name, format_, self._heap_bytes)
+        except SearchUnavailable as error:
+            _log.error("search_index_damaged", generation=name, why=str(error))
+            return None
+
+    def _still_answers(self, generation: str) -> bool:
+        """A damaged generation can be read, at least where it was asked."""
+        try:
+            with engine_failures("reading a damaged index"):
+                searcher = self._folder.open(generation).searcher()
+                found: Any = searcher.search(Query.all_query(), 1)
+                return all(searcher.doc(where) is not None for _, where in found.hits)
+        except SearchUnavailable:
+            return False
+
+    def _half_made(self) -> Generation | None:
+        """The generation that was in the making when the last writer ended, if any of it was
+        kept."""
+        pending = self._folder.pending()
+        fresh = None
+        if pending is not None and pending.reached is not None:
+            fresh = self._opened(pending.generation, pending.format)
+        if fresh is None:
+            self._folder.forget_pending()
+        return fresh
+
+    def _make_fresh(self) -> Generation:
+        name = self._folder.make_generation(needs_rebuild=False)
+        fresh = Generation(self._folder, name, self._folder.form.format, self._heap_bytes)
+        self._folder.note_pending(name, None)
+        self._fresh = fresh
+        self._changed.clear()
+        self._changed_tenants.clear()
+        return fresh
+
+    def _written(self) -> list[Generation]:
+        """What changes go into: the one in the making first, so that it never lacks a change that
+        counts as made."""
+        return [each for each in (self._fresh, self._live) if each is not None]
 
     def _or_undo(self, work: Callable[[], None]) -> None:
         """Do `work`; when the engine fails, nothing since the last commit stays."""
-        live = self._writable()
         try:
             with engine_failures("writing the index"):
                 work()
         except SearchUnavailable:
-            live.undo()
+            if self._live is not None:
+                self._live.undo()
             self._drop_fresh()
             raise
 
     def _apply(self, tenant_id: int, upserts: Sequence[DocumentT], deletes: Sequence[str]) -> None:
-        live = self._writable()
         # Everything that can be wrong with a document shows here, before anything is written.
         form = self._folder.form
         last = {(form.subject_of(each), form.part_of(each)): each for each in upserts}
-        documents = [self._taken(tenant_id, each) for each in last.values()]
+        documents = {
+            format_: [self._taken(tenant_id, each, format_) for each in last.values()]
+            for format_ in {each.format for each in self._written()}
+        }
         subjects = dict.fromkeys([*deletes, *(subject for subject, _ in last)])
         keys = [form.key_of(tenant_id, subject) for subject in subjects]
 
         def write() -> None:
-            live.replace(keys, documents)
             if self._fresh is not None:
                 self._changed.update(keys)
-                self._fresh.replace(keys, documents)
+            for generation in self._written():
+                generation.replace(keys, documents[generation.format])
 
         self._or_undo(write)
 
-    def _taken(self, tenant_id: int, document: DocumentT) -> Document:
+    def _commit(self) -> None:
+        for generation in self._written():
+            generation.commit()
+
+    def _taken(self, tenant_id: int, document: DocumentT, format_: int) -> Document:
         try:
-            return self._folder.form.taken(tenant_id, document)
+            return self._folder.form.taken(tenant_id, document, format_)
         except ValueError as error:
             subject = self._folder.form.subject_of(document)
             raise InvalidSearchDocument(f"document of {subject!r}: {error}") from error
 
     def _delete_tenant(self, tenant_id: int) -> None:
-        live = self._writable()
-
         def write() -> None:
-            live.delete_tenant(tenant_id)
             if self._fresh is not None:
                 self._changed_tenants.add(tenant_id)
-                self._fresh.delete_tenant(tenant_id)
+            for generation in self._written():
+                generation.delete_tenant(tenant_id)
 
         self._or_undo(write)
 
-    def _begin_rebuild(self) -> None:
-        self._writable()
-        if self._fresh is not None:
+    def _begin_rebuild(self) -> str | None:
+        """How far an earlier one had come."""
+        if self._is_rebuilding:
             raise SearchUnavailable("a rebuild of the search index is under way already")
-        name = self._folder.make_generation(needs_rebuild=False)
-        self._fresh = Generation(self._folder, name, self._heap_bytes)
-        self._changed.clear()
-        self._changed_tenants.clear()
+        if self._fresh is None:
+            self._make_fresh()
+        self._is_rebuilding = True
+        pending = self._folder.pending()
+        return pending.reached if pending else None
 
     def _drop_fresh(self) -> None:
         fresh, self._fresh = self._fresh, None
+        self._is_rebuilding = False
         if fresh is not None:
+            self._folder.forget_pending()
             fresh.close()
-            self._folder.clean(self._writable().name)
+            if self._live is not None:
+                self._folder.clean(self._live.name)
+            else:
+                self._make_fresh()
 
     def _close(self) -> None:
         try:
             # What cannot be closed properly goes with its process, and nothing committed with it.
-            with suppress(SearchUnavailable):
-                self._drop_fresh()
-            with suppress(SearchUnavailable):
-                self._writable().close()
+            for generation in self._written():
+                with suppress(SearchUnavailable):
+                    generation.close()
         finally:
-            self._live = None
+            self._live = self._fresh = None
             self._locks.close()
 
     # What a rebuild asks for, in the writer's own thread.
 
     def _rebuilding(self) -> Generation:
-        if self._fresh is None:
+        if self._fresh is None or not self._is_rebuilding:
             raise SearchUnavailable("this rebuild of the search index has ended")
         return self._fresh
+
+    def _keep_fresh(self, reached: str) -> None:
+        fresh = self._rebuilding()
+        with engine_failures("keeping a rebuild"):
+            fresh.commit()
+            self._folder.note_pending(fresh.name, reached)
+
+    def _pause_rebuild(self) -> None:
+        self._rebuilding()
+        self._is_rebuilding = False
+        pending = self._folder.pending()
+        if pending is None or pending.reached is None:
+            self._drop_fresh()
 
     def _add_to_fresh(self, tenant_id: int, documents: Sequence[DocumentT]) -> None:
         fresh = self._rebuilding()
@@ -276,7 +346,7 @@ class Writer(Generic[DocumentT]):
             if (key := form.key_of(tenant_id, subject)) not in self._changed:
                 wanted[subject, form.part_of(each)] = each
                 keys.add(key)
-        taken = [self._taken(tenant_id, each) for each in wanted.values()]
+        taken = [self._taken(tenant_id, each, fresh.format) for each in wanted.values()]
         with engine_failures("rebuilding the index"):
             fresh.replace(sorted(keys), taken)
 
@@ -285,7 +355,9 @@ class Writer(Generic[DocumentT]):
         with engine_failures("finishing a rebuild"):
             fresh.commit()
         old, self._live, self._fresh = self._live, fresh, None
+        self._is_rebuilding = False
         self._folder.switch_to(fresh.name)
+        self._folder.forget_pending()
         if old is not None:
             old.close()
         self._folder.clean(fresh.name)
@@ -295,13 +367,22 @@ class Writer(Generic[DocumentT]):
 class FreshIndex(Generic[DocumentT]):
     """The port's Rebuild."""
 
-    def __init__(self, writer: Writer[DocumentT]) -> None:
+    def __init__(self, writer: Writer[DocumentT], reached: str | None) -> None:
         """Made by `Writer.begin_rebuild`."""
         self._writer = writer
+        self.reached = reached
 
     async def add(self, tenant_id: int, documents: Sequence[DocumentT]) -> None:
         """See `port.Rebuild`."""
         await self._writer._run(lambda: self._writer._add_to_fresh(tenant_id, documents))
+
+    async def keep(self, reached: str) -> None:
+        """See `port.Rebuild`."""
+        await self._writer._run(lambda: self._writer._keep_fresh(reached))
+
+    async def pause(self) -> None:
+        """See `port.Rebuild`."""
+        await self._writer._run(self._writer._pause_rebuild)
 
     async def finish(self) -> None:
         """See `port.Rebuild`."""

@@ -12,6 +12,7 @@ from galleria.engines.search_index.model import (
     AVAILABLE,
     TRAITS,
     Facet,
+    FacetFilter,
     FacetValue,
     NumberBounds,
     PriceBounds,
@@ -126,21 +127,24 @@ class Counting:
         )
 
     def _is_plain(self, code: str) -> bool:
-        is_split = self._narrowing.is_split(code)
-        looks_inside = self._query.counts_variants and code[0] != "@"
-        return code not in self._filters and not is_split and not looks_inside
+        return code not in self._filters and not self._looks_inside(code)
+
+    def _looks_inside(self, code: str) -> bool:
+        """Variants decide what the facet counts, or are counted themselves."""
+        if self._narrowing.is_split(code):
+            return True
+        return self._query.counts_variants and (code == AVAILABLE or code[0] != "@")
 
     def _own(self, code: str) -> Aggregations:
         """What is counted for a facet by itself."""
         others = self._narrowing.without(code)
-        if code == AVAILABLE and self._narrowing.is_split(code):
+        if code == AVAILABLE and self._looks_inside(code):
             there = all_of(self._narrowing.clauses({**others, AVAILABLE: THERE}))
             return {
                 "there": {"filter": there, "aggs": self._variants({**others, AVAILABLE: THERE})},
                 "all": {"filter": EVERYTHING, "aggs": self._variants(others)},
             }
-        looks_inside = self._narrowing.is_split(code) or self._query.counts_variants
-        if code[0] == "@" or not looks_inside:
+        if not self._looks_inside(code):
             counts = {"all": self._values(code)}
             chosen = self._chosen(code)
             if chosen:
@@ -171,18 +175,20 @@ class Counting:
         )
         return found | self._inside(self._narrowing.without(code))
 
-    def _inside(self, filters: Mapping[str, Any]) -> Clause:
+    def _inside(self, filters: Mapping[str, FacetFilter]) -> Clause:
         counts = self._variants(filters)
         return {"aggs": counts} if counts else {}
 
-    def _variants(self, filters: Mapping[str, Any]) -> Aggregations:
-        """How many variants the filters mean; a product without axes counts as one."""
+    def _variants(self, filters: Mapping[str, FacetFilter]) -> Aggregations:
+        """How many variants the filters mean: those inside products, and those of products whose
+        variants have nothing to tell them apart."""
         if not self._query.counts_variants:
             return {}
+        offers = "offers_there" if self._narrowing.is_only_there(filters) else "offers"
         meant = {"meant": {"filter": self._narrowing.variant(filters)}}
         return {
             "inside": {"nested": {"path": "variants"}, "aggs": meant},
-            "single": {"filter": _WITHOUT_AXES},
+            "alike": {"filter": _WITHOUT_AXES, "aggs": {"offers": {"sum": {"field": offers}}}},
         }
 
     def _number_bounds(self, code: str) -> Aggregations:
@@ -276,7 +282,7 @@ def _buckets(found: Mapping[str, Any], code: str) -> Iterator[tuple[str, Mapping
 def _part(found: Mapping[str, Any], code: str) -> _Part:
     counts = {value: each["doc_count"] for value, each in _buckets(found, code)}
     variants = {
-        value: _variants_in(each) for value, each in _buckets(found, code) if "single" in each
+        value: _variants_in(each) for value, each in _buckets(found, code) if "alike" in each
     }
     return _Part(counts, variants, max(0, found.get("doc_count_error_upper_bound", 0)))
 
@@ -286,7 +292,7 @@ def _products(found: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _variants_in(counted: Mapping[str, Any]) -> int:
-    return int(counted["inside"]["meant"]["doc_count"] + counted["single"]["doc_count"])
+    return int(counted["inside"]["meant"]["doc_count"] + counted["alike"]["offers"]["value"])
 
 
 def _availability(counted: Mapping[str, Any]) -> _Part:
@@ -297,7 +303,7 @@ def _availability(counted: Mapping[str, Any]) -> _Part:
         "false": everything["doc_count"] - there["doc_count"],
     }
     variants = {}
-    if "single" in there:
+    if "alike" in there:
         yes = _variants_in(there)
         variants = {"true": yes, "false": _variants_in(everything) - yes}
     return _Part({value: n for value, n in counts.items() if n}, variants, 0)

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from galleria.engines.search_index.combining import shape_of
 from galleria.engines.search_index.currencies import CURRENCIES
 from galleria.engines.search_index.errors import InvalidSearchDocument
 from galleria.engines.search_index.model import SearchDocument, facet_value
@@ -53,7 +52,9 @@ def written(tenant_id: int, document: SearchDocument) -> Written:
         "facets": _facets(tenant_id, known.facets),
         "axes": sorted(map(quoted, document.axes)),
         "variants": list(_variants(tenant_id, document)),
-        "numbers": _numbers(tenant_id, document),
+        "numbers": _numbers(tenant_id, known.numbers),
+        "offers": known.variants,
+        "offers_there": known.variants_there,
         "title_sort": known.title_sort,
         "popularity": document.popularity,
         "published_at_s": known.published_at_s,
@@ -81,8 +82,7 @@ def _variants(tenant_id: int, document: SearchDocument) -> Iterator[dict[str, An
     Where all can be had, or none, the product itself says so.
     """
     axes = sorted(map(quoted, document.axes))
-    shape = shape_of(document)
-    is_mixed = shape is not None and shape.is_mixed
+    is_mixed = len({each.is_available for each in document.variants}) > 1
     for variant in document.variants if axes else ():
         yield {
             "axes": axes,
@@ -95,9 +95,9 @@ def _variants(tenant_id: int, document: SearchDocument) -> Iterator[dict[str, An
         }
 
 
-def _numbers(tenant_id: int, document: SearchDocument) -> dict[str, list[str]]:
+def _numbers(tenant_id: int, by_code: dict[str, list[float]]) -> dict[str, list[str]]:
     slots: dict[str, list[str]] = {}
-    for code, numbers in document.numbers.items():
+    for code, numbers in by_code.items():
         slots.setdefault(number_slot(code), []).extend(
             number_token(tenant_id, code, number) for number in numbers
         )

@@ -19,8 +19,10 @@ from galleria.engines.search_index.opensearch.address import SearchAddress
 from galleria.engines.search_index.opensearch.schema import (
     FORMAT,
     NEEDS_REBUILD,
+    REACHED,
     durable,
     mapping,
+    notes,
     settings,
 )
 from galleria.engines.search_index.opensearch.transport import Answer, Transport
@@ -89,15 +91,24 @@ class Indexes:
         _log.info("search_index_rebuilt", index=fresh)
         await self._remove_older_formats()
 
-    async def remove_unfinished(self) -> None:
-        """Indexes that nobody asks any more are gone."""
-        for index, aliases in (await self._all(f"{self.live}-0*")).items():
-            if self.live not in aliases:
+    async def remove_all_but(self, *aliases: str) -> None:
+        """Indexes that are reached by none of these are gone."""
+        for index, own in (await self._all(f"{self.live}-0*")).items():
+            if not set(aliases) & set(own):
                 await self._ask("DELETE", f"/{index}")
 
-    async def mark(self) -> None:
-        """Note that the present index lacks something."""
-        await self._must("PUT", f"/{self.live}/_mapping", {"_meta": _notes(needs_rebuild=True)})
+    async def keep(self, reached: str) -> None:
+        """What the fresh index has is durable, and so is how far its rebuild has come."""
+        await self._must("POST", f"/{self.fresh}/_flush")
+        said = notes(needs_rebuild=False, reached=reached)
+        await self._must("PUT", f"/{self.fresh}/_mapping", {"_meta": said})
+
+    async def reached(self) -> str | None:
+        """How far the rebuild of a fresh index had come; None when nothing of it was kept."""
+        found = await self._ask("GET", f"/{self.fresh}/_mapping")
+        said = _notes_in(found) if found.is_found else {}
+        reached: str | None = said.get(REACHED)
+        return reached
 
     async def refresh(self, alias: str) -> None:
         """All that was sent to the index can be found."""
@@ -105,16 +116,15 @@ class Indexes:
 
     async def status(self) -> IndexStatus:
         """The state of the present index. Raises SearchUnavailable."""
-        notes = (await self._must("GET", f"/{self.live}/_mapping")).json()
+        said = _notes_in(await self._must("GET", f"/{self.live}/_mapping"))
         counted = (await self._must("GET", f"/{self.live}/_count")).json()
         stats = (await self._must("GET", f"/{self.live}/_stats/store,segments")).json()
         primaries = stats["_all"]["primaries"]
-        (found,) = notes.values()
         return IndexStatus(
             documents=counted["count"],
             segments=primaries["segments"]["count"],
             size_bytes=primaries["store"]["size_in_bytes"],
-            needs_rebuild=found["mappings"]["_meta"][NEEDS_REBUILD],
+            needs_rebuild=said[NEEDS_REBUILD],
         )
 
     async def _remove_older_formats(self) -> None:
@@ -147,6 +157,7 @@ class Indexes:
         )
 
 
-def _notes(*, needs_rebuild: bool) -> dict[str, Any]:
-    notes: dict[str, Any] = mapping(needs_rebuild=needs_rebuild)["_meta"]
-    return notes
+def _notes_in(mappings: Answer) -> dict[str, Any]:
+    (found,) = mappings.json().values()
+    said: dict[str, Any] = found["mappings"]["_meta"]
+    return said

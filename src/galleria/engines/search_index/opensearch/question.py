@@ -14,7 +14,6 @@ from galleria.engines.search_index.opensearch.kinds import UsualTraits, found_tr
 from galleria.engines.search_index.opensearch.narrowing import Narrowing, nothing_if
 from galleria.engines.search_index.opensearch.rounds import Found
 from galleria.engines.search_index.opensearch.schema import price_field
-from galleria.engines.search_index.opensearch.weighing import WEIGHED
 from galleria.engines.search_index.opensearch.words_asked import (
     code_clause,
     with_code,
@@ -22,6 +21,7 @@ from galleria.engines.search_index.opensearch.words_asked import (
 )
 from galleria.engines.search_index.paging import first_hit_of
 from galleria.engines.search_index.preparing import scope_of
+from galleria.engines.search_index.weighing import FIRST as WEIGHED
 from galleria.engines.search_index.words import Word
 
 HITS, WORDS, CODE, USUAL = "hits", "words", "code", "usual"

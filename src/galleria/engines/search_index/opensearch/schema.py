@@ -20,7 +20,8 @@ from galleria.engines.search_index.opensearch.address import SearchAddress
 # Raise it when fields or analysis change: processes of another format keep their own index.
 FORMAT = 1
 
-NEEDS_REBUILD = "needs_rebuild"  # in the mapping's own notes
+NEEDS_REBUILD = "needs_rebuild"  # in the notes that the mapping keeps
+REACHED = "reached"
 _BUILT_IN = {each: each[1:] for each in (BRAND, CATEGORY, COLLECTION, TAG, AVAILABLE)}
 _FACET_SLOTS = 64
 _NUMBER_SLOTS = 16
@@ -108,6 +109,11 @@ def durable(*, is_filling: bool) -> dict[str, Any]:
     }
 
 
+def notes(*, needs_rebuild: bool, reached: str | None = None) -> dict[str, Any]:
+    """What an index says of itself: how far a rebuild had come that fills it."""
+    return {"format": FORMAT, NEEDS_REBUILD: needs_rebuild, REACHED: reached}
+
+
 def mapping(*, needs_rebuild: bool) -> dict[str, Any]:
     """The fields of `FORMAT`."""
     term = {"type": "keyword", "norms": False, "doc_values": False}
@@ -116,7 +122,7 @@ def mapping(*, needs_rebuild: bool) -> dict[str, Any]:
     sort_key = {"type": "keyword", "index": False, "norms": False}
     return {
         "dynamic": "strict",
-        "_meta": {"format": FORMAT, NEEDS_REBUILD: needs_rebuild},
+        "_meta": notes(needs_rebuild=needs_rebuild),
         # What a hit shows is kept; all else is looked for and counted, and never shown.
         "_source": {"includes": ["card"]},
         "_routing": {"required": True},
@@ -141,6 +147,9 @@ def mapping(*, needs_rebuild: bool) -> dict[str, Any]:
                     "is_there": {"type": "boolean", "doc_values": False},
                 },
             },
+            # How many variants there are, and how many that can be had, inside or not.
+            "offers": {"type": "integer", "index": False},
+            "offers_there": {"type": "integer", "index": False},
             "numbers": {"properties": {f"s{n:02}": column for n in range(_NUMBER_SLOTS)}},
             "title_sort": sort_key,
             "popularity": {"type": "float", "index": False},

@@ -1,14 +1,14 @@
-"""The first hits, put in order anew by what the words alone do not say."""
+"""The first hits put in order anew; see `search_index.weighing` and `search_index.kinds`."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from galleria.engines.search_index.kinds import FIRST, factors
+from galleria.engines.search_index import kinds
 from galleria.engines.search_index.model import Ranking
 from galleria.engines.search_index.opensearch.curating import PINNED
 from galleria.engines.search_index.preparing import Card
-
-WEIGHED = 100  # hits whose signals are looked at
+from galleria.engines.search_index.weighing import FIRST, Signals, factor_of, spread
 
 
 class Scored(NamedTuple):
@@ -23,18 +23,25 @@ def in_order(hits: Sequence[Scored], lifts: Mapping[int, float], ranking: Rankin
 
     What is pinned stays where it is, and so does what a merchant wants last.
     """
-    first = [_weighed(each, _signals(each.card, ranking)) for each in hits[:WEIGHED]]
-    by_kind = factors([each.card.traits for each in first[:FIRST]], lifts)
-    first[:FIRST] = [
-        _weighed(each, factor**ranking.kinds)
-        for each, factor in zip(first[:FIRST], by_kind, strict=True)
+    now_s = time.time()
+    first = hits[:FIRST]
+    first = _multiplied(first, [factor_of(ranking, _signals(each.card), now_s) for each in first])
+    of_kinds = first[: kinds.FIRST]
+    by_kind = kinds.factors([each.card.traits for each in of_kinds], lifts)
+    weighed = _multiplied(of_kinds, [factor**ranking.kinds for factor in by_kind])
+    first = [*weighed, *first[kinds.FIRST :]]
+    brands = ["" if each.score >= PINNED else each.card.brand for each in first]
+    order = spread(brands, ranking.most_of_a_brand)
+    return [*(first[at] for at in order), *hits[FIRST:]]
+
+
+def _multiplied(hits: Sequence[Scored], factors: Sequence[float]) -> list[Scored]:
+    multiplied = [
+        each._replace(score=each.score * factor) if 0 < each.score < PINNED else each
+        for each, factor in zip(hits, factors, strict=True)
     ]
-    return [*sorted(first, key=lambda each: -each.score), *hits[WEIGHED:]]
+    return sorted(multiplied, key=lambda each: -each.score)
 
 
-def _weighed(hit: Scored, factor: float) -> Scored:
-    return hit._replace(score=hit.score * factor) if 0 < hit.score < PINNED else hit
-
-
-def _signals(card: Card, ranking: Ranking) -> float:
-    return 1.0 + ranking.popularity * card.popularity + ranking.margin * card.margin
+def _signals(card: Card) -> Signals:
+    return Signals(card.popularity, card.margin, card.published_at_s, card.is_available)

@@ -31,6 +31,8 @@ class Writer:
         self._working = asyncio.Lock()
         self._live = Sender(transport, indexes.live)
         self._fresh: Sender | None = None
+        self._is_rebuilding = False
+        self._reached: str | None = None
         self._changes = Changes()
         # What changed since the rebuild began: the rebuild's own view of it may be older.
         self._changed: set[str] = set()
@@ -42,7 +44,7 @@ class Writer:
             await self._lock.take()
             try:
                 await self._indexes.ensure()
-                await self._indexes.remove_unfinished()
+                await self._find_half_made()
             except BaseException:
                 await self._lock.release()
                 raise
@@ -82,14 +84,16 @@ class Writer:
     async def begin_rebuild(self) -> "FreshIndex":
         """See `port.IndexWriter`."""
         async with self._at_work():
-            if self._fresh is not None:
+            if self._is_rebuilding:
                 raise SearchUnavailable("a rebuild of the search index is under way already")
-            await self._indexes.remove_unfinished()
-            await self._indexes.make(self._indexes.fresh, needs_rebuild=False, is_filling=True)
-            self._fresh = Sender(self._transport, self._indexes.fresh)
-            self._changed.clear()
-            self._changed_tenants.clear()
-        return FreshIndex(self)
+            if self._fresh is None:
+                await self._indexes.remove_all_but(self._indexes.live)
+                await self._indexes.make(self._indexes.fresh, needs_rebuild=False, is_filling=True)
+                self._fresh = Sender(self._transport, self._indexes.fresh)
+                self._changed.clear()
+                self._changed_tenants.clear()
+            self._is_rebuilding = True
+            return FreshIndex(self, self._reached)
 
     async def close(self) -> None:
         """See `port.IndexWriter`."""
@@ -100,7 +104,7 @@ class Writer:
             try:
                 # What cannot be removed now is removed when the next writer begins.
                 with suppress(SearchUnavailable):
-                    await self._drop_fresh()
+                    await self._pause()
                 await self._lock.release()
             finally:
                 await self._transport.close()
@@ -130,14 +134,12 @@ class Writer:
         """When the cluster fails inside the block, nothing gathered since the last commit stays.
 
         What it took of it already is seen after the next commit. Whoever was told that it failed
-        sends it again, which puts right whatever of it is there.
+        sends it again, which puts right whatever of it is there, in a rebuild's index as well.
         """
         try:
             yield
         except SearchUnavailable:
             self._changes = Changes()
-            with suppress(SearchUnavailable):
-                await self._drop_fresh()
             raise
 
     async def _commit(self) -> None:
@@ -149,23 +151,37 @@ class Writer:
         self._live.seen()
 
     async def _send(self) -> None:
-        await self._live.send(self._changes)
         if self._fresh is not None:
-            # Only what was refreshed can be looked up, and what the rebuild brought is not.
+            # First, so that it never lacks a change that counts as made. Only what was refreshed
+            # can be looked up, and what the rebuild brought is not.
             await self._indexes.refresh(self._indexes.fresh)
             self._fresh.seen()
             await self._fresh.send(self._changes)
+        await self._live.send(self._changes)
         self._changes = Changes()
 
+    async def _find_half_made(self) -> None:
+        """The index in the making when the last writer ended, if any of it was kept."""
+        self._reached = await self._indexes.reached()
+        if self._reached is None:
+            await self._indexes.remove_all_but(self._indexes.live)
+        else:
+            await self._indexes.remove_all_but(self._indexes.live, self._indexes.fresh)
+            self._fresh = Sender(self._transport, self._indexes.fresh)
+
     async def _drop_fresh(self) -> None:
-        fresh, self._fresh = self._fresh, None
-        if fresh is not None:
-            await self._indexes.remove_unfinished()
+        self._fresh, self._reached, self._is_rebuilding = None, None, False
+        await self._indexes.remove_all_but(self._indexes.live)
+
+    async def _pause(self) -> None:
+        if self._fresh is not None and self._reached is None:
+            await self._drop_fresh()
+        self._is_rebuilding = False
 
     # What a rebuild asks for.
 
     def _rebuilding(self) -> Sender:
-        if self._fresh is None:
+        if self._fresh is None or not self._is_rebuilding:
             raise SearchUnavailable("this rebuild of the search index has ended")
         return self._fresh
 
@@ -185,8 +201,19 @@ class Writer:
             self._rebuilding()
             await self._lock.renew()
             await self._indexes.swap()
-            self._fresh = None
+            self._fresh, self._reached, self._is_rebuilding = None, None, False
             self._live = Sender(self._transport, self._indexes.live)
+
+    async def _keep_rebuild(self, reached: str) -> None:
+        async with self._at_work():
+            self._rebuilding()
+            await self._indexes.keep(reached)
+            self._reached = reached
+
+    async def _pause_rebuild(self) -> None:
+        async with self._at_work():
+            self._rebuilding()
+            await self._pause()
 
     async def _abandon_rebuild(self) -> None:
         async with self._at_work():
@@ -196,13 +223,22 @@ class Writer:
 class FreshIndex:
     """The port's Rebuild."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, reached: str | None) -> None:
         """Made by `Writer.begin_rebuild`."""
         self._writer = writer
+        self.reached = reached
 
     async def add(self, tenant_id: int, documents: Sequence[SearchDocument]) -> None:
         """See `port.Rebuild`."""
         await self._writer._add_to_fresh(tenant_id, documents)
+
+    async def keep(self, reached: str) -> None:
+        """See `port.Rebuild`."""
+        await self._writer._keep_rebuild(reached)
+
+    async def pause(self) -> None:
+        """See `port.Rebuild`."""
+        await self._writer._pause_rebuild()
 
     async def finish(self) -> None:
         """See `port.Rebuild`."""

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from galleria.commerce import attributes, catalog, listings
-from galleria.engines.context import Context, Engines, every_shop
-from galleria.engines.search_index import SearchDocument, SearchWriter, rebuilding
+from galleria.engines.context import Context, Engines
+from galleria.engines.remaking import remake
+from galleria.engines.search_index import Rebuild, SearchDocument, SearchWriter
 from galleria.growth.search.documents import document_of
 
 PRODUCTS_A_STEP = 1_000
@@ -41,12 +42,14 @@ async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDo
 
 
 async def rebuild_index(engines: Engines, writer: SearchWriter) -> int:
-    """A fresh index of all shops takes the place of the present one; how many products it holds."""
-    total = 0
-    async with rebuilding(writer) as fresh:
-        async for ctx in every_shop(engines, "rebuild-search"):
-            after = UUID(int=0)
-            while ids := await listings.listed_ids(ctx, after, PRODUCTS_A_STEP):
-                await fresh.add(ctx.tenant.tenant_id, await _documents(ctx, ids))
-                after, total = ids[-1], total + len(ids)
-    return total
+    """A fresh index of all shops takes the place of the present one; how many products were put
+    into it."""
+    return await remake(engines, writer, "search", _ids_after, _put)
+
+
+async def _ids_after(ctx: Context, after: UUID) -> list[UUID]:
+    return await listings.listed_ids(ctx, after, PRODUCTS_A_STEP)
+
+
+async def _put(ctx: Context, fresh: Rebuild[SearchDocument], product_ids: Sequence[UUID]) -> None:
+    await fresh.add(ctx.tenant.tenant_id, await _documents(ctx, product_ids))

@@ -1,0 +1,42 @@
+"""The best of what very many documents match, without looking at all of them.
+
+The engine skips what cannot be among the best as long as it is asked for any of some words and for
+nothing else. So the best are found by the words alone, and those of them are kept that answer the
+whole question. As long as enough are left, they are the best of all that answer it, in their order:
+what else is asked changes nobody's score.
+"""
+
+from typing import Any, TypeAlias
+
+from tantivy import DocAddress, Query, Searcher
+
+from galleria.engines.search_index.embedded.clauses import all_of, unscored
+from galleria.engines.search_index.embedded.schema import schema
+
+Hit: TypeAlias = tuple[Any, DocAddress]
+
+# Of how many of the best to look whether they answer the whole question: first, then once more.
+_LOOKED_AT = (1_000, 10_000)
+
+
+def leading(searcher: Searcher, words: Query, asked: list[Query], wanted: int) -> list[Hit] | None:
+    """The first `wanted` hits for any of the words among what answers `asked`; None when they are
+    not to be found among the best ten thousand."""
+    for most in _LOOKED_AT:
+        if wanted > most:
+            continue
+        best: Any = searcher.search(words, most, count=False)
+        hits = _answering(searcher, best.hits, asked)
+        if len(hits) >= wanted or len(best.hits) < most:
+            return hits[:wanted]
+    return None
+
+
+def _answering(searcher: Searcher, best: list[Hit], asked: list[Query]) -> list[Hit]:
+    chances: Any = searcher.fast_field_values("chance", [where for _, where in best])
+    these = Query.term_set_query(schema(), "chance", sorted(set(chances)))
+    found: Any = searcher.search(
+        unscored(all_of([unscored(these), *asked])), len(best), count=False
+    )
+    answering = {(where.segment_ord, where.doc) for _, where in found.hits}
+    return [hit for hit in best if (hit[1].segment_ord, hit[1].doc) in answering]

@@ -1,0 +1,99 @@
+"""In which order the first hits are shown, by what is known of them besides their words."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from tantivy import Query
+
+from galleria.engines.search_index import kinds
+from galleria.engines.search_index.embedded.clauses import all_of
+from galleria.engines.search_index.embedded.curating import PINNED
+from galleria.engines.search_index.embedded.finding import Found, Search
+from galleria.engines.search_index.embedded.kinds import trait_lifts
+from galleria.engines.search_index.embedded.leading import Hit
+from galleria.engines.search_index.embedded.reader import Snapshot
+from galleria.engines.search_index.embedded.sampling import smaller
+from galleria.engines.search_index.model import Ranking
+from galleria.engines.search_index.pool import Budget
+from galleria.engines.search_index.preparing import Card
+from galleria.engines.search_index.weighing import FIRST, Signals, factor_of, has_signals, spread
+
+_ENOUGH_TO_TELL_A_KIND = 2_000
+_SIGNALS_SINCE = 4  # the format
+
+
+class Placing:
+    """The order of one question's hits."""
+
+    def __init__(self, snapshot: Snapshot, search: Search, scope: str, ranking: Ranking) -> None:
+        self._searcher = snapshot.searcher
+        self._has_columns = snapshot.format >= _SIGNALS_SINCE
+        self._search = search
+        self._scope = scope
+        self._ranking = ranking
+
+    def page(
+        self, found: Found, asked: Query, offset: int, limit: int, budget: Budget
+    ) -> list[tuple[Any, Card]]:
+        """The hits of the page with their scores. `asked` is what they were found by."""
+        hits = found.hits
+        if found.is_weighed and found.begins == 0 and hits and offset < FIRST:
+            first = self._signalled(hits[:FIRST])
+            if not budget.is_spent:
+                first = self._by_kind(first, found, asked)
+            hits = [*self._spread(first), *hits[FIRST:]]
+        wanted = hits[offset - found.begins :][:limit]
+        return [(score, self._search.card(where)) for score, where in wanted]
+
+    def _signalled(self, hits: list[Hit]) -> list[Hit]:
+        if not (self._has_columns and has_signals(self._ranking)):
+            return hits
+        columns = [
+            self._column(name, hits)
+            for name in ("popularity", "margin", "published_at_s", "is_available")
+        ]
+        now_s = time.time()
+        factors = [
+            factor_of(self._ranking, Signals(*known), now_s) for known in zip(*columns, strict=True)
+        ]
+        return _multiplied(hits, factors)
+
+    def _column(self, name: str, hits: list[Hit]) -> list[Any]:
+        values = self._searcher.fast_field_values(name, [where for _, where in hits])
+        return [each or 0 for each in values]
+
+    def _by_kind(self, hits: list[Hit], found: Found, asked: Query) -> list[Hit]:
+        if not self._ranking.kinds or found.total < kinds.LEAST_FOUND:
+            return hits
+        first = hits[: kinds.FIRST]
+        sample = found.sample
+        if self._has_columns:
+            sample = smaller(found.total, _ENOUGH_TO_TELL_A_KIND)
+        lifts = trait_lifts(
+            self._searcher,
+            self._scope,
+            all_of([asked, *sample.queries]),
+            max(1, found.total // sample.rate),
+        )
+        traits = [self._search.card(where).traits for _, where in first]
+        factors = [each**self._ranking.kinds for each in kinds.factors(traits, lifts)]
+        return [*_multiplied(first, factors), *hits[kinds.FIRST :]]
+
+    def _spread(self, hits: list[Hit]) -> list[Hit]:
+        most = self._ranking.most_of_a_brand
+        if not most:
+            return hits
+        brands = [
+            "" if score >= PINNED else self._search.card(where).brand for score, where in hits
+        ]
+        return [hits[at] for at in spread(brands, most)]
+
+
+def _multiplied(hits: list[Hit], factors: Sequence[float]) -> list[Hit]:
+    """The hits by their scores times these; what is pinned or has sunk keeps its score."""
+    scored = [
+        (score * factor if 0 < score < PINNED else score, where)
+        for (score, where), factor in zip(hits, factors, strict=True)
+    ]
+    return sorted(scored, key=lambda hit: -hit[0])
