@@ -116,6 +116,8 @@ class Rounds:
             responses = _decoder.decode(answer.body).responses
         except msgspec.DecodeError as error:
             raise SearchUnavailable("the search cluster answered in no form we know") from error
+        if len(responses) != len(bodies):
+            raise SearchUnavailable("the search cluster answered something else")
         found = dict(zip(bodies, responses, strict=True))
         return {
             name: self._usable(name, each, is_first=at == 0)

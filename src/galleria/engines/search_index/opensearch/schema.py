@@ -97,6 +97,8 @@ def settings(address: SearchAddress, *, is_filling: bool) -> dict[str, Any]:
     }
     if address.spread > 1:
         made["routing_partition_size"] = address.spread
+        # Else the parts that a shop is spread over are slices of one and the same part.
+        made["number_of_routing_shards"] = address.shards
     return {"index": made}
 
 
