@@ -397,6 +397,34 @@ async def test_codes_that_share_a_field_are_told_apart(address: SearchAddress) -
 
 
 @engines
+async def test_the_longest_codes_can_be_counted(address: SearchAddress) -> None:
+    code = "\U00020000" * 120
+    async with opened(address) as index:
+        async with await index.open_writer() as writer:
+            made = document("1", "T", facets={code: ("x",)}, numbers={code: (1.5,)})
+            await writer.apply(1, [made])
+            await writer.commit()
+        answer = await index.search(1, question(facets=(code,), bounds_of=(code,)), deadline_s=30)
+        assert [each.value for each in answer.facets[0].values] == ["x"]
+        assert answer.numbers[0].least == 1.5
+
+
+@engines
+async def test_indexes_of_an_older_format_go_when_a_rebuild_has_ended(
+    address: SearchAddress,
+) -> None:
+    older, others = f"{address.name}-v0-000007", f"{address.name}-v0-v0-000007"
+    async with opened(address) as index, httpx.AsyncClient(base_url=address.origin) as cluster:
+        for each in (older, others):
+            assert (await cluster.put(f"/{each}")).status_code == 200
+        async with await index.open_writer() as writer:
+            assert older in (await cluster.get(f"/{address.name}-*/_alias")).json()
+            await (await writer.begin_rebuild()).finish()
+        left = set((await cluster.get(f"/{address.name}-*/_alias")).json())
+        assert left == {others, f"{address.name}-v1-000002", f"{address.name}-writer"}
+
+
+@engines
 async def test_many_parts_of_a_product_are_replaced_as_one(address: SearchAddress) -> None:
     def parts(count: int) -> list[Any]:
         return [document("one", "T", channel=f"c{n}") for n in range(count)]

@@ -25,7 +25,7 @@ from galleria.engines.search_index.naming import TRAIT_FIELD
 from galleria.engines.search_index.opensearch.clauses import Clause, term, values_aggregation
 from galleria.engines.search_index.opensearch.counting import Counted
 from galleria.engines.search_index.opensearch.curating import lifted_by
-from galleria.engines.search_index.opensearch.kinds import UsualTraits, trait_lifts, usual_in
+from galleria.engines.search_index.opensearch.kinds import Usual, UsualTraits, trait_lifts, usual_in
 from galleria.engines.search_index.opensearch.question import HITS, USUAL, Asked, Question
 from galleria.engines.search_index.opensearch.rounds import Found, Rounds
 from galleria.engines.search_index.opensearch.weighing import Scored, in_order
@@ -101,8 +101,8 @@ async def suggestions(
 async def _answered(rounds: Rounds, question: Question, usual: UsualTraits) -> SearchResult:
     asked = question.read_as(Match.ALL_WORDS)
     answers: Answers = await rounds.ask(question.first_bodies(asked, usual))
-    if (share := answers.get(USUAL)) is not None and share.is_whole:
-        usual.keep(question.scope, usual_in(share.total, share.aggregations))
+    if USUAL in answers:
+        usual.keep(question.scope, _usual(answers[USUAL]))
     hits = _essential(answers)
     eased = question.eased(answers, hits.total)
     if eased and rounds.deadline.soft_ms:
@@ -167,6 +167,13 @@ def _essential(answers: Answers) -> Found:
     found = answers[HITS]
     assert found is not None, "the round would have failed"
     return found
+
+
+def _usual(share: Found | None) -> Usual:
+    """What was counted. Nothing, where that took too long: it would take as long the next time."""
+    if share is None or not share.is_whole:
+        return Usual({}, 0)
+    return usual_in(share.total, share.aggregations)
 
 
 def _counted(question: Question, answers: Answers, found: Found) -> Counted:

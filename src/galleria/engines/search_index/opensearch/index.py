@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from galleria.engines.search_index.errors import SearchUnavailable
+from galleria.engines.search_index.errors import SearchTimeout, SearchUnavailable
 from galleria.engines.search_index.model import (
     IndexStatus,
     SearchQuery,
@@ -115,7 +115,11 @@ class OpenSearchIndex:
     async def _rounds(self, tenant_id: int, deadline_s: float) -> AsyncIterator[Rounds]:
         deadline = Deadline(deadline_s)
         async with self._turns.taken(tenant_id, deadline_s):
-            await self._ensure()
+            try:
+                async with asyncio.timeout(deadline.left_s):
+                    await self._ensure()
+            except TimeoutError:
+                raise SearchTimeout(f"no index within {deadline_s:g} s", retry_after_s=1) from None
             yield Rounds(self._transport, self._indexes.live, tenant_id, deadline)
 
     async def _ensure(self) -> None:

@@ -9,6 +9,7 @@ Processes of an older format go on asking their own index until that of the newe
 missing is noted in the index itself, for whichever process may rebuild it.
 """
 
+import re
 from typing import Any
 
 import msgspec
@@ -128,9 +129,10 @@ class Indexes:
         )
 
     async def _remove_older_formats(self) -> None:
+        # Another house's name may begin with this one's.
+        own = re.compile(rf"{re.escape(self._address.name)}-v([0-9]+)-[0-9]{{6,}}")
         for index in await self._all(f"{self._address.name}-v*-0*"):
-            version = index.removeprefix(f"{self._address.name}-v").partition("-")[0]
-            if version.isdigit() and int(version) < FORMAT:
+            if (found := own.fullmatch(index)) and int(found[1]) < FORMAT:
                 await self._ask("DELETE", f"/{index}")
 
     async def _under(self, alias: str) -> str:

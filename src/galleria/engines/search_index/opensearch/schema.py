@@ -93,6 +93,7 @@ def settings(address: SearchAddress, *, is_filling: bool) -> dict[str, Any]:
     made: dict[str, Any] = {
         "number_of_shards": address.shards,
         "refresh_interval": "-1",  # a commit is seen when it is whole, and not before
+        "max_regex_length": 8192,  # of the beginnings of values: a code's signs take up to 12
         **durable(is_filling=is_filling),
     }
     if address.spread > 1:
