@@ -3,7 +3,6 @@
 One index serves a whole run, as it serves many shops in life; a test's sandbox is a fresh tenant.
 """
 
-import os
 from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
@@ -16,15 +15,9 @@ import pytest
 from galleria.engines.search_index import SearchIndex, SearchWriter
 from galleria.engines.search_index.embedded import open_tantivy
 from galleria.engines.search_index.opensearch import open_opensearch, parse_search_url
+from tests.contracts.search_engines import OPENSEARCH_URL, needs_opensearch
 from tests.contracts.search_shops import Shop
 
-OPENSEARCH_URL = os.environ.get("GALLERIA_TEST_OPENSEARCH_URL", "")
-needs_opensearch = [
-    pytest.mark.engines,
-    pytest.mark.skipif(
-        not OPENSEARCH_URL, reason="GALLERIA_TEST_OPENSEARCH_URL names no OpenSearch"
-    ),
-]
 ENGINES = ["tantivy", pytest.param("opensearch", marks=needs_opensearch)]
 
 # Far from 1 and 11, which the tests about mixed-up tenants use.

@@ -41,7 +41,7 @@ from galleria.engines.search_index.opensearch.sending import Changes
 from galleria.engines.search_index.opensearch.transport import Transport
 from galleria.engines.search_index.opensearch.turns import Turns
 from galleria.foundation.errors import InvalidInput
-from tests.contracts.conftest_search import OPENSEARCH_URL, needs_opensearch
+from tests.contracts.search_engines import OPENSEARCH_URL, needs_opensearch
 from tests.contracts.search_shops import document, question
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -152,7 +152,7 @@ def found(*product_ids: str, failed: int = 0, timed_out: bool = False, **more: A
         "hits": {
             "total": {"value": len(cards), "relation": "eq"},
             "hits": [
-                {"_source": {"card": _base64(msgspec.msgpack.encode(card))}, "sort": [1.0, "k"]}
+                {"fields": {"card": [_base64(msgspec.msgpack.encode(card))]}, "sort": [1.0, "k"]}
                 for card in cards
             ],
         },
@@ -160,7 +160,7 @@ def found(*product_ids: str, failed: int = 0, timed_out: bool = False, **more: A
 
 
 def _base64(data: bytes) -> str:
-    return str(msgspec.to_builtins(data))
+    return str(msgspec.to_builtins(data)).rstrip("=")
 
 
 async def test_what_some_parts_of_the_index_did_not_answer_is_said() -> None:

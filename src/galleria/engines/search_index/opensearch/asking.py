@@ -192,7 +192,7 @@ def _page(question: Question, asked: Asked, found: Found, usual: UsualTraits) ->
     is_scored = query.sort is Sort.RELEVANCE
     lifted = lifted_by(query) if asked.is_scored else 0.0
     hits = [
-        Scored(float(each.sort[0]) - lifted if is_scored else 0.0, _card.decode(each.source.card))
+        Scored(float(each.sort[0]) - lifted if is_scored else 0.0, _card.decode(each.card))
         for each in found.hits
     ]
     if not question.is_weighed(asked):

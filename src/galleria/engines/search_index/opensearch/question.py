@@ -129,6 +129,9 @@ class Question:
         return {
             "from": begins,
             "size": ends - begins if self.query.limit else 0,
+            # A column: what else a hit has would be read from disk block by block.
+            "docvalue_fields": ["card"],
+            "stored_fields": "_none_",
             "track_total_hits": _TOTAL_AT_MOST,
             "query": self._narrowed(asked, self._filters, is_scored=True),
             "sort": self._order(asked),

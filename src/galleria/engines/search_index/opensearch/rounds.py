@@ -1,5 +1,6 @@
 """Round trips to the cluster for one shopper's question: several searches travel in each."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -20,15 +21,21 @@ class _Total(msgspec.Struct, frozen=True):
     relation: str = "eq"
 
 
-class _Source(msgspec.Struct, frozen=True):
-    card: bytes  # base64 on the way
+class _Fields(msgspec.Struct, frozen=True):
+    card: list[str]  # base64 without the signs that fill it up
 
 
 class FoundHit(msgspec.Struct, frozen=True):
     """A hit: what is shown of it, and what it was sorted by."""
 
-    source: _Source = msgspec.field(name="_source")
+    fields: _Fields
     sort: list[Any] = []
+
+    @property
+    def card(self) -> bytes:
+        """What is kept of it, written."""
+        (card,) = self.fields.card
+        return b64decode(card + "=" * (-len(card) % 4))
 
 
 class _Hits(msgspec.Struct, frozen=True):

@@ -126,11 +126,11 @@ def mapping(*, needs_rebuild: bool) -> dict[str, Any]:
     return {
         "dynamic": "strict",
         "_meta": notes(needs_rebuild=needs_rebuild),
-        # What a hit shows is kept; all else is looked for and counted, and never shown.
-        "_source": {"includes": ["card"]},
+        # All that is ever shown is the card, and that is a column.
+        "_source": {"enabled": False},
         "_routing": {"required": True},
         "properties": {
-            "card": {"type": "binary"},
+            "card": {"type": "binary", "doc_values": True},
             "key": column,
             "tenant": term,
             "scope": term,
