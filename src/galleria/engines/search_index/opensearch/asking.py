@@ -180,7 +180,7 @@ def _counted(question: Question, answers: Answers, found: Found) -> Counted:
     counted: dict[str, Mapping[str, Any] | None] = {
         HITS: found.aggregations if found.is_whole else None
     }
-    for name in question.counting.pieces():
+    for name in question.counting.pieces:
         piece = answers.get(name)
         counted[name] = piece.aggregations if piece is not None and piece.is_whole else None
     return question.counting.read(counted)

@@ -6,6 +6,7 @@ left out; all that leaves nothing out is counted with the hits. The questions tr
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from galleria.engines.search_index.model import (
@@ -85,6 +86,7 @@ class Counting:
             counts |= self._variants(self._filters)
         return counts
 
+    @cached_property
     def pieces(self) -> dict[str, Piece]:
         """The questions that leave a filter out, or look into the variants."""
         found: dict[str, Piece] = {}

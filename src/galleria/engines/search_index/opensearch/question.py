@@ -72,7 +72,7 @@ class Question:
     def bodies(self, asked: Asked) -> dict[str, Clause]:
         """The questions for the hits and for all that is counted, by name."""
         made = {HITS: self._hits(asked)}
-        for name, piece in self.counting.pieces().items():
+        for name, piece in self.counting.pieces.items():
             made[name] = {
                 "size": 0,
                 "track_total_hits": False,
