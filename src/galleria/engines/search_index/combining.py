@@ -32,6 +32,8 @@ class Shape(NamedTuple):
 
 def shape_of(document: SearchDocument) -> Shape | None:
     """The product's shape; None for a product whose variants have no axes."""
+    if not document.variants:
+        return None
     axes = tuple(sorted(map(quoted, document.axes)))
     is_mixed = len({each.is_available for each in document.variants}) > 1
     return Shape(axes, is_mixed) if axes else None

@@ -289,18 +289,20 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SuggestQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """What a shopper has typed so far; the last word may be unfinished."""
+    """What a shopper has typed so far; the last word may be unfinished. `hidden` are ids of
+    products that are not found."""
 
     channel: str
     locale: str
     prefix: str
+    hidden: tuple[str, ...] = ()
     limit: int = 8
 
     def __post_init__(self) -> None:
         if not _is_scope(self.channel, self.locale):
             raise InvalidSearchQuery(f"no channel and locale: {self.channel!r} {self.locale!r}")
-        if not 1 <= self.limit <= 20:
-            raise InvalidSearchQuery("limit is 1 to 20")
+        if not 1 <= self.limit <= 20 or len(self.hidden) > MAX_HIDDEN:
+            raise InvalidSearchQuery(f"limit is 1 to 20, and at most {MAX_HIDDEN} are hidden")
 
 
 class Hit(msgspec.Struct, frozen=True):

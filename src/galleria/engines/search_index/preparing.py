@@ -139,7 +139,7 @@ def prepared(tenant_id: int, document: SearchDocument) -> Prepared:
     surfaces = surface_analyzer().analyze(title)
     folded = surfaces if title.isascii() else fold_analyzer().analyze(title)
     title_words = words_written(title, language)
-    brand_words = words_written(brand, language)
+    brand_words = list(_brand_words(brand, language))
     traits = list(islice(dict.fromkeys([*document.axes, *document.facets]), _MAX_TRAITS))
     published_at_s = None if document.published_at is None else _seconds(document.published_at)
     shape = shape_of(document)
@@ -206,19 +206,29 @@ def _facets(document: SearchDocument, brand: str) -> dict[str, list[str]]:
     terms: dict[str, list[str]] = {}
     for facets in (own, document.facets, axes):
         for code, values in facets.items():
-            # Once each: a value said twice would be counted twice.
-            once = dict.fromkeys(map(facet_term, values))
-            once.pop(_NO_VALUE, None)
-            if once:
-                terms[code] = list(once)
+            if len(values) == 1:  # most have one
+                if (term := facet_term(values[0])) != _NO_VALUE:
+                    terms[code] = [term]
+            elif values:
+                # Once each: a value said twice would be counted twice.
+                once = dict.fromkeys(map(facet_term, values))
+                once.pop(_NO_VALUE, None)
+                if once:
+                    terms[code] = list(once)
     return terms
+
+
+@lru_cache(maxsize=20_000)  # thousands of products are of one brand
+def _brand_words(brand: str, language: str) -> tuple[str, ...]:
+    return tuple(words_written(brand, language))
 
 
 def _completions(scope: str, surfaces: list[str], folded: list[str]) -> list[str]:
     assert len(surfaces) == len(folded), "folding neither splits nor drops a word"
+    prefix = scope + SEPARATOR
     return [
-        completion_prefix(scope, f"{fold}{SEPARATOR}{surface}")
-        for fold, surface in set(zip(folded, surfaces, strict=True))
+        f"{prefix}{fold}{SEPARATOR}{surface}"
+        for fold, surface in dict.fromkeys(zip(folded, surfaces, strict=True))
         if len(surface) > 1 and not surface.isdigit()
     ]
 

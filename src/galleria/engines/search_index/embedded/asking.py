@@ -8,7 +8,7 @@ from tantivy import Query, Searcher
 from galleria.engines.search_index.analysis import fold_analyzer, surface_analyzer
 from galleria.engines.search_index.correcting import corrected
 from galleria.engines.search_index.currencies import CURRENCIES
-from galleria.engines.search_index.embedded.clauses import all_of
+from galleria.engines.search_index.embedded.clauses import all_of, matches, term
 from galleria.engines.search_index.embedded.counting import Counting
 from galleria.engines.search_index.embedded.curating import hidden_query
 from galleria.engines.search_index.embedded.finding import Search
@@ -23,7 +23,7 @@ from galleria.engines.search_index.embedded.queries import (
     words_query,
 )
 from galleria.engines.search_index.embedded.reader import Snapshot
-from galleria.engines.search_index.embedded.sampling import EXACT
+from galleria.engines.search_index.embedded.sampling import EXACT, Sampler
 from galleria.engines.search_index.errors import (
     InvalidSearchQuery,
     SearchUnavailable,
@@ -52,6 +52,9 @@ from galleria.engines.search_index.preparing import (
 from galleria.engines.search_index.words import Word, is_completable, read_words
 
 _NUMBERS_SINCE = 4  # the format
+_ROOM_FOR_GONE = 3
+_MANY = 1_000  # products with a word are not all gone since the last merge
+_LED = 4  # times as many hits as are shown are looked at while somebody types
 
 
 def answer(
@@ -86,10 +89,12 @@ def answer(
         page.append(Query.empty_query())  # "???" asks for something, and we have no such thing
 
     filters = [*narrowing.queries(narrowing.without(None)), *prices, *ranges]
-    search = Search(snapshot, tenant_id, query, page, filters, ranking, exact)
+    sampler = Sampler(snapshot, scope, exact)
+    search = Search(snapshot, tenant_id, query, page, filters, ranking, sampler)
     match, asked, found = search.find(words, offset, budget)
     always = [*page, *asked]
-    counted = Counting(searcher, query, always, narrowing, prices, found.sample).count(budget)
+    counting = Counting(searcher, query, always, narrowing, prices, sampler, found.sample)
+    counted = counting.count(budget)
     placing = Placing(snapshot, search, scope, ranking)
     whole = all_of([*page, *filters, *asked])
     cards = placing.page(found, whole, offset, query.limit, budget)
@@ -138,17 +143,38 @@ def suggestions(
     folded = fold_analyzer().analyze(typed)
     if not folded:
         return Suggestions((), ())
+    completions: tuple[str, ...] = ()
+    if is_completable(folded[-1]):
+        completions = _completions(snapshot.searcher, tenant_id, query, typed)
     ask = SearchQuery(
         channel=query.channel,
         locale=query.locale,
         words=typed,
+        hidden=query.hidden,
         completes_last_word=True,
         limit=query.limit,
     )
-    completions: tuple[str, ...] = ()
-    if is_completable(folded[-1]):
-        completions = _completions(snapshot.searcher, tenant_id, query, typed)
-    return Suggestions(completions, answer(snapshot, tenant_id, ask, budget).hits)
+    hits = _hasty_hits(snapshot, tenant_id, ask)
+    return Suggestions(completions, hits or answer(snapshot, tenant_id, ask, budget).hits)
+
+
+def _hasty_hits(snapshot: Snapshot, tenant_id: int, query: SearchQuery) -> tuple[Hit, ...]:
+    """The first hits while somebody is still typing, without knowing how many there are."""
+    if snapshot.format < _NUMBERS_SINCE:
+        return ()
+    scope = scope_of(tenant_id, query.channel, query.locale)
+    page = [
+        scope_query(tenant_id, query.channel, query.locale),
+        *hidden_query(tenant_id, query),
+    ]
+    words = _words(snapshot.searcher, scope, query)
+    if not words:
+        return ()
+    sampler = Sampler(snapshot, scope, EXACT)
+    search = Search(snapshot, tenant_id, query, page, [], query.ranking, sampler)
+    hits = search.lead(words, _LED * query.limit)
+    placed = Placing(snapshot, search, scope, query.ranking).signalled(hits)
+    return _hits([(score, search.card(where)) for score, where in placed[: query.limit]], query)
 
 
 def _completions(
@@ -157,18 +183,24 @@ def _completions(
     """`typed` with its last word completed, in products that have the words before it."""
     surface = surface_analyzer().analyze(typed)[-1]
     head = typed[: max(0, typed.lower().rfind(surface))]
-    only = [
-        scope_query(tenant_id, query.channel, query.locale),
-        *words_query(read_words(head, query.locale), Match.ALL_WORDS, Ranking()),
-    ]
+    before = words_query(read_words(head, query.locale), Match.ALL_WORDS, Ranking())
+    only = None  # a completion says its scope; to hold it against all of that takes long
+    if before:
+        only = all_of([scope_query(tenant_id, query.channel, query.locale), *before])
     scope = scope_of(tenant_id, query.channel, query.locale)
     found = searcher.terms_with_prefix(
         "completions",
         completion_prefix(scope, fold_analyzer().analyze(surface)[0]),
-        filter_query=all_of(only),
-        limit=query.limit,
+        filter_query=only,
+        limit=query.limit if only is not None else _ROOM_FOR_GONE * query.limit,
     )
-    return tuple(dict.fromkeys(head + surface_of(term) for term, _ in found))
+    there = [each for each, count in found if only is not None or _is_there(searcher, each, count)]
+    return tuple(dict.fromkeys(head + surface_of(each) for each in there))[: query.limit]
+
+
+def _is_there(searcher: Searcher, completion: str, count: int) -> bool:
+    """Some product has it still: the list of terms forgets what is gone when parts are merged."""
+    return count > _MANY or matches(searcher, term("completions", completion)) > 0
 
 
 def _words(searcher: Searcher, scope: str, query: SearchQuery) -> list[Word]:

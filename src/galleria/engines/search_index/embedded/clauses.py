@@ -9,6 +9,8 @@ from galleria.engines.search_index.embedded.schema import schema
 from galleria.engines.search_index.model import FacetFilter
 from galleria.engines.search_index.naming import facet_path, facet_term
 
+_MANY = 1_000
+
 
 def matches(searcher: Searcher, query: Query) -> int:
     """How many documents answer `query`."""
@@ -46,9 +48,17 @@ def word(field: str, token: str) -> Query:
     return Query.term_query(schema(), field, token, "freq")
 
 
-def any_term(field: str, terms: Iterable[str]) -> Query:
-    """Documents with any of the terms."""
-    return Query.term_set_query(schema(), field, sorted(set(terms)))
+def any_term(field: str, terms: Iterable[str] | Iterable[int]) -> Query:
+    """Documents with any of the terms; what they score means nothing.
+
+    The engine's own query for a set walks the list of all terms: 0.4 ms for two of a million, where
+    looking up each takes 0.01. Only for very many it is the quicker one.
+    """
+    known = sorted(set(terms))  # type: ignore[type-var]
+    if len(known) > _MANY:
+        return Query.term_set_query(schema(), field, known)
+    each_one = (Query.term_query(schema(), field, each, "basic") for each in known)
+    return either(*map(unscored, each_one))
 
 
 def any_of(wanted: FacetFilter) -> Query:

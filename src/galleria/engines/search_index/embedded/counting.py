@@ -23,7 +23,7 @@ from galleria.engines.search_index.embedded.narrowing import (
     values_by_axis,
 )
 from galleria.engines.search_index.embedded.queries import number_path, range_queries
-from galleria.engines.search_index.embedded.sampling import EVERYTHING, Sample
+from galleria.engines.search_index.embedded.sampling import Sample, Sampler
 from galleria.engines.search_index.embedded.schema import price_field
 from galleria.engines.search_index.embedded.variants import VariantCounting
 from galleria.engines.search_index.model import (
@@ -73,6 +73,13 @@ class _Part(NamedTuple):
     is_exact: bool = True
 
 
+class _Base(NamedTuple):
+    """What values are counted among, and which sample of it that is."""
+
+    queries: list[Query]
+    sample: Sample
+
+
 class Counting:
     """Counts for one question."""
 
@@ -83,16 +90,19 @@ class Counting:
         always: Sequence[Query],
         narrowing: Narrowing,
         prices: Sequence[Query],
-        sample: Sample = EVERYTHING,
+        sampler: Sampler,
+        sample: Sample,
     ) -> None:
         """Of what answers every query in `always` (scope, words, page), the shopper's filters,
         ranges and the price filter, each left aside where it would narrow its own counts. Values
-        are counted in the sample and multiplied by its rate; the lowest and highest of all."""
+        are counted in a sample and multiplied by its rate, in `sample` where no filter is left
+        aside; the lowest and highest are those of all."""
         self._searcher = searcher
         self._query = query
         self._always = always
         self._narrowing = narrowing
         self._prices = prices
+        self._sampler = sampler
         self._sample = sample
         self._variants = VariantCounting(searcher, narrowing) if query.counts_variants else None
 
@@ -132,8 +142,11 @@ class Counting:
         axis = quoted(code)
         return any(axis in group.axes for group in self._narrowing.groups(others, code))
 
-    def _base(self, without: str | None) -> list[Query]:
-        return [*self._all(without), *self._prices, *self._sample.queries]
+    def _base(self, without: str | None) -> _Base:
+        queries, sample = [*self._all(without), *self._prices], self._sample
+        if without in self._narrowing.without(None):
+            sample = self._sampler.sample_for(all_of(queries))
+        return _Base([*queries, *sample.queries], sample)
 
     def _all(self, without: str | None) -> list[Query]:
         filters = self._narrowing.queries(self._narrowing.without(without))
@@ -147,10 +160,11 @@ class Counting:
             str(number): _terms(facet_path(code), self._query.facet_values)
             for number, code in enumerate(codes)
         }
-        answer = self._searcher.aggregate(all_of(self._base(None)), request)
+        base = self._base(None)
+        answer = self._searcher.aggregate(all_of(base.queries), request)
         for number, code in enumerate(codes):
             found = answer[str(number)]
-            self._keep(counted, code, _counts(found, code), _error(found))
+            self._keep(counted, code, _counts(found, code), _error(found), base.sample)
 
     def _bounds(self, counted: Counted) -> None:
         query = self._query
@@ -171,7 +185,7 @@ class Counting:
         if code == AVAILABLE and self._is_split(code):
             self._availability(counted)
             return
-        base = self._base(code)
+        base, sample = self._base(code)
         others = self._narrowing.without(code)
         axis = quoted(code)
         groups = [g for g in self._narrowing.groups(others, code) if axis in g.axes]
@@ -183,7 +197,7 @@ class Counting:
         if not all(part.is_exact for part in parts):
             counts, is_whole = self._recount(base, code, counts, others, budget)
             counted.is_partial = counted.is_partial or not is_whole
-        self._keep(counted, code, counts, sum(part.error for part in parts))
+        self._keep(counted, code, counts, sum(part.error for part in parts), sample)
 
     def _plain(self, base: Sequence[Query], code: str, groups: Sequence[Group]) -> _Part:
         """Values of products whose variants need no comparing: those of no group."""
@@ -252,39 +266,42 @@ class Counting:
         return matches(self._searcher, all_of([*base, *also]))
 
     def _count_variants(self, counting: VariantCounting, counted: Counted) -> None:
-        rate, filters = self._sample.rate, self._narrowing.without(None)
-        counted.variants = counting.total(self._base(None), filters) * rate
+        base, sample = self._base(None)
+        counted.variants = counting.total(base, self._narrowing.without(None)) * sample.rate
         for code, facet in counted.facets.items():
             if code == TRAITS:
                 continue
-            counts = counting.by_value(self._base(code), code, self._narrowing.without(code))
+            base, sample = self._base(code)
+            counts = counting.by_value(base, code, self._narrowing.without(code))
             values = [
-                msgspec.structs.replace(each, variants=counts[each.value] * rate)
+                msgspec.structs.replace(each, variants=counts[each.value] * sample.rate)
                 for each in facet.values
             ]
             counted.facets[code] = msgspec.structs.replace(facet, values=tuple(values))
 
     def _availability(self, counted: Counted) -> None:
         """Products with a variant that the filters mean and that can be had, and those without."""
-        base = self._base(AVAILABLE)
+        base, sample = self._base(AVAILABLE)
         others = self._narrowing.without(AVAILABLE)
         there = self._narrowing.queries({**others, AVAILABLE: _THERE})
         yes = matches(self._searcher, all_of([*base, *there]))
         counts = {"true": yes, "false": matches(self._searcher, all_of(base)) - yes}
-        self._keep(counted, AVAILABLE, {each: n for each, n in counts.items() if n}, 0)
+        there_are = {each: n for each, n in counts.items() if n}
+        self._keep(counted, AVAILABLE, there_are, 0, sample)
 
     def _chosen(self, code: str) -> list[str]:
         chosen = self._narrowing.without(None).get(code)
         return [facet_value(value) for value in chosen.any_of] if chosen else []
 
-    def _keep(self, counted: Counted, code: str, counts: Mapping[str, int], error: int) -> None:
+    def _keep(
+        self, counted: Counted, code: str, counts: Mapping[str, int], error: int, sample: Sample
+    ) -> None:
         chosen = self._chosen(code)
         in_order = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
         shown = dict(in_order[: self._query.facet_values])
         for value in chosen:
             shown[value] = counts.get(value, 0)
         in_order = sorted(shown.items(), key=lambda each: (-each[1], each[0]))
-        sample = self._sample
         among = sum(counts.values())
         off = max((sample.error_of(count, among) for count in shown.values()), default=0)
         counted.facets[code] = Facet(

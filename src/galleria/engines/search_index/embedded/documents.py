@@ -57,6 +57,13 @@ def sample_term(sample: int) -> str:
     return str(sample)
 
 
+def _samples(chance: int) -> list[str]:
+    """The samples that a document is in: half of them are in none."""
+    if chance & 1:
+        return []
+    return [sample_term(each) for each in range(1, SAMPLES + 1) if not chance & ((1 << each) - 1)]
+
+
 def _facets(document: SearchDocument, known: Prepared) -> dict[str, str | list[str]]:
     terms = {quoted(code): terms for code, terms in known.facets.items()} | combined_terms(document)
     # One value is taken by itself: most facets have one, and lists are slower.
@@ -66,11 +73,7 @@ def _facets(document: SearchDocument, known: Prepared) -> dict[str, str | list[s
 def _new_in_4(document: SearchDocument, known: Prepared) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "brand": " ".join(known.brand),
-        "sample": [
-            sample_term(each)
-            for each in range(1, SAMPLES + 1)
-            if known.chance & ((1 << each) - 1) == 0
-        ],
+        "sample": _samples(known.chance),
         "chance": known.chance,
         "margin": document.margin,
         "is_available": int(document.is_available),

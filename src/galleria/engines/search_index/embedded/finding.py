@@ -11,15 +11,16 @@ from galleria.engines.search_index.embedded.leading import Hit, leading
 from galleria.engines.search_index.embedded.queries import (
     any_word_query,
     code_query,
+    leading_query,
     with_code,
     words_query,
 )
 from galleria.engines.search_index.embedded.reader import Snapshot
-from galleria.engines.search_index.embedded.sampling import EVERYTHING, Sample, sample_for
+from galleria.engines.search_index.embedded.sampling import EVERYTHING, Sample, Sampler
 from galleria.engines.search_index.embedded.schema import price_field
 from galleria.engines.search_index.model import Match, Ranking, SearchQuery, Sort
 from galleria.engines.search_index.pool import Budget
-from galleria.engines.search_index.preparing import Card, scope_of
+from galleria.engines.search_index.preparing import Card
 from galleria.engines.search_index.weighing import FIRST
 from galleria.engines.search_index.words import Word
 
@@ -53,20 +54,16 @@ class Search:
         page: list[Query],
         filters: list[Query],
         ranking: Ranking,
-        exact: int,
+        sampler: Sampler,
     ) -> None:
-        """`exact`: so many hits are counted one by one; of more, a sample."""
-        self._snapshot = snapshot
         self._searcher = snapshot.searcher
         self._tenant_id = tenant_id
         self._query = query
         self._page = page
         self._filters = filters
         self._ranking = ranking
-        self._exact = exact
+        self._sampler = sampler
         self._cards: dict[tuple[int, int], Card] = {}
-        scope = scope_of(tenant_id, query.channel, query.locale)
-        self._most = self._searcher.doc_freq("scope", scope)
 
     def find(
         self, words: list[Word], offset: int, budget: Budget
@@ -88,6 +85,15 @@ class Search:
             if found_again.total > found.total:
                 match, asked, found = eased, asked_again, found_again
         return match, asked, found
+
+    def lead(self, words: list[Word], wanted: int) -> list[Hit]:
+        """The first hits for words of which the last is unfinished; none when they are not to be
+        found at once."""
+        by = leading_query(words, self._ranking)
+        if by is None:
+            return []
+        asked = words_query(words, Match.ALL_WORDS, self._ranking)
+        return leading(self._searcher, by, [*self._page, *asked], wanted) or []
 
     def _curated(self, asked: list[Query]) -> list[Query]:
         return curated(self._tenant_id, self._query, asked)
@@ -122,7 +128,7 @@ class Search:
     def _hits_of(self, asked: list[Query], offset: int, plain: Query | None) -> Found:
         narrow = [*self._page, *self._filters]
         query = all_of([*narrow, *asked])
-        sample = sample_for(self._snapshot, query, self._most, self._exact)
+        sample = self._sampler.sample_for(query)
         split = pinned_and_others(self._tenant_id, self._query)
         if split is not None:
             return self._pinned_first(query, offset, sample, *split)
@@ -133,7 +139,8 @@ class Search:
         if sample.level and plain is not None and column is None:
             hits = leading(self._searcher, plain, [*narrow, *asked], ends)
             if hits is not None:
-                return Found(self._sampled(query, sample), hits[begins:], begins, True, sample)
+                total = self._sampler.total(query, sample)
+                return Found(total, hits[begins:], begins, True, sample)
         found: Any = self._searcher.search(
             query,
             ends - begins,
@@ -142,12 +149,8 @@ class Search:
             order_by_field=column,
             order=order,
         )
-        total = self._sampled(query, sample) if sample.level else int(found.count)
+        total = self._sampler.total(query, sample) if sample.level else int(found.count)
         return Found(total, found.hits, begins, column is None, sample)
-
-    def _sampled(self, query: Query, sample: Sample) -> int:
-        """How many documents answer `query`, as the sample tells."""
-        return sample.rate * matches(self._searcher, all_of([query, *sample.queries]))
 
     def _pinned_first(
         self, query: Query, offset: int, sample: Sample, pinned: Query, others: Query
@@ -166,7 +169,7 @@ class Search:
             order_by_field=column,
             order=order,
         )
-        total = self._sampled(query, sample)
+        total = self._sampler.total(query, sample)
         shown = [*hits[offset:ends], *rest.hits]
         return Found(total, shown[: ends - offset], offset, False, sample)
 

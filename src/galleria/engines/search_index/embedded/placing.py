@@ -39,14 +39,15 @@ class Placing:
         """The hits of the page with their scores. `asked` is what they were found by."""
         hits = found.hits
         if found.is_weighed and found.begins == 0 and hits and offset < FIRST:
-            first = self._signalled(hits[:FIRST])
+            first = self.signalled(hits[:FIRST])
             if not budget.is_spent:
                 first = self._by_kind(first, found, asked)
             hits = [*self._spread(first), *hits[FIRST:]]
         wanted = hits[offset - found.begins :][:limit]
         return [(score, self._search.card(where)) for score, where in wanted]
 
-    def _signalled(self, hits: list[Hit]) -> list[Hit]:
+    def signalled(self, hits: list[Hit]) -> list[Hit]:
+        """The hits in the order that the shop's signals make of their scores."""
         if not (self._has_columns and has_signals(self._ranking)):
             return hits
         columns = [

@@ -49,6 +49,7 @@ from galleria.engines.search_index.words import (
     read_words,
 )
 
+_BEGINNINGS_LED_BY = 10
 _TEXT, _TITLE, _BRAND = "text", "title", "brand"
 
 
@@ -61,12 +62,12 @@ def unfinished(searcher: Searcher, scope: str, text: str, locale: str) -> Word |
     found = searcher.terms_with_prefix(
         "completions", completion_prefix(scope, folded[-1]), limit=MOST_BEGINNINGS
     )
-    beginnings = {token for term, _ in found for token in words_asked(surface_of(term), language)}
-    beginnings.update(words_asked(folded[-1], language))
+    beginnings = [token for term, _ in found for token in words_asked(surface_of(term), language)]
+    beginnings += words_asked(folded[-1], language)
     return Word(
         tuple(words_asked(last, language)[:-1]),
         beginning=folded[-1],
-        beginnings=tuple(sorted(beginnings)),
+        beginnings=tuple(dict.fromkeys(beginnings)),
     )
 
 
@@ -111,6 +112,19 @@ def any_word_query(words: Sequence[Word], ranking: Ranking) -> Query | None:
     tokens = [token for each in words for token in each.tokens]
     text = [word(_TEXT, token) for token in tokens]
     return either(*text, *_lifting(tokens, ranking, None))
+
+
+def leading_query(words: Sequence[Word], ranking: Ranking) -> Query | None:
+    """What finds the best for words of which the last is unfinished, by the commonest words that
+    begin so and stand in titles; None for words that are more than one term each."""
+    *finished, last = words
+    if not last.beginnings:
+        return any_word_query(words, ranking)
+    ends = [word(_TITLE, token) for token in last.beginnings[:_BEGINNINGS_LED_BY]]
+    if not finished:
+        return either(*ends)
+    before = any_word_query(finished, ranking)
+    return None if before is None else either(before, *ends)
 
 
 def _is_one_term(asked: Word) -> bool:
@@ -238,7 +252,7 @@ def _token_query(token: str, field: str, forgiven: _Forgiven | None) -> Query:
 
 
 def _beginning_query(asked: Word, field: str, forgiven: _Forgiven | None) -> Query:
-    known = unscored(Query.term_set_query(schema(), field, list(asked.beginnings)), 1.0)
+    known = unscored(any_term(field, asked.beginnings), 1.0)
     if forgiven is None or not may_be_mistyped(asked.beginning):
         return known
     nearly = Query.fuzzy_term_query(schema(), field, asked.beginning, distance=1, prefix=True)

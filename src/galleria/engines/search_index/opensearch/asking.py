@@ -89,6 +89,7 @@ async def suggestions(
         channel=query.channel,
         locale=query.locale,
         words=typed,
+        hidden=query.hidden,
         completes_last_word=True,
         limit=query.limit,
     )
