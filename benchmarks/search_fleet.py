@@ -1,9 +1,10 @@
 """The same products in the embedded engine and in a cluster, asked the same questions in turn.
 
 Made-up products of one shop: words drawn as languages draw them, eight attributes of which a facet
-has eight to sixty values, and for half of them variants of colour and size. The cluster's address is
-`GALLERIA_TEST_OPENSEARCH_URL` (`tools/engines/opensearch.sh WORKDIR PORT` starts one of one node);
-it shares the machine. `SEARCH_PRODUCTS` sets the number of products, 100,000 unless it is set.
+has eight to sixty values, and for half of them variants of colour and size. Both are asked through
+the port. The cluster's address is `GALLERIA_TEST_OPENSEARCH_URL` (`tools/engines/opensearch.sh
+WORKDIR PORT` starts one of one node); it shares the machine. `SEARCH_PRODUCTS` sets the number of
+products, 100,000 unless it is set.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from pathlib import Path
 from time import perf_counter
 from uuid import uuid4
 
+import httpx
 import msgspec
 
 from benchmarks._demo import conditions, figure
@@ -168,6 +170,9 @@ async def measure(folder: Path) -> None:
             figure(f"{name}_{kind}", await together(index, asked), "questions/s")
     for index in engines.values():
         await index.close()
+    async with httpx.AsyncClient(base_url=address.origin) as cluster:
+        for each in (await cluster.get(f"/{address.name}-*/_alias")).json():
+            await cluster.delete(f"/{each}")
 
 
 def main() -> int:

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # An OpenSearch of one node, in the foreground on 127.0.0.1: tools/engines/opensearch.sh WORKDIR PORT
 #
-# The core distribution, fetched once from Maven Central by Maven, as its configuration says, and kept
-# in the cache folder (60 MB). Needs Java 17 or 21. Each start has its own settings and data under
-# WORKDIR. OPENSEARCH_HEAP=512m is the heap.
+# The core distribution and the module with its analyzers, fetched once from Maven Central by Maven, as
+# its configuration says, and kept in the cache folder (65 MB). Needs Java 17 or 21. Each start has its
+# own settings and data under WORKDIR. OPENSEARCH_HEAP=512m is the heap.
 set -euo pipefail
 work=${1:?"usage: opensearch.sh WORKDIR PORT"} port=${2:?"usage: opensearch.sh WORKDIR PORT"}
 heap=${OPENSEARCH_HEAP:-512m}
@@ -18,6 +18,40 @@ for command in java mvn python3; do
   }
 done
 
+put_together() { # put_together FOLDER: the server in FOLDER/opensearch-VERSION
+  local made=$1 server=$1/opensearch-$version module=$1/opensearch-$version/modules/analysis-common
+  local distribution=org.opensearch.distribution.integ-test-zip:opensearch:$version:zip jar
+  mvn -q -B dependency:get -Dtransitive=false -Dartifact="$distribution"
+  mvn -q -B dependency:copy -Dartifact="$distribution" -DoutputDirectory="$made"
+  python3 -m zipfile -e "$server.zip" "$made"
+  chmod +x "$server"/bin/*
+  cat >"$made/pom.xml" <<XML
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>local</groupId><artifactId>module</artifactId><version>1</version>
+  <dependencies><dependency>
+    <groupId>org.opensearch.plugin</groupId><artifactId>analysis-common</artifactId>
+    <version>$version</version>
+  </dependency></dependencies>
+</project>
+XML
+  mvn -q -B -f "$made/pom.xml" dependency:copy-dependencies -DoutputDirectory="$made/jars"
+  mkdir -p "$module" "$server/plugins"
+  for jar in "$made"/jars/*.jar; do
+    # A class that is there twice keeps the server from starting.
+    [ -e "$server/lib/${jar##*/}" ] || cp "$jar" "$module/"
+  done
+  cat >"$module/plugin-descriptor.properties" <<PROPERTIES
+name=analysis-common
+description=Analyzers of many languages
+classname=org.opensearch.analysis.common.CommonAnalysisPlugin
+version=$version
+opensearch.version=$version
+java.version=11
+has.native.controller=false
+PROPERTIES
+}
+
 if [ ! -d "$home" ]; then
   mkdir -p "$cache"
   exec 9>"$cache/opensearch.lock"
@@ -26,12 +60,7 @@ if [ ! -d "$home" ]; then
     echo "Fetching OpenSearch $version, once" >&2
     made=$(mktemp -d "$cache/opensearch.XXXXXX")
     trap 'rm -rf "$made"' EXIT
-    distribution=org.opensearch.distribution.integ-test-zip:opensearch:$version:zip
-    mvn -q -B dependency:get -Dtransitive=false -Dartifact="$distribution"
-    mvn -q -B dependency:copy -Dartifact="$distribution" -DoutputDirectory="$made"
-    python3 -m zipfile -e "$made/opensearch-$version.zip" "$made"
-    chmod +x "$made/opensearch-$version"/bin/*
-    mkdir -p "$made/opensearch-$version/plugins"
+    put_together "$made"
     mv "$made/opensearch-$version" "$home"
     rm -rf "$made"
     trap - EXIT
