@@ -2,9 +2,9 @@
 
 Made-up products of one shop: words drawn as languages draw them, eight attributes of which a facet
 has eight to sixty values, and for half of them variants of colour and size. Both are asked through
-the port. The cluster's address is `GALLERIA_TEST_OPENSEARCH_URL` (`tools/engines/opensearch.sh
-WORKDIR PORT` starts one of one node); it shares the machine. `SEARCH_PRODUCTS` sets the number of
-products, 100,000 unless it is set.
+the port; `cpu` is processor time of our process and the server's, which says more than the clock on
+a machine that both share. `GALLERIA_TEST_OPENSEARCH_URL` is the cluster (`tools/engines/opensearch.sh
+WORKDIR PORT` starts one of one node), `SEARCH_PRODUCTS` the number of products, else 100,000.
 """
 
 import asyncio
@@ -12,9 +12,10 @@ import os
 import random
 import sys
 import tempfile
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from uuid import uuid4
 
 import httpx
@@ -71,21 +72,50 @@ def made(draw: random.Random, number: int) -> SearchDocument:
     )
 
 
-async def fill(index: SearchIndex) -> float:
-    """Products a second, a thousand a call, a commit each ten thousand; then it is at rest."""
+class Clock:
+    """Processor time of this process, and of the server that an engine is, when it is one."""
+
+    def __init__(self, origin: str | None) -> None:
+        self._stat: Path | None = None
+        if origin is not None:
+            (node,) = httpx.get(f"{origin}/_nodes/_local/process").json()["nodes"].values()
+            self._stat = Path(f"/proc/{node['process']['id']}/stat")
+
+    def cpu_s(self) -> float:
+        """Seconds so far."""
+        seconds = process_time()
+        if self._stat is not None:
+            fields = self._stat.read_text().rpartition(")")[2].split()
+            seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return seconds
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An index, and the processor time that it costs."""
+
+    index: SearchIndex
+    clock: Clock
+
+
+async def fill(name: str, engine: Engine) -> None:
+    """Products a second, a thousand a call, a commit each ten thousand; and what one costs."""
     draw = random.Random(1)
-    took_s = 0.0
-    async with await index.open_writer() as writer:
+    took_s = cpu_s = 0.0
+    async with await engine.index.open_writer() as writer:
         for start in range(0, PRODUCTS, A_CALL):
             documents = [made(draw, number) for number in range(start, start + A_CALL)]
-            began = perf_counter()
+            began, before = perf_counter(), engine.clock.cpu_s()
             await writer.apply(1, documents)
             if (start + A_CALL) % 10_000 == 0:
                 await writer.commit()
             took_s += perf_counter() - began
-        await writer.commit()
-    await index.refresh()
-    return PRODUCTS / took_s
+            cpu_s += engine.clock.cpu_s() - before
+    await engine.index.refresh()
+    status = await engine.index.status()
+    figure(f"{name}_written", PRODUCTS / took_s, "products/s")
+    figure(f"{name}_written_cpu", cpu_s / PRODUCTS * 1e6, "us/product")
+    figure(f"{name}_disk", status.size_bytes / PRODUCTS, "bytes/product")
 
 
 def questions() -> dict[str, list[SearchQuery]]:
@@ -147,29 +177,35 @@ async def together(index: SearchIndex, asked: list[SearchQuery]) -> float:
     return len(asked) / (perf_counter() - began)
 
 
+async def answering(kind: str, engines: dict[str, Engine], asked: list[SearchQuery]) -> None:
+    """What one kind of question costs each engine."""
+    for name, engine in engines.items():
+        before = engine.clock.cpu_s()
+        times = await alone(engine.index, asked)
+        cpu_s = engine.clock.cpu_s() - before
+        figure(f"{name}_{kind}_p50", times[len(times) // 2], "ms")
+        figure(f"{name}_{kind}_p99", times[int(len(times) * 0.99)], "ms")
+        figure(f"{name}_{kind}_cpu", cpu_s / len(asked) * 1_000, "ms/question")
+        figure(f"{name}_{kind}", await together(engine.index, asked), "questions/s")
+
+
 async def measure(folder: Path) -> None:
     """Print every figure."""
     address = msgspec.structs.replace(parse_search_url(URL), name=f"bench-{uuid4().hex}")
-    engines: dict[str, SearchIndex] = {
-        "embedded": open_tantivy(folder),
-        "cluster": open_opensearch(address),
+    engines = {
+        "embedded": Engine(open_tantivy(folder), Clock(None)),
+        "cluster": Engine(open_opensearch(address), Clock(address.origin)),
     }
-    for name, index in engines.items():
-        figure(f"{name}_written", await fill(index), "products/s")
-        status = await index.status()
-        figure(f"{name}_disk", status.size_bytes / PRODUCTS, "bytes/product")
+    for name, engine in engines.items():
+        await fill(name, engine)
     kinds = questions()
     for asked in kinds.values():
-        for index in engines.values():
-            await alone(index, asked)  # warm
+        for engine in engines.values():
+            await alone(engine.index, asked)  # warm
     for kind, asked in kinds.items():
-        for name, index in engines.items():
-            times = await alone(index, asked)
-            figure(f"{name}_{kind}_p50", times[len(times) // 2], "ms")
-            figure(f"{name}_{kind}_p99", times[int(len(times) * 0.99)], "ms")
-            figure(f"{name}_{kind}", await together(index, asked), "questions/s")
-    for index in engines.values():
-        await index.close()
+        await answering(kind, engines, asked)
+    for engine in engines.values():
+        await engine.index.close()
     async with httpx.AsyncClient(base_url=address.origin) as cluster:
         for each in (await cluster.get(f"/{address.name}-*/_alias")).json():
             await cluster.delete(f"/{each}")
