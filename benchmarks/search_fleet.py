@@ -3,8 +3,9 @@
 Made-up products of one shop: words drawn as languages draw them, eight attributes of which a facet
 has eight to sixty values, and for half of them variants of colour and size. Both are asked through
 the port; `cpu` is processor time of our process and the server's, which says more than the clock on
-a machine that both share. `GALLERIA_TEST_OPENSEARCH_URL` is the cluster (`tools/engines/opensearch.sh
-WORKDIR PORT` starts one of one node), `SEARCH_PRODUCTS` the number of products, else 100,000.
+a machine that both share. The server's cache of answers is off. `GALLERIA_TEST_OPENSEARCH_URL` is
+the cluster (`tools/engines/opensearch.sh WORKDIR PORT` starts one of one node), `SEARCH_PRODUCTS`
+the number of products, else 100,000.
 """
 
 import asyncio
@@ -198,6 +199,8 @@ async def measure(folder: Path) -> None:
     }
     for name, engine in engines.items():
         await fill(name, engine)
+    uncached = {"index": {"requests.cache.enable": False}}
+    httpx.put(f"{address.origin}/{address.name}-v*/_settings", json=uncached).raise_for_status()
     kinds = questions()
     for asked in kinds.values():
         for engine in engines.values():
