@@ -9,6 +9,7 @@ they sort; prices have a field for each currency, of which there is a fixed list
 
 import struct
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 from zlib import crc32
 
@@ -25,6 +26,7 @@ REACHED = "reached"
 _BUILT_IN = {each: each[1:] for each in (BRAND, CATEGORY, COLLECTION, TAG, AVAILABLE)}
 _FACET_SLOTS = 64
 _NUMBER_SLOTS = 16
+_LONGEST_NAME = 240
 _SIGN = 1 << 63
 _ALL = (1 << 64) - 1
 
@@ -58,7 +60,16 @@ def price_field(currency: str) -> str:
 
 def said_of(tenant_id: int, code: str) -> str:
     """What begins all that is said of one code in one tenant."""
-    return f"{int(tenant_id)}{SEPARATOR}{quoted(code)}{SEPARATOR}"
+    return f"{int(tenant_id)}{SEPARATOR}{_named(code)}{SEPARATOR}"
+
+
+@lru_cache(maxsize=20_000)
+def _named(code: str) -> str:
+    """A code within a value. Values are looked for by expressions of at most a thousand signs."""
+    name = quoted(code)
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return blake2b(name.encode(), digest_size=16).hexdigest()
 
 
 def value_token(tenant_id: int, code: str, value: str) -> str:
@@ -93,7 +104,7 @@ def settings(address: SearchAddress, *, is_filling: bool) -> dict[str, Any]:
     made: dict[str, Any] = {
         "number_of_shards": address.shards,
         "refresh_interval": "-1",  # a commit is seen when it is whole, and not before
-        "max_regex_length": 8192,  # of the beginnings of values: a code's signs take up to 12
+        "max_regex_length": 4096,  # of a beginning with one wrong letter, which may be a long one
         **durable(is_filling=is_filling),
     }
     if address.spread > 1:
