@@ -174,7 +174,7 @@ async def test_what_some_parts_of_the_index_did_not_answer_is_said() -> None:
 async def test_what_was_found_in_time_is_shown_and_what_was_not_counted_is_left_out() -> None:
     color = (FacetFilter("color", ("red",)),)
     asked = question(facets=(BRAND, "color"), filters=color)
-    counted: dict[str, Any] = {"facet:%40brand": {"buckets": []}}
+    counted: dict[str, Any] = {"facet:%40brand": {"all": {"buckets": []}}}
     in_time, late = found("a", aggregations=counted), found(timed_out=True)
     async with server(answers(in_time, late)) as index:
         answer = await index.search(1, asked)

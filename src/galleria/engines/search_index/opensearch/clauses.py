@@ -34,11 +34,11 @@ def all_of(filters: Sequence[Clause]) -> Clause:
     return filters[0] if len(filters) == 1 else {"bool": {"filter": list(filters)}}
 
 
-def any_of(choices: Sequence[Clause]) -> Clause:
-    """Documents that answer one of them or more, scored by all that they answer."""
-    if len(choices) == 1:
+def any_of(choices: Sequence[Clause], least: int = 1) -> Clause:
+    """Documents that answer `least` of them or more, scored by all that they answer."""
+    if len(choices) == least == 1:
         return choices[0]
-    return {"bool": {"should": list(choices), "minimum_should_match": 1}}
+    return {"bool": {"should": list(choices), "minimum_should_match": least}}
 
 
 def none_of(clauses: Sequence[Clause]) -> Clause:

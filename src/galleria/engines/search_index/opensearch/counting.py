@@ -75,8 +75,8 @@ class Counting:
         """What is counted among the hits themselves."""
         counts: Aggregations = {}
         for code in self._codes:
-            if self._is_plain(code):
-                counts |= {_facet_name(code): self._values(code)}
+            if code not in self._filters:
+                counts[_facet_name(code)] = {"filter": EVERYTHING, "aggs": self._facet_of(code)}
         for code in self._bounds_of:
             if not self._narrowing.has_range(code):
                 counts |= self._number_bounds(code)
@@ -88,13 +88,13 @@ class Counting:
 
     @cached_property
     def pieces(self) -> dict[str, Piece]:
-        """The questions that leave a filter out, or look into the variants."""
+        """The questions that leave a filter out."""
         found: dict[str, Piece] = {}
         narrowing = self._narrowing
         for code in self._codes:
-            if not self._is_plain(code):
+            if code in self._filters:
                 filters = narrowing.clauses(narrowing.without(code))
-                found[_facet_name(code)] = Piece(filters, self._own(code))
+                found[_facet_name(code)] = Piece(filters, self._facet_of(code))
         for code in self._bounds_of:
             if narrowing.has_range(code):
                 filters = narrowing.clauses(self._filters, without_range=code)
@@ -111,11 +111,12 @@ class Counting:
         is_partial = any(each is None for each in counted.values())
         for code in self._codes:
             name = _facet_name(code)
-            if self._is_plain(code):
-                if with_hits is not None:
-                    facets.append(self._facet(code, _part(with_hits[name], code)))
-            elif (own := counted[name]) is not None:
-                facets.append(self._own_facet(code, own))
+            if name in counted:
+                found = counted[name]
+            else:
+                found = with_hits[name] if with_hits is not None else None
+            if found is not None:
+                facets.append(self._facet(code, self._part_of(code, found)))
         for code in self._bounds_of:
             found = counted.get(_number_name(code), with_hits)
             bounds = _bounds_in(code, found) if found is not None else None
@@ -128,17 +129,14 @@ class Counting:
             tuple(facets), _prices_in(prices or {}), tuple(numbers), variants, is_partial
         )
 
-    def _is_plain(self, code: str) -> bool:
-        return code not in self._filters and not self._looks_inside(code)
-
     def _looks_inside(self, code: str) -> bool:
         """Variants decide what the facet counts, or are counted themselves."""
         if self._narrowing.is_split(code):
             return True
         return self._query.counts_variants and (code == AVAILABLE or code[0] != "@")
 
-    def _own(self, code: str) -> Aggregations:
-        """What is counted for a facet by itself."""
+    def _facet_of(self, code: str) -> Aggregations:
+        """What is counted for a facet, its own filter left out."""
         others = self._narrowing.without(code)
         if code == AVAILABLE and self._looks_inside(code):
             there = all_of(self._narrowing.clauses({**others, AVAILABLE: THERE}))
@@ -164,9 +162,15 @@ class Counting:
                 "filter": none_of([term("axes", quoted(code))]),
                 "aggs": {"values": self._values(code, VALUES_A_PART)},
             },
-            "variants": {
-                "nested": {"path": "variants"},
-                "aggs": {"meant": {"filter": meant, "aggs": {"values": inner}}},
+            # Only inside products that have the axis: it is most often none at all.
+            "axis": {
+                "filter": term("axes", quoted(code)),
+                "aggs": {
+                    "variants": {
+                        "nested": {"path": "variants"},
+                        "aggs": {"meant": {"filter": meant, "aggs": {"values": inner}}},
+                    }
+                },
             },
         }
 
@@ -213,26 +217,20 @@ class Counting:
         chosen = self._filters.get(code)
         return [facet_value(value) for value in chosen.any_of] if chosen else []
 
-    def _own_facet(self, code: str, counted: Mapping[str, Any]) -> Facet:
+    def _part_of(self, code: str, counted: Mapping[str, Any]) -> "_Part":
         if "there" in counted:
-            return self._facet(code, _availability(counted))
+            return _availability(counted)
         if "all" in counted:
             late = _part(counted["chosen"], code) if "chosen" in counted else _Part.empty()
             part = _part(counted["all"], code)
-            return self._facet(
-                code,
-                _Part(late.counts | part.counts, late.variants | part.variants, part.error),
-            )
+            return _Part(late.counts | part.counts, late.variants | part.variants, part.error)
         whole = _part(counted["whole"]["values"], code)
-        meant = counted["variants"]["meant"]["values"]
+        meant = counted["axis"]["variants"]["meant"]["values"]
         inside = _part(meant, code)
-        return self._facet(
-            code,
-            _Part(
-                dict(Counter(whole.counts) + Counter(_products(meant))),
-                dict(Counter(whole.variants) + Counter(inside.counts)),
-                whole.error + inside.error,
-            ),
+        return _Part(
+            dict(Counter(whole.counts) + Counter(_products(meant))),
+            dict(Counter(whole.variants) + Counter(inside.counts)),
+            whole.error + inside.error,
         )
 
     def _facet(self, code: str, part: "_Part") -> Facet:

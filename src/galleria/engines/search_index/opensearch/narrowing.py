@@ -22,6 +22,7 @@ from galleria.engines.search_index.model import (
 )
 from galleria.engines.search_index.naming import quoted
 from galleria.engines.search_index.opensearch.clauses import (
+    EVERYTHING,
     NOTHING,
     Clause,
     all_of,
@@ -101,9 +102,7 @@ class Narrowing:
             self._within(each) for each in self._ranges.values() if each.code != without_range
         ]
         clauses += self._priced() if with_prices else []
-        if self.needs_variants(filters):
-            variant = {"nested": {"path": "variants", "query": self.variant(filters)}}
-            clauses.append(any_of([none_of([{"exists": {"field": "axes"}}]), variant]))
+        clauses += self._held(filters)
         return clauses
 
     @property
@@ -119,11 +118,6 @@ class Narrowing:
     def has_range(self, code: str) -> bool:
         """The shopper narrows by the numbers of a code."""
         return code in self._ranges
-
-    def needs_variants(self, filters: Mapping[str, FacetFilter]) -> bool:
-        """Filters may hold for different variants of one product, and then do not hold."""
-        asked = sum(map(_may_be_axis, filters))
-        return asked > 1 or (asked == 1 and self.is_only_there(filters))
 
     def is_split(self, code: str) -> bool:
         """The values of this facet must be counted among the variants that the filters mean."""
@@ -148,7 +142,21 @@ class Narrowing:
                 tokens = [value_token(self.tenant_id, code, value) for value in wanted.any_of]
                 is_no_axis = none_of([term("variants.axes", quoted(code))])
                 clauses.append(any_of([terms("variants.values", tokens), is_no_axis]))
-        return all_of(clauses) if clauses else {"match_all": {}}
+        return all_of(clauses) if clauses else EVERYTHING
+
+    def _held(self, filters: Mapping[str, FacetFilter]) -> list[Clause]:
+        """Products of which one variant is what the filters mean, where those may fall on
+        different ones: on two of its axes, or on one when only what can be had is looked for."""
+        asked = [quoted(code) for code in filters if _may_be_axis(code)]
+        least = 1 if self.is_only_there(filters) else 2
+        if len(asked) < least:
+            return []
+        # Said of product and variant: where nobody has such axes the engine looks at no variant.
+        of_product = any_of([term("axes", code) for code in asked], least)
+        of_variant = any_of([term("variants.axes", code) for code in asked], least)
+        meant = all_of([of_variant, self.variant(filters)])
+        variant = {"nested": {"path": "variants", "query": meant}}
+        return [any_of([none_of([of_product]), variant])]
 
     def _within(self, wanted: RangeFilter) -> Clause:
         begins = said_of(self.tenant_id, wanted.code)
