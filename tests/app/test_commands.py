@@ -74,6 +74,9 @@ def test_a_file_of_queries_is_answered_as_shoppers_are(house: House, tmp_path: P
     assert not any(line.startswith("teapot") for line in lines)
     assert house.type(*wanted, "--limit", "2", "-o", str(found)).stdout == ""
     assert len(found.read_text().splitlines()) == 3
+    assert house.type(*wanted, "--ranking", "standard").stdout == house.type(*wanted).stdout
+    no_such = house.type(*wanted, "--ranking", "no-such")
+    assert no_such.exit_code == 1 and "no-such" in no_such.stderr
     unknown = house.type("search", "run", str(queries), "--shop", "kettels", "-o", str(found))
     assert unknown.exit_code == 1
     assert len(found.read_text().splitlines()) == 3, "what was found before is kept"

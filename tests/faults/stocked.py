@@ -159,6 +159,7 @@ async def furnish(ctx: Context, word: str) -> None:
     await redirects.create_redirect(ctx, moved)
     curation = search.CurationDraft(name=word, applies="always", pinned=[tree.product_id])
     await search.create_curation(ctx, curation)
+    await search.create_ranking(ctx, search.RankingDraft(name=word.lower()))
     await search.create_synonyms(ctx, search.SynonymDraft(words=[word, f"{word} too"]))
     await work_at(ctx, word, tree.product_id)
     was, now_is = {"title": f"{word} before"}, {"title": f"{word} print"}

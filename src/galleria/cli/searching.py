@@ -39,6 +39,9 @@ def run_command(
     shop: ShopOption,
     limit: Annotated[int, typer.Option(min=1, max=MOST_HITS, help="Hits of each query.")] = 10,
     locale: Annotated[str | None, typer.Option(help="Language. [the shop's own]")] = None,
+    ranking: Annotated[
+        str | None, typer.Option(help="The ranking to go by. [the shop's default]")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file instead of the screen.")
     ] = None,
@@ -58,23 +61,26 @@ def run_command(
         raise typer.Exit(1)
     settings = settings_for(data)
     with sys.stdin if str(queries) == "-" else queries.open(encoding="utf-8-sig") as lines:
-        run(_run(settings, shop, locale, limit, lines, output))
+        asked = Question(limit=limit, ranking=ranking, with_facets=False)
+        run(_run(settings, shop, locale, asked, lines, output))
 
 
 async def _run(
     settings: Settings,
     slug: str,
     locale: str | None,
-    limit: int,
+    asked: Question,
     lines: Iterable[str],
     output: Path | None,
 ) -> None:
     async with open_house(settings) as house:
         ctx = await context_of_shop(house.context(), slug)
         window = (await listings.window_of(ctx)).in_language(locale or "")
+        if asked.ranking is not None:
+            await search.ranking_called(ctx, asked.ranking)
         # Only now, so that a slip in the shop's name costs no earlier file.
         with _opened(output) as out:
-            async for query, refs in _answers(ctx, window, lines, limit):
+            async for query, refs in _answers(ctx, window, lines, asked):
                 out.writelines(f"{query}\t{ref}\n" for ref in refs)
             out.flush()
 
@@ -84,14 +90,14 @@ def _opened(output: Path | None) -> AbstractContextManager[IO[str]]:
 
 
 async def _answers(
-    ctx: Context, window: listings.Window, lines: Iterable[str], limit: int
+    ctx: Context, window: listings.Window, lines: Iterable[str], asked: Question
 ) -> AsyncIterator[tuple[str, Sequence[str]]]:
     decoder = msgspec.json.Decoder(_Card)
     for line in lines:
         query = line.rstrip("\r\n").replace("\t", " ")
         if not query.strip():
             continue
-        wanted = Question(words=query, limit=limit, with_facets=False)
+        wanted = msgspec.structs.replace(asked, words=query)
         try:
             answer = await search.ask(ctx, window, wanted)
         except InvalidInput as error:

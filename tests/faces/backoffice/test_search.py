@@ -1,11 +1,11 @@
-"""Search in the back office: words that mean the same, and results that are curated."""
+"""Search in the back office: words that mean the same, curated results, and their order."""
 
 from urllib.parse import quote
 
 from galleria.engines.context import Context
 from galleria.growth import search
-from galleria.growth.search import SynonymDraft
-from tests.commerce.selling import show
+from galleria.growth.search import RankingDraft, SynonymDraft
+from tests.commerce.selling import mug, put_on_sale, show
 from tests.faces.backoffice.conftest import SignedIn
 from tests.faces.backoffice.test_products import make
 
@@ -129,3 +129,56 @@ async def test_a_curation_that_cannot_hold_is_refused(shop: Context, at_work: Si
         assert refused.status == 422, wrong
         assert told in refused.text, wrong
     assert (await search.list_curations(shop)).items == []
+
+
+async def test_an_order_is_made_tried_out_and_chosen(shop: Context, at_work: SignedIn) -> None:
+    await put_on_sale(shop, mug("lamp", title="Lamp"))
+    await show(shop)
+    mia = await at_work(shop)
+    page = await mia.get(f"{PLACE}/rankings")
+    assert "standard" in page.text and "title 2, popularity 0.5, kind 1" in page.text
+    page = await mia.get(f"{PLACE}/rankings/new")
+    save = f"{PLACE}/rankings/save"
+    page = await mia.submit(page, save, **{"name": "new-first", "weights.freshness": "1,5"})
+    assert "The order “new-first” is saved." in page.text and "freshness 1.5" in page.text
+    (made,) = await search.list_rankings(shop)
+    assert (made.weights.freshness, made.weights.title, made.is_default) == (1.5, 2.0, False)
+    page = await mia.get(f"{PLACE}/rankings/new-first")
+    assert "for all shoppers" not in page.text
+    filled = dict(page.form(f"{mia.base}{save}")) | {"try_words": "lamp", "weights.title": "3"}
+    sent = list(filled.items())
+    tried = await mia.browser.post(f"{mia.base}{PLACE}/rankings/try", sent)
+    assert "Today" in tried.text and "new +150 %" in tried.text
+    assert 'value="lamp"' in tried.text
+    assert await search.list_rankings(shop) == [made], "nothing is saved by trying"
+    chosen = await mia.browser.post(f"{mia.base}{PLACE}/rankings/default", sent)
+    assert "holds for all shoppers." in chosen.text
+    page = await mia.get(f"{PLACE}/rankings/new-first")
+    page = await mia.submit(page, save, **{"weights.most_of_a_brand": "2"})
+    (changed,) = await search.list_rankings(shop)
+    assert (changed.weights.most_of_a_brand, changed.is_default) == (2, True)
+    gone = await mia.browser.post(f"{mia.base}{PLACE}/rankings/remove", sent)
+    assert "The order is gone." in gone.text
+    assert await search.list_rankings(shop) == []
+
+
+async def test_an_order_that_cannot_be_is_refused(shop: Context, at_work: SignedIn) -> None:
+    await search.create_ranking(shop, RankingDraft(name="there"))
+    mia = await at_work(shop)
+    page = await mia.get(f"{PLACE}/rankings/new")
+    for wrong, status, told in (
+        ({"name": "Not so"}, 422, "Use lower-case letters"),
+        ({"name": "standard"}, 422, "This name has a meaning of its own"),
+        ({"name": "there"}, 409, "There is an order of this name."),
+        ({"weights.title": "11"}, 422, "This is too large."),
+        ({"weights.kinds": "much"}, 422, "This is not the kind of value"),
+    ):
+        fields = {"name": "x", **wrong}
+        refused = await mia.submit(page, f"{PLACE}/rankings/save", **fields)
+        assert refused.status == status, wrong
+        assert told in refused.text, wrong
+        assert f'value="{next(reversed(fields.values()))}"' in refused.text, wrong
+    sent = dict(page.form(f"{mia.base}{PLACE}/rankings/save")) | {"weights.kinds": "-1"}
+    tried = await mia.browser.post(f"{mia.base}{PLACE}/rankings/try", list(sent.items()))
+    assert tried.status == 422 and "This number is too small." in tried.text
+    assert [each.name for each in await search.list_rankings(shop)] == ["there"]

@@ -64,6 +64,8 @@ PAGES = [
     "/imports",
     "/pictures",
     "/redirects",
+    "/search/rankings",
+    "/search/rankings/new",
     "/settings",
     "/settings/channels",
     "/settings/shipping",

@@ -224,3 +224,24 @@ async def test_what_nobody_foresaw_is_a_problem_that_says_nothing_of_the_inside(
     assert answer.headers["content-type"] == PROBLEM
     assert answer.json()["code"] == "internal_error"
     assert "hunter2" not in answer.text
+
+
+async def test_an_address_narrows_by_ranges_and_filters_and_groups_by_variant(
+    shop: ShopScene,
+) -> None:
+    async with shop.shopper() as shopper:
+        asked = {"range[capacity_ml]": "300..400.5", "filter[Colour]": "White", "group": "variant"}
+        found = (await shopper.get("/store/v1/search", params=asked)).json()
+        (card,) = found["items"]
+        assert [each["options"] for each in card["variants"]] == [{"Colour": "White"}]
+        assert (found["total_variants"], card["variant_matches"]) == (1, 1)
+        (chosen,) = found["ranges"]
+        assert (chosen["code"], chosen["chosen_least"], chosen["chosen_most"]) == (
+            "capacity_ml",
+            300.0,
+            400.5,
+        )
+        none = await shopper.get("/store/v1/search", params={"range[capacity_ml]": "..300"})
+        assert none.json()["total"] == 0
+        no_ranking = await shopper.get("/store/v1/search", params={"ranking": "no-such"})
+        assert no_ranking.json()["total"] == 1, "the shop decides what its order is made of"

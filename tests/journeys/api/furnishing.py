@@ -39,6 +39,7 @@ LISTED = {
 
 SYNONYMS = "/admin/v1/search/synonyms"
 CURATIONS = "/admin/v1/search/curations"
+RANKINGS = "/admin/v1/search/rankings"
 
 
 def _curation(name: str) -> dict[str, object]:
@@ -47,6 +48,15 @@ def _curation(name: str) -> dict[str, object]:
         "applies": "always",
         "lifts": [{"code": "brand", "values": ["A"], "by": 1}],
     }
+
+
+async def _rank(clerk: "Counter") -> None:
+    weights = {"weights": {"freshness": 1.5, "fresh_days": 7}}
+    await clerk.ask("POST", RANKINGS, {"name": "passing", **weights})
+    await clerk.ask("PUT", f"{RANKINGS}/passing", weights)
+    await clerk.ask("PUT", f"{RANKINGS}/default", {"name": "passing"})
+    await clerk.ask("POST", f"{RANKINGS}/preview", {"words": "mug", **weights})
+    await clerk.ask("DELETE", f"{RANKINGS}/passing")
 
 
 class Counter:
@@ -95,6 +105,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "mug", "to": "/search?q=mug"})
     synonyms = await clerk.ask("POST", SYNONYMS, {"words": ["mug", "beaker"]})
     curation = await clerk.ask("POST", CURATIONS, _curation("lasting"))
+    ranking = await clerk.ask("POST", RANKINGS, {"name": "lasting", "weights": {"margin": 1}})
     delivery = {"variant_id": names["variant_id"][0], "quantity": 40}
     incoming = await clerk.ask("POST", "/admin/v1/stock/incoming", delivery)
     return {
@@ -113,6 +124,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         "slug": ["annex"],
         "synonym_id": [synonyms["synonym_id"]],
         "curation_id": [curation["curation_id"]],
+        "ranking_name": [ranking["name"]],
         "media_id": [picture["media_id"]],
     }
 
@@ -442,6 +454,7 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     beside = {"words": "mug", "curation": _curation("tried")}
     await clerk.ask("POST", f"{CURATIONS}/preview", beside)
     await clerk.ask("DELETE", path)
+    await _rank(clerk)
     said = await clerk.ask("POST", SYNONYMS, {"words": ["passing"], "means": ["mug"]})
     await clerk.ask("PUT", f"{SYNONYMS}/{said['synonym_id']}", {"words": ["passing", "mug"]})
     await clerk.ask("DELETE", f"{SYNONYMS}/{said['synonym_id']}")

@@ -1,17 +1,29 @@
 """How a listing of the shop window becomes a document of the index."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from math import isfinite
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from galleria.commerce.attributes import MetafieldDefinition
-from galleria.commerce.listings import Detail
+from galleria.commerce.listings import Detail, ShownVariant
 from galleria.engines.search_index import SearchDocument, SearchVariant
+from galleria.engines.search_index.model import MAX_NUMBERS, facet_value
 from galleria.foundation.text import plain_text
 
 LONGEST_FACET_VALUE = 60  # longer values are prose; nobody ticks them
 MOST_TEXT = 20_000  # characters of a description that can be found by
+
+
+class Standing(NamedTuple):
+    """How a product does in the shop, each from 0 to 1: how much it is wanted, what it earns."""
+
+    popularity: float = 0.0
+    margin: float = 0.0
+
+
+UNKNOWN = Standing()
 
 
 def document_of(
@@ -20,11 +32,12 @@ def document_of(
     detail: Detail,
     definitions: Mapping[str, MetafieldDefinition],
     barcodes: Sequence[str] = (),
+    standing: Standing = UNKNOWN,
 ) -> SearchDocument:
     """The listing as the index takes it in, found by its SKUs and barcodes as well.
 
     Of metafields that shoppers may read, those defined as searchable are found by their words,
-    those defined as filterable are facets.
+    those defined as filterable are facets. What is a number is one to narrow to a range of, too.
     """
     facets = _facets(detail)
     for name, values in _filterable(detail, definitions):
@@ -46,7 +59,35 @@ def document_of(
         prices=(detail.price_range.min,),
         is_available=detail.is_available,
         published_at=detail.published_at,
+        numbers=_numbers(detail, definitions),
+        popularity=standing.popularity,
+        margin=standing.margin,
     )
+
+
+def variants_meant(
+    detail: Detail, filters: Mapping[str, Collection[str]], *, only_available: bool
+) -> list[ShownVariant]:
+    """The variants that have any of the values of every filter on an option, as the index holds
+    products to them; filters on anything else are the product's.
+
+    Args:
+        detail: the product with all its variants, in the language of the filters.
+        filters: values by facet code.
+        only_available: leave out those that cannot be had.
+    """
+    axes = [_code(option.name) for option in detail.options] if _has_choice(detail) else []
+    wanted = [
+        (at, set(map(facet_value, filters[code])))
+        for at, code in enumerate(axes)
+        if code in filters
+    ]
+    return [
+        each
+        for each in detail.variants
+        if (each.is_available or not only_available)
+        and all(facet_value(each.options[at]) in values for at, values in wanted)
+    ]
 
 
 def _facets(detail: Detail) -> dict[str, tuple[str, ...]]:
@@ -58,6 +99,28 @@ def _facets(detail: Detail) -> dict[str, tuple[str, ...]]:
         if 0 < len(text) <= LONGEST_FACET_VALUE:
             facets.setdefault(_code(attribute.code), (text,))
     return facets
+
+
+def _numbers(
+    detail: Detail, definitions: Mapping[str, MetafieldDefinition]
+) -> dict[str, tuple[float, ...]]:
+    """Numbers by the codes of their facets, in the units of attributes and metafields."""
+    said: list[tuple[str, Any]] = [(each.code, each.value) for each in detail.attributes]
+    said += [
+        (each.name, each.value)
+        for each in detail.metafields
+        if (known := definitions.get(each.name)) is not None and known.is_filterable
+    ]
+    numbers: dict[str, tuple[float, ...]] = {}
+    for name, value in said:
+        found = tuple(
+            float(each)
+            for each in _plain(value)
+            if isinstance(each, int | float) and not isinstance(each, bool) and isfinite(each)
+        )
+        if found:
+            numbers.setdefault(_code(name), found[:MAX_NUMBERS])
+    return numbers
 
 
 def _has_choice(detail: Detail) -> bool:

@@ -31,3 +31,28 @@ class CurationNotFound(NotFound):
 class TooManyCurations(Conflict):
     code = "too_many_curations"
     title = "The shop has as many curations as it may have"
+
+
+class InvalidRanking(InvalidInput):
+    code = "invalid_ranking"
+    title = "Answers cannot be put in order like this"
+
+
+class RankingNotFound(NotFound):
+    code = "ranking_not_found"
+    title = "There is no such ranking"
+
+
+class RankingNameTaken(Conflict):
+    code = "ranking_name_taken"
+    title = "The shop has a ranking of this name"
+
+
+class TooManyRankings(Conflict):
+    code = "too_many_rankings"
+    title = "The shop has as many rankings as it may have"
+
+
+class InvalidRange(InvalidInput):
+    code = "invalid_range"
+    title = "This is no range of numbers"

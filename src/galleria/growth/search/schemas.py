@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from galleria.foundation.http import Name, ShortText, WireInput
+from galleria.foundation.http import Handle, Name, ShortText, WireInput
 from galleria.growth.search.model.curations import (
     MAX_BY,
     MAX_HIDDEN,
@@ -18,9 +18,17 @@ from galleria.growth.search.model.curations import (
     LiftDraft,
 )
 from galleria.growth.search.model.curations import MAX_WORDS as MAX_CURATED_WORDS
+from galleria.growth.search.model.rankings import (
+    MAX_FRESH_DAYS,
+    MAX_WEIGHT,
+    MOST_OF_A_BRAND,
+    RankingDraft,
+    Weights,
+)
 from galleria.growth.search.model.synonyms import MAX_WORDS, SynonymDraft
 
 Phrases = Annotated[list[ShortText], Meta(max_length=MAX_WORDS)]
+Weight = Annotated[float, Meta(ge=0.0, le=MAX_WEIGHT)]
 Instant = Annotated[datetime, Meta(tz=True)]
 Language = Annotated[str, Meta(max_length=20, pattern=r"^[A-Za-z-]*$(?!\n)")]
 
@@ -85,3 +93,64 @@ class PreviewQuestion(WireInput):
     category: ShortText | None = None
     collection: ShortText | None = None
     curation_id: UUID | None = None
+
+
+_STANDARD = Weights()
+
+
+class NewWeights(WireInput):
+    """What counts how much; what is not said is as in the built-in ranking.
+
+    `title` and `brand` are what words add that stand in them. `popularity`, `margin`, `freshness`
+    (half of it every `fresh_days`) and `availability` are what these add to the score, 1 being as
+    much as all words. `kinds` is how far products of other kinds stand back. Of ten products at
+    most `most_of_a_brand` are of one brand, 0 for any number.
+    """
+
+    title: Weight = _STANDARD.title
+    brand: Weight = _STANDARD.brand
+    popularity: Weight = _STANDARD.popularity
+    margin: Weight = _STANDARD.margin
+    freshness: Weight = _STANDARD.freshness
+    fresh_days: Annotated[int, Meta(ge=1, le=MAX_FRESH_DAYS)] = _STANDARD.fresh_days
+    availability: Weight = _STANDARD.availability
+    kinds: Weight = _STANDARD.kinds
+    most_of_a_brand: Annotated[int, Meta(ge=0, le=MOST_OF_A_BRAND)] = _STANDARD.most_of_a_brand
+
+    def draft(self) -> Weights:
+        """The weights that are wanted."""
+        return Weights(**msgspec.structs.asdict(self))
+
+
+class NewRanking(WireInput):
+    """What the order of answers is made of, by a name for addresses."""
+
+    name: Handle
+    weights: NewWeights
+
+    def draft(self) -> RankingDraft:
+        """The ranking that is wanted."""
+        return RankingDraft(name=self.name, weights=self.weights.draft())
+
+
+class RankingChanges(WireInput):
+    """What a ranking is made of from now on."""
+
+    weights: NewWeights
+
+
+class DefaultRanking(WireInput):
+    """The ranking that is to hold; "standard" is the built-in one."""
+
+    name: Handle
+
+
+class RankingQuestion(WireInput):
+    """A question to look at as it would be answered by these weights, beside today's answer; or
+    beside that of the ranking `instead_of`."""
+
+    weights: NewWeights
+    words: ShortText = ""
+    category: ShortText | None = None
+    collection: ShortText | None = None
+    instead_of: Handle | None = None

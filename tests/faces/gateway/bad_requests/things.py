@@ -97,6 +97,18 @@ ADDRESSES = [
         lambda s: store(s, "BREW", "/store/v1/products"),
     ),
     Bad(
+        "a range that is none",
+        422,
+        "invalid_range",
+        lambda s: store(s, "GET", "/store/v1/search?range[width]=15..13"),
+    ),
+    Bad(
+        "a group that is none",
+        422,
+        "invalid_input",
+        lambda s: store(s, "GET", "/store/v1/search?group=brand"),
+    ),
+    Bad(
         "a very long address",
         422,
         "invalid_input",

@@ -21,6 +21,7 @@ from galleria.commerce.listings.service.reading import (
     categories_of,
     detail_of,
     details_for_search,
+    details_of,
     listed_ids,
     page_of_cards,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "count_places_anew",
     "detail_of",
     "details_for_search",
+    "details_of",
     "differing_counts",
     "lacking_listings",
     "listed_ids",

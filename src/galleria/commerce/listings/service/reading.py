@@ -250,6 +250,23 @@ async def details_for_search(
     return iter(found)
 
 
+async def details_of(
+    ctx: Context, window: Window, product_ids: Sequence[UUID]
+) -> dict[UUID, Detail]:
+    """The documents of these products by id, with all their variants, whatever their number, and
+    without the names of their places; what is not shown is missing."""
+    rows = await reading.rows_of(ctx, [window.window_id], product_ids)
+    found = {}
+    for row in rows:
+        stored = _stored(row, window.currency)
+        page = unpacked.unpack_page(stored, row["document"])
+        if page is not None:
+            detail = page.to_detail()
+            variants = await _all_variants(ctx, window.window_id, stored, detail)
+            found[stored.product_id] = msgspec.structs.replace(detail, variants=variants)
+    return found
+
+
 async def _all_variants(
     ctx: Context, window_id: int, stored: Stored, detail: Detail
 ) -> list[ShownVariant]:

@@ -68,8 +68,7 @@ def answer(
         SearchUnavailable: the index does not know numbers yet, and is being made anew.
     """
     offset = first_hit_of(query)
-    _check(snapshot, query)
-    searcher, ranking = snapshot.searcher, _ranking_of(snapshot, query)
+    query, searcher = _answerable(snapshot, query), snapshot.searcher
     scope = scope_of(tenant_id, query.channel, query.locale)
     page = [
         scope_query(tenant_id, query.channel, query.locale),
@@ -90,12 +89,12 @@ def answer(
 
     filters = [*narrowing.queries(narrowing.without(None)), *prices, *ranges]
     sampler = Sampler(snapshot, scope, exact)
-    search = Search(snapshot, tenant_id, query, page, filters, ranking, sampler)
+    search = Search(snapshot, tenant_id, query, page, filters, sampler)
     match, asked, found = search.find(words, offset, budget)
     always = [*page, *asked]
-    counting = Counting(searcher, query, always, narrowing, prices, sampler, found.sample)
+    counting = Counting(searcher, query, always, narrowing, sampler, found.sample)
     counted = counting.count(budget)
-    placing = Placing(snapshot, search, scope, ranking)
+    placing = Placing(snapshot, search, scope, query.ranking)
     whole = all_of([*page, *filters, *asked])
     cards = placing.page(found, whole, offset, query.limit, budget)
     hits = _hits(cards, query)
@@ -121,18 +120,16 @@ def answer(
     )
 
 
-def _check(snapshot: Snapshot, query: SearchQuery) -> None:
+def _answerable(snapshot: Snapshot, query: SearchQuery) -> SearchQuery:
+    """The question, as far as an index of an earlier format can be asked it."""
     if query.currency is not None and query.currency not in CURRENCIES:
         raise InvalidSearchQuery(f"no prices are kept in {query.currency!r}")
-    if snapshot.format < _NUMBERS_SINCE and (query.ranges or query.counts_variants):
+    if snapshot.format >= _NUMBERS_SINCE:
+        return query
+    if query.ranges or query.counts_variants:
         raise SearchUnavailable("the search index is being made anew; ask again later")
-
-
-def _ranking_of(snapshot: Snapshot, query: SearchQuery) -> Ranking:
-    """The ranking, as far as the index can keep it."""
-    if snapshot.format < _NUMBERS_SINCE:
-        return msgspec.structs.replace(query.ranking, brand=0.0)
-    return query.ranking
+    ranking = msgspec.structs.replace(query.ranking, brand=0.0)
+    return msgspec.structs.replace(query, ranking=ranking, bounds_of=())
 
 
 def suggestions(
@@ -171,7 +168,7 @@ def _hasty_hits(snapshot: Snapshot, tenant_id: int, query: SearchQuery) -> tuple
     if not words:
         return ()
     sampler = Sampler(snapshot, scope, EXACT)
-    search = Search(snapshot, tenant_id, query, page, [], query.ranking, sampler)
+    search = Search(snapshot, tenant_id, query, page, [], sampler)
     hits = search.lead(words, _LED * query.limit)
     placed = Placing(snapshot, search, scope, query.ranking).signalled(hits)
     return _hits([(score, search.card(where)) for score, where in placed[: query.limit]], query)

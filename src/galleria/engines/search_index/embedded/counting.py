@@ -22,7 +22,7 @@ from galleria.engines.search_index.embedded.narrowing import (
     shapes_query,
     values_by_axis,
 )
-from galleria.engines.search_index.embedded.queries import number_path, range_queries
+from galleria.engines.search_index.embedded.queries import number_path, price_queries, range_queries
 from galleria.engines.search_index.embedded.sampling import Sample, Sampler
 from galleria.engines.search_index.embedded.schema import price_field
 from galleria.engines.search_index.embedded.variants import VariantCounting
@@ -89,7 +89,6 @@ class Counting:
         query: SearchQuery,
         always: Sequence[Query],
         narrowing: Narrowing,
-        prices: Sequence[Query],
         sampler: Sampler,
         sample: Sample,
     ) -> None:
@@ -101,7 +100,7 @@ class Counting:
         self._query = query
         self._always = always
         self._narrowing = narrowing
-        self._prices = prices
+        self._prices = price_queries(query)
         self._sampler = sampler
         self._sample = sample
         self._variants = VariantCounting(searcher, narrowing) if query.counts_variants else None

@@ -18,7 +18,7 @@ from galleria.engines.search_index.embedded.queries import (
 from galleria.engines.search_index.embedded.reader import Snapshot
 from galleria.engines.search_index.embedded.sampling import EVERYTHING, Sample, Sampler
 from galleria.engines.search_index.embedded.schema import price_field
-from galleria.engines.search_index.model import Match, Ranking, SearchQuery, Sort
+from galleria.engines.search_index.model import Match, SearchQuery, Sort
 from galleria.engines.search_index.pool import Budget
 from galleria.engines.search_index.preparing import Card
 from galleria.engines.search_index.weighing import FIRST
@@ -53,7 +53,6 @@ class Search:
         query: SearchQuery,
         page: list[Query],
         filters: list[Query],
-        ranking: Ranking,
         sampler: Sampler,
     ) -> None:
         self._searcher = snapshot.searcher
@@ -61,7 +60,7 @@ class Search:
         self._query = query
         self._page = page
         self._filters = filters
-        self._ranking = ranking
+        self._ranking = query.ranking
         self._sampler = sampler
         self._cards: dict[tuple[int, int], Card] = {}
 

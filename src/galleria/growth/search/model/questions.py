@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias, get_args
+from uuid import UUID
 
 import msgspec
 
 from galleria.foundation.money import Money
+from galleria.growth.search.model.ranges import Range, RangeShown
 
 MOST_FACETS_SHOWN = 8
 # Facets that every shop has: their names at the door, and in the index.
@@ -13,13 +15,24 @@ FIXED = {"brand": "@brand", "category": "@category", "available": "@available"}
 
 SortName: TypeAlias = Literal["relevance", "newest", "price_asc", "price_desc", "title"]
 SORTS: tuple[SortName, ...] = get_args(SortName)
+GroupName: TypeAlias = Literal["product", "variant"]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What a shopper wants to see. `filters` are values by facet code; prices in minor units."""
+    """What a shopper wants to see.
+
+    Args:
+        filters: values by facet code.
+        ranges: the least and the most by the code of a number, in its unit.
+        price_min_minor, price_max_minor: in minor units.
+        group: by "variant", each product comes with those of its variants that the filters mean,
+            and all counts are told in variants as well. It costs as much again.
+        ranking: the name of the one to go by, for the shop's own people; None for its default.
+    """
 
     words: str = ""
     filters: Mapping[str, tuple[str, ...]] = {}
+    ranges: Mapping[str, Range] = {}
     category: str | None = None
     collection: str | None = None
     only_available: bool = False
@@ -29,31 +42,65 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 20
     cursor: str | None = None
     with_facets: bool = True
+    group: GroupName = "product"
+    ranking: str | None = None
 
 
 class ValueShown(msgspec.Struct, frozen=True):
-    """A value to tick: how many products it would show, and whether it is ticked."""
+    """A value to tick: how many products it would show, and whether it is ticked.
+
+    `variants` is how many variants, when asked for; `parent` the category above this one; `swatch`
+    a colour (#rrggbb) or the address of a picture.
+    """
 
     value: str
     label: str
     count: int
     is_chosen: bool
+    variants: int | None = None
+    parent: str | None = None
+    swatch: str | None = None
 
 
 class FacetShown(msgspec.Struct, frozen=True):
-    """A group of values with its label in the reader's language."""
+    """A group of values with its label in the reader's language.
+
+    Counts may be off by `error_bound`; an estimate is further off in one case of twenty.
+    """
 
     code: str
     label: str
     values: list[ValueShown]
+    error_bound: int = 0
+    is_estimate: bool = False
+
+
+class VariantShown(msgspec.Struct, frozen=True):
+    """A variant that the filters mean, with its values by the names of its options."""
+
+    variant_id: UUID
+    sku: str | None
+    options: dict[str, str]
+    price: Money
+    is_available: bool
+
+
+class Completeness(msgspec.Struct, frozen=True):
+    """How much of the index an answer comes from: parts asked, parts that answered in time, and
+    documents that were looked at (None when nobody counted)."""
+
+    parts: int = 1
+    parts_answered: int = 1
+    examined: int | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """A page of cards (as JSON) with counts.
 
     `match` says how much the search had to give in, `did_you_mean` how the words are spelled in
-    what was found. `is_partial` when counts are missing, because time was up. `redirect_to` is the
-    page that the merchant wants shown instead.
+    what was found. `is_partial` when counts are missing, because time was up; `completeness` is how
+    much of the index was asked. `total_variants` is there when they are asked for. `redirect_to` is
+    the page that the merchant wants shown instead.
     """
 
     items: list[msgspec.Raw]
@@ -67,6 +114,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     redirect_to: str | None
     next_cursor: str | None
     took_ms: float
+    ranges: list[RangeShown] = []
+    total_variants: int | None = None
+    completeness: Completeness = Completeness()
 
 
 def facets_worth_showing(counts: Sequence[tuple[str, int]], total: int) -> list[str]:

@@ -1,5 +1,5 @@
 """Search over HTTP: asked by anyone, tuned by the back office."""
 
-from galleria.growth.search.routes import curations, storefront, synonyms
+from galleria.growth.search.routes import curations, rankings, storefront, synonyms
 
-ROUTES = [*storefront.ROUTES, *synonyms.ROUTES, *curations.ROUTES]
+ROUTES = [*storefront.ROUTES, *synonyms.ROUTES, *curations.ROUTES, *rankings.ROUTES]

@@ -24,13 +24,23 @@ from galleria.foundation.http import AmountMinor, Handle, ShortText
 from galleria.foundation.money import Money
 from galleria.foundation.pagination import InvalidCursor
 from galleria.foundation.routing import CursorQuery, LimitQuery, problems, within
-from galleria.growth.search.model.questions import FacetShown, Question, SortName
+from galleria.growth.search.errors import InvalidRange
+from galleria.growth.search.model.questions import (
+    Completeness,
+    FacetShown,
+    GroupName,
+    Question,
+    SortName,
+    VariantShown,
+)
+from galleria.growth.search.model.ranges import Range, RangeShown, range_of
 from galleria.growth.search.service import asking
 from galleria.platform.tenants import ChannelNotFound
 
 _FAILURES = (
     InvalidCursor,
     InvalidSearchQuery,
+    InvalidRange,
     SearchPageTooDeep,
     SearchOverloaded,
     SearchTimeout,
@@ -39,16 +49,25 @@ _FAILURES = (
 )
 KEEP = {"cache-control": "public, max-age=0, s-maxage=2", "vary": "accept-language, cookie"}
 PREFIX = "filter["
+RANGE_PREFIX = "range["
 Words = Annotated[str, within(QueryParameter, ShortText)]
 Place = Annotated[str | None, within(QueryParameter, ShortText)]
 Amount = Annotated[int | None, within(QueryParameter, AmountMinor)]
 ChannelQuery = Annotated[str | None, within(QueryParameter, Handle)]
 
 
+class FoundCard(Card, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """A card; grouped by variant, with the first of those that the filters mean, and how many of
+    them there are."""
+
+    variants: list[VariantShown] = msgspec.field(default_factory=list)
+    variant_matches: int = 0
+
+
 class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     """An answer as it goes over the wire."""
 
-    items: list[Card]
+    items: list[FoundCard]
     total: int
     total_is_exact: bool
     match: str
@@ -59,6 +78,9 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     redirect_to: str | None
     next_cursor: str | None
     took_ms: float
+    ranges: list[RangeShown]
+    total_variants: int | None
+    completeness: Completeness
 
 
 def filters_of(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -68,6 +90,22 @@ def filters_of(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
         if name.startswith(PREFIX) and name.endswith("]") and value:
             found.setdefault(name[len(PREFIX) : -1], []).append(value)
     return {code: tuple(dict.fromkeys(values)) for code, values in found.items()}
+
+
+def ranges_of(pairs: Iterable[tuple[str, str]]) -> dict[str, Range]:
+    """`range[code]=13..15` pairs of an address by code.
+
+    Raises:
+        InvalidRange: one of them is no range, or a code comes repeatedly.
+    """
+    found: dict[str, Range] = {}
+    for name, text in pairs:
+        if name.startswith(RANGE_PREFIX) and name.endswith("]") and text:
+            code = name[len(RANGE_PREFIX) : -1]
+            if code in found:
+                raise InvalidRange(f"range[{code[:60]}] is there twice")
+            found[code] = range_of(code, text)
+    return found
 
 
 @get(
@@ -93,16 +131,21 @@ async def search_products(
     cursor: CursorQuery = None,
     limit: LimitQuery = 20,
     facets: FromQuery[bool] = True,
+    group: FromQuery[GroupName] = "product",
 ) -> Response[bytes]:
     """Products that match `q` and every `filter[code]=value`, with counts to filter further by.
 
     Values of one code are alternatives; `brand`, `category` and `available` are codes every shop
-    has, others are option names and attribute codes as the counts give them.
+    has, others are option names and attribute codes as the counts give them. A number is narrowed
+    by `range[code]=13..15`, `13..` or `..15`. With `group=variant` products come with the variants
+    that the filters mean, and counts are told in variants as well.
     """
     window = await listings.window_of(ctx, channel)
+    pairs = list(request.query_params.multi_items())
     question = Question(
         words=q,
-        filters=filters_of(request.query_params.multi_items()),
+        filters=filters_of(pairs),
+        ranges=ranges_of(pairs),
         category=category,
         collection=collection,
         only_available=only_available,
@@ -112,6 +155,7 @@ async def search_products(
         limit=limit,
         cursor=cursor,
         with_facets=facets,
+        group=group,
     )
     answer = await asking.ask(ctx, window, question)
     return Response(msgspec.json.encode(answer), media_type="application/json", headers=KEEP)

@@ -1,12 +1,13 @@
 """Asking the index, and saying it in the words of the shop window."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from galleria.commerce import attributes, listings
-from galleria.commerce.attributes import Attribute, MetafieldDefinition
+from galleria.commerce.attributes import word_key
 from galleria.commerce.listings import Window
 from galleria.engines.context import Context
 from galleria.engines.search_index import (
@@ -16,6 +17,9 @@ from galleria.engines.search_index import (
     TRAITS,
     Facet,
     FacetFilter,
+    FacetValue,
+    RangeFilter,
+    Ranking,
     SearchQuery,
     SearchResult,
     Sort,
@@ -27,12 +31,22 @@ from galleria.growth.search.curating import Curated
 from galleria.growth.search.model.questions import (
     FIXED,
     Answer,
+    Completeness,
     FacetShown,
     Question,
     ValueShown,
     facets_worth_showing,
 )
-from galleria.growth.search.service import curations, hot, synonyms
+from galleria.growth.search.model.ranges import RangeShown
+from galleria.growth.search.service import (
+    curations,
+    grouping,
+    hot,
+    ranging,
+    rankings,
+    swatches,
+    synonyms,
+)
 
 CURSOR_SCOPE = "search"
 _FIXED_LABELS = {
@@ -45,27 +59,34 @@ _YES_NO = {"en": {"yes": "Yes", "no": "No"}, "de": {"yes": "Ja", "no": "Nein"}}
 
 
 async def ask(
-    ctx: Context, window: Window, question: Question, said: Curated | None = None
+    ctx: Context,
+    window: Window,
+    question: Question,
+    said: Curated | None = None,
+    ranking: Ranking | None = None,
 ) -> Answer:
     """A page of cards for the question, with counts when it wants facets.
 
-    `said` is what is to hold for it, instead of what the shop's curations say.
+    `said` is what is to hold for it, instead of what the shop's curations say; `ranking` what its
+    order is made of, instead of what the question names.
 
     Raises:
         InvalidCursor, InvalidSearchQuery, SearchPageTooDeep: the question cannot be asked.
+        RankingNotFound: it names a ranking that the shop has not.
         SearchOverloaded, SearchTimeout, SearchUnavailable: the index cannot answer at present.
     """
     if said is None:
         said = await curations.holding(ctx, question, window.locale)
+    if ranking is None:
+        ranking = await rankings.holding(ctx, question.ranking)
     query = await _query(ctx, window, question, said)
+    query = msgspec.structs.replace(query, ranking=ranking)
     result = await hot.answer_to(ctx, query)
-    facets, is_short = list(result.facets), False
-    if question.with_facets:
-        counted = await _counted(ctx, query, result, question)
-        facets += counted.facets if counted else ()
-        is_short = counted is not None and counted.is_partial
+    counts = await _counts(ctx, query, result, question)
     ids = [UUID(hit.product_id) for hit in result.hits]
     cards = await listings.cards_of(ctx, window, ids)
+    if question.group == "variant":
+        cards = await grouping.with_variants(ctx, window, question, cards)
     bounds = result.price_bounds
     next_cursor = None
     if result.next_position is not None:
@@ -78,8 +99,8 @@ async def ask(
         total_is_exact=result.total_is_exact,
         match=result.match.value,
         did_you_mean=result.did_you_mean,
-        is_partial=result.is_partial or is_short,
-        facets=await _shown(ctx, facets, question),
+        is_partial=result.is_partial or counts.is_short,
+        facets=counts.facets,
         price_range=(
             (Money(bounds.min_minor, window.currency), Money(bounds.max_minor, window.currency))
             if bounds
@@ -88,6 +109,9 @@ async def ask(
         redirect_to=said.redirect_to,
         next_cursor=next_cursor,
         took_ms=result.took_ms,
+        ranges=counts.ranges,
+        total_variants=result.variants,
+        completeness=Completeness(*msgspec.structs.astuple(result.completeness)),
     )
 
 
@@ -111,6 +135,8 @@ async def _query(ctx: Context, window: Window, question: Question, said: Curated
             for code, values in question.filters.items()
             if values
         ),
+        ranges=tuple(RangeFilter(code, *ends) for code, ends in question.ranges.items()),
+        counts_variants=question.group == "variant",
         category=question.category,
         collection=question.collection,
         only_available=question.only_available,
@@ -126,10 +152,39 @@ async def _query(ctx: Context, window: Window, question: Question, said: Curated
     )
 
 
-async def _counted(
+class _Counts(NamedTuple):
+    """What can be narrowed by; `is_short` when some of it could not be had in time."""
+
+    facets: list[FacetShown]
+    ranges: list[RangeShown]
+    is_short: bool
+
+
+async def _counts(
     ctx: Context, query: SearchQuery, result: SearchResult, question: Question
+) -> _Counts:
+    if not question.with_facets:
+        return _Counts([], [], False)
+    named = await _named(ctx)
+    counted = await _counted(ctx, query, result, question, named)
+    facets, ranges = list(result.facets), list[RangeShown]()
+    if counted is not None:
+        ranges = ranging.ranges_shown(counted.numbers, question, named, ctx.locale)
+        more = (e for e in counted.facets if not ranging.is_better_as_range(e, ranges, question))
+        facets += more
+    shown = await _shown(ctx, facets, question, named)
+    return _Counts(shown, ranges, counted is not None and counted.is_partial)
+
+
+async def _counted(
+    ctx: Context,
+    query: SearchQuery,
+    result: SearchResult,
+    question: Question,
+    named: ranging.Named,
 ) -> SearchResult | None:
-    """Counts of the facets that fit these hits, and of those the shopper has ticked.
+    """Counts of the facets that fit these hits, and of those the shopper has ticked; and how far
+    those that are numbers go.
 
     Which facets the hits have was counted with them: a shop with 5,000 attributes shows the fitting
     eight.
@@ -138,18 +193,26 @@ async def _counted(
     found = [(value.value, value.count) for value in codes.values] if codes else []
     wanted = facets_worth_showing(found, result.total)
     wanted += [code for code in question.filters if code not in FIXED and code not in wanted]
-    if not wanted:
+    numbers = ranging.numbers_among(wanted, question, named)
+    if not wanted and not numbers:
         return None
     counting = msgspec.structs.replace(
-        query, facets=tuple(wanted), limit=0, after=None, wants_price_bounds=False
+        query,
+        facets=tuple(wanted),
+        bounds_of=numbers,
+        limit=0,
+        after=None,
+        wants_price_bounds=False,
     )
     return await hot.answer_to(ctx, counting)
 
 
-async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> list[FacetShown]:
-    named = await _named(ctx) if any(not each.code.startswith("@") for each in facets) else {}
+async def _shown(
+    ctx: Context, facets: Sequence[Facet], question: Question, named: ranging.Named
+) -> list[FacetShown]:
     names = {node.path: node.name for node in await listings.categories_of(ctx)}
-    words = _YES_NO.get(ctx.locale, _YES_NO["en"])
+    has_own = any(not each.code.startswith("@") for each in facets)
+    colours = await swatches.swatches_of(ctx) if has_own else {}
     shown: list[FacetShown] = []
     for facet in facets:
         code = _NAMES_OF_FIXED.get(facet.code, facet.code)
@@ -161,25 +224,37 @@ async def _shown(ctx: Context, facets: Sequence[Facet], question: Question) -> l
         label = fixed.get(ctx.locale, fixed["en"]) if fixed else code
         if known is not None:
             label = known.labels.get(ctx.locale) or known.label
-        shown.append(
-            FacetShown(
-                code,
-                label,
-                [
-                    ValueShown(
-                        v.value,
-                        names.get(v.value) or words.get(v.value) or v.value,
-                        v.count,
-                        v.value in chosen,
-                    )
-                    for v in facet.values
-                ],
-            )
-        )
+        of_values = colours.get(word_key(code), {})
+        values = [
+            _value_shown(ctx, facet.code, each, each.value in chosen, names, of_values)
+            for each in facet.values
+        ]
+        shown.append(FacetShown(code, label, values, facet.error_bound, facet.is_estimate))
     return shown
 
 
-async def _named(ctx: Context) -> dict[str, Attribute | MetafieldDefinition]:
+def _value_shown(
+    ctx: Context,
+    code: str,
+    value: FacetValue,
+    is_chosen: bool,
+    names: Mapping[str, str],
+    colours: Mapping[str, str],
+) -> ValueShown:
+    text = value.value
+    words = _YES_NO.get(ctx.locale, _YES_NO["en"])
+    return ValueShown(
+        text,
+        names.get(text) or words.get(text) or text,
+        value.count,
+        is_chosen,
+        variants=value.variants,
+        parent=(text.rpartition("/")[0] or None) if code == CATEGORY else None,
+        swatch=colours.get(word_key(text)) if colours else None,
+    )
+
+
+async def _named(ctx: Context) -> ranging.Named:
     """What facets are called, by their code."""
     snapshot = await attributes.dictionary(ctx)
     return {**snapshot.definitions.get("product", {}), **snapshot.by_code}
