@@ -21,7 +21,7 @@ from benchmarks._demo import conditions, figure
 from benchmarks._search import CHANNEL, FACETS, LOCALE, questions
 from benchmarks.search_scale import TENANT, fill
 from galleria.app.house import migrate_house, open_house
-from galleria.engines.context import SYSTEM, Context, Engines, Tenant
+from galleria.engines.context import SYSTEM, Context, Tenant
 from galleria.engines.search_index import SearchIndex, SearchQuery, SearchResult
 from galleria.engines.search_index.embedded import open_tantivy
 from galleria.growth.search.service import hot

@@ -13,13 +13,12 @@ import asyncio
 import csv
 import gzip
 import json
-import math
 import os
 import shutil
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -32,13 +31,17 @@ from galleria.app.worker import relay_until_quiet
 from galleria.commerce import catalog, listings
 from galleria.engines.context import Context
 from galleria.growth import search
+from galleria.growth.relevance import SHOWN, class_of, ndcg, recall
 from galleria.growth.search import Question
 from galleria.settings import load_settings
 
-MEASURES = ("src/galleria/growth/search", "src/galleria/engines/search_index")
+MEASURES = (
+    "src/galleria/growth/search",
+    "src/galleria/growth/relevance/model",
+    "src/galleria/engines/search_index",
+)
 SHARED = os.environ.get("GALLERIA_SHARED_DATA", "")
 PRODUCTS, JUDGMENTS = "electronics.jsonl.gz", "electronics-judgments.csv"
-SHOWN = 10
 LEAST = 0.82
 
 
@@ -61,25 +64,6 @@ def brands() -> set[str]:
         return {str(json.loads(line)["brand"]).lower() for line in file}
 
 
-def class_of(query: str, known_brands: set[str]) -> str:
-    """What kind of question it is."""
-    if query.lower() in known_brands:
-        return "brand"
-    if any(letter.isdigit() for letter in query):
-        return "with_number"
-    return "several_words" if " " in query else "one_word"
-
-
-def ndcg(found: Sequence[str], grades: Mapping[str, int]) -> float:
-    """Source: Järvelin and Kekäläinen 2002."""
-
-    def gain(in_order: Iterable[int]) -> float:
-        return sum(float(2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(in_order))
-
-    best = gain(sorted(grades.values(), reverse=True)[:SHOWN])
-    return gain(grades.get(each, 0) for each in found[:SHOWN]) / best
-
-
 async def answers(ctx: Context, queries: Iterable[str]) -> dict[str, list[str]]:
     """External ids of what is shown first for each query."""
     window, decoder = await listings.window_of(ctx), msgspec.json.Decoder(_Card)
@@ -99,7 +83,7 @@ def tell(found: Mapping[str, list[str]], graded: Mapping[str, Mapping[str, int]]
     known = brands()
     by_class: defaultdict[str, list[float]] = defaultdict(list)
     for query, grades in graded.items():
-        score = ndcg(found[query], grades)
+        score = ndcg(found[query], grades) or 0.0
         by_class[class_of(query, known)].append(score)
         print(f"# {score:.3f} {query}")
     scores = [score for each in by_class.values() for score in each]
@@ -111,8 +95,9 @@ def tell(found: Mapping[str, list[str]], graded: Mapping[str, Mapping[str, int]]
     recalls = []
     for query, grades in graded.items():
         good = {each for each, grade in grades.items() if grade >= 2}
-        if good:
-            recalls.append(len(good & set(found[query])) / min(SHOWN, len(good)))
+        share = recall(found[query], good)
+        if share is not None:
+            recalls.append(share)
     figure("recall", 100 * sum(recalls) / len(recalls), "%")
     figure("nothing_found", sum(not found[query] for query in graded), "queries")
     return figure("ndcg", sum(scores) / len(scores), "nDCG@10", LEAST, most=False)

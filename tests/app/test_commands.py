@@ -84,6 +84,34 @@ def test_a_file_of_queries_is_answered_as_shoppers_are(house: House, tmp_path: P
     assert missing.exit_code == 1 and "no file" in missing.stderr
 
 
+def test_judgments_of_a_file_measure_the_search_and_the_second_time_the_change(
+    house: House, tmp_path: Path
+) -> None:
+    house.ask("shop", "open", "judged")
+    goods, judged = tmp_path / "k.jsonl", tmp_path / "kettles.csv"
+    goods.write_bytes(
+        b"".join(
+            msgspec.json.encode({"id": f"k{n}", "title": f"Kettle {n}", "price_minor": 900}) + b"\n"
+            for n in range(3)
+        )
+    )
+    house.ask("import", str(goods), "--shop", "judged", "--publish")
+    judged.write_text("query,product_id,grade\nkettle 1,k1,3\nteapot,k2,1\nkettle 1,k9,3\n")
+    wanted = ("search", "judge", str(judged), "--shop", "judged")
+    first = house.type(*wanted)
+    assert first.exit_code == 0, first.stderr
+    assert "2 judgments taken, 1 refused" in first.stdout
+    assert "line 4: product_unknown k9" in first.stderr
+    assert first.stdout.splitlines()[-1].split()[:3] == ["all", "2", "0.500"]
+    assert "0.500 before, 0.500 now: 0 queries gained, 0 lost" in house.type(*wanted).stdout
+    told = house.ask(*wanted)
+    assert (told["run"]["figures"]["ndcg"], told["change"]["query_count"]) == (0.5, 2)
+    missing = house.type("search", "judge", str(tmp_path / "none.csv"), "--shop", "judged")
+    assert missing.exit_code == 1 and "no file" in missing.stderr
+    judged.write_text("nothing")
+    assert "[unreadable_judgments]" in house.type(*wanted).stderr
+
+
 def test_a_shop_moves_in_with_orders_and_redirects(house: House) -> None:
     house.ask("shop", "open", "moved-in")
     for name, format in (

@@ -12,13 +12,15 @@ import httpx
 import msgspec
 import pytest
 
-from galleria.engines.search_index import SearchIndex, SearchWriter
-from galleria.engines.search_index.embedded import open_tantivy
+from galleria.engines.search_index import SearchIndex, SearchWriter, rebuilding
+from galleria.engines.search_index.clusters import ClusteredSearch
+from galleria.engines.search_index.embedded import TantivyIndex, open_tantivy
 from galleria.engines.search_index.opensearch import open_opensearch, parse_search_url
 from tests.contracts.search_engines import OPENSEARCH_URL, needs_opensearch
 from tests.contracts.search_shops import Shop
 
-ENGINES = ["tantivy", pytest.param("opensearch", marks=needs_opensearch)]
+# The second one is two of the first behind one port.
+ENGINES = ["tantivy", "clusters", pytest.param("opensearch", marks=needs_opensearch)]
 
 # Far from 1 and 11, which the tests about mixed-up tenants use.
 _tenant_ids = count(1001)
@@ -26,20 +28,28 @@ _tenant_ids = count(1001)
 
 async def opened(engine: str, folder: Path) -> AsyncIterator[SearchIndex]:
     """An empty index of an engine, gone afterwards."""
-    if engine == "tantivy":
-        index: SearchIndex = open_tantivy(folder, writer_heap_bytes=32_000_000)
-        yield index
-        await index.close()
-        return
-    # A name of its own is the sandbox on a shared cluster; parts enough that tenants share some.
+    index: SearchIndex
+    # A name of its own is the sandbox on a shared server.
     name = f"test-{uuid4().hex}"
-    address = msgspec.structs.replace(parse_search_url(OPENSEARCH_URL), name=name, shards=2)
-    index = open_opensearch(address)
+    if engine == "opensearch":
+        # Parts enough that tenants share some.
+        address = msgspec.structs.replace(parse_search_url(OPENSEARCH_URL), name=name, shards=2)
+        index = open_opensearch(address)
+    elif engine == "clusters":
+        index = ClusteredSearch({name: _small(folder / name) for name in ("east", "west")})
+    else:
+        index = _small(folder)
     yield index
     await index.close()
-    async with httpx.AsyncClient(base_url=address.origin) as cluster:
-        for each in (await cluster.get(f"/{name}-*/_alias")).json():
-            await cluster.delete(f"/{each}")
+    if engine == "opensearch":
+        async with httpx.AsyncClient(base_url=address.origin) as server:
+            for each in (await server.get(f"/{name}-*/_alias")).json():
+                await server.delete(f"/{each}")
+
+
+def _small(folder: Path) -> TantivyIndex:
+    """An index that gathers little memory."""
+    return open_tantivy(folder, writer_heap_bytes=32_000_000)
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -48,6 +58,8 @@ async def search_index(
 ) -> AsyncIterator[SearchIndex]:
     """Each adapter in turn."""
     async for index in opened(request.param, Path(tmp_path_factory.mktemp("search"))):
+        async with await index.open_writer() as writer, rebuilding(writer):
+            pass  # from now on each of several clusters is whole, and may be asked
         yield index
 
 

@@ -5,9 +5,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from galleria.engines.search_index import (
+    BRAND,
     TAG,
     FacetFilter,
     InvalidSearchQuery,
+    Lift,
     Match,
     Sort,
     Synonym,
@@ -347,3 +349,17 @@ async def test_suggestions_keep_to_their_limit_and_to_what_is_there(shop: Shop) 
     await shop.put(deletes=[f"p{letter}" for letter in "bcdefghijkl"])
     assert (await shop.suggested("car")).completions == ("cara",)
     assert await shop.suggested("  ") == await shop.suggested("?")
+
+
+async def test_suggestions_keep_to_what_the_merchant_says(shop: Shop) -> None:
+    titles = {"1": "Blue Kettle", "2": "Blue Lamp", "3": "Blue Lantern", "4": "Torch"}
+    await shop.put(*(document(each, title) for each, title in titles.items()))
+    found = await shop.suggested("blue la", hidden=("2",), pinned=("4",))
+    assert [hit.product_id for hit in found.hits] == ["4", "3"]
+    assert found.completions == ("blue lantern",)
+    torch = (Synonym("lantern", ("torch",)),)
+    found = await shop.suggested("lantern", synonyms=torch)
+    assert {hit.product_id for hit in found.hits} == {"3", "4"}
+    lift = (Lift(FacetFilter(BRAND, ("Oak",)), 50.0),)
+    await shop.put(document("5", "Blue thing of Oak", brand="Oak"))
+    assert (await shop.suggested("blue", lifts=lift)).hits[0].product_id == "5"

@@ -21,6 +21,7 @@ from galleria.commerce import (
     downloads,
     imports,
     inventory,
+    listings,
     orders,
     payments,
     pictures,
@@ -46,7 +47,7 @@ from galleria.engines.realtime import Topic
 from galleria.engines.sql import Transaction, claim, keep_answer
 from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
-from galleria.growth import search
+from galleria.growth import relevance, search
 from galleria.platform import access, changes
 from galleria.platform.access.model import second_factor
 from tests.commerce.selling import Sold, mug, put_on_sale
@@ -113,7 +114,29 @@ async def stock(door: Door, word: str) -> Stocked:
         pass
     await pictures.fetch_pictures(now(ctx))
     await door.engines.search.refresh()
+    await look_for(now(ctx), word)
     return Stocked(scene, word, session_token, letter)
+
+
+async def look_for(ctx: Context, word: str) -> None:
+    """Somebody has searched and clicked, and somebody has judged what is found, and measured it."""
+    shown = await listings.window_of(ctx)
+    answer = await search.answer(ctx, shown, search.Question(words=word), client_id=word)
+    clicked = search.NotedEvent(
+        event_id=new_id(),
+        query_id=answer.query_id,
+        action_name="click",
+        happened_at=ctx.now,
+        taken_at=ctx.now,
+        message=word,
+    )
+    search.take_events(ctx, [clicked])
+    await ctx.engines.notebook.write_down()
+    judged = await relevance.create_set(ctx, relevance.JudgmentSetDraft(name=f"{word} judged"))
+    mugs = (await catalog.products_by_handle(ctx, [f"{word}-mug"]))[f"{word}-mug"]
+    await relevance.judge(ctx, judged.judgment_set_id, word, mugs, 3)
+    run = await relevance.start_run(ctx, judged.judgment_set_id)
+    await relevance.run_now(ctx, run.relevance_run_id)
 
 
 def now(ctx: Context) -> Context:

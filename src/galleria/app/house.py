@@ -15,6 +15,7 @@ from galleria.engines.cache.memory import MemoryCache
 from galleria.engines.context import HOUSE, SYSTEM, Context, Engines
 from galleria.engines.mail import Mail, Sender
 from galleria.engines.mail.outbox import OutboxMail
+from galleria.engines.notebook import Notebook
 from galleria.engines.outbound import Outbound, parse_allowances
 from galleria.engines.realtime.hub import Hub
 from galleria.engines.realtime.journal import Journal
@@ -150,6 +151,9 @@ async def open_engines(
     stack.push_async_callback(realtime.close)
     outbound = Outbound(parse_allowances(settings.outbound_allow))
     stack.push_async_callback(outbound.close)
+    notebook = Notebook()
+    notebook.start()
+    stack.push_async_callback(notebook.close)
     return Engines(
         sql=cells,
         cache=cache,
@@ -162,6 +166,7 @@ async def open_engines(
         secrets=Secrets(cells, master_secret),
         clock=SystemClock(),
         cursors=CursorCodec(derive_key(master_secret, "page cursors")),
+        notebook=notebook,
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 from functools import partial
 from ipaddress import ip_address
 from typing import Any
@@ -111,9 +112,13 @@ async def serve(house: House) -> None:
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     keeping = asyncio.create_task(gateway.keep_current())
+    # uvicorn raises the signal that stopped it once more when it has ended, which would end the
+    # process before the house is closed and what was noted is written down.
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         await uvicorn.Server(config).serve()
     finally:
+        signal.signal(signal.SIGTERM, before)
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
 

@@ -12,6 +12,7 @@ import typer
 
 from galleria.app.house import open_house
 from galleria.app.shops import context_of_shop
+from galleria.cli.judging import judge_command
 from galleria.cli.output import DataOption, ShopOption, run, settings_for
 from galleria.commerce import catalog, listings
 from galleria.engines.context import Context
@@ -20,7 +21,7 @@ from galleria.growth import search
 from galleria.growth.search import Question
 from galleria.settings import Settings
 
-SEARCH = typer.Typer(help="Ask a shop's search.", no_args_is_help=True)
+SEARCH = typer.Typer(help="Ask and measure a shop's search.", no_args_is_help=True)
 MOST_HITS = 100
 
 
@@ -30,7 +31,7 @@ class _Card(msgspec.Struct):
 
 @SEARCH.callback()
 def group() -> None:
-    """Ask a shop's search as its storefront does."""
+    """Ask a shop's search as its storefront does, and measure it by judgments."""
 
 
 @SEARCH.command("run")
@@ -111,4 +112,5 @@ async def _answers(
 
 def add_to(app: typer.Typer) -> None:
     """The commands of this module are part of `app`."""
+    SEARCH.command("judge")(judge_command)
     app.add_typer(SEARCH, name="search")

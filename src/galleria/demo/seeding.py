@@ -7,6 +7,7 @@ keeps its orders.
 import secrets
 from concurrent.futures import ProcessPoolExecutor
 from importlib.resources import files
+from itertools import zip_longest
 from uuid import UUID
 
 from galleria.app.house import House, migrate_house, open_house
@@ -132,10 +133,11 @@ async def _furnish(ctx: Context, shop: DemoShop) -> None:
                     labels={"de": attribute.label.de},
                     unit=attribute.unit,
                     is_filterable=attribute.is_filterable,
+                    is_axis=bool(attribute.colours),
                 ),
             )
-            for choice in attribute.choices:
-                value = NewAttributeValue(word=choice.en, labels={"de": choice.de})
+            for choice, colour in zip_longest(attribute.choices, attribute.colours):
+                value = NewAttributeValue(word=choice.en, labels={"de": choice.de}, swatch=colour)
                 await attributes.add_value(ctx, attribute.code, value)
     for collection in shop.collections:
         if await collections.find_collection(ctx, collection.handle) is None:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.engines.notebook import Notebook
 from galleria.engines.sql.failures import LOST_CONNECTION, DatabaseUnavailable
 from galleria.engines.sql.transaction import Record, Transaction, open_transaction
 
@@ -81,6 +82,8 @@ class Engines:
     """The search index's writer, in the one process that holds the lease for it."""
     record_writer: "RecordBatcher | None" = None
     """The writer of the index of records, in the same process."""
+    notebook: Notebook = field(default_factory=Notebook)
+    """What may be lost is noted here and written down in sets; see `engines.notebook`."""
     room_settings: Mapping[type[Any], Any] = field(default_factory=dict)
     """What the operator has set for single rooms, by the struct that a room declares."""
 

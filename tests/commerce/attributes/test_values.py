@@ -147,6 +147,26 @@ async def test_values_come_in_the_order_they_are_put_in(ctx: Context) -> None:
         await attributes.order_values(ctx, "size", [large, 999])
 
 
+async def test_swatches_are_found_by_any_name_and_follow_changes(
+    ctx: Context, another_ctx: Context
+) -> None:
+    hue = (await added(ctx, "hue", "swatch")).attribute_id
+    known = await attributes.dictionary(ctx)
+    assert await attributes.swatches_of(ctx, known, [hue]) == {hue: {}}
+    labels = {"de": "Tiefes  Blau", "fr": "Bleu"}
+    blue = NewAttributeValue(word="Blue", labels=labels, swatch="#0000ff")
+    made = await attributes.add_value(ctx, "hue", blue)
+    await attributes.add_value(ctx, "hue", NewAttributeValue(word="Plain"))
+    known = await attributes.dictionary(ctx)
+    names = ("tiefes blau", "bleu", "blue")
+    assert await attributes.swatches_of(ctx, known, [hue]) == {hue: dict.fromkeys(names, "#0000ff")}
+    await attributes.update_value(ctx, made.value_id, AttributeValueChanges(swatch="#00008b"))
+    known = await attributes.dictionary(ctx)
+    assert await attributes.swatches_of(ctx, known, [hue]) == {hue: dict.fromkeys(names, "#00008b")}
+    other = await attributes.dictionary(another_ctx)
+    assert await attributes.swatches_of(another_ctx, other, [hue]) == {hue: {}}
+
+
 async def test_many_values_are_read_a_page_at_a_time(ctx: Context) -> None:
     words = [f"Shade {n}" for n in range(130)]
     await interned(ctx, "color", *words, "Other")

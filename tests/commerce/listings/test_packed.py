@@ -19,6 +19,7 @@ def test_card_and_page_come_back_as_they_were(listing: Listing) -> None:
 
     card = unpacked.card_json(stored, row.document)
     assert card == msgspec.json.encode(listing.card).decode()
+    assert unpacked.description_in(row.document) == listing.detail.description_html
     page = unpacked.unpack_page(stored, row.document, listing.detail.handle)
     assert page is not None
     inline = listing.detail.variants[:INLINE_VARIANTS]

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from galleria.faces.storefront.pages.browsing import choices_of
+from galleria.faces.storefront.pages.browsing.choices import choices_of
 from galleria.faces.storefront.pages.home import readable_on
 from tests.faces.gateway.door import ShopScene
 
@@ -45,7 +45,7 @@ async def test_pages_show_goods_and_nothing_that_runs_inline(shop: ShopScene) ->
             assert "<script>" not in page
             assert " style=" not in page
             assert "onclick" not in page
-        assert "Stoneware Mug" in await open_page(shopper, "/search?q=mug")
+        assert "Stoneware <mark>Mug</mark>" in await open_page(shopper, "/search?q=mug")
 
 
 async def test_a_page_without_a_form_sets_no_cookie(shop: ShopScene) -> None:
@@ -156,7 +156,9 @@ async def test_machines_find_what_they_ask_for(shop: ShopScene) -> None:
 def test_choices_survive_their_own_address() -> None:
     choices = choices_of([("q", "mug"), ("filter[brand]", "A"), ("filter[brand]", "B & C")])
     assert choices.filters == {"brand": ("A", "B & C")}
-    assert choices.without("/search", "brand", "A") == ("/search?q=mug&filter%5Bbrand%5D=B+%26+C")
+    assert choices.without_value("brand", "A").address("/search") == (
+        "/search?q=mug&filter%5Bbrand%5D=B+%26+C"
+    )
     assert choices.has_any
 
 

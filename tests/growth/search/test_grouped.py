@@ -11,8 +11,8 @@ from galleria.commerce.catalog import Option, VariantDraft
 from galleria.engines.context import Context
 from galleria.foundation.ids import new_id
 from galleria.growth import search
-from galleria.growth.search import Answer, FacetShown, Question
-from galleria.growth.search.routes.storefront import FoundCard, SearchPage
+from galleria.growth.search import Answer, FacetShown, FoundCard, Question
+from galleria.growth.search.routes.storefront import SearchPage
 from tests.commerce.selling import Sold, mug, open_shop, put_on_sale, show, window
 from tests.growth.search.test_search import ask, titles
 

@@ -40,6 +40,9 @@ LISTED = {
 SYNONYMS = "/admin/v1/search/synonyms"
 CURATIONS = "/admin/v1/search/curations"
 RANKINGS = "/admin/v1/search/rankings"
+SETS = "/admin/v1/search/judgment-sets"
+RUNS = "/admin/v1/search/relevance-runs"
+FILES = "/admin/v1/search/judgment-files?judgment_set_id="
 
 
 def _curation(name: str) -> dict[str, object]:
@@ -115,6 +118,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         **await _trade_files(clerk),
         **await _move_in(clerk),
         **await _price(clerk, names["variant_id"][0], names["customer_id"][0]),
+        **await _judge(clerk, shopper, names["product_id"][0]),
         "address_id": [address["address_id"]],
         "collection_id": [collection["collection_id"]],
         "host": ["mugs.example"],
@@ -126,6 +130,31 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         "curation_id": [curation["curation_id"]],
         "ranking_name": [ranking["name"]],
         "media_id": [picture["media_id"]],
+    }
+
+
+async def _judge(clerk: Counter, shopper: Counter, product: str) -> Names:
+    """Somebody has searched and clicked; what is found is judged and has been measured twice."""
+    answer = await shopper.ask("GET", "/store/v1/search?q=mug")
+    click = {"action_name": "click", "query_id": answer["query_id"], "event_id": str(new_id())}
+    await shopper.ask("POST", "/store/v1/search/events", {"events": [click]})
+    judged = await clerk.ask("POST", SETS, {"name": "Mugs"})
+    path = f"{SETS}/{judged['judgment_set_id']}"
+    lines = f"query,product_id,grade\nmug,{product},3\nmug,nothing,1\n"
+    await clerk.ask("POST", FILES + judged["judgment_set_id"], lines.encode())
+    await clerk.ask("PUT", f"{path}/judgments", {"query": "cup", "product_id": product, "grade": 0})
+    runs = []
+    for _ in range(2):
+        run = await clerk.ask("POST", f"{path}/runs", {})
+        await _until(clerk, f"{RUNS}/{run['relevance_run_id']}", "done")
+        runs.append(run["relevance_run_id"])
+    await clerk.ask("GET", f"{RUNS}/{runs[1]}/compare?before={runs[0]}")
+    await clerk.ask("GET", f"{path}/beside?query=mug&left={runs[0]}")
+    await clerk.ask("POST", f"{path}/clicks")
+    return {
+        "judgment_set_id": [judged["judgment_set_id"]],
+        "relevance_run_id": [runs[1]],
+        "before": [runs[0]],
     }
 
 
@@ -455,6 +484,8 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("POST", f"{CURATIONS}/preview", beside)
     await clerk.ask("DELETE", path)
     await _rank(clerk)
+    judged = await clerk.ask("POST", SETS, {"name": "Passing", "max_grade": 1})
+    await clerk.ask("DELETE", f"{SETS}/{judged['judgment_set_id']}")
     said = await clerk.ask("POST", SYNONYMS, {"words": ["passing"], "means": ["mug"]})
     await clerk.ask("PUT", f"{SYNONYMS}/{said['synonym_id']}", {"words": ["passing", "mug"]})
     await clerk.ask("DELETE", f"{SYNONYMS}/{said['synonym_id']}")

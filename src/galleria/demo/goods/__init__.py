@@ -6,6 +6,7 @@ are drawn by `galleria.demo.pictures`. Everything here is pure: the same call gi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 from galleria.demo.goods.making import Maker
@@ -28,6 +29,7 @@ from galleria.demo.goods.model import (
     Words,
 )
 from galleria.demo.goods.recipes import ShopRecipe, read_products, read_shop
+from galleria.foundation.text import slugify
 
 __all__ = [
     "SHOPS",
@@ -81,8 +83,31 @@ def _shop(slug: str, recipe: ShopRecipe) -> DemoShop:
                 choices=tuple(attribute.choices.values()),
             )
             for code, attribute in recipe.attributes.items()
-        ),
+        )
+        + tuple(_coloured(slug, recipe)),
     )
+
+
+def _coloured(slug: str, recipe: ShopRecipe) -> Iterator[DemoAttribute]:
+    """The axes whose values have colours, with all words that products have for these."""
+    for code, axis in recipe.axes.items():
+        colours = {each.name: each.swatch for each in axis.choices.values()}
+        if not any(colours.values()):
+            continue
+        for product in read_products(slug):
+            for key, words in product.labels.items():
+                of, _, choice = key.partition("/")
+                if of == code:
+                    colours.setdefault(words, axis.choices[choice].swatch)
+        yield DemoAttribute(
+            code=slugify(axis.name.en),
+            kind="text",  # files may bring more of them
+            label=axis.name,
+            unit=None,
+            is_filterable=True,
+            choices=tuple(colours),
+            colours=tuple(colours.values()),
+        )
 
 
 _RECIPES = {slug: read_shop(slug) for slug in _SLUGS}

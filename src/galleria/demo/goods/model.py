@@ -65,7 +65,8 @@ class DemoCollection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class DemoAttribute(msgspec.Struct, frozen=True, kw_only=True):
-    """A name of the dictionary. `choices` are a select's values in English, with their German."""
+    """A name of the dictionary. `choices` are its values in English, with their German; `colours`
+    are theirs (#rrggbb), of what variants differ by."""
 
     code: str
     kind: AttributeKind
@@ -73,6 +74,7 @@ class DemoAttribute(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None
     is_filterable: bool
     choices: tuple[Words, ...]
+    colours: tuple[str | None, ...] = ()
 
 
 class DemoShop(msgspec.Struct, frozen=True, kw_only=True):

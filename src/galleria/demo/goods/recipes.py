@@ -30,13 +30,14 @@ class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A value of an option.
 
     `sku` is its part of a SKU; `adds_minor` its surcharge in EUR cents and `adds_g` its weight,
-    each as one number or by the code of the product's size.
+    each as one number or by the code of the product's size. `swatch` is its colour (#rrggbb).
     """
 
     name: Words
     sku: str
     adds_minor: int | dict[str, int] = 0
     adds_g: int | dict[str, int] = 0
+    swatch: str | None = None
 
 
 class Axis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from galleria.engines.search_index.batcher import CommitBatcher
 from galleria.engines.search_index.errors import (
     InvalidSearchDocument,
     InvalidSearchQuery,
+    SearchClusterNotFound,
     SearchOverloaded,
     SearchPageTooDeep,
     SearchTimeout,
@@ -73,6 +74,7 @@ __all__ = [
     "Ranking",
     "Rebuild",
     "SearchBatcher",
+    "SearchClusterNotFound",
     "SearchDocument",
     "SearchIndex",
     "SearchOverloaded",

@@ -114,7 +114,7 @@ def words_written(text: str, language: str) -> list[str]:
     one sign, and of more than one every pair must be there.
     """
     found = stem_analyzer(language).analyze(text)
-    if text.isascii() or not _SIGN.search(text):
+    if not has_signs(text):
         return found
     return [part for word in found for part in _signs(word, singles=True)]
 
@@ -122,9 +122,14 @@ def words_written(text: str, language: str) -> list[str]:
 def words_asked(text: str, language: str) -> list[str]:
     """The words of the index that a product must have to be what was asked for."""
     found = stem_analyzer(language).analyze(text)
-    if text.isascii() or not _SIGN.search(text):
+    if not has_signs(text):
         return found
     return [part for word in found for part in _signs(word, singles=False)]
+
+
+def has_signs(text: str) -> bool:
+    """True when some of it is written without spaces, and found by signs and pairs of signs."""
+    return not text.isascii() and _SIGN.search(text) is not None
 
 
 def _signs(word: str, *, singles: bool) -> list[str]:

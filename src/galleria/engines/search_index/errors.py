@@ -1,6 +1,6 @@
 """Ways a search, or the index behind it, can fail."""
 
-from galleria.foundation.errors import InvalidInput, Unavailable
+from galleria.foundation.errors import InvalidInput, NotFound, Unavailable
 
 
 class InvalidSearchQuery(InvalidInput):
@@ -50,3 +50,10 @@ class SearchWriterBusy(SearchUnavailable):
 
     code = "search_writer_busy"
     title = "The search index is being written by another process"
+
+
+class SearchClusterNotFound(NotFound):
+    """No search cluster of this installation has that name."""
+
+    code = "search_cluster_not_found"
+    title = "There is no such search cluster"

@@ -289,14 +289,20 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SuggestQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """What a shopper has typed so far; the last word may be unfinished. `hidden` are ids of
-    products that are not found."""
+    """What a shopper has typed so far; the last word may be unfinished.
+
+    `synonyms`, `pinned`, `hidden` and `lifts` are as in `SearchQuery`; the words of hidden products
+    complete nothing.
+    """
 
     channel: str
     locale: str
     prefix: str
-    hidden: tuple[str, ...] = ()
     limit: int = 8
+    synonyms: tuple[Synonym, ...] = ()
+    pinned: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    lifts: tuple[Lift, ...] = ()
 
     def __post_init__(self) -> None:
         if not _is_scope(self.channel, self.locale):

@@ -113,6 +113,21 @@ PROBLEMS: dict[str, str] = {
     "invalid_synonyms": _("These words cannot be kept so. The fields are marked below."),
     "too_many_synonyms": _("The shop has as many synonyms as it may have. Remove some first."),
     "synonyms_not_found": _("These synonyms are not here."),
+    "invalid_judgment_set": _("This set cannot be kept so. The fields are marked below."),
+    "judgment_set_not_found": _("This set of judgments is not here. Somebody may have removed it."),
+    "too_many_judgment_sets": _(
+        "The shop has as many sets of judgments as it may have. Remove some first."
+    ),
+    "too_many_judgments": _("A set has at most 200,000 judgments. Send fewer, or begin another."),
+    "unreadable_judgments": _(
+        "This is no table of judgments. Its first line has to name the columns "
+        "query, product_id and grade."
+    ),
+    "invalid_judgment": _("This cannot be judged so."),
+    "relevance_run_not_found": _("This run is not here. Only the latest fifty are kept."),
+    "run_without_query": _("This run did not ask this. Choose another."),
+    "unknown_profile": _("The search has no such profile."),
+    "search_unavailable": _("The search cannot answer at present. Try again in a moment."),
     "needs_two": _("Write two words that mean the same, or one and what it means."),
     "said_twice": _("A word stands on both sides. Leave it on one."),
     # Redirects.

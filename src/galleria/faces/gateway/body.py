@@ -19,6 +19,7 @@ UPLOAD_PATHS = (
     "/admin/v1/imports/files",
     "/admin/v1/images",
     "/admin/v1/download-files",
+    "/admin/v1/search/judgment-files",
     "/uploads/",
 )
 _NUL_IN_QUERY = b"%00"

@@ -31,6 +31,7 @@ CART = "cart"
 COUNT = "count"
 THEME = "theme"
 LOCALE = "locale"
+PART_HEADER = "x-galleria-part"
 VISIT_AGE_S = 30 * 24 * 3600
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 
@@ -73,7 +74,7 @@ class Shell:
             shop=shop,
             window=window,
             tagline=_in_language(shop.settings.get("tagline"), window.locale),
-            menu=[node for node in await self._menu(ctx, window) if node.parent_id is None],
+            menu=[node for node in await self.categories(ctx) if node.parent_id is None],
             languages=[(code, LANGUAGE_NAMES.get(code, code)) for code in window.locales],
             basket_count=self.basket_count(request),
             theme=self._theme(request),
@@ -113,6 +114,10 @@ class Shell:
         visit = self.cookies.read(request, VISIT)
         self.guard.check(request, visit, form.values.get(TOKEN_FIELD, ""))
 
+    def wants_part(self, request: Request[Any, Any, Any]) -> bool:
+        """A script of ours asks, for the part of a page that it changes."""
+        return PART_HEADER in request.headers
+
     def basket_count(self, request: Request[Any, Any, Any]) -> int:
         """How many pieces the basket had when it was last changed; for show only."""
         text = self.cookies.read(request, COUNT) or "0"
@@ -122,13 +127,14 @@ class Shell:
         theme = self.cookies.read(request, THEME)
         return theme if theme in {"light", "dark"} else "auto"
 
-    async def _menu(self, ctx: Context, window: Window) -> list[CategoryNode]:
-        reader = ctx
+    async def categories(self, ctx: Context) -> list[CategoryNode]:
+        """The shop's categories as the window names them."""
+        window, reader = await self.window(ctx), ctx
         if window.locale != ctx.locale:
             reader = Context(
                 ctx.engines, ctx.tenant, ctx.actor, ctx.request_id, window.locale, ctx.now
             )
-        return await listings.categories_of(reader)
+        return await listings.categories_of(reader, window)
 
 
 def _in_language(texts: object, locale: str) -> str:

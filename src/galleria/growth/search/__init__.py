@@ -1,7 +1,7 @@
 """Finding things in a shop: what a shopper types and ticks, answered with cards and counts.
 
-Tables `search.synonym`, `search.curation` and `search.ranking`. The index is made from the shop
-window and can be rebuilt from it.
+Tables `search.synonym`, `search.curation`, `search.ranking`, `search.question`, `search.event` and
+`search.question_day`. The index is made from the shop window and can be rebuilt from it.
 """
 
 from galleria.growth.search.errors import (
@@ -18,6 +18,16 @@ from galleria.growth.search.errors import (
     TooManySynonyms,
 )
 from galleria.growth.search.model.curations import APPLIES, Curation, CurationDraft, LiftDraft
+from galleria.growth.search.model.noting import (
+    ASKED_KINDS,
+    ASKED_SORTS,
+    DAYS,
+    AskedKind,
+    AskedSort,
+    AskedWords,
+    ClickedProduct,
+    NotedEvent,
+)
 from galleria.growth.search.model.questions import (
     SORTS,
     Answer,
@@ -36,8 +46,14 @@ from galleria.growth.search.model.rankings import (
     Weights,
 )
 from galleria.growth.search.model.synonyms import SynonymDraft, SynonymSet
-from galleria.growth.search.schemas import NewCuration, NewRanking, NewSynonyms, NewWeights
-from galleria.growth.search.service.asking import ask, suggest
+from galleria.growth.search.schemas import (
+    NewCuration,
+    NewRanking,
+    NewSynonyms,
+    NewWeights,
+    SearchEvents,
+)
+from galleria.growth.search.service.asking import ask, look_again
 from galleria.growth.search.service.comparing import Placed, RankingPreview, preview_ranking
 from galleria.growth.search.service.curations import (
     create_curation,
@@ -46,7 +62,9 @@ from galleria.growth.search.service.curations import (
     remove_curation,
     replace_curation,
 )
+from galleria.growth.search.service.highlighting import FoundCard, Highlight
 from galleria.growth.search.service.indexing import rebuild_index
+from galleria.growth.search.service.noting import answer, take_events
 from galleria.growth.search.service.previewing import Preview, preview
 from galleria.growth.search.service.rankings import (
     create_ranking,
@@ -58,6 +76,14 @@ from galleria.growth.search.service.rankings import (
     remove_ranking,
     replace_ranking,
 )
+from galleria.growth.search.service.reporting import (
+    LEAST_SHOWN,
+    MOST_LISTED,
+    asked_as_csv,
+    asked_words,
+    clicked_products,
+)
+from galleria.growth.search.service.suggesting import CategorySuggested, Suggested, suggest
 from galleria.growth.search.service.synonyms import (
     create_synonyms,
     export_synonyms,
@@ -69,14 +95,26 @@ from galleria.growth.search.service.synonyms import (
 
 __all__ = [
     "APPLIES",
+    "ASKED_KINDS",
+    "ASKED_SORTS",
+    "DAYS",
+    "LEAST_SHOWN",
+    "MOST_LISTED",
     "SORTS",
     "STANDARD",
     "Answer",
+    "AskedKind",
+    "AskedSort",
+    "AskedWords",
+    "CategorySuggested",
+    "ClickedProduct",
     "Curation",
     "CurationDraft",
     "CurationNotFound",
     "FacetShown",
+    "FoundCard",
     "GroupName",
+    "Highlight",
     "InvalidCuration",
     "InvalidRange",
     "InvalidRanking",
@@ -86,6 +124,7 @@ __all__ = [
     "NewRanking",
     "NewSynonyms",
     "NewWeights",
+    "NotedEvent",
     "Placed",
     "Preview",
     "Question",
@@ -96,7 +135,9 @@ __all__ = [
     "RankingNotFound",
     "RankingPreview",
     "RankingProfile",
+    "SearchEvents",
     "SortName",
+    "Suggested",
     "SynonymDraft",
     "SynonymSet",
     "SynonymsNotFound",
@@ -106,7 +147,11 @@ __all__ = [
     "ValueShown",
     "VariantShown",
     "Weights",
+    "answer",
     "ask",
+    "asked_as_csv",
+    "asked_words",
+    "clicked_products",
     "create_curation",
     "create_ranking",
     "create_synonyms",
@@ -117,6 +162,7 @@ __all__ = [
     "list_curations",
     "list_rankings",
     "list_synonyms",
+    "look_again",
     "make_default",
     "preview",
     "preview_ranking",
@@ -131,4 +177,5 @@ __all__ = [
     "replace_ranking",
     "replace_synonyms",
     "suggest",
+    "take_events",
 ]

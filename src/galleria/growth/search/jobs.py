@@ -1,4 +1,4 @@
-"""Listens to the shop window and keeps the index like it."""
+"""Keeps the index like the shop window, and forgets what was asked long ago."""
 
 from uuid import UUID
 
@@ -6,8 +6,9 @@ import msgspec
 
 from galleria.engines.context import Context
 from galleria.engines.event_log import AnySubscription, Subscription
+from galleria.engines.jobs import Schedule
 from galleria.foundation.events import Envelope
-from galleria.growth.search.service import indexing
+from galleria.growth.search.service import indexing, noting
 
 EVENTS_AT_ONCE = 20
 
@@ -21,6 +22,11 @@ async def on_listings_changed(ctx: Context, batch: list[Envelope[_Listings]]) ->
     await indexing.index_products(ctx, [each for e in batch for each in e.payload.product_ids])
 
 
+async def forget_old_questions(ctx: Context) -> None:
+    """Questions are kept 90 days and not longer."""
+    await noting.forget_old_questions(ctx)
+
+
 SUBSCRIPTIONS: list[AnySubscription] = [
     Subscription(
         "search.listings_changed",
@@ -30,3 +36,4 @@ SUBSCRIPTIONS: list[AnySubscription] = [
         at_once=EVENTS_AT_ONCE,
     )
 ]
+SCHEDULES = [Schedule("search.forget_questions", "47 2 * * *", forget_old_questions)]

@@ -1,7 +1,7 @@
 """The manifest of search."""
 
 from galleria.engines.room import Room
-from galleria.growth.search.jobs import SUBSCRIPTIONS
+from galleria.growth.search.jobs import SCHEDULES, SUBSCRIPTIONS
 from galleria.growth.search.routes import ROUTES
 from galleria.growth.search.service.leaving import erase_search, export_search
 
@@ -9,6 +9,7 @@ ROOM = Room(
     name="growth.search",
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
+    schedules=SCHEDULES,
     export=export_search,
     erase=erase_search,
 )

@@ -1,4 +1,4 @@
-"""What the back office sends about search."""
+"""What the back office sends about search, and what shoppers' clients tell of it."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from galleria.foundation.http import Handle, Name, ShortText, WireInput
+from galleria.foundation.ids import new_id
 from galleria.growth.search.model.curations import (
     MAX_BY,
     MAX_HIDDEN,
@@ -18,6 +19,7 @@ from galleria.growth.search.model.curations import (
     LiftDraft,
 )
 from galleria.growth.search.model.curations import MAX_WORDS as MAX_CURATED_WORDS
+from galleria.growth.search.model.noting import NotedEvent, believed
 from galleria.growth.search.model.rankings import (
     MAX_FRESH_DAYS,
     MAX_WEIGHT,
@@ -154,3 +156,70 @@ class RankingQuestion(WireInput):
     category: ShortText | None = None
     collection: ShortText | None = None
     instead_of: Handle | None = None
+
+
+EventText = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00]*$")]
+
+
+class EventObject(WireInput):
+    """What an event is about, as a rule a product: then its id, and `product_id`."""
+
+    object_id: EventText
+    object_id_field: EventText = "product_id"
+
+
+class EventPosition(WireInput):
+    """Where it stood in the answer, from 1 on."""
+
+    ordinal: Annotated[int, Meta(ge=1, le=10_000)]
+
+
+class EventAttributes(WireInput):
+    """Particulars of an event."""
+
+    object: EventObject | None = None
+    position: EventPosition | None = None
+
+
+class SearchEvent(WireInput):
+    """What somebody did with an answer; the names are those of User Behavior Insights 1.3.
+
+    `action_name` is one of click, click_through, add_to_cart, purchase, view, watch and impression,
+    or a name of the client's own. `timestamp` is when it happened, if not just now.
+    """
+
+    action_name: Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[a-z_]+$(?!\n)")]
+    query_id: UUID
+    event_id: UUID | None = None
+    client_id: EventText | None = None
+    session_id: EventText | None = None
+    timestamp: Instant | None = None
+    message_type: EventText | None = None
+    message: ShortText | None = None
+    event_attributes: EventAttributes = EventAttributes()
+
+
+class SearchEvents(WireInput):
+    """Some events."""
+
+    events: Annotated[list[SearchEvent], Meta(max_length=100)]
+
+    def noted(self, now: datetime) -> list[NotedEvent]:
+        """The events as they are kept, taken in now."""
+        return [
+            NotedEvent(
+                event_id=each.event_id or new_id(),
+                query_id=each.query_id,
+                action_name=each.action_name,
+                happened_at=believed(each.timestamp, now),
+                taken_at=now,
+                client_id=each.client_id,
+                session_id=each.session_id,
+                message_type=each.message_type,
+                message=each.message,
+                object_id=about.object_id if (about := each.event_attributes.object) else None,
+                object_id_field=about.object_id_field if about else None,
+                ordinal=place.ordinal if (place := each.event_attributes.position) else None,
+            )
+            for each in self.events
+        ]

@@ -21,7 +21,8 @@ class Dictionary(msgspec.Struct, frozen=True):
 
     `version` differs whenever anything in it does, None for a shop that never wrote any;
     `values_version` whenever a word was added or changed.
-    `axes_by_label` finds what variants may differ by under the `word_key` of its label.
+    `axes_by_label` finds what variants may differ by under the `word_key` of its label, and
+    `axes_by_any_label` under that of its label in any language.
     """
 
     version: UUID | None
@@ -29,6 +30,7 @@ class Dictionary(msgspec.Struct, frozen=True):
     attributes: dict[int, Attribute]
     by_code: dict[str, Attribute]
     axes_by_label: dict[str, Attribute]
+    axes_by_any_label: dict[str, Attribute]
     types: dict[UUID, ProductType]
     sets: dict[UUID, AttributeSet]
     definitions: dict[OwnerKind, dict[str, MetafieldDefinition]]
@@ -43,6 +45,7 @@ def dictionary_of(
 ) -> Dictionary:
     """The snapshot of these."""
     by_id = {each.attribute_id: each for each in attributes}
+    axes = [each for each in by_id.values() if each.is_axis]
     by_owner: dict[OwnerKind, dict[str, MetafieldDefinition]] = {}
     for each in definitions:
         by_owner.setdefault(each.owner_kind, {})[each.name] = each
@@ -51,7 +54,10 @@ def dictionary_of(
         values_version=None,
         attributes=by_id,
         by_code={each.code: each for each in by_id.values()},
-        axes_by_label={word_key(each.label): each for each in by_id.values() if each.is_axis},
+        axes_by_label={word_key(each.label): each for each in axes},
+        axes_by_any_label={
+            word_key(label): each for each in axes for label in (*each.labels.values(), each.label)
+        },
         types={each.product_type_id: each for each in types},
         sets={each.attribute_set_id: each for each in sets},
         definitions=by_owner,

@@ -69,6 +69,26 @@ async def find_words(reader: Reader, wanted: Mapping[str, Collection[str]]) -> F
     return found
 
 
+async def with_swatches(
+    reader: Reader, attribute_ids: Collection[int], most: int
+) -> list[AttributeValue]:
+    """The values of these attributes that have a swatch, of each the first `most` in its order."""
+    rows = await reader.read(
+        f"""
+        SELECT v.* FROM unnest($2::int4[]) AS w (attribute_id)
+        CROSS JOIN LATERAL (
+            SELECT {_COLUMNS} FROM attributes.value AS q
+            WHERE q.tenant_id = $1 AND q.attribute_id = w.attribute_id
+                AND q.swatch IS NOT NULL AND q.merged_into IS NULL
+            ORDER BY q.position, q.value_id LIMIT $3
+        ) AS v
+        """,
+        list(attribute_ids),
+        most,
+    )
+    return [_value_of(row) for row in rows]
+
+
 async def last_number(tx: Transaction) -> int:
     """The greatest number a value has or had, 0 when there was none. The names are locked."""
     number: int = await tx.fetch_value(

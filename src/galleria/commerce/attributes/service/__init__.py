@@ -41,7 +41,12 @@ from galleria.commerce.attributes.service.sets import (
     remove_attribute_set,
     update_attribute_set,
 )
-from galleria.commerce.attributes.service.snapshots import dictionary, values_of, words_of
+from galleria.commerce.attributes.service.snapshots import (
+    dictionary,
+    swatches_of,
+    values_of,
+    words_of,
+)
 from galleria.commerce.attributes.service.values import (
     add_value,
     list_values,
@@ -85,6 +90,7 @@ __all__ = [
     "remove_metafield_definition",
     "remove_product_type",
     "remove_value",
+    "swatches_of",
     "update_attribute",
     "update_attribute_set",
     "update_metafield_definition",

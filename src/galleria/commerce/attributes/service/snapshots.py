@@ -12,7 +12,12 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from galleria.commerce.attributes.model.attributes import AttributeValue, ValueView, view_of
+from galleria.commerce.attributes.model.attributes import (
+    AttributeValue,
+    ValueView,
+    view_of,
+    word_key,
+)
 from galleria.commerce.attributes.model.dictionary import Dictionary, dictionary_of
 from galleria.commerce.attributes.model.grammar import Grammar
 from galleria.commerce.attributes.repository import entries, values, versions
@@ -25,6 +30,8 @@ Thing = TypeVar("Thing")
 _MAX_DICTIONARIES = 64
 _MAX_VALUES = 50_000
 _MAX_GRAMMARS = 256
+_MAX_SWATCHES = 1_000  # attributes, of which each has some tens
+_MOST_COLOURS = 1_000  # of one attribute
 
 
 class Recent(Generic[Key, Thing]):
@@ -51,6 +58,7 @@ class Recent(Generic[Key, Thing]):
 
 _dictionaries: Recent[tuple[int, UUID], Dictionary] = Recent(_MAX_DICTIONARIES)
 _values: Recent[tuple[int, UUID, int], AttributeValue] = Recent(_MAX_VALUES)
+_swatches: Recent[tuple[int, UUID, int], dict[str, str]] = Recent(_MAX_SWATCHES)
 grammars: Recent[tuple[int, UUID | None, UUID, int], Grammar] = Recent(_MAX_GRAMMARS)
 """By tenant, the dictionary's version, the product type and its version."""
 
@@ -113,3 +121,27 @@ async def values_of(
             _values.put((tenant_id, version, value_id), value)
             found[value_id] = value
     return found
+
+
+async def swatches_of(
+    reader: Reader, known: Dictionary, attribute_ids: Collection[int]
+) -> dict[int, dict[str, str]]:
+    """The swatches of these attributes' values, by the `word_key` of what each is called in any
+    language: colours (#rrggbb) and ids of pictures.
+
+    `known` is the dictionary as the reader sees it now. No statement when all are remembered.
+    """
+    version = known.values_version
+    if version is None:
+        return {each: {} for each in attribute_ids}
+    tenant_id = reader.tenant.tenant_id
+    wanted = [each for each in attribute_ids if _swatches.get((tenant_id, version, each)) is None]
+    if wanted:
+        found: dict[int, dict[str, str]] = {each: {} for each in wanted}
+        for value in await values.with_swatches(reader, wanted, _MOST_COLOURS):
+            if value.swatch is not None and not value.is_archived:
+                for word in (*value.labels.values(), value.word):
+                    found[value.attribute_id].setdefault(word_key(word), value.swatch)
+        for attribute_id, swatches in found.items():
+            _swatches.put((tenant_id, version, attribute_id), swatches)
+    return {each: _swatches.get((tenant_id, version, each)) or {} for each in attribute_ids}

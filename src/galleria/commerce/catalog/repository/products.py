@@ -295,6 +295,21 @@ async def ids_by_handle(reader: Reader, handles: Sequence[str]) -> dict[str, UUI
     return {row["handle"]: row["product_id"] for row in rows}
 
 
+async def ids_by_external_ref(reader: Reader, refs: Sequence[str]) -> dict[str, UUID]:
+    """The product that has each of these external ids."""
+    rows = await reader.read(
+        """
+        SELECT p.external_ref, p.product_id FROM unnest($2::text[]) AS w (ref)
+        CROSS JOIN LATERAL (
+            SELECT q.external_ref, q.product_id FROM catalog.product AS q
+            WHERE q.tenant_id = $1 AND q.external_ref = w.ref LIMIT 1
+        ) AS p
+        """,
+        list(refs),
+    )
+    return {row["external_ref"]: row["product_id"] for row in rows}
+
+
 async def variant_counts(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, int]:
     """How many variants each of these products has."""
     rows = await reader.read(

@@ -1,5 +1,6 @@
 """What rooms that show the catalog to shoppers read of it, in sets."""
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -8,7 +9,7 @@ from galleria.commerce import attributes
 from galleria.commerce.catalog.events import variants_removed
 from galleria.commerce.catalog.model.products import ProductFilter, ProductName, ProductOutline
 from galleria.commerce.catalog.model.structure import Category
-from galleria.commerce.catalog.repository import listing, products, structure
+from galleria.commerce.catalog.repository import listing, merging, products, structure
 from galleria.commerce.catalog.repository.locking import lock_names
 from galleria.engines.context import Context
 from galleria.engines.sql import Reader, Transaction
@@ -16,6 +17,7 @@ from galleria.engines.sql import Reader, Transaction
 VARIANTS_A_PORTION = 20_000
 MOST_CATEGORIES = 10_000  # a tree of hundreds; a shopper's menu shows no more
 _PRODUCTS_A_STEP = 5_000  # some 20 ms
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 async def all_categories(reader: Reader) -> list[Category]:
@@ -36,6 +38,20 @@ async def names_of(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, Pr
 async def products_by_handle(reader: Reader, handles: Sequence[str]) -> dict[str, UUID]:
     """The product that has each of the handles; those that nobody has are left out."""
     return await products.ids_by_handle(reader, handles)
+
+
+async def products_by_reference(reader: Reader, references: Sequence[str]) -> dict[str, UUID]:
+    """The product that each reference names: by its id, its external id, its handle or one of its
+    SKUs, looked for in this order. Those that name nothing are left out."""
+    ids = {each: UUID(each) for each in references if _UUID.fullmatch(each)}
+    known = await structure.existing_products(reader, list(ids.values())) if ids else set()
+    found = {each: product_id for each, product_id in ids.items() if product_id in known}
+    for look_up in (products.ids_by_external_ref, products.ids_by_handle):
+        left = [each for each in references if each not in found]
+        found |= await look_up(reader, left) if left else {}
+    left = [each for each in references if each not in found]
+    holders = await merging.holders_of_skus(reader, left) if left else {}
+    return found | {sku: product_id for sku, (product_id, _) in holders.items()}
 
 
 async def barcodes_of(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, list[str]]:

@@ -145,6 +145,14 @@ def _head_texts(packed: bytes) -> list[str]:
     return [each.decode() for each in texts[:HEAD]]
 
 
+def description_in(document: bytes) -> str:
+    """The product's description, as HTML."""
+    end = 1 + end_of_ids(document[1:], document[0])
+    texts = PACKER.unpack(document[end:]).split(b"\0", HEAD + 3)
+    # Behind the head stand the counts and the type.
+    return str(msgspec.json.decode(b'"' + texts[HEAD + 2] + b'"'))
+
+
 def unpack_page(stored: Stored, document: bytes, handle: str | None = None) -> Page | None:
     """The product as its page shows it; None when it has another handle than this one."""
     ids, end = unpack_ids(stored.product_id, document[1:], document[0])

@@ -216,6 +216,17 @@ async def cards_of(ctx: Context, window: Window, product_ids: Sequence[UUID]) ->
     return {row["product_id"]: _card(row, window) for row in rows}
 
 
+async def described_cards_of(
+    ctx: Context, window: Window, product_ids: Sequence[UUID]
+) -> dict[UUID, tuple[str, str]]:
+    """The cards of these products as JSON, each with its description as HTML; else `cards_of`."""
+    rows = await reading.rows_of(ctx, [window.window_id], product_ids)
+    return {
+        row["product_id"]: (_card(row, window), unpacked.description_in(row["document"]))
+        for row in rows
+    }
+
+
 async def details_for_search(
     ctx: Context, product_ids: Sequence[UUID]
 ) -> Iterator[tuple[UUID, UUID, str, Detail]]:

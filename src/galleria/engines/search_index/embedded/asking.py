@@ -140,24 +140,28 @@ def suggestions(
     folded = fold_analyzer().analyze(typed)
     if not folded:
         return Suggestions((), ())
-    completions: tuple[str, ...] = ()
-    if is_completable(folded[-1]):
-        completions = _completions(snapshot.searcher, tenant_id, query, typed)
     ask = SearchQuery(
         channel=query.channel,
         locale=query.locale,
         words=typed,
+        synonyms=query.synonyms,
+        pinned=query.pinned,
         hidden=query.hidden,
+        lifts=query.lifts,
         completes_last_word=True,
         limit=query.limit,
     )
+    completions: tuple[str, ...] = ()
+    if is_completable(folded[-1]):
+        completions = _completions(snapshot.searcher, tenant_id, query, ask)
     hits = _hasty_hits(snapshot, tenant_id, ask)
     return Suggestions(completions, hits or answer(snapshot, tenant_id, ask, budget).hits)
 
 
 def _hasty_hits(snapshot: Snapshot, tenant_id: int, query: SearchQuery) -> tuple[Hit, ...]:
-    """The first hits while somebody is still typing, without knowing how many there are."""
-    if snapshot.format < _NUMBERS_SINCE:
+    """The first hits while somebody is still typing, without knowing how many there are; none where
+    words alone do not say which come first."""
+    if snapshot.format < _NUMBERS_SINCE or query.pinned or query.lifts:
         return ()
     scope = scope_of(tenant_id, query.channel, query.locale)
     page = [
@@ -175,15 +179,18 @@ def _hasty_hits(snapshot: Snapshot, tenant_id: int, query: SearchQuery) -> tuple
 
 
 def _completions(
-    searcher: Searcher, tenant_id: int, query: SuggestQuery, typed: str
+    searcher: Searcher, tenant_id: int, query: SuggestQuery, ask: SearchQuery
 ) -> tuple[str, ...]:
-    """`typed` with its last word completed, in products that have the words before it."""
+    """What was typed with its last word completed, in products that have the words before it."""
+    typed = ask.words
     surface = surface_analyzer().analyze(typed)[-1]
     head = typed[: max(0, typed.lower().rfind(surface))]
-    before = words_query(read_words(head, query.locale), Match.ALL_WORDS, Ranking())
+    hidden = hidden_query(tenant_id, ask)
+    before = words_query(read_words(head, query.locale, query.synonyms), Match.ALL_WORDS, Ranking())
     only = None  # a completion says its scope; to hold it against all of that takes long
     if before:
-        only = all_of([scope_query(tenant_id, query.channel, query.locale), *before])
+        scope_of_all = scope_query(tenant_id, query.channel, query.locale)
+        only = all_of([scope_of_all, *hidden, *before])
     scope = scope_of(tenant_id, query.channel, query.locale)
     found = searcher.terms_with_prefix(
         "completions",
@@ -191,21 +198,30 @@ def _completions(
         filter_query=only,
         limit=query.limit if only is not None else _ROOM_FOR_GONE * query.limit,
     )
-    there = [each for each, count in found if only is not None or _is_there(searcher, each, count)]
+    there = [each for each, n in found if only is not None or _is_there(searcher, each, n, hidden)]
     return tuple(dict.fromkeys(head + surface_of(each) for each in there))[: query.limit]
 
 
-def _is_there(searcher: Searcher, completion: str, count: int) -> bool:
-    """Some product has it still: the list of terms forgets what is gone when parts are merged."""
-    return count > _MANY or matches(searcher, term("completions", completion)) > 0
+def _is_there(searcher: Searcher, completion: str, count: int, hidden: list[Query]) -> bool:
+    """Some product has it still, and is not hidden: the list of terms forgets what is gone when
+    parts are merged."""
+    return (
+        count > _MANY or matches(searcher, all_of([term("completions", completion), *hidden])) > 0
+    )
 
 
 def _words(searcher: Searcher, scope: str, query: SearchQuery) -> list[Word]:
     if not query.completes_last_word:
         return read_words(query.words, query.locale, query.synonyms)
-    finished = read_words(" ".join(words_of(query.words)[:-1]), query.locale)
+    typed = words_of(query.words)
+    finished = read_words(" ".join(typed[:-1]), query.locale, query.synonyms)
     last = unfinished(searcher, scope, query.words, query.locale)
-    return finished if last is None else [*finished, last]
+    if last is None:
+        return finished
+    whole = read_words(typed[-1], query.locale, query.synonyms)
+    if whole and whole[0].others:
+        last = msgspec.structs.replace(last, others=whole[0].others)
+    return [*finished, last]
 
 
 def _hits(cards: list[tuple[Any, Card]], query: SearchQuery) -> tuple[Hit, ...]:

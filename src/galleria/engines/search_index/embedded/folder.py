@@ -5,6 +5,7 @@
     DATA/search/writer.lock      held by the writing process for as long as it lives
     DATA/search/g000001/         one generation: Tantivy's own files
     DATA/search/g000001/.needs-rebuild    it is empty or damaged until a rebuild
+    DATA/search/g000001/.position         what its writer left behind with a commit, if anything
 
 The present generation changes by one rename. Locks are the kernel's: a process that dies loses
 its lock, whatever it left on disk.
@@ -28,6 +29,7 @@ from galleria.engines.search_index.errors import SearchUnavailable, SearchWriter
 
 _GENERATION = re.compile(r"g[0-9]{6,}")
 _MARK = ".needs-rebuild"
+_POSITION = ".position"
 
 
 class Current(msgspec.Struct, frozen=True):
@@ -79,7 +81,7 @@ class IndexFolder(Generic[DocumentT]):
 
     def note_pending(self, generation: str, reached: str | None) -> None:
         """The generation is in the making, and its maker has come so far."""
-        self._replace(self._pending, Pending(generation, self.form.format, reached))
+        _write(self._pending, msgspec.json.encode(Pending(generation, self.form.format, reached)))
 
     def forget_pending(self) -> None:
         """No generation is in the making."""
@@ -112,7 +114,7 @@ class IndexFolder(Generic[DocumentT]):
 
     def switch_to(self, generation: str) -> None:
         """From now on readers use `generation`; what was there before stays on disk."""
-        self._replace(self._current, Current(generation, self.form.format))
+        _write(self._current, msgspec.json.encode(Current(generation, self.form.format)))
 
     def clean(self, *keep: str) -> None:
         """Remove all generations but `keep`. Readers still inside one keep their open files."""
@@ -132,6 +134,22 @@ class IndexFolder(Generic[DocumentT]):
     def is_marked(self, generation: str) -> bool:
         """True when a rebuild is due."""
         return (self.path / generation / _MARK).exists()
+
+    def position(self, generation: str) -> str | None:
+        """What `leave_position` left in the generation last. Raises OSError."""
+        try:
+            return (self.path / generation / _POSITION).read_text()
+        except FileNotFoundError:
+            return None
+
+    def forget_position(self, generation: str) -> None:
+        """The generation says nothing any more. Raises OSError."""
+        (self.path / generation / _POSITION).unlink(missing_ok=True)
+        _sync_folder(self.path / generation)
+
+    def leave_position(self, generation: str, position: str) -> None:
+        """The generation says `position` from now on, whatever happens to this process."""
+        _write(self.path / generation / _POSITION, position.encode())
 
     def open(self, generation: str) -> Index:
         """The generation's index, read by hand, ready to be written too. Raises ValueError."""
@@ -161,15 +179,6 @@ class IndexFolder(Generic[DocumentT]):
         meta = (self.path / generation / "meta.json").stat()
         return (pointer.st_ino, pointer.st_mtime_ns, meta.st_ino, meta.st_mtime_ns, meta.st_size)
 
-    def _replace(self, path: Path, note: Current | Pending) -> None:
-        fresh = path.with_suffix(".fresh")
-        with fresh.open("wb") as file:
-            file.write(msgspec.json.encode(note))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        _sync_folder(self.path)
-
     def _generations(self) -> list[str]:
         return [entry.name for entry in os.scandir(self.path) if _GENERATION.fullmatch(entry.name)]
 
@@ -193,6 +202,17 @@ def _locked(path: Path, *, is_patient: bool) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put a whole file in the place of another, durably."""
+    fresh = path.with_name(f"{path.name}.fresh")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(path: Path) -> None:

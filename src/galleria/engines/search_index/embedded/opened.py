@@ -44,6 +44,14 @@ class OpenIndex(Generic[DocumentT]):
         """See `port.SearchIndex`."""
         return await self._pool.run(self._status, STATUS_DEADLINE_S)
 
+    async def position(self) -> str | None:
+        """What the last commit that was marked left behind; see `Writer.mark`.
+
+        Raises:
+            SearchUnavailable: the files cannot be read.
+        """
+        return await asyncio.to_thread(self._position)
+
     async def open_writer(self) -> Writer[DocumentT]:
         """See `port.SearchIndex`."""
         return await Writer(self._folder, self._writer_heap_bytes).open()
@@ -71,6 +79,14 @@ class OpenIndex(Generic[DocumentT]):
                 raise
 
         return await self._pool.run(ask, deadline_s, tenant_id)
+
+    def _position(self) -> str | None:
+        with engine_failures("reading the position"):
+            current, found, seen = self._folder.current(), None, None
+            while current is not None and current != seen:  # a swap removes what we look at
+                found, seen = self._folder.position(current.generation), current
+                current = self._folder.current()
+            return found
 
     def _status(self, _: Budget) -> IndexStatus:
         current = self._folder.current()

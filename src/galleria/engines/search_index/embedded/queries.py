@@ -94,6 +94,9 @@ def words_query(
         clauses = [(Occur.Must, each) for each in asked]
     tokens = [token for each in words for token in each.tokens]
     clauses += [(Occur.Should, each) for each in _lifting(tokens, ranking, forgiven)]
+    if ranking.title:
+        begun = [_beginning_query(each, _TITLE, forgiven) for each in words if each.beginnings]
+        clauses += [(Occur.Should, Query.boost_query(each, ranking.title)) for each in begun]
     clauses += [(Occur.Should, _word_query(each, _TEXT, None)) for each in optional]
     return [Query.boolean_query(clauses)]
 
@@ -120,6 +123,8 @@ def leading_query(words: Sequence[Word], ranking: Ranking) -> Query | None:
     *finished, last = words
     if not last.beginnings:
         return any_word_query(words, ranking)
+    if last.tokens or last.others:
+        return None
     ends = [word(_TITLE, token) for token in last.beginnings[:_BEGINNINGS_LED_BY]]
     if not finished:
         return either(*ends)

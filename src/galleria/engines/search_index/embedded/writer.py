@@ -103,6 +103,7 @@ class Writer(Generic[DocumentT]):
         # What changed since the rebuild began: the rebuild's own view of it may be older.
         self._changed: set[str] = set()
         self._changed_tenants: set[int] = set()
+        self._position: str | None = None
 
     async def open(self) -> Self:
         """Become the writer. Raises SearchWriterBusy."""
@@ -126,6 +127,10 @@ class Writer(Generic[DocumentT]):
     async def commit(self) -> None:
         """See `port.IndexWriter`."""
         await self._run(lambda: self._or_undo(self._commit))
+
+    async def mark(self, position: str) -> None:
+        """The next commit leaves `position` behind, for `OpenIndex.position`."""
+        await self._run(lambda: self._mark(position))
 
     async def begin_rebuild(self) -> "FreshIndex[DocumentT]":
         """See `port.IndexWriter`."""
@@ -241,6 +246,7 @@ class Writer(Generic[DocumentT]):
             with engine_failures("writing the index"):
                 work()
         except SearchUnavailable:
+            self._position = None
             if self._live is not None:
                 self._live.undo()
             self._drop_fresh()
@@ -266,8 +272,26 @@ class Writer(Generic[DocumentT]):
         self._or_undo(write)
 
     def _commit(self) -> None:
+        position, self._position = self._position, None
         for generation in self._written():
             generation.commit()
+        # Afterwards: an index may hold more than its position says, and never less.
+        if position is not None:
+            self._leave(position)
+
+    def _leave(self, position: str) -> None:
+        current = self._folder.current()
+        if self._live is not None:
+            self._folder.leave_position(self._live.name, position)
+        elif current is not None:
+            # It answers, damaged as it is, and lacks this commit, which the one in the making has.
+            self._folder.forget_position(current.generation)
+
+    def _carry_position(self, name: str, fresh: str) -> None:
+        """The fresh index holds at least what the present one does, so it says as much."""
+        position = self._folder.position(name)
+        if position is not None:
+            self._folder.leave_position(fresh, position)
 
     def _taken(self, tenant_id: int, document: DocumentT, format_: int) -> Document:
         try:
@@ -284,6 +308,9 @@ class Writer(Generic[DocumentT]):
                 generation.delete_tenant(tenant_id)
 
         self._or_undo(write)
+
+    def _mark(self, position: str) -> None:
+        self._position = position
 
     def _begin_rebuild(self) -> str | None:
         """How far an earlier one had come."""
@@ -354,6 +381,8 @@ class Writer(Generic[DocumentT]):
         fresh = self._rebuilding()
         with engine_failures("finishing a rebuild"):
             fresh.commit()
+            if self._live is not None:
+                self._carry_position(self._live.name, fresh.name)
         old, self._live, self._fresh = self._live, fresh, None
         self._is_rebuilding = False
         self._folder.switch_to(fresh.name)

@@ -26,6 +26,7 @@ from galleria.engines.search_index.opensearch.clauses import Clause, term, value
 from galleria.engines.search_index.opensearch.counting import Counted
 from galleria.engines.search_index.opensearch.curating import lifted_by
 from galleria.engines.search_index.opensearch.kinds import Usual, UsualTraits, trait_lifts, usual_in
+from galleria.engines.search_index.opensearch.narrowing import Narrowing
 from galleria.engines.search_index.opensearch.question import HITS, USUAL, Asked, Question
 from galleria.engines.search_index.opensearch.rounds import Found, Rounds
 from galleria.engines.search_index.opensearch.weighing import Scored, in_order
@@ -62,7 +63,7 @@ async def answer(
         return await _answered(rounds, Question(tenant_id, query, words), usual)
     body = _beginnings_body(scope_of(tenant_id, query.channel, query.locale), query.words)
     found = await rounds.ask({_COMPLETIONS: body}) if body is not None else {}
-    words = _begun(query.words, query.locale, _surfaces(found.get(_COMPLETIONS)))
+    words = _begun(query, _surfaces(found.get(_COMPLETIONS)))
     return await _answered(rounds, Question(tenant_id, query, words), usual)
 
 
@@ -73,27 +74,31 @@ async def suggestions(
     typed = " ".join(words_of(query.prefix))
     if not fold_analyzer().analyze(typed):
         return Suggestions((), ())
+    asked = SearchQuery(
+        channel=query.channel,
+        locale=query.locale,
+        words=typed,
+        synonyms=query.synonyms,
+        pinned=query.pinned,
+        hidden=query.hidden,
+        lifts=query.lifts,
+        completes_last_word=True,
+        limit=query.limit,
+    )
     scope = scope_of(tenant_id, query.channel, query.locale)
     surface = surface_analyzer().analyze(typed)[-1]
     head = typed[: max(0, typed.lower().rfind(surface))]
     bodies: dict[str, Clause] = {}
     body = _beginnings_body(scope, typed)
     if body is not None:
-        ask = SearchQuery(channel=query.channel, locale=query.locale)
-        before = words_clauses(read_words(head, query.locale), Match.ALL_WORDS, ask.ranking)
+        said = read_words(head, query.locale, query.synonyms)
+        before = words_clauses(said, Match.ALL_WORDS, asked.ranking)
+        shown = Narrowing(tenant_id, asked).page()
         last = fold_analyzer().analyze(surface)[0]
         bodies[_COMPLETIONS] = body
-        bodies[_GOING_ON] = _completions_body(scope, last, query.limit, before)
+        bodies[_GOING_ON] = _completions_body(scope, last, query.limit, [*shown, *before])
     found = await rounds.ask(bodies) if bodies else {}
-    asked = SearchQuery(
-        channel=query.channel,
-        locale=query.locale,
-        words=typed,
-        hidden=query.hidden,
-        completes_last_word=True,
-        limit=query.limit,
-    )
-    words = _begun(typed, query.locale, _surfaces(found.get(_COMPLETIONS)))
+    words = _begun(asked, _surfaces(found.get(_COMPLETIONS)))
     result = await _answered(rounds, Question(tenant_id, asked, words), usual)
     going_on = dict.fromkeys(head + each for each in _surfaces(found.get(_GOING_ON)))
     return Suggestions(tuple(going_on), result.hits)
@@ -235,14 +240,15 @@ def _surfaces(found: Found | None) -> list[str]:
     return [surface_of(each["key"]) for each in found.aggregations[_COMPLETIONS]["buckets"]]
 
 
-def _begun(text: str, locale: str, surfaces: Sequence[str]) -> list[Word]:
-    """The words of a text whose last one may be the beginning of any of these."""
-    typed, language = words_of(text), language_of(locale)
-    finished = read_words(" ".join(typed[:-1]), locale)
+def _begun(query: SearchQuery, surfaces: Sequence[str]) -> list[Word]:
+    """The words of a question whose last one may be the beginning of any of these."""
+    typed, language = words_of(query.words), language_of(query.locale)
+    finished = read_words(" ".join(typed[:-1]), query.locale, query.synonyms)
     last = " ".join(typed[-1:])
+    whole = read_words(last, query.locale, query.synonyms)[:1]
     folded = fold_analyzer().analyze(last)
     if not folded or not is_completable(folded[-1]):
-        return [*finished, *read_words(last, locale)[:1]]
+        return [*finished, *whole]
     beginnings = {token for each in surfaces for token in words_asked(each, language)}
     beginnings.update(words_asked(folded[-1], language))
     return [
@@ -251,5 +257,6 @@ def _begun(text: str, locale: str, surfaces: Sequence[str]) -> list[Word]:
             tuple(words_asked(last, language)[:-1]),
             beginning=folded[-1],
             beginnings=tuple(sorted(beginnings)),
+            others=whole[0].others if whole else (),
         ),
     ]

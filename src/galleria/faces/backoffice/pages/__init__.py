@@ -15,6 +15,7 @@ from galleria.faces.backoffice.pages import (
     prices,
     products,
     redirects,
+    relevance,
     search,
     settings,
     shops,
@@ -39,5 +40,6 @@ ROUTES: list[Any] = [
     *pictures.ROUTES,
     *redirects.ROUTES,
     *search.ROUTES,
+    *relevance.ROUTES,
     *settings.ROUTES,
 ]

@@ -125,85 +125,6 @@ function adding() {
   });
 }
 
-// --- filters that apply themselves -----------------------------------------------------------------
-function facets() {
-  const form = one("[data-facets]");
-  if (!form) return;
-  const go = () => {
-    const query = new URLSearchParams(new FormData(form));
-    for (const [name, value] of [...query]) if (!value) query.delete(name);
-    location.href = form.getAttribute("action") + (query.size ? "?" + query : "");
-  };
-  form.addEventListener("change", go);
-  form.addEventListener("submit", (event) => { event.preventDefault(); go(); });
-  if (matchMedia("(max-width: 52rem)").matches) one("details", form).open = false;
-}
-
-// --- suggestions while typing ------------------------------------------------------------------------
-function suggestions() {
-  const input = one("[data-suggest]");
-  if (!input) return;
-  const list = document.createElement("ul");
-  list.className = "suggestions";
-  list.id = "suggestions";
-  list.setAttribute("role", "listbox");
-  list.hidden = true;
-  input.closest("form").append(list);
-  input.setAttribute("role", "combobox");
-  input.setAttribute("aria-controls", "suggestions");
-  input.setAttribute("aria-expanded", "false");
-  let waiting = 0;
-  let active = -1;
-
-  const close = () => {
-    list.hidden = true;
-    active = -1;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  };
-  const item = (text, href, at) => {
-    const entry = document.createElement("li");
-    entry.id = "suggestion-" + at;
-    entry.setAttribute("role", "option");
-    const link = document.createElement("a");
-    link.href = href;
-    link.textContent = text;
-    link.tabIndex = -1;
-    entry.append(link);
-    return entry;
-  };
-  const fill = async () => {
-    const words = input.value.trim();
-    if (words.length < 2) return close();
-    const answer = await fetch("/suggest?" + new URLSearchParams({ q: words }));
-    if (!answer.ok || input.value.trim() !== words) return;
-    const { completions, hits } = await answer.json();
-    const entries = [
-      ...completions.map((text) => [text, "/search?" + new URLSearchParams({ q: text })]),
-      ...hits.map((hit) => [hit.title, "/products/" + hit.handle]),
-    ].slice(0, 8);
-    list.replaceChildren(...entries.map(([text, href], at) => item(text, href, at)));
-    list.hidden = !entries.length;
-    input.setAttribute("aria-expanded", String(entries.length > 0));
-  };
-  input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(fill, 120); });
-  input.addEventListener("keydown", (event) => {
-    const entries = all("[role=option]", list);
-    if (event.key === "Escape") close();
-    if (!entries.length || list.hidden) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      active = (active + (event.key === "ArrowDown" ? 1 : entries.length - 1 + (active < 0))) % entries.length;
-      entries.forEach((entry, at) => entry.setAttribute("aria-selected", String(at === active)));
-      input.setAttribute("aria-activedescendant", entries[active].id);
-    } else if (event.key === "Enter" && active >= 0) {
-      event.preventDefault();
-      location.href = one("a", entries[active]).href;
-    }
-  });
-  input.addEventListener("blur", () => setTimeout(close, 150));
-}
-
 // --- a form that must not be sent twice ----------------------------------------------------------------
 function once() {
   const form = one("[data-once]");
@@ -222,6 +143,4 @@ function once() {
 variantPicker();
 gallery();
 adding();
-facets();
-suggestions();
 once();

@@ -28,6 +28,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         group: by "variant", each product comes with those of its variants that the filters mean,
             and all counts are told in variants as well. It costs as much again.
         ranking: the name of the one to go by, for the shop's own people; None for its default.
+        may_be_unfinished: where nothing has the words, the last one may begin a longer one.
+        query_id: the client's own name for the question; without one the answer brings one.
     """
 
     words: str = ""
@@ -44,6 +46,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     with_facets: bool = True
     group: GroupName = "product"
     ranking: str | None = None
+    with_highlights: bool = False
+    may_be_unfinished: bool = False
+    query_id: UUID | None = None
 
 
 class ValueShown(msgspec.Struct, frozen=True):
@@ -97,12 +102,15 @@ class Completeness(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """A page of cards (as JSON) with counts.
 
-    `match` says how much the search had to give in, `did_you_mean` how the words are spelled in
-    what was found. `is_partial` when counts are missing, because time was up; `completeness` is how
-    much of the index was asked. `total_variants` is there when they are asked for. `redirect_to` is
-    the page that the merchant wants shown instead.
+    `match` says how much the search had to give in (`unfinished`: nothing has the words, these have
+    some that begin like the last one), `did_you_mean` how the words are spelled in what was found.
+    `is_partial` when counts are missing, because time was up; `completeness` is how much of the
+    index was asked. `total_variants` is there when they are asked for. `redirect_to` is the page
+    that the merchant wants shown instead. `query_id` names the question to
+    those who tell what came of it.
     """
 
+    query_id: UUID
     items: list[msgspec.Raw]
     total: int
     total_is_exact: bool

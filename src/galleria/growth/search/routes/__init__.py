@@ -1,5 +1,11 @@
 """Search over HTTP: asked by anyone, tuned by the back office."""
 
-from galleria.growth.search.routes import curations, rankings, storefront, synonyms
+from galleria.growth.search.routes import curations, questions, rankings, storefront, synonyms
 
-ROUTES = [*storefront.ROUTES, *synonyms.ROUTES, *curations.ROUTES, *rankings.ROUTES]
+ROUTES = [
+    *storefront.ROUTES,
+    *synonyms.ROUTES,
+    *curations.ROUTES,
+    *rankings.ROUTES,
+    *questions.ROUTES,
+]

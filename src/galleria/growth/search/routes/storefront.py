@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
@@ -13,12 +14,12 @@ from galleria.commerce import listings
 from galleria.commerce.listings import Card
 from galleria.engines.context import Context
 from galleria.engines.search_index import (
+    Hit,
     InvalidSearchQuery,
     SearchOverloaded,
     SearchPageTooDeep,
     SearchTimeout,
     SearchUnavailable,
-    Suggestions,
 )
 from galleria.foundation.http import AmountMinor, Handle, ShortText
 from galleria.foundation.money import Money
@@ -31,10 +32,11 @@ from galleria.growth.search.model.questions import (
     GroupName,
     Question,
     SortName,
-    VariantShown,
 )
 from galleria.growth.search.model.ranges import Range, RangeShown, range_of
-from galleria.growth.search.service import asking
+from galleria.growth.search.service import noting, suggesting
+from galleria.growth.search.service.highlighting import FoundCard
+from galleria.growth.search.service.suggesting import CategorySuggested
 from galleria.platform.tenants import ChannelNotFound
 
 _FAILURES = (
@@ -53,20 +55,14 @@ RANGE_PREFIX = "range["
 Words = Annotated[str, within(QueryParameter, ShortText)]
 Place = Annotated[str | None, within(QueryParameter, ShortText)]
 Amount = Annotated[int | None, within(QueryParameter, AmountMinor)]
+ClientId = Annotated[str | None, QueryParameter(max_length=100, pattern=r"^[^\x00]*$")]
 ChannelQuery = Annotated[str | None, within(QueryParameter, Handle)]
-
-
-class FoundCard(Card, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """A card; grouped by variant, with the first of those that the filters mean, and how many of
-    them there are."""
-
-    variants: list[VariantShown] = msgspec.field(default_factory=list)
-    variant_matches: int = 0
 
 
 class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     """An answer as it goes over the wire."""
 
+    query_id: UUID
     items: list[FoundCard]
     total: int
     total_is_exact: bool
@@ -81,6 +77,15 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     ranges: list[RangeShown]
     total_variants: int | None
     completeness: Completeness
+
+
+class SuggestPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Suggestions as they go over the wire."""
+
+    completions: list[str]
+    hits: list[Hit]
+    categories: list[CategorySuggested]
+    products: list[Card]
 
 
 def filters_of(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -132,13 +137,21 @@ async def search_products(
     limit: LimitQuery = 20,
     facets: FromQuery[bool] = True,
     group: FromQuery[GroupName] = "product",
+    highlight: FromQuery[bool] = False,
+    unfinished: FromQuery[bool] = False,
+    query_id: FromQuery[UUID | None] = None,
+    client_id: ClientId = None,
 ) -> Response[bytes]:
     """Products that match `q` and every `filter[code]=value`, with counts to filter further by.
 
     Values of one code are alternatives; `brand`, `category` and `available` are codes every shop
     has, others are option names and attribute codes as the counts give them. A number is narrowed
     by `range[code]=13..15`, `13..` or `..15`. With `group=variant` products come with the variants
-    that the filters mean, and counts are told in variants as well.
+    that the filters mean, and counts are told in variants as well. With `highlight` each item says
+    which words of its title and description answer `q`; with `unfinished` its last word may begin a
+    longer one, where nothing has it as it is. The
+    question is noted under the client's `query_id` or a new one, to which events can be sent;
+    `client_id` is whatever the client calls itself, and nobody's name.
     """
     window = await listings.window_of(ctx, channel)
     pairs = list(request.query_params.multi_items())
@@ -156,8 +169,11 @@ async def search_products(
         cursor=cursor,
         with_facets=facets,
         group=group,
+        with_highlights=highlight,
+        may_be_unfinished=unfinished,
+        query_id=query_id,
     )
-    answer = await asking.ask(ctx, window, question)
+    answer = await noting.answer(ctx, window, question, client_id)
     return Response(msgspec.json.encode(answer), media_type="application/json", headers=KEEP)
 
 
@@ -165,16 +181,22 @@ async def search_products(
     "/store/v1/search/suggest",
     operation_id="SuggestStoreProducts",
     tags=["storefront"],
-    responses=problems(*_FAILURES),
+    responses={
+        200: ResponseSpec(SuggestPage, generate_examples=False),
+        **problems(*_FAILURES),
+    },
 )
 async def suggest_products(
     ctx: NamedDependency[Context],
     q: Words,
     channel: ChannelQuery = None,
-) -> Response[Suggestions]:
-    """How the words typed so far may go on, and the first products for them."""
+) -> Response[bytes]:
+    """How the words typed so far may go on, categories called so, and the first products.
+
+    `hits` are ids and titles of products, `products` those that are shown as cards."""
     window = await listings.window_of(ctx, channel)
-    return Response(await asking.suggest(ctx, window, q), headers=KEEP)
+    found = await suggesting.suggest(ctx, window, q)
+    return Response(msgspec.json.encode(found), media_type="application/json", headers=KEEP)
 
 
 ROUTES = [search_products, suggest_products]

@@ -1,13 +1,11 @@
 """Asking the index, and saying it in the words of the shop window."""
 
-from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from galleria.commerce import attributes, listings
-from galleria.commerce.attributes import word_key
 from galleria.commerce.listings import Window
 from galleria.engines.context import Context
 from galleria.engines.search_index import (
@@ -15,17 +13,15 @@ from galleria.engines.search_index import (
     BRAND,
     CATEGORY,
     TRAITS,
-    Facet,
     FacetFilter,
-    FacetValue,
+    Match,
     RangeFilter,
     Ranking,
     SearchQuery,
     SearchResult,
     Sort,
-    Suggestions,
-    SuggestQuery,
 )
+from galleria.foundation.ids import new_id
 from galleria.foundation.money import Money
 from galleria.growth.search.curating import Curated
 from galleria.growth.search.model.questions import (
@@ -34,7 +30,6 @@ from galleria.growth.search.model.questions import (
     Completeness,
     FacetShown,
     Question,
-    ValueShown,
     facets_worth_showing,
 )
 from galleria.growth.search.model.ranges import RangeShown
@@ -44,18 +39,21 @@ from galleria.growth.search.service import (
     hot,
     ranging,
     rankings,
-    swatches,
+    showing,
     synonyms,
 )
+from galleria.growth.search.service.highlighting import marked_cards_of
 
 CURSOR_SCOPE = "search"
-_FIXED_LABELS = {
-    "brand": {"en": "Brand", "de": "Marke"},
-    "category": {"en": "Category", "de": "Kategorie"},
-    "available": {"en": "In stock", "de": "Auf Lager"},
-}
-_NAMES_OF_FIXED = {code: name for name, code in FIXED.items()}
-_YES_NO = {"en": {"yes": "Yes", "no": "No"}, "de": {"yes": "Ja", "no": "Nein"}}
+UNFINISHED = "unfinished"
+
+
+async def look_again(ctx: Context) -> None:
+    """The next question goes by synonyms, curations and rankings as they are now, not as they were
+    some seconds ago."""
+    await synonyms.look_again(ctx)
+    await curations.look_again(ctx)
+    await rankings.look_again(ctx)
 
 
 async def ask(
@@ -81,10 +79,13 @@ async def ask(
         ranking = await rankings.holding(ctx, question.ranking)
     query = await _query(ctx, window, question, said)
     query = msgspec.structs.replace(query, ranking=ranking)
-    result = await hot.answer_to(ctx, query)
+    query, result = await _found(ctx, query, question)
     counts = await _counts(ctx, query, result, question)
     ids = [UUID(hit.product_id) for hit in result.hits]
-    cards = await listings.cards_of(ctx, window, ids)
+    if question.with_highlights:
+        cards = await marked_cards_of(ctx, window, query, result)
+    else:
+        cards = await listings.cards_of(ctx, window, ids)
     if question.group == "variant":
         cards = await grouping.with_variants(ctx, window, question, cards)
     bounds = result.price_bounds
@@ -94,10 +95,11 @@ async def ask(
             ctx.tenant.tenant_id, CURSOR_SCOPE, [result.next_position]
         )
     return Answer(
+        query_id=question.query_id or new_id(),
         items=[msgspec.Raw(cards[each].encode()) for each in ids if each in cards],
         total=result.total,
         total_is_exact=result.total_is_exact,
-        match=result.match.value,
+        match=UNFINISHED if query.completes_last_word else result.match.value,
         did_you_mean=result.did_you_mean,
         is_partial=result.is_partial or counts.is_short,
         facets=counts.facets,
@@ -113,6 +115,21 @@ async def ask(
         total_variants=result.variants,
         completeness=Completeness(*msgspec.structs.astuple(result.completeness)),
     )
+
+
+async def _found(
+    ctx: Context, query: SearchQuery, question: Question
+) -> tuple[SearchQuery, SearchResult]:
+    """What the index answers, and to which query: that of unfinished words, where nothing has them
+    as they are. Who is still typing has not mistyped yet."""
+    result = await hot.answer_to(ctx, query)
+    is_found = result.total > 0 and result.match is Match.ALL_WORDS
+    if question.may_be_unfinished and question.words and not is_found:
+        begun = msgspec.structs.replace(query, completes_last_word=True)
+        again = await hot.answer_to(ctx, begun)
+        if again.total and (again.match is Match.ALL_WORDS or not result.total):
+            return begun, again
+    return query, result
 
 
 async def _query(ctx: Context, window: Window, question: Question, said: Curated) -> SearchQuery:
@@ -165,14 +182,15 @@ async def _counts(
 ) -> _Counts:
     if not question.with_facets:
         return _Counts([], [], False)
-    named = await _named(ctx)
+    known = await attributes.dictionary(ctx)
+    named: ranging.Named = {**known.definitions.get("product", {}), **known.by_code}
     counted = await _counted(ctx, query, result, question, named)
     facets, ranges = list(result.facets), list[RangeShown]()
     if counted is not None:
         ranges = ranging.ranges_shown(counted.numbers, question, named, ctx.locale)
         more = (e for e in counted.facets if not ranging.is_better_as_range(e, ranges, question))
         facets += more
-    shown = await _shown(ctx, facets, question, named)
+    shown = await showing.facets_shown(ctx, facets, question, known)
     return _Counts(shown, ranges, counted is not None and counted.is_partial)
 
 
@@ -205,68 +223,3 @@ async def _counted(
         wants_price_bounds=False,
     )
     return await hot.answer_to(ctx, counting)
-
-
-async def _shown(
-    ctx: Context, facets: Sequence[Facet], question: Question, named: ranging.Named
-) -> list[FacetShown]:
-    names = {node.path: node.name for node in await listings.categories_of(ctx)}
-    has_own = any(not each.code.startswith("@") for each in facets)
-    colours = await swatches.swatches_of(ctx) if has_own else {}
-    shown: list[FacetShown] = []
-    for facet in facets:
-        code = _NAMES_OF_FIXED.get(facet.code, facet.code)
-        chosen = set(question.filters.get(code, ()))
-        if facet.code == TRAITS or (len(facet.values) < 2 and not chosen):
-            continue
-        known = named.get(code)
-        fixed = _FIXED_LABELS.get(code)
-        label = fixed.get(ctx.locale, fixed["en"]) if fixed else code
-        if known is not None:
-            label = known.labels.get(ctx.locale) or known.label
-        of_values = colours.get(word_key(code), {})
-        values = [
-            _value_shown(ctx, facet.code, each, each.value in chosen, names, of_values)
-            for each in facet.values
-        ]
-        shown.append(FacetShown(code, label, values, facet.error_bound, facet.is_estimate))
-    return shown
-
-
-def _value_shown(
-    ctx: Context,
-    code: str,
-    value: FacetValue,
-    is_chosen: bool,
-    names: Mapping[str, str],
-    colours: Mapping[str, str],
-) -> ValueShown:
-    text = value.value
-    words = _YES_NO.get(ctx.locale, _YES_NO["en"])
-    return ValueShown(
-        text,
-        names.get(text) or words.get(text) or text,
-        value.count,
-        is_chosen,
-        variants=value.variants,
-        parent=(text.rpartition("/")[0] or None) if code == CATEGORY else None,
-        swatch=colours.get(word_key(text)) if colours else None,
-    )
-
-
-async def _named(ctx: Context) -> ranging.Named:
-    """What facets are called, by their code."""
-    snapshot = await attributes.dictionary(ctx)
-    return {**snapshot.definitions.get("product", {}), **snapshot.by_code}
-
-
-async def suggest(ctx: Context, window: Window, prefix: str, limit: int = 8) -> Suggestions:
-    """How the typed words may go on, and the first products for them.
-
-    Raises:
-        SearchOverloaded, SearchTimeout, SearchUnavailable: the index cannot answer at present.
-    """
-    query = SuggestQuery(
-        channel=str(window.channel_id), locale=window.locale, prefix=prefix, limit=limit
-    )
-    return await ctx.engines.search.suggest(ctx.tenant.tenant_id, query)

@@ -127,6 +127,11 @@ async def holding_with(
     return curated(everything, question, locale, ctx.now)
 
 
+async def look_again(ctx: Context) -> None:
+    """The next question is asked by what the tables say, whatever this process remembers."""
+    await _said.forget(ctx)
+
+
 async def _written(ctx: Context) -> bytes:
     found = await repository.page_after(ctx, repository.START, MAX_CURATIONS)
     return msgspec.msgpack.encode(found)

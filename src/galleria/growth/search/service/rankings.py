@@ -136,6 +136,11 @@ def ranking_of(weights: Weights) -> Ranking:
     return Ranking(**msgspec.structs.asdict(weights))
 
 
+async def look_again(ctx: Context) -> None:
+    """The next question is asked by what the tables say, whatever this process remembers."""
+    await _said.forget(ctx)
+
+
 async def _found(reader: Reader, name: str) -> RankingProfile:
     for each in await repository.everything(reader):
         if each.name == name:

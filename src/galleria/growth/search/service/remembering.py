@@ -55,11 +55,12 @@ class Remembered(Generic[Said]):
     def forget_after(self, tx: Transaction) -> None:
         """Once the transaction has committed, this process asks the tables again."""
 
-        async def forget() -> None:
-            with suppress(CacheUnavailable):
-                await tx.ctx.engines.cache.delete(self._key(tx.tenant))
+        tx.after_commit(lambda: self.forget(tx.ctx))
 
-        tx.after_commit(forget)
+    async def forget(self, ctx: Context) -> None:
+        """This process asks the tables again."""
+        with suppress(CacheUnavailable):
+            await ctx.engines.cache.delete(self._key(ctx.tenant))
 
     def _key(self, tenant: Tenant) -> CacheKey:
         return CacheKey(tenant.tenant_id, "search-said", self._kind)

@@ -127,6 +127,11 @@ async def fitting(ctx: Context, typed: str, locale: str) -> tuple[Synonym, ...]:
     return (await _said.of(ctx)).fitting(typed, locale)
 
 
+async def look_again(ctx: Context) -> None:
+    """The next question is asked by what the tables say, whatever this process remembers."""
+    await _said.forget(ctx)
+
+
 async def _written(ctx: Context) -> bytes:
     return msgspec.json.encode(await repository.everything(ctx))
 

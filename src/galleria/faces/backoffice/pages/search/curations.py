@@ -42,8 +42,9 @@ async def show_curations(desk: NamedDependency[Desk]) -> Response[bytes]:
 
 @get("/s/{slug:str}/search/curations/new", scope="products:write")
 async def ask_for_curation(desk: NamedDependency[Desk]) -> Response[bytes]:
-    """An empty form."""
-    form = forms.empty(applies="exact", is_active="true", priority="100")
+    """A form with nothing in it but the `words` that the address names."""
+    words = desk.question("words")
+    form = forms.empty(applies="exact", is_active="true", priority="100", name=words, words=words)
     return await _show(desk, form, None)
 
 

@@ -23,9 +23,10 @@ PAGE = 50
 
 @get("/s/{slug:str}/search", scope="products:read")
 async def show_synonyms(desk: NamedDependency[Desk]) -> Response[bytes]:
-    """Sets of synonyms by their first words; or those that begin so."""
+    """Sets of synonyms by their first words, or those that begin so; with a form for more, in which
+    `words` stand already."""
     try:
-        return await _show(desk, forms.empty())
+        return await _show(desk, forms.empty(words=desk.question("words")))
     except InvalidCursor:
         return desk.go(desk.at(PLACE))
 

@@ -1,0 +1,1 @@
+"""What is done with judgments: kept, read in, asked, compared."""

@@ -1,0 +1,98 @@
+"""What the words that are being typed may become: words, categories, products."""
+
+from collections import OrderedDict
+from uuid import UUID
+
+import msgspec
+
+from galleria.commerce import listings
+from galleria.commerce.listings import Window
+from galleria.engines.context import Context
+from galleria.engines.search_index import Hit, SuggestQuery
+from galleria.engines.search_index.analysis import fold_analyzer
+from galleria.engines.search_index.words import is_completable
+from galleria.growth.search.model.questions import Question
+from galleria.growth.search.service import curations, synonyms
+from galleria.growth.search.signposts import Signposts
+
+MOST_CATEGORIES = 4
+KEPT_S = 5.0  # names and counts of categories may be so much older than the shop window's
+_MOST_WINDOWS = 200
+_signposts: OrderedDict[tuple[int, int, str], tuple[float, Signposts]] = OrderedDict()
+
+
+class CategorySuggested(msgspec.Struct, frozen=True):
+    """A category whose name has the typed words; `above` names those around it, the root first."""
+
+    name: str
+    path: str
+    above: list[str]
+    product_count: int
+
+
+class Suggested(msgspec.Struct, frozen=True, kw_only=True):
+    """How the words may go on, the commonest first; categories; the first products, and those of
+    them that the window shows as cards (JSON)."""
+
+    completions: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    categories: list[CategorySuggested] = []
+    products: list[msgspec.Raw] = []
+
+
+NOTHING = Suggested()
+
+
+async def suggest(ctx: Context, window: Window, prefix: str, limit: int = 8) -> Suggested:
+    """How the typed words may go on, categories called so, and the first products for them.
+
+    What curations hide is left out, and what they pin comes first. A single Latin letter gets no
+    suggestions: too much begins with it.
+
+    Raises:
+        SearchOverloaded, SearchTimeout, SearchUnavailable: the index cannot answer at present.
+    """
+    folded = fold_analyzer().analyze(prefix)
+    if not folded or (len(folded) == 1 and not is_completable(folded[0])):
+        return NOTHING
+    said = await curations.holding(ctx, Question(words=prefix), window.locale)
+    query = SuggestQuery(
+        channel=str(window.channel_id),
+        locale=window.locale,
+        prefix=prefix,
+        limit=limit,
+        synonyms=await synonyms.fitting(ctx, prefix, window.locale),
+        pinned=said.pinned,
+        hidden=said.hidden,
+        lifts=said.lifts,
+    )
+    found = await ctx.engines.search.suggest(ctx.tenant.tenant_id, query)
+    ids = [UUID(hit.product_id) for hit in found.hits]
+    cards = await listings.cards_of(ctx, window, ids) if ids else {}
+    signposts = await _signposts_of(ctx, window)
+    return Suggested(
+        completions=found.completions,
+        hits=found.hits,
+        categories=[
+            CategorySuggested(node.name, node.path, signposts.above(node), node.product_count)
+            for node in signposts.beginning(prefix, MOST_CATEGORIES)
+        ],
+        products=[msgspec.Raw(cards[each].encode()) for each in ids if each in cards],
+    )
+
+
+async def _signposts_of(ctx: Context, window: Window) -> Signposts:
+    """The categories of the window as they were some seconds ago: arranging them takes longer
+    than all the rest of a suggestion."""
+    key = (ctx.tenant.tenant_id, window.window_id, window.locale)
+    now_s = ctx.now.timestamp()
+    kept = _signposts.get(key)
+    if kept is not None and 0 <= now_s - kept[0] < KEPT_S:
+        return kept[1]
+    reader = Context(ctx.engines, ctx.tenant, ctx.actor, ctx.request_id, window.locale, ctx.now)
+    signposts = Signposts(await listings.categories_of(reader, window))
+    _signposts[key] = (now_s, signposts)
+    _signposts.move_to_end(key)
+    if len(_signposts) > _MOST_WINDOWS:
+        _signposts.popitem(last=False)
+    return signposts
