@@ -40,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Comma-separated addresses whose X-Forwarded-* headers are believed."""
     redis_url: str | None = None
     """Redis or Valkey for cache and realtime of several server processes."""
+    search_url: str | None = None
+    """OpenSearch or Elasticsearch, https://USER:PASSWORD@HOST:9200[/NAME][?shards=N&spread=M]."""
     s3_url: str | None = None
     """Bucket for files, https://KEY:SECRET@HOST/BUCKET[/PREFIX][?region=REGION]."""
     smtp_url: str | None = None

@@ -6,16 +6,21 @@ One index serves a whole run, as it serves many shops in life; a test's sandbox 
 from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
+import httpx
+import msgspec
 import pytest
 
 from galleria.engines.search_index import SearchIndex, SearchWriter, rebuilding
 from galleria.engines.search_index.clusters import ClusteredSearch
 from galleria.engines.search_index.embedded import TantivyIndex, open_tantivy
+from galleria.engines.search_index.opensearch import open_opensearch, parse_search_url
+from tests.contracts.search_engines import OPENSEARCH_URL, needs_opensearch
 from tests.contracts.search_shops import Shop
 
-# The last one is two of the first behind one port.
-ENGINES = ["tantivy", "clusters"]
+# The second one is two of the first behind one port.
+ENGINES = ["tantivy", "clusters", pytest.param("opensearch", marks=needs_opensearch)]
 
 # Far from 1 and 11, which the tests about mixed-up tenants use.
 _tenant_ids = count(1001)
@@ -24,12 +29,22 @@ _tenant_ids = count(1001)
 async def opened(engine: str, folder: Path) -> AsyncIterator[SearchIndex]:
     """An empty index of an engine, gone afterwards."""
     index: SearchIndex
-    if engine == "clusters":
+    # A name of its own is the sandbox on a shared server.
+    name = f"test-{uuid4().hex}"
+    if engine == "opensearch":
+        # Parts enough that tenants share some.
+        address = msgspec.structs.replace(parse_search_url(OPENSEARCH_URL), name=name, shards=2)
+        index = open_opensearch(address)
+    elif engine == "clusters":
         index = ClusteredSearch({name: _small(folder / name) for name in ("east", "west")})
     else:
         index = _small(folder)
     yield index
     await index.close()
+    if engine == "opensearch":
+        async with httpx.AsyncClient(base_url=address.origin) as server:
+            for each in (await server.get(f"/{name}-*/_alias")).json():
+                await server.delete(f"/{each}")
 
 
 def _small(folder: Path) -> TantivyIndex:
@@ -41,7 +56,7 @@ def _small(folder: Path) -> TantivyIndex:
 async def search_index(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[SearchIndex]:
-    """Each adapter in turn; a distributed one is added here, marked `engines`."""
+    """Each adapter in turn."""
     async for index in opened(request.param, Path(tmp_path_factory.mktemp("search"))):
         async with await index.open_writer() as writer, rebuilding(writer):
             pass  # from now on each of several clusters is whole, and may be asked

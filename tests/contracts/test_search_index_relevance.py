@@ -1,4 +1,4 @@
-"""Real products, real queries, human grades: the embedded index answers as well as it did."""
+"""Real products, real queries, human grades: every index answers as well as it did."""
 
 import csv
 import gzip
@@ -6,15 +6,14 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
 from galleria.engines.search_index import Match, SearchDocument, SearchIndex
-from galleria.engines.search_index.embedded import open_tantivy
 from tests.contracts.search_shops import question
 from tests.shared_data import shared_file
 
+pytest_plugins = ["tests.contracts.conftest_search"]
 pytestmark = pytest.mark.shared_data
 
 
@@ -73,9 +72,9 @@ async def filled(index: SearchIndex) -> None:
 
 
 async def test_judged_queries_are_answered_as_well_as_plain_bm25_with_all_words(
-    tmp_path: Path,
+    own_index: SearchIndex,
 ) -> None:
-    index = open_tantivy(tmp_path)
+    index = own_index
     await filled(index)
     scores = {}
     for query, by_product in grades().items():
@@ -88,4 +87,3 @@ async def test_judged_queries_are_answered_as_well_as_plain_bm25_with_all_words(
     answer = await index.search(1, question("samsng"), deadline_s=30)
     assert answer.match is Match.CORRECTED
     assert all("samsung" in hit.title.lower() for hit in answer.hits)
-    await index.close()

@@ -7,6 +7,7 @@ from tantivy import Query, Searcher
 
 from galleria.engines.search_index.analysis import fold_analyzer, surface_analyzer
 from galleria.engines.search_index.correcting import corrected
+from galleria.engines.search_index.currencies import CURRENCIES
 from galleria.engines.search_index.embedded.clauses import all_of, matches, term
 from galleria.engines.search_index.embedded.counting import Counting
 from galleria.engines.search_index.embedded.curating import hidden_query
@@ -23,10 +24,8 @@ from galleria.engines.search_index.embedded.queries import (
 )
 from galleria.engines.search_index.embedded.reader import Snapshot
 from galleria.engines.search_index.embedded.sampling import EXACT, Sampler
-from galleria.engines.search_index.embedded.schema import CURRENCIES
 from galleria.engines.search_index.errors import (
     InvalidSearchQuery,
-    SearchPageTooDeep,
     SearchUnavailable,
 )
 from galleria.engines.search_index.model import (
@@ -42,6 +41,7 @@ from galleria.engines.search_index.model import (
     SuggestQuery,
     words_of,
 )
+from galleria.engines.search_index.paging import first_hit_of
 from galleria.engines.search_index.pool import Budget
 from galleria.engines.search_index.preparing import (
     Card,
@@ -55,23 +55,6 @@ _NUMBERS_SINCE = 4  # the format
 _ROOM_FOR_GONE = 3
 _MANY = 1_000  # products with a word are not all gone since the last merge
 _LED = 4  # times as many hits as are shown are looked at while somebody types
-
-
-def first_hit_of(query: SearchQuery) -> int:
-    """Where the page begins, from its offset or its position.
-
-    Raises:
-        SearchPageTooDeep: the page ends beyond 10,000 hits, or `after` is not a position. The
-            engine gathers all hits up to the page, so a deep page costs as its depth.
-    """
-    offset = query.offset
-    if query.after is not None:
-        if not (query.after.isascii() and query.after.isdigit() and len(query.after) <= 6):
-            raise SearchPageTooDeep("this is not a position in these results")
-        offset = int(query.after)
-    if offset + query.limit > MAX_OFFSET:
-        raise SearchPageTooDeep(f"results end at number {MAX_OFFSET}; narrow the search")
-    return offset
 
 
 def answer(

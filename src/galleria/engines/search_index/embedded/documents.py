@@ -6,9 +6,9 @@ from typing import Any
 from tantivy import Document
 
 from galleria.engines.search_index.combining import combined_terms, further_terms
+from galleria.engines.search_index.currencies import CURRENCIES
 from galleria.engines.search_index.embedded.form import Form
 from galleria.engines.search_index.embedded.schema import (
-    CURRENCIES,
     FORMAT,
     LEAST_READABLE,
     SAMPLES,

@@ -12,6 +12,7 @@ from functools import cache
 
 from tantivy import Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
+from galleria.engines.search_index.currencies import CURRENCIES
 from galleria.engines.search_index.naming import TRAIT_FIELD
 
 # Raise it when fields or analysis change. An index of an earlier format is made anew while it goes
@@ -22,17 +23,6 @@ LEAST_READABLE = 3
 # Each document stands in samples of a half of all documents, a quarter, and so on: these many.
 SAMPLES = 7
 
-# ISO 4217, in use on 2026-11-20. A price in another currency cannot be sorted or filtered by.
-_IN_USE = (
-    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN"
-    " BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL"
-    " GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF"
-    " KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN"
-    " MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD"
-    " SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH"
-    " UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
-)
-CURRENCIES = frozenset(_IN_USE.split())
 _WORDS = "words"
 
 
