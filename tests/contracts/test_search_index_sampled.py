@@ -90,8 +90,10 @@ async def test_broad_answers_are_near_the_exact_ones_and_say_so(
 ) -> None:
     truth, answer = await both(exact, sampled, BROAD[name])
     assert truth.total_is_exact
-    assert not answer.total_is_exact
-    bound = ceil(4 * sqrt(truth.total * 8))  # four deviations at the coarsest rate that is used
+    # The best of very much are found without looking at all, so nobody counts it either.
+    is_led = truth.total >= 5 * EXACT and name in ("one word", "several words", "a second page")
+    assert answer.total_is_exact is not is_led
+    bound = ceil(4 * sqrt(truth.total * 128)) if is_led else 0  # four deviations
     assert abs(answer.total - truth.total) <= bound
     for facet, true in zip(answer.facets, truth.facets, strict=True):
         assert facet.is_estimate

@@ -7,6 +7,7 @@ parts into its own fields.
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import islice
 from zlib import crc32
 
@@ -173,7 +174,7 @@ def prepared(tenant_id: int, document: SearchDocument) -> Prepared:
             if document.variants
             else int(document.is_available)
         ),
-        chance=crc32(f"{scope}{SEPARATOR}{key}".encode()),
+        chance=_chance(f"{scope}{SEPARATOR}{key}"),
     )
 
 
@@ -242,6 +243,11 @@ def _other_spellings(title: str, text: str) -> dict[str, None]:
             if joined.isalnum():
                 found[joined] = None
     return found
+
+
+def _chance(name: str) -> int:
+    # Not a checksum: its lowest bits follow those of a number that the name ends in.
+    return int.from_bytes(blake2b(name.encode(), digest_size=4).digest(), "big")
 
 
 def _seconds(at: datetime) -> int:

@@ -96,7 +96,7 @@ def answer(
     return SearchResult(
         hits=hits,
         total=found.total,
-        total_is_exact=not found.sample.level,
+        total_is_exact=found.is_exact,
         match=match,
         facets=tuple(counted.facets[code] for code in query.facets if code in counted.facets),
         price_bounds=counted.price_bounds,

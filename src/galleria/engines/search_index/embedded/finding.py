@@ -7,7 +7,7 @@ from tantivy import DocAddress, Order, Query
 
 from galleria.engines.search_index.embedded.clauses import all_of, matches
 from galleria.engines.search_index.embedded.curating import curated, pinned_and_others
-from galleria.engines.search_index.embedded.leading import LED_FROM, Hit, leading
+from galleria.engines.search_index.embedded.leading import Hit, leading
 from galleria.engines.search_index.embedded.queries import (
     any_word_query,
     code_query,
@@ -16,7 +16,7 @@ from galleria.engines.search_index.embedded.queries import (
     words_query,
 )
 from galleria.engines.search_index.embedded.reader import Snapshot
-from galleria.engines.search_index.embedded.sampling import EVERYTHING, Measured, Sample, Sampler
+from galleria.engines.search_index.embedded.sampling import EVERYTHING, Sample, Sampler
 from galleria.engines.search_index.embedded.schema import price_field
 from galleria.engines.search_index.model import Match, SearchQuery, Sort
 from galleria.engines.search_index.pool import Budget
@@ -33,14 +33,16 @@ _EASED = (Match.CORRECTED, Match.SOME_WORDS)
 
 
 class Found(NamedTuple):
-    """How many documents match, counted in `sample`, and some of them from place `begins` on, the
-    page's among them. `is_weighed` when the shop's own signals may change their order."""
+    """How many documents match, and some of them from place `begins` on, the page's among them.
+    Values are to be counted in `sample`. `is_weighed` when the shop's own signals may change the
+    order; `is_exact` when the total is no estimate."""
 
     total: int
     hits: list[Hit]
     begins: int
     is_weighed: bool
     sample: Sample = EVERYTHING
+    is_exact: bool = True
 
 
 class Search:
@@ -130,29 +132,23 @@ class Search:
         measured = self._sampler.sample_for(query)
         split = pinned_and_others(self._tenant_id, self._query)
         if split is not None:
-            return self._pinned_first(query, offset, measured, *split)
+            return self._pinned_first(query, offset, measured.sample, *split)
         column, order = _order(self._query, has_words=bool(asked))
         begins, ends = offset, offset + max(1, self._query.limit)  # the engine panics at 0
         if column is None and begins < FIRST:
             begins, ends = 0, max(ends, FIRST)
-        sample, total = measured
-        if total is not None and total >= LED_FROM and plain is not None and column is None:
+        if measured.is_very_much and plain is not None and column is None:
             hits = leading(self._searcher, plain, [*narrow, *asked], ends)
             if hits is not None:
-                return Found(total, hits[begins:], begins, True, sample)
+                about = measured.about
+                return Found(about, hits[begins:], begins, True, measured.sample, is_exact=False)
         found: Any = self._searcher.search(
-            query,
-            ends - begins,
-            count=total is None,
-            offset=begins,
-            order_by_field=column,
-            order=order,
+            query, ends - begins, offset=begins, order_by_field=column, order=order
         )
-        total = int(found.count) if total is None else total
-        return Found(total, found.hits, begins, column is None, sample)
+        return Found(int(found.count), found.hits, begins, column is None, measured.sample)
 
     def _pinned_first(
-        self, query: Query, offset: int, measured: Measured, pinned: Query, others: Query
+        self, query: Query, offset: int, sample: Sample, pinned: Query, others: Query
     ) -> Found:
         """The pinned products as they are pinned, and behind them all others in their order."""
         places = {each: at for at, each in enumerate(self._query.pinned)}
@@ -160,18 +156,15 @@ class Search:
         hits = sorted(first.hits, key=lambda hit: places[self.card(hit[1]).product_id])
         ends = offset + self._query.limit
         column, order = _order(self._query, has_words=True)
-        sample, total = measured
         rest: Any = self._searcher.search(
             all_of([query, others]),
             max(1, ends - max(offset, len(hits))),
-            count=total is None,
             offset=max(0, offset - len(hits)),
             order_by_field=column,
             order=order,
         )
-        total = len(hits) + int(rest.count) if total is None else total
         shown = [*hits[offset:ends], *rest.hits]
-        return Found(total, shown[: ends - offset], offset, False, sample)
+        return Found(len(hits) + int(rest.count), shown[: ends - offset], offset, False, sample)
 
     def card(self, where: DocAddress) -> Card:
         """What is kept of a hit. Each is read once."""

@@ -14,8 +14,6 @@ from galleria.engines.search_index.embedded.clauses import all_of, any_term, uns
 
 Hit: TypeAlias = tuple[Any, DocAddress]
 
-# Of fewer matches it is quicker to look at all.
-LED_FROM = 1_000_000
 # Of how many of the best to look whether they answer the whole question: each costs some
 # microseconds.
 _AT_LEAST = 50

@@ -49,7 +49,7 @@ from galleria.engines.search_index.words import (
     read_words,
 )
 
-_BEGINNINGS_LED_BY = 5
+_BEGINNINGS_LED_BY = 2
 _TEXT, _TITLE, _BRAND = "text", "title", "brand"
 
 

@@ -1,8 +1,8 @@
 """What is counted where very much matches: a sample, and how far the truth may be from it.
 
 Whether a document stands in a sample is a matter of chance, decided when it is written, and each
-smaller sample is part of the larger ones. As few as 25,000 documents tell a value's share to two
-thirds of a percent of all that match; counting five million would take a hundred times as long.
+smaller sample is part of the larger ones. As few as 12,500 documents tell a value's share to nine
+tenths of a percent of all that match; counting five million would take hundreds of times as long.
 """
 
 from math import ceil, log2, sqrt
@@ -15,9 +15,10 @@ from galleria.engines.search_index.embedded.documents import sample_term
 from galleria.engines.search_index.embedded.reader import Snapshot
 from galleria.engines.search_index.embedded.schema import SAMPLES
 
-# So many matches are counted one by one; of more, a sample of an eighth as many at least.
+# So many matches are counted one by one; of more, a sample of a sixteenth as many at least.
 EXACT = 200_000
-_PARTS = 8
+_PARTS = 16
+_VERY_MANY = 5  # times as many: then the best are found without looking at all
 _SAMPLED_SINCE = 4  # the format
 _TWICE = 2.0  # standard deviations: the truth is farther away in one case of twenty
 
@@ -51,11 +52,13 @@ EVERYTHING = Sample()
 
 
 class Measured(NamedTuple):
-    """A sample to count values in, and about how much there is in all; None when nothing is left
-    to chance."""
+    """A sample to count values in, and about how much there is in all: 0 when that is so little
+    that nothing is left to chance. `is_very_much` when not even the best should be looked for among
+    all."""
 
     sample: Sample
-    total: int | None = None
+    about: int = 0
+    is_very_much: bool = False
 
 
 _UNMEASURED = Measured(EVERYTHING)
@@ -72,16 +75,14 @@ class Sampler:
         self._is_small = most <= exact or snapshot.format < _SAMPLED_SINCE
 
     def sample_for(self, asked: Query) -> Measured:
-        """The sample to count values in of what answers `asked`, and how much that is."""
+        """The sample to count values in of what answers `asked`, and about how much that is."""
         if self._is_small:
             return _UNMEASURED
         about = self._counted(asked, Sample(SAMPLES))
         if about <= self._exact:
             return _UNMEASURED
         sample = smaller(about, self._exact // _PARTS)
-        # Half of a sample tells the total well enough; of the smallest it is known already.
-        half = Sample(sample.level + 1)
-        return Measured(sample, about if half.level >= SAMPLES else self._counted(asked, half))
+        return Measured(sample, about, about >= _VERY_MANY * self._exact)
 
     def _counted(self, asked: Query, sample: Sample) -> int:
         return sample.rate * matches(self._searcher, all_of([asked, *sample.queries]))
