@@ -50,9 +50,12 @@ class Placing:
         """The hits in the order that the shop's signals make of their scores."""
         if not (self._has_columns and has_signals(self._ranking)):
             return hits
+        weights = self._ranking
         columns = [
-            self._column(name, hits)
-            for name in ("popularity", "margin", "published_at_s", "is_available")
+            self._column("popularity", hits, weights.popularity),
+            self._column("margin", hits, weights.margin),
+            self._column("published_at_s", hits, weights.freshness),
+            self._column("is_available", hits, weights.availability),
         ]
         now_s = time.time()
         factors = [
@@ -60,7 +63,10 @@ class Placing:
         ]
         return _multiplied(hits, factors)
 
-    def _column(self, name: str, hits: list[Hit]) -> list[Any]:
+    def _column(self, name: str, hits: list[Hit], weight: float) -> list[Any]:
+        """What the column says of the hits; nothing, where that has no weight."""
+        if not weight:
+            return [0] * len(hits)
         values = self._searcher.fast_field_values(name, [where for _, where in hits])
         return [each or 0 for each in values]
 
