@@ -8,6 +8,8 @@ from galleria.app.worker import relay_with_index
 from galleria.commerce import catalog
 from galleria.commerce.catalog import ProductChanges
 from galleria.engines.context import Tenant
+from galleria.engines.search_index.embedded.folder import IndexFolder
+from galleria.engines.search_index.embedded.documents import PRODUCTS
 from galleria.settings import Settings
 from tests.app.houses import SLUG, Prepared, looking_into, running, until
 
@@ -31,7 +33,7 @@ async def test_events_go_on_while_an_index_cannot_be_made_anew(
                 "UPDATE listings.listing SET document = $2 WHERE product_id = $1",
                 *(first.product_id, BROKEN),
             )
-            working = asyncio.create_task(relay_with_index(house, tried_again_s=0.2))
+            working = asyncio.create_task(relay_with_index(house, looked_each_s=0.2))
             try:
                 await catalog.update_product(
                     ctx, other.product_id, ProductChanges(title="Heard of meanwhile")
@@ -59,3 +61,36 @@ async def test_events_go_on_while_an_index_cannot_be_made_anew(
                 working.cancel()
                 await asyncio.gather(working, return_exceptions=True)
         await owner.close()
+
+
+async def test_an_index_found_damaged_is_made_anew_while_the_worker_runs(
+    prepared: Prepared,
+) -> None:
+    folder = IndexFolder(prepared.folder / "search", PRODUCTS)
+    async with (
+        running(prepared, "database"),
+        open_house(Settings(data=str(prepared.folder))) as house,
+    ):
+        working = asyncio.create_task(relay_with_index(house, looked_each_s=0.2))
+
+        def generation() -> str:
+            current = folder.current()
+            return "" if current is None else current.generation
+
+        async def is_whole() -> bool:
+            return not (await house.engines.search.status()).needs_rebuild
+
+        try:
+            await until(is_whole, "the index is whole")
+            damaged = generation()
+            folder.mark(damaged)  # as a process does that finds damage
+            await until(is_whole, "the index is made anew")
+            made = generation()
+            assert made != damaged
+            assert await house.engines.search.count(prepared.tenant_id) > 0
+            await asyncio.sleep(1.0)
+            assert generation() == made, "what is whole is left alone"
+            assert not working.done()
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)

@@ -136,6 +136,11 @@ class ClusteredSearch:
         await self._following.catch_up()
         return [each.status() for each in self._clusters]
 
+    @property
+    def are_drained(self) -> dict[str, bool]:
+        """Which clusters are not to be asked, of all, in the operator's order."""
+        return {each.name: each.is_drained for each in self._clusters}
+
     def drain(self, name: str) -> None:
         """Ask the cluster nothing more; what is under way ends, and it is written as before.
 
