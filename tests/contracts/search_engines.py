@@ -12,6 +12,7 @@ import pytest
 from galleria.engines.search_index.opensearch import SearchAddress, parse_search_url
 
 OPENSEARCH_URL = os.environ.get("GALLERIA_TEST_OPENSEARCH_URL", "")
+OPENSEARCH_2_URL = os.environ.get("GALLERIA_TEST_OPENSEARCH_2_URL", "")
 needs_opensearch = [
     pytest.mark.engines,
     pytest.mark.skipif(

@@ -115,7 +115,7 @@ class Transport:
         except TimeoutError:
             raise SearchTimeout(f"no answer within {timeout_s:g} s", retry_after_s=1) from None
         except (*_BROKEN, httpcore.TimeoutException, OSError) as error:
-            _log.warning("search_cluster_unreachable", failure=repr(error))
+            _log.debug("search_cluster_unreachable", failure=repr(error))
             raise SearchUnavailable("the search cluster cannot be reached") from error
         return checked(answer, path)
 
