@@ -41,8 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     redis_url: str | None = None
     """Redis or Valkey for cache and realtime of several server processes."""
     search_url: str | None = None
-    """OpenSearch or Elasticsearch, https://USER:PASSWORD@HOST:9200[/NAME][?shards=N&spread=M]; up to
-    eight clusters, each with all of the index, by spaces: east=https://… west=https://…"""
+    """OpenSearch or Elasticsearch, https://USER:PASSWORD@HOST:9200[/NAME][?shards=N&spread=M];
+    up to eight clusters by spaces, each with a name of its own: east=https://… west=https://…"""
     search_near: str = ""
     """Names of the search clusters to ask first, the nearest first, by commas."""
     search_drained: str = ""

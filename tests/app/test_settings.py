@@ -92,7 +92,8 @@ def test_addresses_follow_scheme_and_port() -> None:
 
 def clusters_of(**settings: str) -> dict[str, bool]:
     """The search clusters that are opened, each with whether it is drained."""
-    search = open_search(Settings(**{f"search_{name}": text for name, text in settings.items()}))
+    environ = {f"GALLERIA_SEARCH_{name.upper()}": text for name, text in settings.items()}
+    search = open_search(load_settings(environ))
     assert isinstance(search, ClusteredSearch)
     return search.are_drained
 

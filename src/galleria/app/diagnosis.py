@@ -141,11 +141,11 @@ async def _house(engines: Engines, database: Database) -> AsyncIterator[Check]:
             f"{status.documents} documents, {status.size_bytes / 1e6:.1f} MB",
             remedy if status.needs_rebuild else "",
         )
-    async for check in _search_clusters(engines.search):
+    async for check in look_at_clusters(engines.search):
         yield check
 
 
-async def _search_clusters(search: SearchIndex) -> AsyncIterator[Check]:
+async def look_at_clusters(search: SearchIndex) -> AsyncIterator[Check]:
     """How each cluster does, where search runs in clusters."""
     if not isinstance(search, ClusteredSearch):
         return
@@ -154,7 +154,8 @@ async def _search_clusters(search: SearchIndex) -> AsyncIterator[Check]:
         ClusterState.BROKEN: "it cannot be reached; others answer as long as one is whole",
     }
     for each in await search.cluster_status():
-        found = f"{each.state}, drained" if each.is_drained else str(each.state)
+        is_told = each.is_drained and each.state is not ClusterState.DRAINED
+        found = f"{each.state}, drained" if is_told else str(each.state)
         remedy = remedies.get(each.state, "")
         yield Check(f"search cluster {each.name}", not remedy, found, remedy)
 

@@ -4,10 +4,15 @@ import re
 from collections.abc import Collection
 
 from galleria.engines.search_index import SearchIndex
-from galleria.engines.search_index.clusters import ClusteredSearch
+from galleria.engines.search_index.clusters import ClusteredSearch, ClusterPolicy
 from galleria.engines.search_index.embedded import open_tantivy
 from galleria.foundation.errors import InvalidInput
 from galleria.settings import PREFIX, Settings
+
+# Of one process, at one cluster. The adapter's queue is fair to shops, so it is the one that
+# refuses, and not the router before it.
+_AT_ONCE = 32
+_MOST_WAITING = 256
 
 
 def open_search(settings: Settings) -> SearchIndex:
@@ -32,8 +37,12 @@ def open_search(settings: Settings) -> SearchIndex:
     drained = _names("search_drained", settings.search_drained, addresses)
     if set(drained) == set(addresses):
         raise InvalidInput(f"{PREFIX}SEARCH_DRAINED leaves no search cluster to be asked")
-    indexes = {name: open_opensearch(each) for name, each in addresses.items()}
-    return ClusteredSearch(indexes, near=near, drained=drained)
+    indexes = {
+        name: open_opensearch(each, at_once=_AT_ONCE, max_waiting=_MOST_WAITING)
+        for name, each in addresses.items()
+    }
+    policy = ClusterPolicy(most_at_once=_AT_ONCE + _MOST_WAITING)
+    return ClusteredSearch(indexes, near=near, drained=drained, policy=policy)
 
 
 def _names(setting: str, text: str, known: Collection[str]) -> list[str]:

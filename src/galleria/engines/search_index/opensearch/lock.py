@@ -4,7 +4,7 @@ The holder says every few seconds that it is still there. Each change of the doc
 version that it follows, so of two processes one is refused, and a holder that was away too long
 finds out before it writes again. The worker that writes holds a duty in the database besides.
 
-What is written ends with the lease: a cluster that has gone silent holds its writer up for no longer.
+What is written ends with the lease: a cluster that has gone silent holds its writer up no longer.
 """
 
 import asyncio
