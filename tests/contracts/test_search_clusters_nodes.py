@@ -1,9 +1,10 @@
 """Several real nodes of OpenSearch: shoppers do not notice when one is slow, or dies."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from time import monotonic
+from typing import TypeVar
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.contracts.search_engines import (
     needs_opensearch,
     own_address,
 )
-from tests.contracts.search_nodes import Load, own_node, process_of, products, slowed
+from tests.contracts.search_nodes import Load, own_node, process_of, products, slowed, stopped
 from tests.contracts.search_shops import document, question
 
 pytestmark = [
@@ -27,6 +28,7 @@ pytestmark = [
     ),
 ]
 
+T = TypeVar("T")
 Addresses = dict[str, SearchAddress]
 STOPPED_S, EACH_S = 0.6, 3.0
 
@@ -106,7 +108,7 @@ async def test_a_node_that_stands_still_again_and_again_is_hardly_noticed() -> N
                 await warmed(search)
                 load = Load(search)
                 async with slowed(process_id, STOPPED_S, EACH_S), load.going_on():
-                    await asyncio.sleep(9)
+                    await asyncio.sleep(8)
                 print(await load.figures(name))
                 return load
 
@@ -165,3 +167,36 @@ async def test_a_node_that_dies_is_not_noticed_and_serves_again_after_a_rebuild(
         found = await found_by_each(addresses)
         assert found["west"] == found["east"]
         assert len(found["west"]) == 250 and "new 4" in found["west"]
+
+
+async def test_a_node_that_says_nothing_holds_the_writer_up_for_seconds_only() -> None:
+    async with (
+        own_address(OPENSEARCH_URL) as east,
+        own_address(OPENSEARCH_2_URL) as west,
+    ):
+        addresses = {"east": east, "west": west}
+        await fill(addresses, 10)
+        took_s: dict[str, float] = {}
+
+        async def timed(name: str, done: Awaitable[T]) -> T:
+            began_s = monotonic()
+            made = await done
+            took_s[name] = monotonic() - began_s
+            return made
+
+        async with opened(addresses) as search:
+            writer = await search.open_writer()
+            with stopped(await process_of(OPENSEARCH_2_URL)):
+                await writer.apply(1, [document("new", "mug")])
+                await timed("a commit", writer.commit())
+                await writer.apply(1, [document("newer", "mug")])
+                await timed("the next commit", writer.commit())
+                await timed("closing", writer.close())
+                writer = await timed("opening", search.open_writer())
+            await until(search, {"east": "serving", "west": "behind"}, 10)
+            async with rebuilding(writer) as fresh:
+                await fresh.add(1, products(10))
+            await writer.close()
+        print("\na node says nothing:", {name: f"{each:.1f} s" for name, each in took_s.items()})
+        assert max(took_s.values()) < 16
+        assert took_s["the next commit"] < 2
