@@ -41,7 +41,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     redis_url: str | None = None
     """Redis or Valkey for cache and realtime of several server processes."""
     search_url: str | None = None
-    """OpenSearch or Elasticsearch, https://USER:PASSWORD@HOST:9200[/NAME][?shards=N&spread=M]."""
+    """OpenSearch or Elasticsearch, https://USER:PASSWORD@HOST:9200[/NAME][?shards=N&spread=M];
+    up to eight clusters by spaces, each with a name of its own: east=https://… west=https://…"""
+    search_near: str = ""
+    """Names of the search clusters to ask first, the nearest first, by commas."""
+    search_drained: str = ""
+    """Names of the search clusters not to be asked; they are written as before."""
     s3_url: str | None = None
     """Bucket for files, https://KEY:SECRET@HOST/BUCKET[/PREFIX][?region=REGION]."""
     smtp_url: str | None = None

@@ -8,12 +8,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from galleria.app.diagnosis import Check, diagnose
+from galleria.app.diagnosis import Check, diagnose, look_at_clusters
 from galleria.app.house import open_house
+from galleria.app.searching import open_search
 from galleria.app.worker import relay_until_quiet
 from galleria.foundation.ids import new_id
 from galleria.settings import Settings
 from tests.app.houses import Prepared, Processes, command, looking_into, running, until
+from tests.contracts.search_clusters import Fleet, fill
 
 
 @asynccontextmanager
@@ -122,7 +124,7 @@ async def test_planted_problems_are_all_found(healthy: Processes) -> None:
     assert "galleria worker" in found["event log"].remedy
     assert "galleria events list" in found["dead letters"].remedy
     assert found["failed jobs"].found == found["dead letters"].found == "1"
-    assert "restart `galleria worker`" in found["search index"].remedy
+    assert "start `galleria worker`" in found["search index"].remedy
 
 
 async def test_a_lost_index_is_made_anew_by_a_worker_that_is_started_again(
@@ -158,3 +160,23 @@ async def test_a_folder_that_cannot_be_is_told_as_such(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     found = await look(Settings(data=str(tmp_path / "file" / "house")))
     assert not found["data folder"].is_well and found["data folder"].remedy
+
+
+async def test_each_search_cluster_is_looked_at(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path, ["east", "west"])
+    await fill(fleet, "tea")
+    more = Fleet(tmp_path, ["east", "west", "north"])
+    more.faults["west"].error = ConnectionError("refused")
+    search = more.open(drained=["east"])
+    found = {each.name: each async for each in look_at_clusters(search)}
+    await search.close()
+    told = {name: (each.is_well, each.found) for name, each in found.items()}
+    assert told == {
+        "search cluster east": (True, "drained"),
+        "search cluster west": (False, "broken"),
+        "search cluster north": (False, "behind"),
+    }
+    assert "galleria worker" in found["search cluster north"].remedy
+    alone = open_search(Settings(data=str(tmp_path)))
+    assert [each async for each in look_at_clusters(alone)] == []
+    await alone.close()

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from galleria.app.http import build_gateway
+from galleria.app.searching import open_search
 from galleria.bindings import read_room_settings
 from galleria.engines.context import Engines
+from galleria.engines.search_index.clusters import ClusteredSearch
 from galleria.foundation.errors import InvalidInput
 from galleria.platform.changes.model.changes import ChangesSettings
 from galleria.settings import Settings, load_settings
@@ -86,3 +88,40 @@ def test_addresses_follow_scheme_and_port() -> None:
     assert behind.shop_address("mugs") == "https://mugs.shops.example"
     assert behind.admin_address == "https://admin.shops.example"
     assert Settings(port=80).admin_address == "http://admin.localhost"
+
+
+def clusters_of(**settings: str) -> dict[str, bool]:
+    """The search clusters that are opened, each with whether it is drained."""
+    environ = {f"GALLERIA_SEARCH_{name.upper()}": text for name, text in settings.items()}
+    search = open_search(load_settings(environ))
+    assert isinstance(search, ClusteredSearch)
+    return search.are_drained
+
+
+def test_search_runs_in_as_many_clusters_as_are_named() -> None:
+    assert clusters_of(url="https://s1.Shops.example") == {"s1-shops-example": False}
+    several = "east=http://a:9201/shops?shards=2, http://10.0.0.7:9200\n west=http://b"
+    drained = {"east": False, "10-0-0-7": False, "west": True}
+    assert clusters_of(url=several, near="west east", drained="west") == drained
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"url": "http://a:9201 http://a:9202"}, "two clusters called a"),
+        ({"url": "east=http://a east=http://b"}, "two clusters called east"),
+        ({"url": "east=http://a west=http://a"}, "up to 8 different clusters"),
+        ({"url": " ".join(f"http://s{at}" for at in range(9))}, "up to 8 different clusters"),
+        ({"url": "East=http://a"}, "GALLERIA_SEARCH_URL takes NAME=URL"),
+        ({"url": "=http://a"}, "GALLERIA_SEARCH_URL takes NAME=URL"),
+        ({"url": "east=http://a west"}, "GALLERIA_SEARCH_URL begins with http"),
+        ({"url": "http://a http://b", "near": "c"}, "GALLERIA_SEARCH_NEAR names 'c'.* a, b"),
+        ({"url": "http://a http://b", "drained": "c"}, "GALLERIA_SEARCH_DRAINED names 'c'"),
+        ({"url": "http://a http://b", "drained": "a,b"}, "GALLERIA_SEARCH_DRAINED leaves no"),
+    ],
+)
+def test_search_clusters_that_cannot_be_right_are_named(
+    settings: dict[str, str], said: str
+) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        clusters_of(**settings)

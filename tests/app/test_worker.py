@@ -2,16 +2,30 @@
 
 import asyncio
 import shutil
+from typing import Any
+
+import httpx
 
 from galleria.app.house import open_house
 from galleria.app.worker import relay_with_index
 from galleria.commerce import catalog
 from galleria.commerce.catalog import ProductChanges
 from galleria.engines.context import Tenant
+from galleria.engines.search_index.embedded.documents import PRODUCTS
+from galleria.engines.search_index.embedded.folder import IndexFolder
+from galleria.engines.search_index.opensearch import open_opensearch
 from galleria.settings import Settings
 from tests.app.houses import SLUG, Prepared, looking_into, running, until
+from tests.contracts.search_engines import needs_opensearch, own_address
 
 BROKEN = b"\xff"
+
+
+def engines(test: Any) -> Any:
+    """A test that needs a real cluster."""
+    for mark in needs_opensearch:
+        test = mark(test)
+    return test
 
 
 async def test_events_go_on_while_an_index_cannot_be_made_anew(
@@ -31,7 +45,7 @@ async def test_events_go_on_while_an_index_cannot_be_made_anew(
                 "UPDATE listings.listing SET document = $2 WHERE product_id = $1",
                 *(first.product_id, BROKEN),
             )
-            working = asyncio.create_task(relay_with_index(house, tried_again_s=0.2))
+            working = asyncio.create_task(relay_with_index(house, looked_each_s=0.2))
             try:
                 await catalog.update_product(
                     ctx, other.product_id, ProductChanges(title="Heard of meanwhile")
@@ -59,3 +73,67 @@ async def test_events_go_on_while_an_index_cannot_be_made_anew(
                 working.cancel()
                 await asyncio.gather(working, return_exceptions=True)
         await owner.close()
+
+
+async def test_an_index_found_damaged_is_made_anew_while_the_worker_runs(
+    prepared: Prepared,
+) -> None:
+    folder = IndexFolder(prepared.folder / "search", PRODUCTS)
+    async with (
+        running(prepared, "database"),
+        open_house(Settings(data=str(prepared.folder))) as house,
+    ):
+        working = asyncio.create_task(relay_with_index(house, looked_each_s=0.2))
+
+        def generation() -> str:
+            current = folder.current()
+            return "" if current is None else current.generation
+
+        async def is_whole() -> bool:
+            return not (await house.engines.search.status()).needs_rebuild
+
+        try:
+            await until(is_whole, "the index is whole")
+            damaged = generation()
+            folder.mark(damaged)  # as a process does that finds damage
+            await until(is_whole, "the index is made anew")
+            made = generation()
+            assert made != damaged
+            assert await house.engines.search.count(prepared.tenant_id) > 0
+            await asyncio.sleep(1.0)
+            assert generation() == made, "what is whole is left alone"
+            assert not working.done()
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+
+@engines
+async def test_a_search_cluster_that_lost_its_index_is_filled_anew_while_the_worker_runs(
+    prepared: Prepared,
+) -> None:
+    async with own_address() as east, own_address() as west, running(prepared, "database"):
+        url = f"east={east.origin}/{east.name} west={west.origin}/{west.name}"
+        settings = Settings(data=str(prepared.folder), search_url=url)
+        async with open_house(settings) as house, httpx.AsyncClient(base_url=west.origin) as node:
+            working = asyncio.create_task(relay_with_index(house, looked_each_s=0.3))
+
+            async def is_whole() -> bool:
+                return not (await house.engines.search.status()).needs_rebuild
+
+            try:
+                await until(is_whole, "both clusters are filled")
+                filled = await house.engines.search.count(prepared.tenant_id)
+                assert filled > 0
+                for index in (await node.get(f"/{west.name}-v*/_alias")).json():
+                    await node.delete(f"/{index}")
+                assert not await is_whole()
+                assert await house.engines.search.count(prepared.tenant_id) == filled
+                await until(is_whole, "the one that lost its index is filled anew")
+                assert not working.done()
+            finally:
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+        alone = open_opensearch(west)
+        assert await alone.count(prepared.tenant_id) == filled
+        await alone.close()

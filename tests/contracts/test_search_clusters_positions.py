@@ -2,23 +2,36 @@
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import TypeAlias
+from time import monotonic
+from typing import Any, TypeAlias
 
+import httpx
 import pytest
 
-from galleria.engines.search_index import rebuilding
+from galleria.engines.search_index import SearchUnavailable, rebuilding
 from galleria.engines.search_index.clusters import MarkedIndex
 from galleria.engines.search_index.embedded import open_tantivy
+from galleria.engines.search_index.opensearch import SearchAddress, open_opensearch
 from tests.contracts.search_clusters import HEAP_BYTES
+from tests.contracts.search_engines import needs_opensearch, own_address
 from tests.contracts.search_shops import document
 
 Opener: TypeAlias = Callable[[], MarkedIndex]
 
 
-@pytest.fixture(params=["tantivy"])
+@pytest.fixture
+async def address() -> AsyncIterator[SearchAddress]:
+    """A name in the cluster that nobody has used; what was made under it is removed."""
+    async with own_address() as made:
+        yield made
+
+
+@pytest.fixture(params=["tantivy", pytest.param("opensearch", marks=needs_opensearch)])
 def open_index(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     """Opens the same index once more, as another process would; each engine in turn."""
-    assert request.param == "tantivy"
+    if request.param == "opensearch":
+        address = request.getfixturevalue("address")
+        return lambda: open_opensearch(address)
     return lambda: open_tantivy(tmp_path, writer_heap_bytes=HEAP_BYTES)
 
 
@@ -106,4 +119,46 @@ async def test_an_index_made_afresh_has_no_position(tmp_path: Path) -> None:
     assert await index.position() is None
     async with await index.open_writer() as writer:
         assert await index.position() is None
+    await index.close()
+
+
+def engines(test: Any) -> Any:
+    """A test that needs a real cluster."""
+    for mark in needs_opensearch:
+        test = mark(test)
+    return test
+
+
+@engines
+async def test_an_index_lost_in_its_cluster_has_no_position_and_takes_none(
+    address: SearchAddress,
+) -> None:
+    index = open_opensearch(address)
+    async with httpx.AsyncClient(base_url=address.origin) as cluster:
+        async with await index.open_writer() as writer:
+            await writer.mark("before")
+            await writer.commit()
+            await cluster.delete(f"/{address.name}-v1-000001")
+            assert await index.position() is None
+            await writer.mark("nowhere")
+            with pytest.raises(SearchUnavailable):
+                await writer.commit()
+        async with await index.open_writer() as writer:
+            await writer.apply(1, [document("1", "A")])
+            await writer.commit()
+            # The mark of the commit that failed went with it.
+            assert await index.position() is None
+    await index.close()
+
+
+@engines
+async def test_a_position_is_read_and_left_fast_enough(address: SearchAddress) -> None:
+    index = open_opensearch(address)
+    async with await index.open_writer() as writer:
+        for position in ("1", "2", "3"):
+            await writer.mark(position)
+            await writer.commit()
+            began_s = monotonic()
+            assert await index.position() == position
+            assert monotonic() - began_s < 0.25
     await index.close()

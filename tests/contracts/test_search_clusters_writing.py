@@ -496,3 +496,16 @@ async def test_a_cluster_that_cannot_be_reached_asks_for_no_rebuild(
     fleet.faults["west"].error = ConnectionError("refused")
     status = await search.status()
     assert (status.documents, status.is_readable, status.needs_rebuild) == (0, False, False)
+
+
+async def test_one_that_was_taken_away_and_comes_back_is_behind(tmp_path: Path) -> None:
+    fleet, alone = Fleet(tmp_path, ["east", "west"]), Fleet(tmp_path, ["east"])
+    await fill(fleet, "tea")
+    async with opened(alone) as search, await search.open_writer() as writer:
+        await writer.apply(1, [document("mug", "mug")])
+        await writer.commit()
+        await search.refresh()
+        assert await found(search) == ["mug", "tea"]
+    async with opened(fleet) as search:
+        assert await states(search) == {"east": "serving", "west": "behind"}
+        assert (await search.status()).needs_rebuild

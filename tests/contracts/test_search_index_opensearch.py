@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -358,6 +359,42 @@ async def test_a_writer_that_was_away_too_long_finds_another_one_and_writes_no_m
     third = WriterLock(transport, address, clock=lambda: now_s)
     await third.take()
     await third.release()
+    await transport.close()
+
+
+@engines
+async def test_a_writer_whose_renewal_was_taken_without_an_answer_is_still_the_writer(
+    address: SearchAddress,
+) -> None:
+    transport = Transport(address, 2)
+    lock = WriterLock(transport, address)
+    await lock.take()
+    async with httpx.AsyncClient(base_url=address.origin) as cluster:
+        path = f"/{address.name}-writer/_doc/writer"
+        said = (await cluster.get(path)).json()["_source"]
+        assert (await cluster.put(path, json=said)).status_code == 200
+    await lock.renew()
+    with pytest.raises(SearchWriterBusy):
+        await WriterLock(transport, address).take()
+    await lock.release()
+    await transport.close()
+
+
+@engines
+async def test_what_a_writer_does_ends_with_its_lease_when_the_cluster_is_silent(
+    address: SearchAddress,
+) -> None:
+    transport = Transport(address, 2)
+    lock = WriterLock(transport, address, lease_s=0.5)  # not renewed before it ends
+    await lock.take()
+    began_s = monotonic()
+    with pytest.raises(SearchUnavailable):
+        async with lock.writing():
+            await asyncio.sleep(30)
+    assert monotonic() - began_s < 5
+    async with lock.writing():
+        await lock.renew()
+    await lock.release()
     await transport.close()
 
 

@@ -84,7 +84,7 @@ YAML
 as=()
 if [ "$(id -u)" = 0 ]; then
   # It refuses to be root, and nobody else may look into root's folders.
-  cp -r "$home" "$work/server"
+  [ -d "$work/server" ] || cp -r "$home" "$work/server"
   home=$work/server
   chown -R 65534:65534 "$work"
   as=(setpriv --reuid=65534 --regid=65534 --clear-groups)

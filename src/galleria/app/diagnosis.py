@@ -15,6 +15,8 @@ from galleria.bindings import all_migrations
 from galleria.engines.context import Engines
 from galleria.engines.event_log import measure_lag
 from galleria.engines.jobs import count_held
+from galleria.engines.search_index import SearchIndex
+from galleria.engines.search_index.clusters import ClusteredSearch, ClusterState
 from galleria.engines.secrets import load_master_secret
 from galleria.engines.sql import Access, Cells, Database
 from galleria.engines.sql.boot_gate import inspect
@@ -130,7 +132,7 @@ async def _house(engines: Engines, database: Database) -> AsyncIterator[Check]:
     failed = await count_held(database)
     remedy = "look at the worker's log; failed jobs are held, not lost" if failed else ""
     yield Check("failed jobs", not failed, str(failed), remedy)
-    remedy = "start or restart `galleria worker`: it makes the index anew when it begins"
+    remedy = "start `galleria worker`: it makes the index anew"
     for name, index in (("search index", engines.search), ("index of records", engines.records)):
         status = await index.status()
         yield Check(
@@ -139,6 +141,23 @@ async def _house(engines: Engines, database: Database) -> AsyncIterator[Check]:
             f"{status.documents} documents, {status.size_bytes / 1e6:.1f} MB",
             remedy if status.needs_rebuild else "",
         )
+    async for check in look_at_clusters(engines.search):
+        yield check
+
+
+async def look_at_clusters(search: SearchIndex) -> AsyncIterator[Check]:
+    """How each cluster does, where search runs in clusters."""
+    if not isinstance(search, ClusteredSearch):
+        return
+    remedies = {
+        ClusterState.BEHIND: "keep `galleria worker` running: it fills all clusters anew",
+        ClusterState.BROKEN: "it cannot be reached; others answer as long as one is whole",
+    }
+    for each in await search.cluster_status():
+        is_told = each.is_drained and each.state is not ClusterState.DRAINED
+        found = f"{each.state}, drained" if is_told else str(each.state)
+        remedy = remedies.get(each.state, "")
+        yield Check(f"search cluster {each.name}", not remedy, found, remedy)
 
 
 async def _books(engines: Engines, database: Database, mends: bool) -> AsyncIterator[Check]:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from galleria.app.memory import share_arenas, spare_the_collector
+from galleria.app.searching import open_search
 from galleria.bindings import all_migrations, read_room_settings
 from galleria.commerce.orders import ShopLinks
 from galleria.engines.blob import BlobStore
@@ -21,8 +22,6 @@ from galleria.engines.realtime.hub import Hub
 from galleria.engines.realtime.journal import Journal
 from galleria.engines.realtime.postgres import PostgresJournal
 from galleria.engines.record_index.embedded import open_records
-from galleria.engines.search_index import SearchIndex
-from galleria.engines.search_index.embedded import open_tantivy
 from galleria.engines.secrets import Secrets, derive_key, load_master_secret
 from galleria.engines.sql import Access, Cells, Database
 from galleria.engines.sql.boot_gate import check
@@ -140,7 +139,7 @@ async def open_engines(
     settings: Settings, cells: Cells, master_secret: bytes, stack: AsyncExitStack
 ) -> Engines:
     """Every engine as the settings say, closed again by `stack`."""
-    search = _search(settings)
+    search = open_search(settings)
     stack.push_async_callback(search.close)
     records = open_records(settings.data_folder / "records")
     stack.push_async_callback(records.close)
@@ -187,17 +186,6 @@ def _journal(settings: Settings, cells: Cells) -> Journal:
     from galleria.engines.realtime.redis import RedisJournal  # noqa: PLC0415
 
     return RedisJournal.from_url(settings.redis_url)
-
-
-def _search(settings: Settings) -> SearchIndex:
-    if settings.search_url is None:
-        return open_tantivy(settings.data_folder / "search")
-    from galleria.engines.search_index.opensearch import (  # noqa: PLC0415
-        open_opensearch,
-        parse_search_url,
-    )
-
-    return open_opensearch(parse_search_url(settings.search_url))
 
 
 def _blobs(settings: Settings) -> BlobStore:

@@ -28,7 +28,8 @@ RELAY_DUTY = "relay"
 KEPT_DAYS = 30  # of events; rebuilds read tables, never the log
 GATHER_S = 0.25  # index commits wait this long for each other
 ASK_EACH_S = 0.1
-TRIED_AGAIN_S = 30.0  # an index that could not be made anew
+LOOKED_EACH_S = 30.0  # whether an index lacks something
+LOOKED_AT_LEAST_EACH_S = 3600.0  # though making it anew was of no use
 _log = logger(__name__)
 
 
@@ -89,15 +90,16 @@ async def relay_duty(house: House) -> None:
     await hold_duty(house.engines.sql.home, RELAY_DUTY, lambda: relay_with_index(house))
 
 
-async def relay_with_index(house: House, tried_again_s: float = TRIED_AGAIN_S) -> None:
+async def relay_with_index(house: House, looked_each_s: float = LOOKED_EACH_S) -> None:
     """Events are handed out and the indexes written, until cancelled.
 
-    An index that lacks something is made anew beside it, which may take long and may fail: changes
-    meanwhile go into both, and it is tried again after a pause.
+    An index that lacks something, now or later, is made anew beside it, which may take long and may
+    fail: changes meanwhile go into both, and it is tried again after a pause.
     """
     async with _writing(house.engines, GATHER_S) as engines, asyncio.TaskGroup() as working:
         for name, make_whole in (("records", _make_records_whole), ("search", _make_search_whole)):
-            working.create_task(_until_done(name, partial(make_whole, engines), tried_again_s))
+            keep_whole = partial(_keep_whole, partial(make_whole, engines), looked_each_s)
+            working.create_task(_always(name, keep_whole, pause_s=looked_each_s))
         subscriptions = [*all_subscriptions(), *gateway.SUBSCRIPTIONS]
         working.create_task(Relay(engines, subscriptions).run())
 
@@ -118,20 +120,36 @@ async def _writing(engines: Engines, gather_s: float) -> AsyncIterator[Engines]:
             await keeper.close()
 
 
-async def _make_records_whole(engines: Engines) -> None:
-    """The index of records lacks nothing that was there when the worker began."""
+async def _keep_whole(make_whole: Callable[[], Awaitable[bool]], pause_s: float) -> None:
+    """An index is looked at for ever, and made anew when it lacks something.
+
+    One that lacks something each time, such as a cluster that comes and goes, is left alone for
+    twice as long after each: making it anew reads the whole house.
+    """
+    in_a_row = 0
+    while True:
+        in_a_row = in_a_row + 1 if await make_whole() else 0
+        await asyncio.sleep(min(pause_s * 2 ** min(in_a_row, 20), LOOKED_AT_LEAST_EACH_S))
+
+
+async def _make_records_whole(engines: Engines) -> bool:
+    """The index of records lacks nothing; True when it was made anew for that."""
     assert engines.record_writer is not None, "this process writes it"
-    if (await engines.records.status()).needs_rebuild:
-        total = await workbench.rebuild(engines, engines.record_writer.writer)
-        _log.info("records_rebuilt", products=total)
+    if not (await engines.records.status()).needs_rebuild:
+        return False
+    total = await workbench.rebuild(engines, engines.record_writer.writer)
+    _log.info("records_rebuilt", products=total)
+    return True
 
 
-async def _make_search_whole(engines: Engines) -> None:
-    """The index of search lacks nothing that was there when the worker began."""
+async def _make_search_whole(engines: Engines) -> bool:
+    """The index of search lacks nothing; True when it was made anew for that."""
     assert engines.search_writer is not None, "this process writes it"
-    if (await engines.search.status()).needs_rebuild:
-        total = await search.rebuild_index(engines, engines.search_writer.writer)
-        _log.info("index_rebuilt", products=total)
+    if not (await engines.search.status()).needs_rebuild:
+        return False
+    total = await search.rebuild_index(engines, engines.search_writer.writer)
+    _log.info("index_rebuilt", products=total)
+    return True
 
 
 async def relay_until_quiet(house: House) -> None:
@@ -153,17 +171,6 @@ async def _until_handled(house: House) -> None:
     while lag_s > 0:
         await asyncio.sleep(ASK_EACH_S)
         lag_s = (await measure_lag(house.engines.sql.home, house.engines.clock.now())).lag_s
-
-
-async def _until_done(name: str, run: Callable[[], Awaitable[None]], pause_s: float) -> None:
-    """`run` has ended well, were it the tenth time."""
-    is_done = asyncio.Event()
-
-    async def once() -> None:
-        await run()
-        is_done.set()
-
-    await _always(name, once, until=is_done, pause_s=pause_s)
 
 
 async def _always(

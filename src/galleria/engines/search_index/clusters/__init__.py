@@ -3,7 +3,11 @@
 Each cluster holds a complete index. See docs/decisions/0021-search-runs-in-several-clusters.md.
 """
 
-from galleria.engines.search_index.clusters.index import ClusteredSearch
+from galleria.engines.search_index.clusters.index import (
+    MOST_CLUSTERS,
+    ClusteredSearch,
+    is_name,
+)
 from galleria.engines.search_index.clusters.marked import MarkedIndex, MarkedWriter
 from galleria.engines.search_index.clusters.model import (
     ClusterPolicy,
@@ -13,6 +17,7 @@ from galleria.engines.search_index.clusters.model import (
 from galleria.engines.search_index.clusters.writer import ClusteredWriter
 
 __all__ = [
+    "MOST_CLUSTERS",
     "ClusterPolicy",
     "ClusterState",
     "ClusterStatus",
@@ -20,4 +25,5 @@ __all__ = [
     "ClusteredWriter",
     "MarkedIndex",
     "MarkedWriter",
+    "is_name",
 ]

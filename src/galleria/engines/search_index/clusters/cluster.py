@@ -18,7 +18,7 @@ from galleria.engines.search_index.errors import (
     SearchOverloaded,
     SearchTimeout,
 )
-from galleria.foundation.telemetry import logger
+from galleria.foundation.telemetry import logger, metrics
 
 T = TypeVar("T")
 
@@ -32,6 +32,16 @@ _LEAST_LATENCY_S = 0.0005  # so that the number of questions counts where all an
 _REST_S = 0.2
 
 _log = logger(__name__)
+_questions = metrics.counter(
+    "galleria_search_cluster_questions",
+    "Questions to search clusters by how they ended; called_off: another cluster was sooner.",
+    ["cluster", "outcome"],
+)
+_extra_questions = metrics.counter(
+    "galleria_search_cluster_extra_questions",
+    "Questions of these that another cluster had been asked before.",
+    ["cluster"],
+)
 
 
 class Cluster:
@@ -95,24 +105,30 @@ class Cluster:
         self.in_flight += 1
         self._asked += 1
         self._extra += is_extra
+        if is_extra:
+            _extra_questions.labels(self.name).inc()
         self.asked_at_s = self._clock()
         return Attempt(self, question, within_s, self._clock)
 
     def answered(self, latency_s: float) -> None:
         """It answered after so long."""
         self._latencies.took(latency_s)
+        _questions.labels(self.name, "answered").inc()
 
     def given_up(self, waited_s: float) -> None:
         """Nobody waited any longer than that for an answer."""
         self._latencies.given_up(waited_s)
+        _questions.labels(self.name, "called_off").inc()
 
     def refused(self) -> None:
         """It had too much to do; others are asked first for a moment."""
         self._rests_until_s = self._clock() + _REST_S
+        _questions.labels(self.name, "refused").inc()
 
     def failed(self, error: str, *, is_try: bool) -> None:
         """It owed an answer and gave none."""
         self._failures += 1
+        _questions.labels(self.name, "failed").inc()
         self._last_error = error[:500]
         was_closed = self.breaker.is_closed
         self.breaker.failed(is_try=is_try)

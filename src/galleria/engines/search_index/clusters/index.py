@@ -35,6 +35,11 @@ _COUNT_WITHIN_S = 10.0  # an operator's question, not a shopper's
 _log = logger(__name__)
 
 
+def is_name(text: str) -> bool:
+    """True when a cluster may be called so."""
+    return _NAME.fullmatch(text) is not None
+
+
 class ClusteredSearch:
     """The port's SearchIndex over several clusters, each of which holds all documents.
 
@@ -54,16 +59,17 @@ class ClusteredSearch:
         """Take the clusters over: they are closed with this index.
 
         Args:
-            indexes: 2 to 8 clusters of one kind, by names that never change: letters a to z,
+            indexes: up to 8 clusters of one kind, by names that never change: letters a to z,
                 digits and hyphens, 40 at most. When the first has been an index for itself, it is
-                the one that is believed until the others have been filled by a rebuild.
+                the one that is believed until the others have been filled by a rebuild. One alone
+                is marked like several, or nobody would know later what the others have missed.
             near: names of those to prefer, the nearest first.
             drained: names of those not to be asked, until `undrain`.
             policy: how patient to be.
             clock: seconds that only grow.
         """
-        assert 2 <= len(indexes) <= MOST_CLUSTERS, f"2 to {MOST_CLUSTERS} search clusters"
-        assert all(map(_NAME.fullmatch, indexes)), f"search clusters: {', '.join(indexes)}"
+        assert 1 <= len(indexes) <= MOST_CLUSTERS, f"1 to {MOST_CLUSTERS} search clusters"
+        assert all(map(is_name, indexes)), f"search clusters: {', '.join(indexes)}"
         policy = policy or ClusterPolicy()
         self._indexes = dict(indexes)
         self._clusters = [Cluster(name, each, policy, clock) for name, each in indexes.items()]
@@ -129,6 +135,11 @@ class ClusteredSearch:
         """How each cluster does, in the operator's order, as this process sees it."""
         await self._following.catch_up()
         return [each.status() for each in self._clusters]
+
+    @property
+    def are_drained(self) -> dict[str, bool]:
+        """Which clusters are not to be asked, of all, in the operator's order."""
+        return {each.name: each.is_drained for each in self._clusters}
 
     def drain(self, name: str) -> None:
         """Ask the cluster nothing more; what is under way ends, and it is written as before.

@@ -1,4 +1,4 @@
-"""Where the cluster is, read from one URL."""
+"""Where the clusters are, each read from one URL."""
 
 import re
 from base64 import b64encode
@@ -6,10 +6,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 
+from galleria.engines.search_index.clusters import MOST_CLUSTERS, is_name
 from galleria.foundation.errors import InvalidInput
 
 DEFAULT_NAME = "galleria"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+_NAMED = re.compile(r"([^=:/]*)=(.*)")
+_NO_SIGN_OF_A_NAME = re.compile(r"[^a-z0-9]+")
+_LONGEST_NAME = 40
 _PORT = 9200
 _MOST_SHARDS = 1024
 
@@ -26,6 +30,40 @@ class SearchAddress(msgspec.Struct, frozen=True, kw_only=True):
     authorization: str | None = None
     shards: int = 1
     spread: int = 1
+
+
+def parse_search_urls(text: str) -> dict[str, SearchAddress]:
+    """The addresses in `[NAME=]URL [NAME=]URL …`, set apart by spaces or commas, by their names.
+
+    One without a name is called as its host is, with hyphens for what is no letter or digit.
+
+    Raises:
+        InvalidInput: one does not read as `parse_search_url` says, there are too many or none, or
+            two are the same or called the same.
+    """
+    addresses: dict[str, SearchAddress] = {}
+    for each in re.split(r"[\s,]+", text.strip(" \t\n,")):
+        named = _NAMED.fullmatch(each)
+        address = parse_search_url(named[2] if named else each)
+        name = named[1] if named else _name_of_host(address)
+        if not is_name(name):
+            raise InvalidInput(
+                "GALLERIA_SEARCH_URL takes NAME=URL, the name of a-z, 0-9 and -, 40 at most"
+            )
+        if name in addresses:
+            raise InvalidInput(
+                f"GALLERIA_SEARCH_URL has two clusters called {name}; give them names: NAME=URL"
+            )
+        addresses[name] = address
+    places = {(each.origin, each.name) for each in addresses.values()}
+    if len(addresses) > MOST_CLUSTERS or len(places) < len(addresses):
+        raise InvalidInput(f"GALLERIA_SEARCH_URL takes up to {MOST_CLUSTERS} different clusters")
+    return addresses
+
+
+def _name_of_host(address: SearchAddress) -> str:
+    host = urlsplit(address.origin).hostname or ""
+    return _NO_SIGN_OF_A_NAME.sub("-", host).strip("-")[:_LONGEST_NAME]
 
 
 def parse_search_url(url: str) -> SearchAddress:

@@ -27,6 +27,7 @@ from galleria.engines.search_index.opensearch.writer import Writer
 
 # Generous: these are the operator's questions, not a shopper's.
 _STATUS_DEADLINE_S = 10.0
+_POSITION_WITHIN_S = 5.0  # whoever asks twice a second waits for less
 _WRITER_CONNECTIONS = 4
 
 
@@ -73,7 +74,7 @@ class OpenSearchIndex:
     async def count(self, tenant_id: int) -> int:
         """See `port.SearchIndex`."""
         tenant = str(int(tenant_id))
-        await self._ensure()
+        await self._ensure_soon()
         answered = await self._transport.ask(
             "POST",
             f"/{self._indexes.live}/_count?routing={tenant}",
@@ -87,21 +88,26 @@ class OpenSearchIndex:
     async def refresh(self) -> None:
         """See `port.SearchIndex`. A commit is seen by every process; this one forgets what it
         remembered of the catalogues."""
-        await self._ensure()
+        await self._ensure_soon()
         self._usual.forget()
 
     async def status(self) -> IndexStatus:
         """See `port.SearchIndex`."""
         try:
-            await self._ensure()
-            return await self._indexes.status()
-        except SearchUnavailable:
+            async with asyncio.timeout(_STATUS_DEADLINE_S):
+                await self._ensure()
+                return await self._indexes.status()
+        except (SearchUnavailable, TimeoutError):
             return IndexStatus(
                 documents=0, segments=0, size_bytes=0, needs_rebuild=True, is_readable=False
             )
 
+    async def position(self) -> str | None:
+        """See `clusters.MarkedIndex`."""
+        return await self._indexes.position(_POSITION_WITHIN_S)
+
     async def open_writer(self) -> Writer:
-        """See `port.SearchIndex`."""
+        """See `clusters.MarkedIndex`."""
         # Connections of its own: shoppers do not wait for what is being written.
         transport = Transport(self._address, _WRITER_CONNECTIONS)
         indexes = Indexes(transport, self._address)
@@ -115,12 +121,18 @@ class OpenSearchIndex:
     async def _rounds(self, tenant_id: int, deadline_s: float) -> AsyncIterator[Rounds]:
         deadline = Deadline(deadline_s)
         async with self._turns.taken(tenant_id, deadline_s):
-            try:
-                async with asyncio.timeout(deadline.left_s):
-                    await self._ensure()
-            except TimeoutError:
-                raise SearchTimeout(f"no index within {deadline_s:g} s", retry_after_s=1) from None
+            await self._ensure_within(deadline.left_s)
             yield Rounds(self._transport, self._indexes.live, tenant_id, deadline)
+
+    async def _ensure_soon(self) -> None:
+        await self._ensure_within(_STATUS_DEADLINE_S)
+
+    async def _ensure_within(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ensure()
+        except TimeoutError:
+            raise SearchTimeout(f"no index within {seconds:g} s", retry_after_s=1) from None
 
     async def _ensure(self) -> None:
         """There is an index to ask: one that has never been is made by whoever asks first."""

@@ -20,6 +20,7 @@ from galleria.engines.search_index.opensearch.address import SearchAddress
 from galleria.engines.search_index.opensearch.schema import (
     FORMAT,
     NEEDS_REBUILD,
+    POSITION,
     REACHED,
     durable,
     mapping,
@@ -78,6 +79,8 @@ class Indexes:
     async def swap(self) -> None:
         """The fresh index answers from now on, and is durable; the former one is gone."""
         fresh = await self._under(self.fresh)
+        said = notes(needs_rebuild=False, position=await self.position())
+        await self._must("PUT", f"/{fresh}/_mapping", {"_meta": said})
         await self._must("POST", f"/{fresh}/_refresh")
         await self._must("PUT", f"/{fresh}/_settings", {"index": durable(is_filling=False)})
         await self._must("POST", f"/{fresh}/_flush")
@@ -110,6 +113,19 @@ class Indexes:
         said = _notes_in(found) if found.is_found else {}
         reached: str | None = said.get(REACHED)
         return reached
+
+    async def position(self, timeout_s: float = ADMIN_TIMEOUT_S) -> str | None:
+        """What the last marked commit left behind; None when there is no index either."""
+        path = f"/{self.live}/_mapping?filter_path=*.mappings._meta"
+        found = await self._transport.ask("GET", path, timeout_s=timeout_s)
+        said = _notes_in(found) if found.is_found else {}
+        position: str | None = said.get(POSITION)
+        return position
+
+    async def mark(self, position: str) -> None:
+        """The present index says that it stands at `position`."""
+        said = _notes_in(await self._must("GET", f"/{self.live}/_mapping"))
+        await self._must("PUT", f"/{self.live}/_mapping", {"_meta": said | {POSITION: position}})
 
     async def refresh(self, alias: str) -> None:
         """All that was sent to the index can be found."""

@@ -23,6 +23,7 @@ FORMAT = 1
 
 NEEDS_REBUILD = "needs_rebuild"  # in the notes that the mapping keeps
 REACHED = "reached"
+POSITION = "position"
 _BUILT_IN = {each: each[1:] for each in (BRAND, CATEGORY, COLLECTION, TAG, AVAILABLE)}
 _FACET_SLOTS = 64
 _NUMBER_SLOTS = 16
@@ -123,9 +124,12 @@ def durable(*, is_filling: bool) -> dict[str, Any]:
     }
 
 
-def notes(*, needs_rebuild: bool, reached: str | None = None) -> dict[str, Any]:
-    """What an index says of itself: how far a rebuild had come that fills it."""
-    return {"format": FORMAT, NEEDS_REBUILD: needs_rebuild, REACHED: reached}
+def notes(
+    *, needs_rebuild: bool, reached: str | None = None, position: str | None = None
+) -> dict[str, Any]:
+    """What an index says of itself: how far a rebuild had come that fills it, and what the last
+    marked commit left behind."""
+    return {"format": FORMAT, NEEDS_REBUILD: needs_rebuild, REACHED: reached, POSITION: position}
 
 
 def mapping(*, needs_rebuild: bool) -> dict[str, Any]:

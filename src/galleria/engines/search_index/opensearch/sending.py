@@ -104,6 +104,12 @@ class _Flying:
             for each in done:
                 each.result()
 
+    async def stop(self) -> None:
+        """None is under way any longer, and nobody asks how they ended."""
+        for each in self._tasks:
+            each.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def land(self) -> None:
         """All have ended. Raises what one of them raised."""
         outcomes = await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -137,8 +143,10 @@ class Sender:
         try:
             async for piece in self._pieces(changes, is_new=is_new):
                 await flying.begin(self._bulk(piece))
-        finally:
             await flying.land()
+        except BaseException:
+            await flying.stop()
+            raise
 
     async def _pieces(self, changes: Changes, *, is_new: bool) -> AsyncIterator[list[bytes]]:
         piece: list[bytes] = []

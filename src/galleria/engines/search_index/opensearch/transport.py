@@ -18,6 +18,7 @@ from galleria.foundation.telemetry import logger
 
 _log = logger(__name__)
 
+_CONNECTED_WITHIN_S = 3.0  # a machine that is gone does not even refuse
 _KEEP_ALIVE_S = 60.0  # a busy process asks all the time; the cluster keeps idle ones far longer
 _SOFT_SHARE = 0.8  # the cluster stops here, so that what it has still arrives before the deadline
 _TOO_MANY = 429
@@ -114,7 +115,7 @@ class Transport:
         except TimeoutError:
             raise SearchTimeout(f"no answer within {timeout_s:g} s", retry_after_s=1) from None
         except (*_BROKEN, httpcore.TimeoutException, OSError) as error:
-            _log.warning("search_cluster_unreachable", failure=repr(error))
+            _log.debug("search_cluster_unreachable", failure=repr(error))
             raise SearchUnavailable("the search cluster cannot be reached") from error
         return checked(answer, path)
 
@@ -122,7 +123,11 @@ class Transport:
         self, method: str, path: str, headers: list[tuple[str, str]], body: bytes | None
     ) -> Answer:
         response = await self._pool.request(
-            method, self._origin + path, headers=headers, content=body
+            method,
+            self._origin + path,
+            headers=headers,
+            content=body,
+            extensions={"timeout": {"connect": _CONNECTED_WITHIN_S}},
         )
         return Answer(response.status, response.content)
 

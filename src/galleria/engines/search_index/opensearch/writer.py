@@ -34,6 +34,7 @@ class Writer:
         self._is_rebuilding = False
         self._reached: str | None = None
         self._changes = Changes()
+        self._mark: str | None = None
         # What changed since the rebuild began: the rebuild's own view of it may be older.
         self._changed: set[str] = set()
         self._changed_tenants: set[int] = set()
@@ -43,8 +44,9 @@ class Writer:
         try:
             await self._lock.take()
             try:
-                await self._indexes.ensure()
-                await self._find_half_made()
+                async with self._lock.writing():
+                    await self._indexes.ensure()
+                    await self._find_half_made()
             except BaseException:
                 await self._lock.release()
                 raise
@@ -66,7 +68,7 @@ class Writer:
             if self._fresh is not None:
                 self._changed.update(keys)
             if self._changes.size_bytes >= _MOST_GATHERED_BYTES:
-                async with self._or_undo():
+                async with self._or_undo(), self._lock.writing():
                     await self._send()
 
     async def delete_tenant(self, tenant_id: int) -> None:
@@ -75,6 +77,11 @@ class Writer:
             self._changes.empty(tenant_id)
             if self._fresh is not None:
                 self._changed_tenants.add(tenant_id)
+
+    async def mark(self, position: str) -> None:
+        """See `clusters.MarkedWriter`."""
+        async with self._at_work():
+            self._mark = position
 
     async def commit(self) -> None:
         """See `port.IndexWriter`."""
@@ -87,8 +94,10 @@ class Writer:
             if self._is_rebuilding:
                 raise SearchUnavailable("a rebuild of the search index is under way already")
             if self._fresh is None:
-                await self._indexes.remove_all_but(self._indexes.live)
-                await self._indexes.make(self._indexes.fresh, needs_rebuild=False, is_filling=True)
+                async with self._lock.writing():
+                    live, fresh = self._indexes.live, self._indexes.fresh
+                    await self._indexes.remove_all_but(live)
+                    await self._indexes.make(fresh, needs_rebuild=False, is_filling=True)
                 self._fresh = Sender(self._transport, self._indexes.fresh)
                 self._changed.clear()
                 self._changed_tenants.clear()
@@ -139,16 +148,21 @@ class Writer:
         try:
             yield
         except SearchUnavailable:
-            self._changes = Changes()
+            self._changes, self._mark = Changes(), None
             raise
 
     async def _commit(self) -> None:
-        if self._changes.is_empty and not self._live.has_unseen:
+        has_changes = not self._changes.is_empty or self._live.has_unseen
+        if not has_changes and self._mark is None:
             return
-        await self._lock.renew()
-        await self._send()
-        await self._indexes.refresh(self._indexes.live)
-        self._live.seen()
+        async with self._lock.writing():
+            if has_changes:
+                await self._send()
+                await self._indexes.refresh(self._indexes.live)
+                self._live.seen()
+            if self._mark is not None:
+                await self._indexes.mark(self._mark)
+                self._mark = None
 
     async def _send(self) -> None:
         if self._fresh is not None:
@@ -171,7 +185,8 @@ class Writer:
 
     async def _drop_fresh(self) -> None:
         self._fresh, self._reached, self._is_rebuilding = None, None, False
-        await self._indexes.remove_all_but(self._indexes.live)
+        async with self._lock.writing():
+            await self._indexes.remove_all_but(self._indexes.live)
 
     async def _pause(self) -> None:
         if self._fresh is not None and self._reached is None:
@@ -194,20 +209,22 @@ class Writer:
             wanted = [each for each in made if each.key not in self._changed]
             changes = Changes()
             changes.replace(tenant_id, dict.fromkeys(each.key for each in wanted), wanted)
-            await fresh.send(changes, is_new=True)
+            async with self._lock.writing():
+                await fresh.send(changes, is_new=True)
 
     async def _finish_rebuild(self) -> None:
         async with self._at_work():
             self._rebuilding()
-            await self._lock.renew()
-            await self._indexes.swap()
+            async with self._lock.writing():
+                await self._indexes.swap()
             self._fresh, self._reached, self._is_rebuilding = None, None, False
             self._live = Sender(self._transport, self._indexes.live)
 
     async def _keep_rebuild(self, reached: str) -> None:
         async with self._at_work():
             self._rebuilding()
-            await self._indexes.keep(reached)
+            async with self._lock.writing():
+                await self._indexes.keep(reached)
             self._reached = reached
 
     async def _pause_rebuild(self) -> None:
