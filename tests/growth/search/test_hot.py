@@ -97,6 +97,16 @@ async def test_the_last_answer_does_while_the_index_cannot(ctx: Context, index: 
         await totals(asking(ctx, index), msgspec.structs.replace(QUERY, words="never asked"))
 
 
+async def test_few_fresh_answers_are_fetched_at_a_time(ctx: Context, index: Index) -> None:
+    many = [msgspec.structs.replace(QUERY, words=f"mug {number}") for number in range(20)]
+    for _ in range(2):
+        await totals(asking(ctx, index), *many)
+    asked = index.asked
+    assert len(await totals(asking(ctx, index, 2.0), *many)) == 20, "all at once, a little old"
+    await asyncio.sleep(0.05)
+    assert index.asked == asked + 2
+
+
 async def test_a_partial_answer_is_not_kept(ctx: Context, index: Index) -> None:
     index.is_partial = True
     for asked in (1, 2, 3):

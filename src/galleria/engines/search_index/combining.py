@@ -11,9 +11,10 @@ count variants and not only products, combinations of several variants stand the
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from operator import itemgetter
 from typing import NamedTuple
 
-from galleria.engines.search_index.model import SearchDocument, SearchVariant
+from galleria.engines.search_index.model import SearchDocument
 from galleria.engines.search_index.naming import SEPARATOR, facet_term, quoted
 
 _JOINT = "|"  # in no quoted code
@@ -61,38 +62,55 @@ def combined_term(values: Sequence[str]) -> str:
     return "=" + SEPARATOR.join(facet_term(value)[1:] for value in values)
 
 
-def combined_terms(document: SearchDocument) -> dict[str, list[str]]:
-    """All combinations that the product's variants have, by the steps of their paths."""
+class Combined(NamedTuple):
+    """All combinations that a product's variants have, and those that several of them have, each
+    with how many besides the first; by the steps of their paths. One axis alone is among the first
+    only where it is held to what can be had, since elsewhere its facet says the same."""
+
+    distinct: dict[str, list[str]]
+    further: dict[str, list[str]]
+
+
+def combined(document: SearchDocument) -> Combined:
+    """The combinations of the product's variants; none when they have no axes."""
+    found = Combined({}, {})
     shape = shape_of(document)
     if shape is None:
-        return {}
+        return found
     codes = {quoted(code): code for code in document.axes}
-    found: dict[str, list[str]] = {}
-    for axes in _subsets(shape.axes):
-        own = [codes[axis] for axis in axes]
-        if len(axes) > 1:
-            found[combined_code(axes, to_be_had=False)] = _distinct(document.variants, own)
+    own = [codes[axis] for axis in shape.axes]
+    rows = [[each.values[code] for code in own] for each in document.variants]
+    there = [row for row, each in zip(rows, document.variants, strict=True) if each.is_available]
+    for places in _subsets(range(len(own))):
+        axes = [shape.axes[at] for at in places]
+        _tally(found, axes, rows, places, to_be_had=False)
         if shape.is_mixed:
-            there = [each for each in document.variants if each.is_available]
-            found[combined_code(axes, to_be_had=True)] = _distinct(there, own)
+            _tally(found, axes, there, places, to_be_had=True)
     return found
 
 
-def further_terms(document: SearchDocument) -> dict[str, list[str]]:
-    """The combinations, of one axis too, that several of the product's variants have, each with how
-    many besides the first, by the steps of their paths."""
-    shape = shape_of(document)
-    if shape is None:
-        return {}
-    codes = {quoted(code): code for code in document.axes}
-    there = [each for each in document.variants if each.is_available]
-    found: dict[str, list[str]] = {}
-    for axes in _subsets(shape.axes):
-        own = [codes[axis] for axis in axes]
-        found[combined_code(axes, to_be_had=False)] = _further(document.variants, own)
-        if shape.is_mixed:
-            found[combined_code(axes, to_be_had=True)] = _further(there, own)
-    return {step: terms for step, terms in found.items() if terms}
+def _tally(
+    found: Combined,
+    axes: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    places: Sequence[int],
+    *,
+    to_be_had: bool,
+) -> None:
+    step = combined_code(axes, to_be_had=to_be_had)
+    if len(places) == 1:
+        (at,) = places
+        tally = Counter((row[at],) for row in rows)
+    else:
+        tally = Counter(map(itemgetter(*places), rows))
+    terms: Counter[str] = Counter()
+    for values, count in tally.items():
+        terms[combined_term(values)] += count
+    if len(places) > 1 or to_be_had:
+        found.distinct[step] = list(terms)
+    further = [f"{each}{_BESIDES}{count - 1}" for each, count in terms.items() if count > 1]
+    if further:
+        found.further[step] = further
 
 
 def further_in(term: str) -> tuple[str, int]:
@@ -101,16 +119,6 @@ def further_in(term: str) -> tuple[str, int]:
     return combination, int(count)
 
 
-def _further(variants: Sequence[SearchVariant], codes: Sequence[str]) -> list[str]:
-    tally = Counter(combined_term([each.values[code] for code in codes]) for each in variants)
-    return [f"{each}{_BESIDES}{count - 1}" for each, count in tally.items() if count > 1]
-
-
-def _subsets(axes: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for size in range(1, len(axes) + 1):
-        yield from combinations(axes, size)
-
-
-def _distinct(variants: Sequence[SearchVariant], codes: Sequence[str]) -> list[str]:
-    values = dict.fromkeys(tuple(each.values[code] for code in codes) for each in variants)
-    return list(dict.fromkeys(map(combined_term, values)))
+def _subsets(places: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    for size in range(1, len(places) + 1):
+        yield from combinations(places, size)

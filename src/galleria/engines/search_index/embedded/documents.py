@@ -5,7 +5,7 @@ from typing import Any
 
 from tantivy import Document
 
-from galleria.engines.search_index.combining import combined_terms, further_terms
+from galleria.engines.search_index.combining import Combined, combined
 from galleria.engines.search_index.currencies import CURRENCIES
 from galleria.engines.search_index.embedded.form import Form
 from galleria.engines.search_index.embedded.schema import (
@@ -24,7 +24,7 @@ from galleria.engines.search_index.ranges import number_terms
 
 def tantivy_document(tenant_id: int, document: SearchDocument, format_: int = FORMAT) -> Document:
     """The document as the engine takes it, for an index of this format."""
-    known = prepared(tenant_id, document)
+    known, variants = prepared(tenant_id, document), combined(document)
     fields: dict[str, Any] = {
         "key": known.key,
         "tenant": known.tenant,
@@ -35,7 +35,7 @@ def tantivy_document(tenant_id: int, document: SearchDocument, format_: int = FO
         "codes": known.codes,
         TRAIT_FIELD: known.traits,
         "completions": known.completions,
-        "facets": _facets(document, known),
+        "facets": _facets(known, variants),
         "title_sort": known.title_sort,
         # What comes first without words; a score it multiplies grows by half at most.
         "popularity": known.popularity,
@@ -48,7 +48,7 @@ def tantivy_document(tenant_id: int, document: SearchDocument, format_: int = FO
     if known.published_at_s is not None:
         fields["published_at_s"] = known.published_at_s
     if format_ >= FORMAT:
-        fields |= _new_in_4(document, known)
+        fields |= _new_in_4(document, known, variants)
     return Document.from_dict(fields, schema())
 
 
@@ -64,13 +64,13 @@ def _samples(chance: int) -> list[str]:
     return [sample_term(each) for each in range(1, SAMPLES + 1) if not chance & ((1 << each) - 1)]
 
 
-def _facets(document: SearchDocument, known: Prepared) -> dict[str, str | list[str]]:
-    terms = {quoted(code): terms for code, terms in known.facets.items()} | combined_terms(document)
+def _facets(known: Prepared, variants: Combined) -> dict[str, str | list[str]]:
+    terms = {quoted(code): terms for code, terms in known.facets.items()} | variants.distinct
     # One value is taken by itself: most facets have one, and lists are slower.
     return {step: each[0] if len(each) == 1 else each for step, each in terms.items()}
 
 
-def _new_in_4(document: SearchDocument, known: Prepared) -> dict[str, Any]:
+def _new_in_4(document: SearchDocument, known: Prepared, variants: Combined) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "brand": " ".join(known.brand),
         "sample": _samples(known.chance),
@@ -80,8 +80,8 @@ def _new_in_4(document: SearchDocument, known: Prepared) -> dict[str, Any]:
         "variants": known.variants,
         "variants_there": known.variants_there,
     }
-    if further := further_terms(document):
-        fields["further"] = further
+    if variants.further:
+        fields["further"] = variants.further
     if known.numbers:
         fields["numbers"] = {quoted(code): each for code, each in known.numbers.items()}
         fields["ranges"] = {

@@ -3,8 +3,9 @@
 A question that comes again within seconds is hot: its answer is kept for a second, and for some
 seconds more while a fresh one is on its way, so that nobody waits for it. Those who ask while it is
 being answered wait for the same answer. When the index cannot answer, the last one known does for a
-minute. Errors and partial answers are not kept, nor are the answers to what was asked but once,
-which would only crowd out others.
+minute. Of fresh answers to what is known only two are fetched at a time, so that they do not crowd
+out those who have to wait. Errors and partial answers are not kept, nor are the answers to what was
+asked but once, which would only crowd out others.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ STALE_S = 5.0  # as old as what the shop window shows may be
 LAST_RESORT_S = 60.0
 HOT_WITHIN_S = 10.0
 _MOST_REMEMBERED = 20_000
+_MOST_REFRESHED = 2  # at a time: the index answers as many at once
 _log = logger(__name__)
 
 
@@ -44,6 +46,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 _DECODER = msgspec.msgpack.Decoder(Kept)
 _asked_at_s: OrderedDict[str, float] = OrderedDict()
 _under_way: dict[str, asyncio.Task[SearchResult]] = {}
+_refreshed: set[str] = set()
 
 
 async def answer_to(ctx: Context, query: SearchQuery) -> SearchResult:
@@ -59,9 +62,13 @@ async def answer_to(ctx: Context, query: SearchQuery) -> SearchResult:
     age_s = now_s - kept.at_s if kept else LAST_RESORT_S
     if kept and age_s < FRESH_S:
         return kept.result
-    asking = _asking(ctx, key, query, _is_hot(key, now_s))
+    is_hot = _is_hot(key, now_s)
     if kept and age_s < STALE_S:
+        if len(_refreshed) < _MOST_REFRESHED and key.text not in _under_way:
+            _refreshed.add(key.text)
+            _asking(ctx, key, query, is_hot)
         return kept.result
+    asking = _asking(ctx, key, query, is_hot)
     try:
         return await asyncio.shield(asking)
     except (SearchOverloaded, SearchTimeout, SearchUnavailable):
@@ -105,6 +112,7 @@ def _asking(
 
 def _done(key: CacheKey, task: "asyncio.Task[SearchResult]") -> None:
     del _under_way[key.text]
+    _refreshed.discard(key.text)
     if not task.cancelled() and (error := task.exception()) is not None:
         # Whoever waits for it hears of it too; of a refresh nobody would.
         told = error.code if isinstance(error, GalleriaError) else repr(error)
