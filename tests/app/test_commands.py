@@ -215,7 +215,7 @@ async def test_a_process_of_its_own_prints_json_and_nothing_else(processes: Proc
     assert checks[0] == 1, "something is not well"
     wrong = [check for check in msgspec.json.decode(checks[1]) if not check["is_well"]]
     assert [check["name"] for check in wrong] == ["index of records"]
-    assert wrong[0]["remedy"].startswith("start or restart `galleria worker`")
+    assert wrong[0]["remedy"].startswith("start `galleria worker`")
     assert helped[0] == 0
     for name in MODULES:
         assert (f" {name} " in helped[1]) == (name != "prepare-demo"), name
