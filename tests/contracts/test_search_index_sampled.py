@@ -1,6 +1,7 @@
 """What very many products answer is found at the top and counted in samples, and says so."""
 
 from collections.abc import AsyncIterator
+from itertools import count
 from math import ceil, sqrt
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from galleria.engines.search_index import (
     Sort,
 )
 from galleria.engines.search_index.embedded import TantivyIndex, open_tantivy
+from galleria.engines.search_index.preparing import prepared
 from galleria.foundation.money import Money
 from tests.contracts.search_shops import document, question
 
@@ -115,6 +117,32 @@ async def test_the_first_of_very_many_are_the_best_of_them(
         assert [hit.product_id for hit in answer.hits[:2]] == [
             hit.product_id for hit in truth.hits[:2]
         ]
+
+
+def two_of_one_chance() -> tuple[str, str]:
+    """Products of shop 1 that have drawn the same number."""
+    drawn: dict[int, str] = {}
+    for number in count():
+        chance = prepared(1, document(str(number), "")).chance
+        if chance in drawn:
+            return drawn[chance], str(number)
+        drawn[chance] = str(number)
+    raise AssertionError("numbers do not end")
+
+
+async def test_one_of_the_best_is_found_beside_others_of_its_chance(tmp_path: Path) -> None:
+    ordinary, best = two_of_one_chance()
+    index = open_tantivy(tmp_path, writer_heap_bytes=32_000_000, exact=100)
+    async with await index.open_writer() as writer:
+        others = [document(f"other {n}", "Lamp" + " lamp" * (n < 199)) for n in range(1_000)]
+        last = document(best, "Lamp" + " lamp" * 8)
+        await writer.apply(1, [document(ordinary, "Lamp of a quiet kind"), *others, last])
+        await writer.commit()
+    await index.refresh()
+    answer = await index.search(1, question("lamp"), deadline_s=30)
+    assert not answer.total_is_exact, "led by the best"
+    assert answer.hits[0].product_id == best
+    await index.close()
 
 
 async def test_little_is_counted_one_by_one(exact: TantivyIndex, sampled: TantivyIndex) -> None:

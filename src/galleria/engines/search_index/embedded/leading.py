@@ -14,6 +14,8 @@ from galleria.engines.search_index.embedded.clauses import all_of, any_term, uns
 
 Hit: TypeAlias = tuple[Any, DocAddress]
 
+# Two documents that share their chance are rare, and three hardly to be met with.
+_SHARING = 2
 # Of how many of the best to look whether they answer the whole question: each costs some
 # microseconds.
 _AT_LEAST = 50
@@ -40,6 +42,6 @@ def _answering(searcher: Searcher, best: list[Hit], asked: list[Query]) -> list[
         return []
     chances: Any = searcher.fast_field_values("chance", [where for _, where in best])
     whole = unscored(all_of([any_term("chance", chances), *asked]))
-    found: Any = searcher.search(whole, len(best), count=False)
+    found: Any = searcher.search(whole, _SHARING * len(best), count=False)
     answering = {(where.segment_ord, where.doc) for _, where in found.hits}
     return [hit for hit in best if (hit[1].segment_ord, hit[1].doc) in answering]

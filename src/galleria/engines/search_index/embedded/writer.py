@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from tantivy import Document, Index, Query
+from tantivy import Document, Index, Query, Searcher
 from tantivy import IndexWriter as Engine
 
 from galleria.engines.search_index.embedded.failures import engine_failures
@@ -34,14 +34,21 @@ class Generation:
                 raise SearchUnavailable(damage)
             self._index: Index = folder.open(name)
         self._engine: Engine | None = self._begin()
+        # The last commit, once somebody asked what is in it, and the keys written since.
+        self._committed: Searcher | None = None
+        self._touched: set[str] = set()
         with engine_failures("clearing the index"):
             self._engine.garbage_collect_files()  # what a killed writer left half made
 
     def replace(self, keys: Sequence[str], documents: Sequence[Document]) -> None:
         """Remove what stands under `keys`, then add `documents`."""
         engine = self._working()
+        # The engine keeps a kilobyte for each removal until the commit, and looks for it in every
+        # part of the index, so what is new is not removed first.
         for key in keys:
-            engine.delete_documents_by_term("key", key)
+            if self._may_hold(key):
+                engine.delete_documents_by_term("key", key)
+        self._touched.update(keys)
         for document in documents:
             engine.add_document(document)
 
@@ -52,6 +59,7 @@ class Generation:
     def commit(self) -> None:
         """Make it durable."""
         self._working().commit()
+        self._forget_what_is_there()
 
     def undo(self) -> None:
         """Go back to the last commit.
@@ -59,6 +67,7 @@ class Generation:
         An engine whose thread died cannot: it is opened again, or at the next try when even that
         is not possible now.
         """
+        self._forget_what_is_there()
         try:
             with engine_failures("undoing changes"):
                 self._working().rollback()
@@ -74,6 +83,18 @@ class Generation:
             with engine_failures("closing the index"):
                 engine.rollback()
                 engine.wait_merging_threads()
+
+    def _may_hold(self, key: str) -> bool:
+        if key in self._touched:
+            return True
+        if self._committed is None:
+            self._index.reload()
+            self._committed = self._index.searcher()
+        return self._committed.doc_freq("key", key) > 0
+
+    def _forget_what_is_there(self) -> None:
+        self._committed = None
+        self._touched.clear()
 
     def _working(self) -> Engine:
         if self._engine is None:
