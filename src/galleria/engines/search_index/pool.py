@@ -7,8 +7,9 @@ this one refuses at once what it could not answer in time, and no tenant takes a
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from math import ceil
+from threading import Semaphore
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -23,14 +24,15 @@ _SHARE_OF_ONE = 0.75  # of the places to wait in: there is always room for someb
 
 
 class Budget:
-    """The time one search may still begin new work in."""
+    """The time one search may still begin new work in, and who does some of it at the same time."""
 
-    __slots__ = ("_ends_at_s", "began_at_s")
+    __slots__ = ("_beside", "_ends_at_s", "began_at_s")
 
-    def __init__(self, deadline_s: float) -> None:
+    def __init__(self, deadline_s: float, beside: "Beside | None" = None) -> None:
         """Begin now, for four fifths of `deadline_s` seconds."""
         self.began_at_s = monotonic()
         self._ends_at_s = self.began_at_s + deadline_s * _SOFT_SHARE
+        self._beside = beside
 
     @property
     def is_spent(self) -> bool:
@@ -41,6 +43,37 @@ class Budget:
     def took_ms(self) -> float:
         """Milliseconds since the search was asked for, waiting included."""
         return (monotonic() - self.began_at_s) * 1000
+
+    def aside(self, work: Callable[[], T]) -> Callable[[], T]:
+        """What waits for the result of `work`, which is done once: meanwhile where a thread is
+        idle, and otherwise when the result is first asked for."""
+        return cache(work if self._beside is None else self._beside.begin(work))
+
+
+class Beside:
+    """Threads that lend a hand to searches while nobody else wants the processors."""
+
+    def __init__(self, threads: int, is_idle: Callable[[], bool]) -> None:
+        """At most `threads` at once, and only while `is_idle`."""
+        self._executor = ThreadPoolExecutor(max(1, threads), thread_name_prefix="search-beside")
+        self._free = Semaphore(threads)
+        self._is_idle = is_idle
+
+    def begin(self, work: Callable[[], T]) -> Callable[[], T]:
+        """See `Budget.aside`."""
+        if not self._is_idle() or not self._free.acquire(blocking=False):
+            return work
+        try:
+            doing = self._executor.submit(work)
+        except RuntimeError:  # closed meanwhile
+            self._free.release()
+            return work
+        doing.add_done_callback(lambda _: self._free.release())
+        return doing.result
+
+    def close(self) -> None:
+        """Finish what runs."""
+        self._executor.shutdown(wait=True)
 
 
 class _Job(NamedTuple):
@@ -64,6 +97,7 @@ class SearchPool:
         self._queue: FairQueue[_Job] = FairQueue()
         self._running = 0
         self._is_closed = False
+        self._beside = Beside(threads - 1, self._has_idle_threads)
 
     async def run(self, work: Callable[[Budget], T], deadline_s: float, tenant_id: int = 0) -> T:
         """What `work` returns, called in a thread with its budget.
@@ -81,7 +115,7 @@ class SearchPool:
         if self._is_closed:
             raise SearchUnavailable("search is shutting down")
         self._refuse_too_many(tenant_id)
-        job = _Job(work, Budget(deadline_s), Future())
+        job = _Job(work, Budget(deadline_s, self._beside), Future())
         self._queue.put(tenant_id, job)
         self._begin_next()
         try:
@@ -97,6 +131,10 @@ class SearchPool:
         while self._queue:
             self._queue.pop()[1].outcome.cancel()
         self._executor.shutdown(wait=True, cancel_futures=True)
+        self._beside.close()
+
+    def _has_idle_threads(self) -> bool:
+        return self._running < self._threads and not self._queue
 
     def _refuse_too_many(self, tenant_id: int) -> None:
         if self._running < self._threads:

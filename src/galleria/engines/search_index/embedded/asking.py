@@ -9,7 +9,7 @@ from galleria.engines.search_index.analysis import fold_analyzer, surface_analyz
 from galleria.engines.search_index.correcting import corrected
 from galleria.engines.search_index.currencies import CURRENCIES
 from galleria.engines.search_index.embedded.clauses import all_of, matches, term
-from galleria.engines.search_index.embedded.counting import Counting
+from galleria.engines.search_index.embedded.counting import Counting, Pending
 from galleria.engines.search_index.embedded.curating import hidden_query
 from galleria.engines.search_index.embedded.finding import Search
 from galleria.engines.search_index.embedded.narrowing import Narrowing
@@ -23,7 +23,7 @@ from galleria.engines.search_index.embedded.queries import (
     words_query,
 )
 from galleria.engines.search_index.embedded.reader import Snapshot
-from galleria.engines.search_index.embedded.sampling import EXACT, Sampler
+from galleria.engines.search_index.embedded.sampling import EXACT, Measured, Sampler
 from galleria.engines.search_index.errors import (
     InvalidSearchQuery,
     SearchUnavailable,
@@ -84,14 +84,18 @@ def answer(
     filters = [*narrowing.queries(narrowing.without(None)), *prices, *ranges]
     sampler = Sampler(snapshot, scope, exact)
     search = Search(snapshot, tenant_id, query, page, filters, sampler)
-    match, asked, found = search.find(words, offset, budget)
-    always = [*page, *asked]
-    counting = Counting(searcher, query, always, narrowing, sampler, found.sample)
-    counted = counting.count(budget)
+
+    def begin(asked: list[Query], measured: Measured) -> Pending:
+        always = [*page, *asked]
+        return Counting(searcher, query, always, narrowing, sampler, measured).begin(budget)
+
+    match, asked, found = search.find(words, offset, budget, begin)
     placing = Placing(snapshot, search, scope, query.ranking)
     whole = all_of([*page, *filters, *asked])
     cards = placing.page(found, whole, offset, query.limit, budget)
     hits = _hits(cards, query)
+    assert found.pending is not None, "what was found is counted"
+    counted = found.pending.result()
     end = offset + len(hits)
     return SearchResult(
         hits=hits,

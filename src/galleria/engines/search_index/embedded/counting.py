@@ -16,6 +16,7 @@ import msgspec
 from tantivy import Query, Searcher
 
 from galleria.engines.search_index.embedded.clauses import all_but, all_of, matches
+from galleria.engines.search_index.embedded.kinds import Buckets, traits_wanted
 from galleria.engines.search_index.embedded.narrowing import (
     Group,
     Narrowing,
@@ -23,7 +24,7 @@ from galleria.engines.search_index.embedded.narrowing import (
     values_by_axis,
 )
 from galleria.engines.search_index.embedded.queries import number_path, price_queries, range_queries
-from galleria.engines.search_index.embedded.sampling import Sample, Sampler
+from galleria.engines.search_index.embedded.sampling import Measured, Sample, Sampler
 from galleria.engines.search_index.embedded.schema import price_field
 from galleria.engines.search_index.embedded.variants import VariantCounting
 from galleria.engines.search_index.model import (
@@ -35,10 +36,12 @@ from galleria.engines.search_index.model import (
     NumberBounds,
     PriceBounds,
     SearchQuery,
+    Sort,
     facet_value,
 )
 from galleria.engines.search_index.naming import (
     SEPARATOR,
+    TRAIT_FIELD,
     facet_path,
     facet_term,
     quoted,
@@ -49,6 +52,7 @@ from galleria.engines.search_index.pool import Budget
 
 # A segment hands on this many values of a facet: counts are exact up to as many distinct values.
 _VALUES_A_SEGMENT = 5_000
+_FEW = 10_000  # products: all tell their kind
 _PRICES, _NUMBERS = "prices", "numbers"
 _SPECIAL = re.compile(r"[.*+?()\[\]{}|^$\\\\/&~#@<>\"-]")
 
@@ -62,6 +66,15 @@ class Counted:
         self.numbers: list[NumberBounds] = []
         self.variants: int | None = None
         self.is_partial = False
+        # The facets that the found products have; None when they were not counted along.
+        self.traits: Buckets | None = None
+
+
+class Pending(NamedTuple):
+    """Counts on their way, with the facets of what was found among them or not."""
+
+    result: Callable[[], Counted]
+    counts_traits: bool
 
 
 class _Part(NamedTuple):
@@ -90,20 +103,33 @@ class Counting:
         always: Sequence[Query],
         narrowing: Narrowing,
         sampler: Sampler,
-        sample: Sample,
+        measured: Measured,
     ) -> None:
         """Of what answers every query in `always` (scope, words, page), the shopper's filters,
         ranges and the price filter, each left aside where it would narrow its own counts. Values
-        are counted in a sample and multiplied by its rate, in `sample` where no filter is left
-        aside; the lowest and highest are those of all."""
+        are counted in a sample and multiplied by its rate, in the one of `measured` where no filter
+        is left aside; the lowest and highest are those of all."""
         self._searcher = searcher
         self._query = query
         self._always = always
         self._narrowing = narrowing
         self._prices = price_queries(query)
         self._sampler = sampler
-        self._sample = sample
+        self._measured = measured
+        self._counts_traits = self._is_to_count_traits()
         self._variants = VariantCounting(searcher, narrowing) if query.counts_variants else None
+
+    def _is_to_count_traits(self) -> bool:
+        """To look at each product once for its values and its kind is quicker than twice, unless
+        there are so many that a few of them tell the kind."""
+        expected, query = self._measured.expected, self._query
+        if expected is None or self._measured.sample.level or expected.about > _FEW:
+            return False
+        return bool(query.ranking.kinds and query.sort is Sort.RELEVANCE and self._plain_facets())
+
+    def begin(self, budget: Budget) -> Pending:
+        """`count`, at the same time as what else the question takes."""
+        return Pending(budget.aside(partial(self.count, budget)), self._counts_traits)
 
     def count(self, budget: Budget) -> Counted:
         """The facets and price bounds wanted, those without a filter of their own first."""
@@ -116,22 +142,24 @@ class Counting:
         return counted
 
     def _steps(self, budget: Budget) -> Iterator[Callable[[Counted], None]]:
-        filters = self._narrowing.without(None)
-        together: list[str] = []
-        alone: list[str] = []
-        for code in dict.fromkeys(self._query.facets):
-            is_plain = code not in filters and not self._is_split(code)
-            (together if is_plain else alone).append(code)
+        together = self._plain_facets()
         if together:
             yield partial(self._together, together)
         if self._query.wants_price_bounds:
             yield self._bounds
         for code in self._query.bounds_of:
             yield partial(self._number_bounds, code)
-        for code in alone:
-            yield partial(self._alone, code, budget)
+        for code in dict.fromkeys(self._query.facets):
+            if code not in together:
+                yield partial(self._alone, code, budget)
         if self._variants is not None:
             yield partial(self._count_variants, self._variants)
+
+    def _plain_facets(self) -> list[str]:
+        """Those that are counted together: no filter has a part in them."""
+        filters = self._narrowing.without(None)
+        codes = dict.fromkeys(self._query.facets)
+        return [each for each in codes if each not in filters and not self._is_split(each)]
 
     def _is_split(self, code: str) -> bool:
         """A filter on the same variants, so that combinations are counted."""
@@ -142,9 +170,9 @@ class Counting:
         return any(axis in group.axes for group in self._narrowing.groups(others, code))
 
     def _base(self, without: str | None) -> _Base:
-        queries, sample = [*self._all(without), *self._prices], self._sample
+        queries, sample = [*self._all(without), *self._prices], self._measured.sample
         if without in self._narrowing.without(None):
-            sample = self._sampler.sample_for(all_of(queries)).sample
+            sample = self._sampler.sample_for(all_of(queries), self._measured.expected).sample
         return _Base([*queries, *sample.queries], sample)
 
     def _all(self, without: str | None) -> list[Query]:
@@ -160,7 +188,11 @@ class Counting:
             for number, code in enumerate(codes)
         }
         base = self._base(None)
+        if self._counts_traits:
+            request[TRAIT_FIELD] = traits_wanted()
         answer = self._searcher.aggregate(all_of(base.queries), request)
+        if TRAIT_FIELD in answer:
+            counted.traits = answer[TRAIT_FIELD]["buckets"]
         for number, code in enumerate(codes):
             found = answer[str(number)]
             self._keep(counted, code, _counts(found, code), _error(found), base.sample)

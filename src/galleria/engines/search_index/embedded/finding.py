@@ -1,22 +1,31 @@
 """The hits of a question: found with as much give as it takes, put in order, cut into a page."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 from tantivy import DocAddress, Order, Query
 
 from galleria.engines.search_index.embedded.clauses import all_of, matches
+from galleria.engines.search_index.embedded.counting import Pending
 from galleria.engines.search_index.embedded.curating import curated, pinned_and_others
 from galleria.engines.search_index.embedded.leading import Hit, leading
 from galleria.engines.search_index.embedded.queries import (
     any_word_query,
     code_query,
+    demanded_terms,
     leading_query,
     with_code,
     words_query,
 )
 from galleria.engines.search_index.embedded.reader import Snapshot
-from galleria.engines.search_index.embedded.sampling import EVERYTHING, Sample, Sampler
+from galleria.engines.search_index.embedded.sampling import (
+    EVERYTHING,
+    Expected,
+    Measured,
+    Sample,
+    Sampler,
+)
 from galleria.engines.search_index.embedded.schema import price_field
 from galleria.engines.search_index.model import Match, SearchQuery, Sort
 from galleria.engines.search_index.pool import Budget
@@ -34,8 +43,8 @@ _EASED = (Match.CORRECTED, Match.SOME_WORDS)
 
 class Found(NamedTuple):
     """How many documents match, and some of them from place `begins` on, the page's among them.
-    Values are to be counted in `sample`. `is_weighed` when the shop's own signals may change the
-    order; `is_exact` when the total is no estimate."""
+    Values are to be counted in `sample`, and `pending` is doing so. `is_weighed` when the shop's
+    own signals may change the order; `is_exact` when the total is no estimate."""
 
     total: int
     hits: list[Hit]
@@ -43,6 +52,10 @@ class Found(NamedTuple):
     is_weighed: bool
     sample: Sample = EVERYTHING
     is_exact: bool = True
+    pending: Pending | None = None
+
+
+Begin: TypeAlias = Callable[[list[Query], Measured], Pending]
 
 
 class Search:
@@ -67,14 +80,17 @@ class Search:
         self._cards: dict[tuple[int, int], Card] = {}
 
     def find(
-        self, words: list[Word], offset: int, budget: Budget
+        self, words: list[Word], offset: int, budget: Budget, begin: Begin
     ) -> tuple[Match, list[Query], Found]:
         """How the words were matched, the query for them (none without words), and the hits from
-        `offset` on."""
+        `offset` on. `begin` begins to count what such a query finds."""
+        self._begin = begin
         match = Match.ALL_WORDS
         code = self._code_of_something() if words else None
         asked = self._curated(with_code(words_query(words, match, self._ranking), code))
-        found = self._hits_of(asked, offset, None if code else self._scored_by(words))
+        plain = None if code else self._scored_by(words)
+        expected = None if code or self._query.pinned else self._expected(words)
+        found = self._hits_of(asked, offset, plain, expected)
         if not words or code is not None or not self._is_hardly_anything(asked, found):
             return match, asked, found
         sure = self._sure_of(words)
@@ -82,7 +98,7 @@ class Search:
             if budget.is_spent or (eased is Match.SOME_WORDS and found.total):
                 break
             asked_again = self._curated(words_query(words, eased, self._ranking, sure))
-            found_again = self._hits_of(asked_again, offset, None)
+            found_again = self._hits_of(asked_again, offset)
             if found_again.total > found.total:
                 match, asked, found = eased, asked_again, found_again
         return match, asked, found
@@ -107,6 +123,9 @@ class Search:
             token for token in tokens if self._searcher.doc_freq("text", token) >= least
         )
 
+    def _expected(self, words: list[Word]) -> Expected | None:
+        return self._sampler.expected(demanded_terms(words)) if words else None
+
     def _scored_by(self, words: list[Word]) -> Query | None:
         """What alone decides the score, when that is nothing but words."""
         if not words or self._query.lifts or self._query.pinned:
@@ -126,10 +145,27 @@ class Search:
         # Filters leave little on purpose; only the words by themselves tell of a mistake.
         return matches(self._searcher, all_of([*self._page, *asked])) < _FEW_HITS
 
-    def _hits_of(self, asked: list[Query], offset: int, plain: Query | None) -> Found:
-        narrow = [*self._page, *self._filters]
-        query = all_of([*narrow, *asked])
-        measured = self._sampler.sample_for(query)
+    def _hits_of(
+        self,
+        asked: list[Query],
+        offset: int,
+        plain: Query | None = None,
+        expected: Expected | None = None,
+    ) -> Found:
+        query = all_of([*self._page, *self._filters, *asked])
+        measured = self._sampler.sample_for(query, expected)
+        pending = self._begin(asked, measured)
+        found = self._found(query, asked, offset, plain, measured)
+        return found._replace(pending=pending)
+
+    def _found(
+        self,
+        query: Query,
+        asked: list[Query],
+        offset: int,
+        plain: Query | None,
+        measured: Measured,
+    ) -> Found:
         split = pinned_and_others(self._tenant_id, self._query)
         if split is not None:
             return self._pinned_first(query, offset, measured.sample, *split)
@@ -138,7 +174,8 @@ class Search:
         if column is None and begins < FIRST:
             begins, ends = 0, max(ends, FIRST)
         if measured.is_very_much and plain is not None and column is None:
-            hits = leading(self._searcher, plain, [*narrow, *asked], ends)
+            narrow = [*self._page, *self._filters, *asked]
+            hits = leading(self._searcher, plain, narrow, ends)
             if hits is not None:
                 about = measured.about
                 return Found(about, hits[begins:], begins, True, measured.sample, is_exact=False)

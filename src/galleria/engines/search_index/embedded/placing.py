@@ -10,7 +10,7 @@ from galleria.engines.search_index import kinds
 from galleria.engines.search_index.embedded.clauses import all_of
 from galleria.engines.search_index.embedded.curating import PINNED
 from galleria.engines.search_index.embedded.finding import Found, Search
-from galleria.engines.search_index.embedded.kinds import trait_lifts
+from galleria.engines.search_index.embedded.kinds import Buckets, trait_lifts, traits_of
 from galleria.engines.search_index.embedded.leading import Hit
 from galleria.engines.search_index.embedded.reader import Snapshot
 from galleria.engines.search_index.embedded.sampling import smaller
@@ -74,18 +74,22 @@ class Placing:
         if not self._ranking.kinds or found.total < kinds.LEAST_FOUND:
             return hits
         first = hits[: kinds.FIRST]
-        sample = found.sample
-        if self._has_columns:
-            sample = smaller(found.total, _ENOUGH_TO_TELL_A_KIND)
-        lifts = trait_lifts(
-            self._searcher,
-            self._scope,
-            all_of([asked, *sample.queries]),
-            max(1, found.total // sample.rate),
-        )
+        lifts = trait_lifts(self._searcher, self._scope, *self._traits(found, asked))
         traits = [self._search.card(where).traits for _, where in first]
         factors = [each**self._ranking.kinds for each in kinds.factors(traits, lifts)]
         return [*_multiplied(first, factors), *hits[kinds.FIRST :]]
+
+    def _traits(self, found: Found, asked: Query) -> tuple[Buckets, int]:
+        """Facets of what was found, and of how many products."""
+        if found.pending is not None and found.pending.counts_traits:
+            counted = found.pending.result().traits
+            if counted is not None:
+                return counted, found.total
+        sample = found.sample
+        if self._has_columns:
+            sample = smaller(found.total, _ENOUGH_TO_TELL_A_KIND)
+        traits = traits_of(self._searcher, all_of([asked, *sample.queries]))
+        return traits, max(1, found.total // sample.rate)
 
     def _spread(self, hits: list[Hit]) -> list[Hit]:
         most = self._ranking.most_of_a_brand

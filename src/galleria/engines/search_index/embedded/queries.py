@@ -132,6 +132,12 @@ def leading_query(words: Sequence[Word], ranking: Ranking) -> Query | None:
     return None if before is None else either(before, *ends)
 
 
+def demanded_terms(words: Sequence[Word]) -> list[str]:
+    """Terms of the text that each product must have which has all the words."""
+    required, _ = _told_apart(words)
+    return [each.tokens[0] for each in required if _is_one_term(each)]
+
+
 def _is_one_term(asked: Word) -> bool:
     bare = Word(asked.tokens, says_something=asked.says_something)
     return len(asked.tokens) == 1 and asked == bare

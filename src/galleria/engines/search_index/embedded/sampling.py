@@ -5,7 +5,8 @@ smaller sample is part of the larger ones. As few as 12,500 documents tell a val
 tenths of a percent of all that match; counting five million would take hundreds of times as long.
 """
 
-from math import ceil, log2, sqrt
+from collections.abc import Sequence
+from math import ceil, log2, prod, sqrt
 from typing import NamedTuple
 
 from tantivy import Query
@@ -51,6 +52,14 @@ class Sample(NamedTuple):
 EVERYTHING = Sample()
 
 
+class Expected(NamedTuple):
+    """What words by themselves tell of how much they find: no more than `most`, and `about` so much
+    if none of them drew another."""
+
+    most: int
+    about: float
+
+
 class Measured(NamedTuple):
     """A sample to count values in, and about how much there is in all: 0 when that is so little
     that nothing is left to chance. `is_very_much` when not even the best should be looked for among
@@ -59,9 +68,7 @@ class Measured(NamedTuple):
     sample: Sample
     about: int = 0
     is_very_much: bool = False
-
-
-_UNMEASURED = Measured(EVERYTHING)
+    expected: Expected | None = None
 
 
 class Sampler:
@@ -74,15 +81,24 @@ class Sampler:
         most = snapshot.searcher.doc_freq("scope", scope)
         self._is_small = most <= exact or snapshot.format < _SAMPLED_SINCE
 
-    def sample_for(self, asked: Query) -> Measured:
+    def expected(self, terms: Sequence[str]) -> Expected | None:
+        """What to expect of a question for all of the terms; None without terms."""
+        if not terms:
+            return None
+        everything = max(1, self._searcher.num_docs)
+        counts = [self._searcher.doc_freq("text", each) for each in terms]
+        return Expected(min(counts), everything * prod(each / everything for each in counts))
+
+    def sample_for(self, asked: Query, expected: Expected | None = None) -> Measured:
         """The sample to count values in of what answers `asked`, and about how much that is."""
-        if self._is_small:
-            return _UNMEASURED
+        unmeasured = Measured(EVERYTHING, expected=expected)
+        if self._is_small or (expected is not None and expected.most <= self._exact):
+            return unmeasured
         about = self._counted(asked, Sample(SAMPLES))
         if about <= self._exact:
-            return _UNMEASURED
+            return unmeasured
         sample = smaller(about, self._exact // _PARTS)
-        return Measured(sample, about, about >= _VERY_MANY * self._exact)
+        return Measured(sample, about, about >= _VERY_MANY * self._exact, expected)
 
     def _counted(self, asked: Query, sample: Sample) -> int:
         return sample.rate * matches(self._searcher, all_of([asked, *sample.queries]))
