@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from itertools import combinations, product
 from pathlib import Path
 from time import process_time
 
@@ -17,6 +18,7 @@ from tantivy import Query
 
 from galleria.engines.search_index import (
     BRAND,
+    CATEGORY,
     CommitBatcher,
     FacetFilter,
     InvalidSearchDocument,
@@ -26,7 +28,7 @@ from galleria.engines.search_index import (
     SearchVariant,
     SearchWriterBusy,
 )
-from galleria.engines.search_index.embedded import TantivyIndex, open_tantivy
+from galleria.engines.search_index.embedded import TantivyIndex, counting, open_tantivy
 from galleria.engines.search_index.embedded.asking import answer
 from galleria.engines.search_index.embedded.documents import PRODUCTS, tantivy_document
 from galleria.engines.search_index.embedded.failures import engine_failures
@@ -294,6 +296,26 @@ async def test_a_rebuild_goes_on_from_what_a_killed_process_had_kept(tmp_path: P
         assert set(await ids(index)) >= {"1", "2", "3"}
         assert not (await index.status()).needs_rebuild
     await index.close()
+
+
+async def test_categories_are_counted_where_their_sets_are_too_many(
+    index: TantivyIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = ["/".join(each) for each in product("ab", "cd", "efg")]
+    documents = [
+        document(f"{one}-{other}", "Thing", category_paths=(one, other))
+        for one, other in combinations(paths, 2)
+    ]
+    async with await index.open_writer() as writer:
+        await writer.apply(1, documents)
+        await writer.commit()
+    await index.refresh()
+    asked = question(facets=(CATEGORY,), facet_values=30)
+    (few,) = (await index.search(1, asked, deadline_s=30)).facets
+    monkeypatch.setattr(counting, "_VALUES_A_SEGMENT", 50)
+    (many,) = (await index.search(1, asked, deadline_s=30)).facets
+    assert many == few
+    assert len(few.values) == 2 + 4 + 12
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"generation":"../..","format":1}', "null", "[]"])

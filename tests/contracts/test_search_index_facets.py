@@ -1,6 +1,8 @@
 """What every search engine filters, counts, sorts and pages."""
 
+from collections import Counter
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from galleria.engines.search_index import (
     SearchPageTooDeep,
     Sort,
 )
+from galleria.engines.search_index.model import category_steps
 from galleria.foundation.money import Money
 from tests.contracts.search_shops import Shop, document, question
 
@@ -30,6 +33,26 @@ pytest_plugins = ["tests.contracts.conftest_search"]
 def shirt(product_id: str, color: str, size: tuple[str, ...], brand: str = "A") -> SearchDocument:
     """A shirt."""
     return document(product_id, "Shirt", brand=brand, facets={"color": (color,), "size": size})
+
+
+TREE = ("a", "a/b", "a/b/c", "a/d", "b", "b/c", "b/c/d/e")
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(places=st.lists(st.lists(st.sampled_from(TREE), max_size=4), max_size=12))
+async def test_a_product_counts_once_in_each_category_above_its_own(
+    shop: Shop, places: list[list[str]]
+) -> None:
+    await shop.writer.delete_tenant(shop.tenant_id)
+    await shop.put(
+        *(document(str(n), "Thing", category_paths=tuple(each)) for n, each in enumerate(places))
+    )
+    above = [{step for path in each for step in category_steps(path)} for each in places]
+    counted = Counter(chain.from_iterable(above))
+    found = await shop.facets(facets=(CATEGORY,), facet_values=50)
+    assert found == {CATEGORY: dict(counted)}
 
 
 SHIRTS = [

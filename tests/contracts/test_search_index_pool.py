@@ -68,6 +68,37 @@ async def test_a_search_under_way_keeps_its_place_until_it_ends() -> None:
     pool.close()
 
 
+async def test_an_idle_thread_lends_a_hand_and_a_busy_pool_does_all_in_turn() -> None:
+    pool = SearchPool(2, 5)
+    met = threading.Barrier(2)
+
+    def together(budget: Budget) -> str:
+        told = budget.aside(lambda: (met.wait(5), threading.current_thread().name)[1])
+        met.wait(5)
+        assert told() == told()
+        return told()
+
+    assert (await pool.run(together, 10)).startswith("search-beside")
+
+    def in_turn(budget: Budget) -> str:
+        met.wait(5)  # both threads are at work
+        told = budget.aside(lambda: threading.current_thread().name)
+        met.wait(5)
+        return told()
+
+    names = await asyncio.gather(pool.run(in_turn, 10), pool.run(in_turn, 10))
+    assert not any(name.startswith("search-beside") for name in names)
+    pool.close()
+
+
+async def test_what_is_done_aside_fails_where_its_result_is_wanted() -> None:
+    pool = SearchPool(2, 5)
+    with pytest.raises(ZeroDivisionError):
+        await pool.run(lambda budget: budget.aside(lambda: 1 // 0)(), 5)
+    assert await pool.run(lambda budget: budget.aside(lambda: "after")(), 5) == "after"
+    pool.close()
+
+
 async def test_the_budget_is_spent_before_the_deadline() -> None:
     pool = SearchPool(1, 0)
 

@@ -1,5 +1,6 @@
 """One search from question to answer, in a thread, step by step within its budget."""
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -87,7 +88,7 @@ def answer(
 
     def begin(asked: list[Query], measured: Measured) -> Pending:
         always = [*page, *asked]
-        return Counting(searcher, query, always, narrowing, sampler, measured).begin(budget)
+        return Counting(snapshot, query, always, narrowing, sampler, measured).begin(budget)
 
     match, asked, found = search.find(words, offset, budget, begin)
     placing = Placing(snapshot, search, scope, query.ranking)
@@ -149,11 +150,19 @@ def suggestions(
         completes_last_word=True,
         limit=query.limit,
     )
-    completions: tuple[str, ...] = ()
-    if is_completable(folded[-1]):
-        completions = _completions(snapshot.searcher, tenant_id, query, ask)
-    hits = _hasty_hits(snapshot, tenant_id, ask)
-    return Suggestions(completions, hits or answer(snapshot, tenant_id, ask, budget).hits)
+    if not is_completable(folded[-1]):
+        return Suggestions((), _first_hits(snapshot, tenant_id, ask, budget))
+    completed = budget.aside(partial(_completions, snapshot.searcher, tenant_id, query, ask))
+    hits = _first_hits(snapshot, tenant_id, ask, budget)
+    return Suggestions(completed(), hits)
+
+
+def _first_hits(
+    snapshot: Snapshot, tenant_id: int, query: SearchQuery, budget: Budget
+) -> tuple[Hit, ...]:
+    return _hasty_hits(snapshot, tenant_id, query) or (
+        answer(snapshot, tenant_id, query, budget).hits
+    )
 
 
 def _hasty_hits(snapshot: Snapshot, tenant_id: int, query: SearchQuery) -> tuple[Hit, ...]:

@@ -13,10 +13,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
-from tantivy import Query, Searcher
+from tantivy import Query
 
 from galleria.engines.search_index.embedded.clauses import all_but, all_of, matches
 from galleria.engines.search_index.embedded.kinds import Buckets, traits_wanted
+from galleria.engines.search_index.embedded.leaves import LEAVES, LEAVES_SINCE, by_category
 from galleria.engines.search_index.embedded.narrowing import (
     Group,
     Narrowing,
@@ -24,11 +25,13 @@ from galleria.engines.search_index.embedded.narrowing import (
     values_by_axis,
 )
 from galleria.engines.search_index.embedded.queries import number_path, price_queries, range_queries
+from galleria.engines.search_index.embedded.reader import Snapshot
 from galleria.engines.search_index.embedded.sampling import Measured, Sample, Sampler
 from galleria.engines.search_index.embedded.schema import price_field
 from galleria.engines.search_index.embedded.variants import VariantCounting
 from galleria.engines.search_index.model import (
     AVAILABLE,
+    CATEGORY,
     TRAITS,
     Facet,
     FacetFilter,
@@ -98,7 +101,7 @@ class Counting:
 
     def __init__(
         self,
-        searcher: Searcher,
+        snapshot: Snapshot,
         query: SearchQuery,
         always: Sequence[Query],
         narrowing: Narrowing,
@@ -109,7 +112,8 @@ class Counting:
         ranges and the price filter, each left aside where it would narrow its own counts. Values
         are counted in a sample and multiplied by its rate, in the one of `measured` where no filter
         is left aside; the lowest and highest are those of all."""
-        self._searcher = searcher
+        self._searcher = searcher = snapshot.searcher
+        self._has_leaves = snapshot.format >= LEAVES_SINCE
         self._query = query
         self._always = always
         self._narrowing = narrowing
@@ -183,10 +187,7 @@ class Counting:
         return range_queries([each for each in self._query.ranges if each.code != without])
 
     def _together(self, codes: Sequence[str], counted: Counted) -> None:
-        request = {
-            str(number): _terms(facet_path(code), self._query.facet_values)
-            for number, code in enumerate(codes)
-        }
+        request = {str(number): self._values_of(code) for number, code in enumerate(codes)}
         base = self._base(None)
         if self._counts_traits:
             request[TRAIT_FIELD] = traits_wanted()
@@ -195,7 +196,24 @@ class Counting:
             counted.traits = answer[TRAIT_FIELD]["buckets"]
         for number, code in enumerate(codes):
             found = answer[str(number)]
-            self._keep(counted, code, _counts(found, code), _error(found), base.sample)
+            counts = _counts(found, code)
+            if code == CATEGORY and self._has_leaves:
+                if found["sum_other_doc_count"]:
+                    self._many_categories(counted, base)
+                    continue
+                counts = by_category(counts)
+            self._keep(counted, code, counts, _error(found), base.sample)
+
+    def _values_of(self, code: str) -> dict[str, Any]:
+        if code == CATEGORY and self._has_leaves:
+            return _terms(facet_path(LEAVES), _VALUES_A_SEGMENT)
+        return _terms(facet_path(code), self._query.facet_values)
+
+    def _many_categories(self, counted: Counted, base: _Base) -> None:
+        """There are too many sets of categories, and each is counted by itself."""
+        request = {"all": _terms(facet_path(CATEGORY), self._query.facet_values)}
+        found = self._searcher.aggregate(all_of(base.queries), request)["all"]
+        self._keep(counted, CATEGORY, _counts(found), _error(found), base.sample)
 
     def _bounds(self, counted: Counted) -> None:
         query = self._query

@@ -8,6 +8,7 @@ from tantivy import Document
 from galleria.engines.search_index.combining import Combined, combined
 from galleria.engines.search_index.currencies import CURRENCIES
 from galleria.engines.search_index.embedded.form import Form
+from galleria.engines.search_index.embedded.leaves import LEAVES, LEAVES_SINCE, leaves_term
 from galleria.engines.search_index.embedded.schema import (
     FORMAT,
     LEAST_READABLE,
@@ -20,6 +21,8 @@ from galleria.engines.search_index.model import SearchDocument
 from galleria.engines.search_index.naming import TRAIT_FIELD, quoted
 from galleria.engines.search_index.preparing import Prepared, prepared, product_key
 from galleria.engines.search_index.ranges import number_terms
+
+_NUMBERS_SINCE = 4  # the format
 
 
 def tantivy_document(tenant_id: int, document: SearchDocument, format_: int = FORMAT) -> Document:
@@ -35,7 +38,7 @@ def tantivy_document(tenant_id: int, document: SearchDocument, format_: int = FO
         "codes": known.codes,
         TRAIT_FIELD: known.traits,
         "completions": known.completions,
-        "facets": _facets(known, variants),
+        "facets": _facets(known, variants, document if format_ >= LEAVES_SINCE else None),
         "title_sort": known.title_sort,
         # What comes first without words; a score it multiplies grows by half at most.
         "popularity": known.popularity,
@@ -47,7 +50,7 @@ def tantivy_document(tenant_id: int, document: SearchDocument, format_: int = FO
             fields[price_field(currency)] = amount_minor
     if known.published_at_s is not None:
         fields["published_at_s"] = known.published_at_s
-    if format_ >= FORMAT:
+    if format_ >= _NUMBERS_SINCE:
         fields |= _new_in_4(document, known, variants)
     return Document.from_dict(fields, schema())
 
@@ -64,8 +67,12 @@ def _samples(chance: int) -> list[str]:
     return [sample_term(each) for each in range(1, SAMPLES + 1) if not chance & ((1 << each) - 1)]
 
 
-def _facets(known: Prepared, variants: Combined) -> dict[str, str | list[str]]:
+def _facets(
+    known: Prepared, variants: Combined, document: SearchDocument | None
+) -> dict[str, str | list[str]]:
     terms = {quoted(code): terms for code, terms in known.facets.items()} | variants.distinct
+    if document is not None and document.category_paths:
+        terms[quoted(LEAVES)] = [leaves_term(document.category_paths)]
     # One value is taken by itself: most facets have one, and lists are slower.
     return {step: each[0] if len(each) == 1 else each for step, each in terms.items()}
 

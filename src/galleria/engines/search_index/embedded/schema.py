@@ -18,7 +18,7 @@ from galleria.engines.search_index.naming import TRAIT_FIELD
 # Raise it when fields or analysis change. An index of an earlier format is made anew while it goes
 # on answering as well as it can, which needs fields in the places they have always had: new ones
 # are added at the end, and LEAST_READABLE is raised when that does not do.
-FORMAT = 4
+FORMAT = 5
 LEAST_READABLE = 3
 # Each document stands in samples of a half of all documents, a quarter, and so on: these many.
 SAMPLES = 7
@@ -58,7 +58,7 @@ def schema() -> Schema:
     builder.add_float_field("popularity", fast=True)
     for currency in sorted(CURRENCIES):
         builder.add_integer_field(price_field(currency), fast=True)
-    # Format 4.
+    # Since format 4.
     builder.add_text_field("brand", tokenizer_name=_WORDS, index_option="freq")
     builder.add_text_field("sample", tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("chance", fast=True, indexed=True)
