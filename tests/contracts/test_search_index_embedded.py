@@ -34,7 +34,7 @@ from galleria.engines.search_index.embedded.documents import PRODUCTS, tantivy_d
 from galleria.engines.search_index.embedded.failures import engine_failures
 from galleria.engines.search_index.embedded.folder import IndexFolder
 from galleria.engines.search_index.embedded.reader import MAX_STALENESS_S, Reader, Snapshot
-from galleria.engines.search_index.embedded.schema import FORMAT
+from galleria.engines.search_index.embedded.schema import FORMAT, LEAST_READABLE
 from galleria.engines.search_index.pool import Budget, SearchPool
 from galleria.foundation.money import Money
 from tests.contracts.search_shops import document, question
@@ -246,21 +246,24 @@ async def test_a_damaged_index_that_can_be_read_serves_until_a_whole_one_is_ther
     await index.close()
 
 
+@pytest.mark.parametrize("format_", range(LEAST_READABLE, FORMAT))
 async def test_an_index_of_an_earlier_format_serves_and_changes_until_it_is_made_anew(
-    tmp_path: Path,
+    tmp_path: Path, format_: int
 ) -> None:
-    folder = IndexFolder(tmp_path, replace(PRODUCTS, format=3))
+    folder = IndexFolder(tmp_path, replace(PRODUCTS, format=format_))
     index = TantivyIndex(folder, SearchPool(1, 8), 15_000_000)
     await filled(index, "1")
     await index.close()
     index = small_index(tmp_path)
     async with await index.open_writer() as writer:
         assert (await index.status()).needs_rebuild
-        await writer.apply(1, [document("2", "Thing", brand="Acme", popularity=1.0)])
+        changed = document("2", "Thing", category_paths=("a/b",), popularity=1.0)
+        await writer.apply(1, [changed])
         await writer.commit()
         await index.refresh()
-        found = await index.search(1, question("thing", facets=(BRAND,)), deadline_s=30)
+        found = await index.search(1, question("thing", facets=(CATEGORY,)), deadline_s=30)
         assert {hit.product_id for hit in found.hits} == {"1", "2"}
+        assert {each.value: each.count for each in found.facets[0].values} == {"a": 1, "a/b": 1}
         rebuild = await writer.begin_rebuild()
         await rebuild.add(1, [document("3", "Thing", numbers={"width": (2.5,)})])
         await rebuild.finish()
