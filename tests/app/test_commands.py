@@ -162,6 +162,21 @@ def test_a_key_is_told_once_and_revoked_for_good(house: House) -> None:
     assert line.endswith("revoked  never"), line
 
 
+def test_a_key_of_the_search_is_made_with_its_limits(house: House) -> None:
+    shop = ("key", "create", "--shop", SLUG, "--name", "web")
+    limits = '{"categories": ["tea"], "most_per_page": 5}'
+    made = house.ask(*shop, "--scope", "search:read", "--search-limits", limits)
+    assert made["key"].startswith("gal_key_") and made["scopes"] == ["search:read"]
+    assert house.ask(*shop, "--search-limits", "{}")["scopes"] == ["search:read"]
+    for more, told in (
+        (("--search-limits", '{"all": 1}'), "[invalid_input]"),
+        (("--search-limits", "{"), "[invalid_input]"),
+        (("--search-limits", "{}", "--scope", "orders:read"), "search:read and no other"),
+    ):
+        refused = house.type(*shop, *more)
+        assert refused.exit_code == 1 and told in refused.stderr
+
+
 def test_what_cannot_be_is_said_and_not_traced(house: House, tmp_path: Path) -> None:
     mail_id = "01a1fb76-b0e8-77b5-ab32-c1ecc25d7e74"
     for words, code in (

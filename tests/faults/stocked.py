@@ -184,6 +184,8 @@ async def furnish(ctx: Context, word: str) -> None:
     await search.create_curation(ctx, curation)
     await search.create_ranking(ctx, search.RankingDraft(name=word.lower()))
     await search.create_synonyms(ctx, search.SynonymDraft(words=[word, f"{word} too"]))
+    await search.create_key(ctx, word, search.SearchLimits(categories=[word.lower()]))
+    await search.change_settings(ctx, search.SearchSettings(is_open=True))
     await work_at(ctx, word, tree.product_id)
     was, now_is = {"title": f"{word} before"}, {"title": f"{word} print"}
     async with ctx.transaction() as tx:

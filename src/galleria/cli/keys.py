@@ -16,8 +16,11 @@ from galleria.cli.output import (
     run,
     settings_for,
 )
+from galleria.foundation.http import decode_json
+from galleria.growth import search
+from galleria.growth.search import NewSearchLimits
 from galleria.platform import access
-from galleria.platform.access import CreatedKey, ListedKey
+from galleria.platform.access import SEARCH_SCOPE, CreatedKey, ListedKey
 from galleria.settings import Settings
 
 KEYS = typer.Typer(help="Create, list and revoke API keys of a shop.", no_args_is_help=True)
@@ -30,14 +33,26 @@ def create_command(
     scope: Annotated[
         list[str] | None, typer.Option(help="Such as products:read; repeat for more.")
     ] = None,
+    search_limits: Annotated[
+        str | None,
+        typer.Option(help="What a key of the scope search:read may search, as JSON."),
+    ] = None,
     data: DataOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Create a key. It is shown once and kept only as a hash.
 
-    Example: galleria key create --shop prints --name app --scope products:read
+    Examples: galleria key create --shop prints --name app --scope products:read;
+    galleria key create --shop prints --name web --search-limits '{"categories": ["posters"]}'
     """
-    created = run(_create(settings_for(data), shop, name, scope or ["products:read"]))
+    if search_limits is None:
+        created = run(_create(settings_for(data), shop, name, scope or ["products:read"]))
+    elif scope in (None, [SEARCH_SCOPE]):
+        created = run(_create_for_search(settings_for(data), shop, name, search_limits))
+    else:
+        told = f"limits are for keys of the scope {SEARCH_SCOPE} and no other"
+        typer.secho(f"galleria: {told}", fg="red", err=True)
+        raise typer.Exit(1)
     if as_json:
         print_json(created)
         return
@@ -49,6 +64,13 @@ async def _create(settings: Settings, slug: str, name: str, scopes: list[str]) -
     async with open_house(settings) as house:
         ctx = await context_of_shop(house.context(), slug)
         return await access.create_key(ctx, name, scopes)
+
+
+async def _create_for_search(settings: Settings, slug: str, name: str, said: str) -> CreatedKey:
+    limits = decode_json(said.encode(), NewSearchLimits).limits()
+    async with open_house(settings) as house:
+        ctx = await context_of_shop(house.context(), slug)
+        return (await search.create_key(ctx, name, limits)).key
 
 
 @KEYS.command("list")

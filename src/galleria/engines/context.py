@@ -48,11 +48,15 @@ HOUSE = Tenant(0, "house")  # the operator's own tenant: people, sessions, the l
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who acts. `kind` is system, person, key, shopper or anonymous."""
+    """Who acts. `kind` is system, person, key, shopper or anonymous.
+
+    `says` is what the key's holder has signed of limits (JSON), empty for the key itself.
+    """
 
     kind: str
     actor_id: str
     scopes: frozenset[str] = frozenset()
+    says: bytes = b""
 
     def may(self, scope: str) -> bool:
         """True when the actor holds the scope; `*` is every scope."""

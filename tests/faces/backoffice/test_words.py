@@ -66,6 +66,7 @@ PAGES = [
     "/redirects",
     "/search/rankings",
     "/search/rankings/new",
+    "/search/keys",
     "/settings",
     "/settings/channels",
     "/settings/shipping",

@@ -40,6 +40,8 @@ LISTED = {
 SYNONYMS = "/admin/v1/search/synonyms"
 CURATIONS = "/admin/v1/search/curations"
 RANKINGS = "/admin/v1/search/rankings"
+SEARCH_KEYS = "/admin/v1/search/keys"
+SEARCH_SETTINGS = "/admin/v1/search/settings"
 SETS = "/admin/v1/search/judgment-sets"
 RUNS = "/admin/v1/search/relevance-runs"
 FILES = "/admin/v1/search/judgment-files?judgment_set_id="
@@ -60,6 +62,14 @@ async def _rank(clerk: "Counter") -> None:
     await clerk.ask("PUT", f"{RANKINGS}/default", {"name": "passing"})
     await clerk.ask("POST", f"{RANKINGS}/preview", {"words": "mug", **weights})
     await clerk.ask("DELETE", f"{RANKINGS}/passing")
+
+
+async def _limit(clerk: "Counter") -> None:
+    limits = {"filters": {"brand": ["A"]}, "price_max": {"amount_minor": 900, "currency": "EUR"}}
+    made = await clerk.ask("POST", SEARCH_KEYS, {"name": "passing", "limits": limits})
+    await clerk.ask("DELETE", f"{SEARCH_KEYS}/{made['key']['key_id']}")
+    for is_open in (False, True):
+        await clerk.ask("PUT", SEARCH_SETTINGS, {"is_open": is_open})
 
 
 class Counter:
@@ -104,6 +114,8 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     key = await clerk.ask("POST", "/admin/v1/keys", {"name": "till", "scopes": ["orders:read"]})
     opening = {"slug": "annex", "name": "Annex", "currency": "EUR", "locale": "en", "country": "DE"}
     await operator.ask("POST", "/admin/v1/shops", opening)
+    limited = {"name": "web", "limits": {"categories": ["mugs"], "only_available": True}}
+    search_key = await clerk.ask("POST", SEARCH_KEYS, limited)
     picture = await clerk.ask("POST", "/admin/v1/images", PNG)
     await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "mug", "to": "/search?q=mug"})
     synonyms = await clerk.ask("POST", SYNONYMS, {"words": ["mug", "beaker"]})
@@ -124,7 +136,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         "host": ["mugs.example"],
         "kind": ["accessory", "spare-part"],
         "incoming_id": [incoming["incoming_id"]],
-        "key_id": [key["key_id"]],
+        "key_id": [key["key_id"], search_key["key"]["key_id"]],
         "slug": ["annex"],
         "synonym_id": [synonyms["synonym_id"]],
         "curation_id": [curation["curation_id"]],
@@ -484,6 +496,7 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("POST", f"{CURATIONS}/preview", beside)
     await clerk.ask("DELETE", path)
     await _rank(clerk)
+    await _limit(clerk)
     judged = await clerk.ask("POST", SETS, {"name": "Passing", "max_grade": 1})
     await clerk.ask("DELETE", f"{SETS}/{judged['judgment_set_id']}")
     said = await clerk.ask("POST", SYNONYMS, {"words": ["passing"], "means": ["mug"]})

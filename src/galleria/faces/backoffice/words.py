@@ -109,6 +109,11 @@ PROBLEMS: dict[str, str] = {
     "ranking_not_found": _("This order is not here. Somebody may have removed it."),
     "ranking_name_taken": _("There is an order of this name. Choose another."),
     "name_reserved": _("This name has a meaning of its own here. Choose another."),
+    "invalid_search_limits": _(
+        "A key cannot be limited so: it would find nothing, or it says too much."
+    ),
+    "search_key_not_found": _("This key is not here."),
+    "filter_unreadable": _("Write each line as in brand = Oak, Elm."),
     "lift_unreadable": _("Write each line as in brand = Oak, Elm: +3."),
     "invalid_synonyms": _("These words cannot be kept so. The fields are marked below."),
     "too_many_synonyms": _("The shop has as many synonyms as it may have. Remove some first."),

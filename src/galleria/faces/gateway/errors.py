@@ -9,6 +9,7 @@ from galleria.foundation.errors import (
     Unauthenticated,
     UnsupportedMedia,
 )
+from galleria.platform.access import PassExpired, PassUnreadable
 
 
 class UnknownHost(NotFound):
@@ -65,6 +66,8 @@ class MalformedRequest(InvalidInput):
 OF_ANY_REQUEST = (
     MalformedRequest,
     KeyNotAccepted,
+    PassExpired,
+    PassUnreadable,
     UnknownHost,
     ShopNotNamed,
     ShopMismatch,

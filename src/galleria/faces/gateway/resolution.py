@@ -76,6 +76,7 @@ async def resolve(engines: Engines, hosts: Hosts, request: Request) -> Resolved:
 
     Raises:
         UnknownHost, ShopNotNamed, ShopMismatch, ShopClosed, KeyNotAccepted: see `errors`.
+        PassExpired, PassUnreadable: see `access`.
     """
     host = request.host
     slug = _slug_of_header(request)
@@ -126,7 +127,7 @@ async def _with_key(
         _refuse_closed(named)
         return Resolved(side, Tenant(named.tenant_id, named.slug), ANONYMOUS)
 
-    parts = read_token(text, "key")
+    parts = read_token(text, "key") or access.read_pass(text)
     if parts is None:
         raise KeyNotAccepted("this is no key of ours; was it copied whole?")
     if named is not None and named.tenant_id != parts.tenant_id:
@@ -136,7 +137,10 @@ async def _with_key(
         raise KeyNotAccepted("the key is unknown, expired or revoked")
     tenant = Tenant(entry.tenant_id, entry.slug)
     ctx = Context(engines, tenant, ANONYMOUS, request.request_id)
-    actor = await access.actor_of_key(ctx, text)
+    if isinstance(parts, access.Pass):
+        actor = await access.actor_of_pass(ctx, parts)
+    else:
+        actor = await access.actor_of_key(ctx, text)
     if actor is None:
         raise KeyNotAccepted("the key is unknown, expired or revoked")
     _refuse_closed(entry)

@@ -8,7 +8,8 @@ Everything a shop does, over HTTP.
 
 * **Which shop**: a key names its shop; without one the host does
   (`http://<slug>.localhost:8000`), or on the API host the header `X-Galleria-Shop`.
-* **Who asks**: `/store/v1` is for anyone, `/admin/v1` takes `Authorization: Bearer gal_key_…`.
+* **Who asks**: `/store/v1` is for anyone, `/admin/v1` takes `Authorization: Bearer gal_key_…`;
+  a search that is limited takes a search key or a pass (`gal_pass_…`) the same way.
 * **Money** is `{"amount_minor": 1290, "currency": "EUR"}`, instants are RFC 3339 in UTC.
 * **Lists** are `{"items": […], "next_cursor": …}`; pass `next_cursor` back as `cursor`.
 * **Failures** are problems (RFC 9457) with a stable `code` and, for bodies, `errors` by path.

@@ -1,7 +1,8 @@
 """Finding things in a shop: what a shopper types and ticks, answered with cards and counts.
 
-Tables `search.synonym`, `search.curation`, `search.ranking`, `search.question`, `search.event` and
-`search.question_day`. The index is made from the shop window and can be rebuilt from it.
+Tables `search.synonym`, `search.curation`, `search.ranking`, `search.question`, `search.event`,
+`search.question_day`, `search.key_limit` and `search.setting`. The index is made from the shop
+window and can be rebuilt from it.
 """
 
 from galleria.growth.search.errors import (
@@ -9,15 +10,27 @@ from galleria.growth.search.errors import (
     InvalidCuration,
     InvalidRange,
     InvalidRanking,
+    InvalidSearchLimits,
     InvalidSynonyms,
     RankingNameTaken,
     RankingNotFound,
+    SearchKeyNotFound,
+    SearchKeyRequired,
+    SearchNotAllowed,
     SynonymsNotFound,
     TooManyCurations,
     TooManyRankings,
     TooManySynonyms,
 )
 from galleria.growth.search.model.curations import APPLIES, Curation, CurationDraft, LiftDraft
+from galleria.growth.search.model.limits import (
+    EVERYTHING,
+    FEATURES,
+    Allowed,
+    Feature,
+    SearchLimits,
+    SearchSettings,
+)
 from galleria.growth.search.model.noting import (
     ASKED_KINDS,
     ASKED_SORTS,
@@ -49,6 +62,8 @@ from galleria.growth.search.model.synonyms import SynonymDraft, SynonymSet
 from galleria.growth.search.schemas import (
     NewCuration,
     NewRanking,
+    NewSearchKey,
+    NewSearchLimits,
     NewSynonyms,
     NewWeights,
     SearchEvents,
@@ -64,6 +79,17 @@ from galleria.growth.search.service.curations import (
 )
 from galleria.growth.search.service.highlighting import FoundCard, Highlight
 from galleria.growth.search.service.indexing import rebuild_index
+from galleria.growth.search.service.keys import (
+    CreatedSearchKey,
+    SearchKey,
+    allowed_to,
+    change_settings,
+    create_key,
+    get_settings,
+    list_keys,
+    revoke_key,
+    window_for,
+)
 from galleria.growth.search.service.noting import answer, take_events
 from galleria.growth.search.service.previewing import Preview, preview
 from galleria.growth.search.service.rankings import (
@@ -98,30 +124,38 @@ __all__ = [
     "ASKED_KINDS",
     "ASKED_SORTS",
     "DAYS",
+    "EVERYTHING",
+    "FEATURES",
     "LEAST_SHOWN",
     "MOST_LISTED",
     "SORTS",
     "STANDARD",
+    "Allowed",
     "Answer",
     "AskedKind",
     "AskedSort",
     "AskedWords",
     "CategorySuggested",
     "ClickedProduct",
+    "CreatedSearchKey",
     "Curation",
     "CurationDraft",
     "CurationNotFound",
     "FacetShown",
+    "Feature",
     "FoundCard",
     "GroupName",
     "Highlight",
     "InvalidCuration",
     "InvalidRange",
     "InvalidRanking",
+    "InvalidSearchLimits",
     "InvalidSynonyms",
     "LiftDraft",
     "NewCuration",
     "NewRanking",
+    "NewSearchKey",
+    "NewSearchLimits",
     "NewSynonyms",
     "NewWeights",
     "NotedEvent",
@@ -136,6 +170,12 @@ __all__ = [
     "RankingPreview",
     "RankingProfile",
     "SearchEvents",
+    "SearchKey",
+    "SearchKeyNotFound",
+    "SearchKeyRequired",
+    "SearchLimits",
+    "SearchNotAllowed",
+    "SearchSettings",
     "SortName",
     "Suggested",
     "SynonymDraft",
@@ -147,19 +187,24 @@ __all__ = [
     "ValueShown",
     "VariantShown",
     "Weights",
+    "allowed_to",
     "answer",
     "ask",
     "asked_as_csv",
     "asked_words",
+    "change_settings",
     "clicked_products",
     "create_curation",
+    "create_key",
     "create_ranking",
     "create_synonyms",
     "export_synonyms",
     "get_curation",
     "get_ranking",
+    "get_settings",
     "get_synonyms",
     "list_curations",
+    "list_keys",
     "list_rankings",
     "list_synonyms",
     "look_again",
@@ -176,6 +221,8 @@ __all__ = [
     "replace_curation",
     "replace_ranking",
     "replace_synonyms",
+    "revoke_key",
     "suggest",
     "take_events",
+    "window_for",
 ]

@@ -1,6 +1,12 @@
 """How tuning search can fail."""
 
-from galleria.foundation.errors import Conflict, InvalidInput, NotFound
+from galleria.foundation.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    Unauthenticated,
+)
 
 
 class InvalidSynonyms(InvalidInput):
@@ -51,6 +57,26 @@ class RankingNameTaken(Conflict):
 class TooManyRankings(Conflict):
     code = "too_many_rankings"
     title = "The shop has as many rankings as it may have"
+
+
+class InvalidSearchLimits(InvalidInput):
+    code = "invalid_search_limits"
+    title = "A key cannot be limited so"
+
+
+class SearchKeyNotFound(NotFound):
+    code = "search_key_not_found"
+    title = "The shop has no such search key"
+
+
+class SearchKeyRequired(Unauthenticated):
+    code = "search_key_required"
+    title = "This shop's search answers keys with the scope search:read only"
+
+
+class SearchNotAllowed(Forbidden):
+    code = "search_not_allowed"
+    title = "The key may not search this"
 
 
 class InvalidRange(InvalidInput):

@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from galleria.foundation.http import Handle, Name, ShortText, WireInput
+from galleria.foundation.http import AmountMinor, CurrencyCode, Handle, Name, ShortText, WireInput
 from galleria.foundation.ids import new_id
+from galleria.foundation.money import Money
 from galleria.growth.search.model.curations import (
     MAX_BY,
     MAX_HIDDEN,
@@ -19,6 +20,15 @@ from galleria.growth.search.model.curations import (
     LiftDraft,
 )
 from galleria.growth.search.model.curations import MAX_WORDS as MAX_CURATED_WORDS
+from galleria.growth.search.model.limits import (
+    FEATURES,
+    MAX_CODES,
+    MAX_PLACES,
+    MAX_VALUES,
+    Feature,
+    SearchLimits,
+    SearchSettings,
+)
 from galleria.growth.search.model.noting import NotedEvent, believed
 from galleria.growth.search.model.rankings import (
     MAX_FRESH_DAYS,
@@ -223,3 +233,77 @@ class SearchEvents(WireInput):
             )
             for each in self.events
         ]
+
+
+Code = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^[^\x00]*$(?!\n)")]
+Value = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$(?!\n)")]
+Path = Annotated[
+    str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00]*[^\x00/\s][^\x00]*$(?!\n)")
+]
+Values = Annotated[list[Value], Meta(min_length=1, max_length=MAX_VALUES)]
+
+
+class PriceLimit(WireInput):
+    """An amount in a currency."""
+
+    amount_minor: AmountMinor
+    currency: CurrencyCode
+
+
+class NewSearchLimits(WireInput):
+    """What may be searched; all of it holds at once, and what is not said is not limited.
+
+    `categories` are paths and include what lies below them, `collections` handles, `filters` values
+    by facet code: products with any of them. A product may cost `price_max` at most, counted from
+    its cheapest variant. `features` are the questions that may be asked, all if none is named.
+    """
+
+    channel: Handle | None = None
+    locale: Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z0-9-]+$(?!\n)")] | None = None
+    categories: Annotated[list[Path], Meta(max_length=MAX_PLACES)] = msgspec.field(
+        default_factory=list
+    )
+    collections: Annotated[list[Handle], Meta(max_length=MAX_PLACES)] = msgspec.field(
+        default_factory=list
+    )
+    filters: Annotated[dict[Code, Values], Meta(max_length=MAX_CODES)] = msgspec.field(
+        default_factory=dict
+    )
+    only_available: bool = False
+    price_max: PriceLimit | None = None
+    most_per_page: Annotated[int, Meta(ge=1, le=100)] | None = None
+    features: Annotated[list[Feature], Meta(max_length=len(FEATURES))] = msgspec.field(
+        default_factory=list
+    )
+
+    def limits(self) -> SearchLimits:
+        """The limits that are wanted."""
+        fields = {name: getattr(self, name) for name in SearchLimits.__struct_fields__}
+        if self.price_max is not None:
+            fields["price_max"] = Money(self.price_max.amount_minor, self.price_max.currency)
+        return SearchLimits(**fields)
+
+
+class PassLimits(NewSearchLimits, kw_only=True):
+    """What a pass says: limits, and when it ends."""
+
+    expires_at: Instant
+
+
+class NewSearchKey(WireInput):
+    """A key that may search what its limits leave, and nothing else. Without `expires_at` it lives
+    until it is revoked."""
+
+    name: Name
+    limits: NewSearchLimits = msgspec.field(default_factory=NewSearchLimits)
+    expires_at: Instant | None = None
+
+
+class NewSearchSettings(WireInput):
+    """With `is_open` anyone may ask the search over the API; without it, who has a key for it."""
+
+    is_open: bool
+
+    def settings(self) -> SearchSettings:
+        """What is wanted."""
+        return SearchSettings(self.is_open)

@@ -13,6 +13,8 @@ from galleria.platform.access.errors import (
     KeyNotFound,
     LastOwner,
     MembershipNotFound,
+    PassExpired,
+    PassUnreadable,
     PasswordTooWeak,
     PersonNotFound,
     ScopeNotHeld,
@@ -33,8 +35,14 @@ from galleria.platform.access.events import (
     MembershipGranted,
 )
 from galleria.platform.access.model.keys import CreatedKey, ListedKey
+from galleria.platform.access.model.passes import Pass, read_pass
 from galleria.platform.access.model.people import Member, Membership, Person, ShopAccess
-from galleria.platform.access.model.scopes import HOUSE_SCOPES, SHOP_ROLES, SHOP_SCOPES
+from galleria.platform.access.model.scopes import (
+    HOUSE_SCOPES,
+    SEARCH_SCOPE,
+    SHOP_ROLES,
+    SHOP_SCOPES,
+)
 from galleria.platform.access.model.second_factor import TotpConfirmed, TotpEnrolment
 from galleria.platform.access.model.sessions import (
     Session,
@@ -45,6 +53,7 @@ from galleria.platform.access.model.sessions import (
 from galleria.platform.access.service import (
     actor_of_key,
     actor_of_membership,
+    actor_of_pass,
     change_password,
     confirm_totp,
     create_key,
@@ -53,6 +62,7 @@ from galleria.platform.access.service import (
     end_membership,
     enrol_totp,
     grant,
+    keys_with_ids,
     list_keys,
     list_members,
     membership_of,
@@ -70,6 +80,7 @@ from galleria.platform.access.service import (
 
 __all__ = [
     "HOUSE_SCOPES",
+    "SEARCH_SCOPE",
     "SHOP_ROLES",
     "SHOP_SCOPES",
     "CreatedKey",
@@ -86,6 +97,9 @@ __all__ = [
     "MembershipEnded",
     "MembershipGranted",
     "MembershipNotFound",
+    "Pass",
+    "PassExpired",
+    "PassUnreadable",
     "PasswordTooWeak",
     "Person",
     "PersonNotFound",
@@ -106,6 +120,7 @@ __all__ = [
     "WrongCode",
     "actor_of_key",
     "actor_of_membership",
+    "actor_of_pass",
     "change_password",
     "confirm_totp",
     "create_key",
@@ -116,6 +131,7 @@ __all__ = [
     "end_membership",
     "enrol_totp",
     "grant",
+    "keys_with_ids",
     "list_keys",
     "list_members",
     "membership_of",
@@ -123,6 +139,7 @@ __all__ = [
     "pass_second_factor",
     "person_of",
     "person_with_email",
+    "read_pass",
     "revoke_key",
     "session_of",
     "shops_of",

@@ -134,6 +134,20 @@ class KeyNotFound(NotFound):
     title = "No such key"
 
 
+class PassExpired(Unauthenticated):
+    """The pass was good until a moment ago. Whoever holds the key makes another."""
+
+    code = "pass_expired"
+    title = "The pass has expired"
+
+
+class PassUnreadable(Unauthenticated):
+    """The pass is signed with the key, but nobody can read what it says."""
+
+    code = "pass_unreadable"
+    title = "The pass says something that cannot be read"
+
+
 class KeyExpiryInPast(InvalidInput):
     """A key would be dead when it is made."""
 

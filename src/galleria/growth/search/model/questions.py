@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.foundation.money import Money
+from galleria.growth.search.model.limits import EVERYTHING, Allowed
 from galleria.growth.search.model.ranges import Range, RangeShown
 
 MOST_FACETS_SHOWN = 8
@@ -29,6 +30,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
             and all counts are told in variants as well. It costs as much again.
         ranking: the name of the one to go by, for the shop's own people; None for its default.
         may_be_unfinished: where nothing has the words, the last one may begin a longer one.
+        allowed: what whoever asks may search; the answer tells of nothing else.
         query_id: the client's own name for the question; without one the answer brings one.
     """
 
@@ -48,6 +50,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     ranking: str | None = None
     with_highlights: bool = False
     may_be_unfinished: bool = False
+    allowed: Allowed = EVERYTHING
     query_id: UUID | None = None
 
 

@@ -1,6 +1,6 @@
-"""Search over HTTP: asked by anyone, tuned by the back office."""
+"""Search over HTTP: asked by anyone or by keys, tuned by the back office."""
 
-from galleria.growth.search.routes import curations, questions, rankings, storefront, synonyms
+from galleria.growth.search.routes import curations, keys, questions, rankings, storefront, synonyms
 
 ROUTES = [
     *storefront.ROUTES,
@@ -8,4 +8,5 @@ ROUTES = [
     *curations.ROUTES,
     *rankings.ROUTES,
     *questions.ROUTES,
+    *keys.ROUTES,
 ]

@@ -1,4 +1,4 @@
-"""Search over HTTP, for anyone."""
+"""Search over HTTP, for anyone or for keys."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -10,7 +10,6 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, QueryParameter
 
-from galleria.commerce import listings
 from galleria.commerce.listings import Card
 from galleria.engines.context import Context
 from galleria.engines.search_index import (
@@ -25,7 +24,7 @@ from galleria.foundation.http import AmountMinor, Handle, ShortText
 from galleria.foundation.money import Money
 from galleria.foundation.pagination import InvalidCursor
 from galleria.foundation.routing import CursorQuery, LimitQuery, problems, within
-from galleria.growth.search.errors import InvalidRange
+from galleria.growth.search.errors import InvalidRange, SearchKeyRequired, SearchNotAllowed
 from galleria.growth.search.model.questions import (
     Completeness,
     FacetShown,
@@ -34,7 +33,7 @@ from galleria.growth.search.model.questions import (
     SortName,
 )
 from galleria.growth.search.model.ranges import Range, RangeShown, range_of
-from galleria.growth.search.service import noting, suggesting
+from galleria.growth.search.service import keys, noting, suggesting
 from galleria.growth.search.service.highlighting import FoundCard
 from galleria.growth.search.service.suggesting import CategorySuggested
 from galleria.platform.tenants import ChannelNotFound
@@ -48,8 +47,14 @@ _FAILURES = (
     SearchTimeout,
     SearchUnavailable,
     ChannelNotFound,
+    SearchKeyRequired,
+    SearchNotAllowed,
 )
-KEEP = {"cache-control": "public, max-age=0, s-maxage=2", "vary": "accept-language, cookie"}
+KEEP = {
+    "cache-control": "public, max-age=0, s-maxage=2",
+    "vary": "accept-language, authorization, cookie",
+}
+KEEP_NOT = {"cache-control": "private, no-store"}
 PREFIX = "filter["
 RANGE_PREFIX = "range["
 Words = Annotated[str, within(QueryParameter, ShortText)]
@@ -151,9 +156,11 @@ async def search_products(
     which words of its title and description answer `q`; with `unfinished` its last word may begin a
     longer one, where nothing has it as it is. The
     question is noted under the client's `query_id` or a new one, to which events can be sent;
-    `client_id` is whatever the client calls itself, and nobody's name.
+    `client_id` is whatever the client calls itself, and nobody's name. With a key that has limits,
+    or a pass made of one, only what these leave is found, counted and told of.
     """
-    window = await listings.window_of(ctx, channel)
+    allowed = await keys.allowed_to(ctx, "search")
+    window = await keys.window_for(ctx, allowed, channel)
     pairs = list(request.query_params.multi_items())
     question = Question(
         words=q,
@@ -171,10 +178,11 @@ async def search_products(
         group=group,
         with_highlights=highlight,
         may_be_unfinished=unfinished,
+        allowed=allowed,
         query_id=query_id,
     )
     answer = await noting.answer(ctx, window, question, client_id)
-    return Response(msgspec.json.encode(answer), media_type="application/json", headers=KEEP)
+    return _answered(ctx, msgspec.json.encode(answer))
 
 
 @get(
@@ -193,10 +201,18 @@ async def suggest_products(
 ) -> Response[bytes]:
     """How the words typed so far may go on, categories called so, and the first products.
 
-    `hits` are ids and titles of products, `products` those that are shown as cards."""
-    window = await listings.window_of(ctx, channel)
-    found = await suggesting.suggest(ctx, window, q)
-    return Response(msgspec.json.encode(found), media_type="application/json", headers=KEEP)
+    `hits` are ids and titles of products, `products` those that are shown as cards. With a key
+    whose limits leave out products, `completions` is empty."""
+    allowed = await keys.allowed_to(ctx, "suggest")
+    window = await keys.window_for(ctx, allowed, channel)
+    found = await suggesting.suggest(ctx, window, q, allowed=allowed)
+    return _answered(ctx, msgspec.json.encode(found))
+
+
+def _answered(ctx: Context, body: bytes) -> Response[bytes]:
+    """What a key is answered is kept for nobody else."""
+    headers = KEEP_NOT if ctx.actor.kind == "key" else KEEP
+    return Response(body, media_type="application/json", headers=headers)
 
 
 ROUTES = [search_products, suggest_products]

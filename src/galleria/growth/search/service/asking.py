@@ -23,6 +23,7 @@ from galleria.engines.search_index import (
 )
 from galleria.foundation.ids import new_id
 from galleria.foundation.money import Money
+from galleria.growth.search import limiting
 from galleria.growth.search.curating import Curated
 from galleria.growth.search.model.questions import (
     FIXED,
@@ -37,6 +38,7 @@ from galleria.growth.search.service import (
     curations,
     grouping,
     hot,
+    pricing,
     ranging,
     rankings,
     showing,
@@ -77,7 +79,10 @@ async def ask(
         said = await curations.holding(ctx, question, window.locale)
     if ranking is None:
         ranking = await rankings.holding(ctx, question.ranking)
-    query = await _query(ctx, window, question, said)
+    held = limiting.held(question)
+    if held is None:
+        return _nothing(question, said)
+    query = await query_of(ctx, window, held, said)
     query = msgspec.structs.replace(query, ranking=ranking)
     query, result = await _found(ctx, query, question)
     counts = await _counts(ctx, query, result, question)
@@ -87,13 +92,8 @@ async def ask(
     else:
         cards = await listings.cards_of(ctx, window, ids)
     if question.group == "variant":
-        cards = await grouping.with_variants(ctx, window, question, cards)
-    bounds = result.price_bounds
-    next_cursor = None
-    if result.next_position is not None:
-        next_cursor = ctx.engines.cursors.encode(
-            ctx.tenant.tenant_id, CURSOR_SCOPE, [result.next_position]
-        )
+        cards = await grouping.with_variants(ctx, window, held, cards)
+    bounds = await pricing.bounds_told(ctx, window, query, result, question.allowed)
     return Answer(
         query_id=question.query_id or new_id(),
         items=[msgspec.Raw(cards[each].encode()) for each in ids if each in cards],
@@ -109,11 +109,37 @@ async def ask(
             else None
         ),
         redirect_to=said.redirect_to,
-        next_cursor=next_cursor,
+        next_cursor=_following(ctx, result),
         took_ms=result.took_ms,
         ranges=counts.ranges,
         total_variants=result.variants,
         completeness=Completeness(*msgspec.structs.astuple(result.completeness)),
+    )
+
+
+def _following(ctx: Context, result: SearchResult) -> str | None:
+    """Where the next page begins."""
+    if result.next_position is None:
+        return None
+    return ctx.engines.cursors.encode(ctx.tenant.tenant_id, CURSOR_SCOPE, [result.next_position])
+
+
+def _nothing(question: Question, said: Curated) -> Answer:
+    """The answer to a question for what may not be searched: the index is not asked."""
+    return Answer(
+        query_id=question.query_id or new_id(),
+        items=[],
+        total=0,
+        total_is_exact=True,
+        match=Match.ALL_WORDS.value,
+        did_you_mean=None,
+        is_partial=False,
+        facets=[],
+        price_range=None,
+        redirect_to=said.redirect_to,
+        next_cursor=None,
+        took_ms=0.0,
+        total_variants=0 if question.group == "variant" else None,
     )
 
 
@@ -132,7 +158,8 @@ async def _found(
     return query, result
 
 
-async def _query(ctx: Context, window: Window, question: Question, said: Curated) -> SearchQuery:
+async def query_of(ctx: Context, window: Window, question: Question, said: Curated) -> SearchQuery:
+    """The question as the index is asked it. Raises InvalidCursor."""
     after = None
     if question.cursor is not None:
         (position,) = ctx.engines.cursors.decode(
@@ -185,11 +212,11 @@ async def _counts(
     known = await attributes.dictionary(ctx)
     named: ranging.Named = {**known.definitions.get("product", {}), **known.by_code}
     counted = await _counted(ctx, query, result, question, named)
-    facets, ranges = list(result.facets), list[RangeShown]()
+    facets, ranges = limiting.told(result.facets, question.allowed), list[RangeShown]()
     if counted is not None:
         ranges = ranging.ranges_shown(counted.numbers, question, named, ctx.locale)
-        more = (e for e in counted.facets if not ranging.is_better_as_range(e, ranges, question))
-        facets += more
+        more = limiting.told(counted.facets, question.allowed)
+        facets += (e for e in more if not ranging.is_better_as_range(e, ranges, question))
     shown = await showing.facets_shown(ctx, facets, question, known)
     return _Counts(shown, ranges, counted is not None and counted.is_partial)
 

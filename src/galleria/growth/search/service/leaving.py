@@ -8,20 +8,30 @@ import msgspec
 
 from galleria.engines.context import Context
 from galleria.growth.search.model.curations import MAX_CURATIONS
-from galleria.growth.search.repository import curations, noting, rankings, synonyms
+from galleria.growth.search.model.limits import SearchSettings
+from galleria.growth.search.repository import curations, keys, noting, rankings, synonyms
 
 _DAYS_A_STEP = 5_000
+_KEYS_A_STEP = 100
 
 
 async def export_search(ctx: Context) -> AsyncIterator[bytes]:
-    """Synonyms, curations, rankings, and how often words were asked on each day, a JSON object a
-    line."""
+    """Synonyms, curations, rankings, what keys may search and whether others may, and how often
+    words were asked on each day, a JSON object a line."""
     for said in await synonyms.everything(ctx):
         yield msgspec.json.encode({"synonyms": said}) + b"\n"
     for each in await curations.page_after(ctx, curations.START, MAX_CURATIONS):
         yield msgspec.json.encode({"curation": each}) + b"\n"
     for profile in await rankings.everything(ctx):
         yield msgspec.json.encode({"ranking": profile}) + b"\n"
+    before = keys.NEWEST
+    while limited := await keys.page_before(ctx, before, _KEYS_A_STEP):
+        for key in limited:
+            yield msgspec.json.encode({"search_key": key}) + b"\n"
+        before = limited[-1].key_id
+    settings = await keys.settings(ctx)
+    if settings != SearchSettings():
+        yield msgspec.json.encode({"search_settings": settings}) + b"\n"
     after: Any = ("", "", date.min)
     while page := await noting.day_page(ctx, after, _DAYS_A_STEP):
         for row in page:
@@ -35,4 +45,5 @@ async def erase_search(ctx: Context) -> None:
         await synonyms.delete_all(tx)
         await curations.delete_all(tx)
         await rankings.delete_all(tx)
+        await keys.delete_all(tx)
         await noting.delete_all(tx)

@@ -71,6 +71,12 @@ class KnownKey(msgspec.Struct, frozen=True, kw_only=True):
         return self.last_used_at is None or now - self.last_used_at >= USED_EVERY
 
 
+class SigningKey(KnownKey, frozen=True, kw_only=True):
+    """The same with what passes of the key are signed by: the SHA-256 of its text."""
+
+    key_hash: bytes
+
+
 def shown_parts(token: str) -> tuple[str, str]:
     """The beginning and the end of a key that may be shown: `gal_key_5_8fKq` and `x0Zt`."""
     head, _, secret = token.rpartition("_")

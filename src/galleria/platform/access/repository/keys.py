@@ -1,10 +1,11 @@
 """SQL of API keys."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from galleria.engines.sql import Reader, Transaction
-from galleria.platform.access.model.keys import USED_EVERY, Key, KnownKey
+from galleria.platform.access.model.keys import USED_EVERY, Key, KnownKey, SigningKey
 
 _COLUMNS = Key.__struct_fields__
 _KEY = ", ".join(_COLUMNS)
@@ -28,6 +29,14 @@ async def keys_before(reader: Reader, before: UUID, count: int) -> list[Key]:
         " ORDER BY key_id DESC LIMIT $3",
         before,
         count,
+    )
+    return [Key(**row) for row in rows]
+
+
+async def keys_with_ids(reader: Reader, key_ids: Sequence[UUID]) -> list[Key]:
+    """Those of the keys that there are, dead ones too."""
+    rows = await reader.read(
+        f"SELECT {_KEY} FROM access.api_key WHERE tenant_id = $1 AND key_id = ANY($2)", key_ids
     )
     return [Key(**row) for row in rows]
 
@@ -62,6 +71,17 @@ async def find_live_key(reader: Reader, key_hash: bytes, now: datetime) -> Known
         now,
     )
     return None if row is None else KnownKey(**row)
+
+
+async def find_signing_key(reader: Reader, key_id: UUID, now: datetime) -> SigningKey | None:
+    """The key with what its passes are signed by, unless it is revoked or has expired by `now`."""
+    row = await reader.read_row(
+        f"SELECT {_KNOWN}, key_hash FROM access.api_key WHERE tenant_id = $1 AND key_id = $2"
+        " AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)",
+        key_id,
+        now,
+    )
+    return None if row is None else SigningKey(**row)
 
 
 async def touch_key(tx: Transaction, key_id: UUID) -> None:

@@ -1,6 +1,13 @@
 """What one can do with people, sessions, memberships and keys."""
 
-from galleria.platform.access.service.keys import actor_of_key, create_key, list_keys, revoke_key
+from galleria.platform.access.service.keys import (
+    actor_of_key,
+    actor_of_pass,
+    create_key,
+    keys_with_ids,
+    list_keys,
+    revoke_key,
+)
 from galleria.platform.access.service.memberships import (
     actor_of_membership,
     end_membership,
@@ -29,6 +36,7 @@ from galleria.platform.access.service.tidying import forget_ended
 __all__ = [
     "actor_of_key",
     "actor_of_membership",
+    "actor_of_pass",
     "change_password",
     "confirm_totp",
     "create_key",
@@ -38,6 +46,7 @@ __all__ = [
     "enrol_totp",
     "forget_ended",
     "grant",
+    "keys_with_ids",
     "list_keys",
     "list_members",
     "membership_of",

@@ -1,4 +1,4 @@
-"""API keys of a shop: making, listing, revoking, and knowing whose key a request carries."""
+"""API keys of a shop: making, listing, revoking, and knowing whose key, or pass, was sent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,13 +13,21 @@ from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.platform import audit
 from galleria.platform.access.errors import KeyNotFound
 from galleria.platform.access.events import KeyCreated, KeyRevoked
-from galleria.platform.access.model import keys, scopes
-from galleria.platform.access.model.keys import CreatedKey, Key, KnownKey, ListedKey
+from galleria.platform.access.model import keys, passes, scopes
+from galleria.platform.access.model.keys import (
+    CreatedKey,
+    Key,
+    KnownKey,
+    ListedKey,
+    SigningKey,
+)
+from galleria.platform.access.model.passes import Pass
 from galleria.platform.access.repository import keys as repository
 
 LIST_SCOPE = "access.keys"
 NEWEST = UUID(int=2**128 - 1)  # above every id there will be: a list without a cursor starts here
 _decoder = msgspec.json.Decoder(KnownKey)
+_signing_decoder = msgspec.json.Decoder(SigningKey)
 
 
 async def create_key(
@@ -83,8 +91,14 @@ async def list_keys(ctx: Context, cursor: str | None = None, limit: int = 50) ->
     )
 
 
+async def keys_with_ids(ctx: Context, key_ids: Sequence[UUID]) -> dict[UUID, ListedKey]:
+    """These keys of the shop, dead ones too; what is none is left out."""
+    found = await repository.keys_with_ids(ctx, key_ids)
+    return {key.key_id: keys.listed(key, ctx.now) for key in found}
+
+
 async def revoke_key(ctx: Context, key_id: UUID) -> ListedKey:
-    """The key opens nothing any more, in any process, after 5 s at the latest.
+    """The key and its passes open nothing any more, in any process, after 5 s at the latest.
 
     Mostly at once: the kept answer is dropped, but one that another request was just reading, or
     that lives in another process, lasts out its 4 s. Safe to repeat: the first instant stays.
@@ -107,6 +121,7 @@ async def revoke_key(ctx: Context, key_id: UUID) -> ListedKey:
         async def forget() -> None:
             try:
                 await ctx.engines.cache.delete(_cache_key(ctx, key_hash))
+                await ctx.engines.cache.delete(_signing_key(ctx, key_id))
             except CacheUnavailable:
                 # The revocation is committed. What the cache still holds dies within seconds.
                 return
@@ -140,10 +155,43 @@ async def actor_of_key(ctx: Context, text: str) -> Actor | None:
     await ctx.engines.cache.set(
         _cache_key(ctx, key_hash), msgspec.json.encode(found), keys.KEPT_FOR_S
     )
-    if found.is_touch_due(ctx.now):
-        async with ctx.transaction() as tx:
-            await repository.touch_key(tx, found.key_id)
+    await _touch(ctx, found)
     return _actor(found)
+
+
+async def actor_of_pass(ctx: Context, given: Pass) -> Actor | None:
+    """Who acts with this pass: its key, with no other right than to search, and with what the pass
+    says; None when the key is unknown, of another shop, expired, revoked or may not search, or has
+    not signed it. As long remembered as a key.
+
+    Raises:
+        PassExpired: it has ended.
+        PassUnreadable: it does not say when it ends.
+    """
+    if given.tenant_id != ctx.tenant.tenant_id:
+        return None
+    place = _signing_key(ctx, given.key_id)
+    cached = await ctx.engines.cache.get(place)
+    if cached is not None:
+        key: SigningKey | None = _signing_decoder.decode(cached)
+    else:
+        key = await repository.find_signing_key(ctx, given.key_id, ctx.now)
+        if key is not None:
+            await ctx.engines.cache.set(place, msgspec.json.encode(key), keys.KEPT_FOR_S)
+    if key is None or not key.is_alive(ctx.now) or not given.is_signed_with(key.key_hash):
+        return None
+    if not _actor(key).may(scopes.SEARCH_SCOPE):
+        return None
+    says = passes.what_it_says(given, ctx.now)
+    if cached is None:
+        await _touch(ctx, key)
+    return Actor("key", str(key.key_id), frozenset({scopes.SEARCH_SCOPE}), says)
+
+
+async def _touch(ctx: Context, key: KnownKey) -> None:
+    if key.is_touch_due(ctx.now):
+        async with ctx.transaction() as tx:
+            await repository.touch_key(tx, key.key_id)
 
 
 def _actor(key: KnownKey) -> Actor:
@@ -152,6 +200,10 @@ def _actor(key: KnownKey) -> Actor:
 
 def _cache_key(ctx: Context, key_hash: bytes) -> CacheKey:
     return CacheKey(ctx.tenant.tenant_id, "access.key", key_hash.hex())
+
+
+def _signing_key(ctx: Context, key_id: UUID) -> CacheKey:
+    return CacheKey(ctx.tenant.tenant_id, "access.signing_key", key_id)
 
 
 def _key_id(ctx: Context, cursor: str) -> UUID:

@@ -1,5 +1,5 @@
-"""How shoppers find things: words that mean the same, results that are curated, their order."""
+"""How shoppers find things: words that mean the same, curated results, their order, and keys."""
 
-from galleria.faces.backoffice.pages.search import curations, rankings, synonyms
+from galleria.faces.backoffice.pages.search import curations, keys, rankings, synonyms
 
-ROUTES = [*synonyms.ROUTES, *curations.ROUTES, *rankings.ROUTES]
+ROUTES = [*synonyms.ROUTES, *curations.ROUTES, *rankings.ROUTES, *keys.ROUTES]

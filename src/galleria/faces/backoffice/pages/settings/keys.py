@@ -36,6 +36,7 @@ async def _show(
         status,
         form=form,
         page=await access.list_keys(desk.ctx, cursor, PAGE),
+        scopes=SHOP_SCOPES,
         areas=sorted({scope.partition(":")[0] for scope in SHOP_SCOPES}),
         lifetimes=LIFETIMES_DAYS,
         created=created,
