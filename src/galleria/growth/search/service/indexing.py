@@ -8,7 +8,8 @@ from galleria.commerce import attributes, catalog, listings
 from galleria.engines.context import Context, Engines
 from galleria.engines.remaking import remake
 from galleria.engines.search_index import Rebuild, SearchDocument, SearchWriter
-from galleria.growth.search.documents import document_of
+from galleria.growth.search.documents import Standing, document_of
+from galleria.growth.search.repository import demand
 
 PRODUCTS_A_STEP = 1_000
 
@@ -33,8 +34,16 @@ async def index_products(ctx: Context, product_ids: Sequence[UUID]) -> None:
 async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDocument]:
     definitions = (await attributes.dictionary(ctx)).definitions.get("product", {})
     barcodes = await catalog.barcodes_of(ctx, product_ids)
+    popularity = await demand.popularity_of(ctx, product_ids)
     return [
-        document_of(channel_id, locale, detail, definitions, barcodes.get(product_id, ()))
+        document_of(
+            channel_id,
+            locale,
+            detail,
+            definitions,
+            barcodes.get(product_id, ()),
+            Standing(popularity.get(product_id, 0.0)),
+        )
         for product_id, channel_id, locale, detail in await listings.details_for_search(
             ctx, product_ids
         )
