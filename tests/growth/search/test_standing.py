@@ -7,20 +7,22 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from galleria.commerce import catalog, orders
+from galleria.commerce import catalog, listings, orders, pricing
 from galleria.commerce.orders.events import (
     OrderCancelled,
     OrderedItem,
     OrderPlaced,
     OrderRefunded,
 )
+from galleria.commerce.pricing import SetCost
 from galleria.engines.context import Context
 from galleria.engines.event_log import Relay
 from galleria.foundation.events import Event
 from galleria.foundation.ids import new_id
 from galleria.foundation.money import Money
 from galleria.growth import search
-from galleria.growth.search import NotedEvent, Question
+from galleria.growth.search import NotedEvent, Question, RankingDraft, Weights
+from galleria.growth.search.documents import UNKNOWN
 from galleria.growth.search.model.demand import Sale
 from galleria.growth.search.repository import demand
 from galleria.growth.search.room import ROOM
@@ -339,3 +341,56 @@ async def test_a_shop_takes_its_demand_along_and_leaves_none(
     assert (said["product_id"], said["score"]) == (str(a), 3.0)
     await ROOM.erase(shop)
     assert await scores(shop) == {} and await sold(shop) == []
+
+
+async def earns(ctx: Context, variant_id: UUID, cost_minor: int | None) -> None:
+    """What the variant costs the merchant is said, and the index knows."""
+    await pricing.set_costs(ctx, [SetCost(variant_id=variant_id, amount_minor=cost_minor)])
+    await show(ctx)
+
+
+async def test_what_earns_more_comes_first_where_the_ranking_says_so(shop: Context) -> None:
+    weights = Weights(popularity=0.0, margin=5.0)
+    await search.create_ranking(shop, RankingDraft(name="earning", weights=weights))
+
+    async def first() -> str:
+        answer = await ask(elsewhere(shop), words="lamp", ranking="earning")
+        return titles(answer)[0]
+
+    skus = await catalog.variants_by_sku(shop, ["lamp-b-b", "lamp-b-w", "lamp-c-b"])
+    await earns(shop, skus["lamp-b-w"], 1)
+    assert await first() == "Lamp a", "only the cheapest variant's cost counts"
+    await earns(shop, skus["lamp-b-b"], 2000)
+    assert await first() == "Lamp b"
+    await earns(shop, skus["lamp-c-b"], 600)
+    assert await first() == "Lamp c"
+    question = Question(words="lamp", limit=1)
+    beside = await search.preview_ranking(shop, await window(shop), question, weights)
+    assert beside.moves[0].lifted_by == {"margin": 3.75}
+    await pricing.set_prices(
+        shop, [pricing.SetPrice(variant_id=skus["lamp-c-b"], amount_minor=500)]
+    )
+    await show(shop)
+    assert await first() == "Lamp b", "sold below cost, it earns nothing"
+    await earns(shop, skus["lamp-b-b"], None)
+    assert await first() == "Lamp a"
+
+
+async def test_a_batch_reads_how_its_products_stand_by_two_statements(shop: Context) -> None:
+    ids = [await lamp(shop, name) for name in "abc"]
+    found = await listings.details_of(shop, await window(shop), ids)
+    read: list[str] = []
+
+    class Counting:
+        """Reads as the context does, and remembers what."""
+
+        tenant = shop.tenant
+
+        async def read(self, sql: str, *args: Any) -> list[Any]:
+            read.append(sql)
+            return await shop.read(sql, *args)
+
+    details = list(found.values())
+    standings = await standing.standings_of(Counting(), details * 100)  # type: ignore[arg-type]
+    assert standings == [UNKNOWN] * 300
+    assert len(read) == 2

@@ -23,6 +23,10 @@ class _Products(msgspec.Struct, frozen=True):
     product_ids: list[UUID]
 
 
+class _Variants(msgspec.Struct, frozen=True):
+    variant_ids: list[UUID]
+
+
 class _Item(msgspec.Struct, frozen=True):
     product_id: UUID
     quantity: int
@@ -41,6 +45,11 @@ class _Ordered(msgspec.Struct, frozen=True):
 async def on_index_behind(ctx: Context, batch: list[Envelope[_Products]]) -> None:
     """The index shows these products as the shop window does, standing as they stand now."""
     await indexing.index_products(ctx, [each for e in batch for each in e.payload.product_ids])
+
+
+async def on_costs_changed(ctx: Context, batch: list[Envelope[_Variants]]) -> None:
+    """The index knows what the products of these variants earn."""
+    await indexing.index_variants(ctx, [each for e in batch for each in e.payload.variant_ids])
 
 
 async def on_ordered(ctx: Context, tx: Transaction, batch: list[Envelope[_Ordered]]) -> None:
@@ -85,6 +94,13 @@ SUBSCRIPTIONS: list[AnySubscription] = [
         ("listings.listings_changed.v1", "search.standing_changed.v1"),
         _Products,
         watch=on_index_behind,
+        at_once=EVENTS_AT_ONCE,
+    ),
+    Subscription(
+        "search.costs_changed",
+        "pricing.costs_changed.v1",
+        _Variants,
+        watch=on_costs_changed,
         at_once=EVENTS_AT_ONCE,
     ),
     Subscription(

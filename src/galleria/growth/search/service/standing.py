@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from galleria.commerce import pricing
+from galleria.commerce.listings import Detail
 from galleria.engines.context import Context
-from galleria.engines.sql import Transaction
+from galleria.engines.sql import Reader, Transaction
+from galleria.growth.search.documents import Standing, margin_of
 from galleria.growth.search.events import MAX_IDS, standing_changed
 from galleria.growth.search.model.demand import (
     LEAST_TOP,
@@ -18,6 +21,19 @@ from galleria.growth.search.repository import demand as repository
 
 FORGOTTEN_AT_ONCE = 5_000
 CLICKS_AT_ONCE = timedelta(days=1)  # some time's clicks are counted in one commit
+
+
+async def standings_of(reader: Reader, details: Sequence[Detail]) -> list[Standing]:
+    """How each of these products stands, with all its variants, in its channel.
+
+    Two statements, whatever their number.
+    """
+    popularity = await repository.popularity_of(reader, list({d.product_id for d in details}))
+    variants = {each.variant_id for detail in details for each in detail.variants}
+    costs = await pricing.costs_of(reader, list(variants))
+    return [
+        Standing(popularity.get(each.product_id, 0.0), margin_of(each, costs)) for each in details
+    ]
 
 
 async def count_orders(tx: Transaction, sales: list[Sale], taken_back: Sequence[UUID]) -> None:
