@@ -344,7 +344,7 @@ async def take_back(ctx: Context, word: str, line: dict[str, Any]) -> None:
     await catalog.update_product(ctx, bowl.product_id, ProductChanges(title=f"{word} plate"))
     await imports.start_undo(ctx, run_id)
     await imports.run_import_now(ctx, run_id)
-    await again(price_minor=1300, collections=[f"{word} bowls"])
+    await again(price_minor=1300, cost_minor=700, collections=[f"{word} bowls"])
 
 
 async def let_in(ctx: Context, word: str) -> str:

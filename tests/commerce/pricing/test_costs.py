@@ -44,7 +44,7 @@ async def announced(ctx: Context) -> list[list[UUID]]:
 
 async def undone(ctx: Context, work_id: UUID) -> list[pricing.CostsUndone]:
     """What each step took back."""
-    steps = []
+    steps: list[pricing.CostsUndone] = []
     while True:
         async with ctx.transaction() as tx:
             step = await pricing.undo_merged_costs(tx, work_id, 2)

@@ -88,7 +88,7 @@ def _variant_cells(
     amounts: tuple[dict[UUID, Price], dict[UUID, Cost]],
     there: dict[UUID, Availability],
 ) -> list[str]:
-    price, cost = (each.get(variant.variant_id) for each in amounts)
+    price, cost = amounts[0].get(variant.variant_id), amounts[1].get(variant.variant_id)
     stock = there[variant.variant_id]
     return [
         *_option_cells(tree, variant),
