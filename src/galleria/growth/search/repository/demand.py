@@ -87,19 +87,16 @@ WITH clicked AS (
 {_ADD}
 """
 _POPULARITY = f"least(1, ln(1 + score * {_left_of('as_of', '$2')}) / ln(1 + $3::float8))"
-_MOVE = f"""
-WITH moving AS MATERIALIZED (
-    SELECT product_id, popularity FROM (
-        SELECT product_id, shown_popularity, {_POPULARITY} AS popularity
-        FROM search.demand WHERE tenant_id = $1 AND product_id > $4
-    ) AS present
-    WHERE abs(popularity - shown_popularity) >= {LEEWAY}
-    ORDER BY product_id LIMIT $5
-)
-UPDATE search.demand AS d SET shown_popularity = round(m.popularity / {STEP}) * {STEP}
-FROM moving AS m WHERE d.tenant_id = $1 AND d.product_id = m.product_id
-RETURNING d.product_id
+_DUE = f"""
+SELECT product_id FROM search.demand
+WHERE tenant_id = $1 AND product_id > $4 AND abs({_POPULARITY} - shown_popularity) >= {LEEWAY}
+ORDER BY product_id LIMIT $5
 """
+_MOVE = f"""
+UPDATE search.demand SET shown_popularity = round({_POPULARITY} / {STEP}) * {STEP}
+WHERE tenant_id = $1 AND product_id = ANY ($4::uuid[])
+"""
+_IS_UNWANTED = f"shown_popularity = 0 AND score * {_left_of('as_of', '$2')} < {NOTHING_LEFT}"
 
 
 async def lock(tx: Transaction) -> None:
@@ -158,14 +155,15 @@ async def top_score(reader: Reader, now: datetime) -> float:
     return found or 0.0
 
 
-async def move(tx: Transaction, top: float, after: UUID, most: int) -> list[UUID]:
-    """At most `most` products after an id are shown as they are wanted now, of those whose
-    popularity is noticeably another; which they are, in order. The demand is locked.
+async def due(reader: Reader, now: datetime, top: float, after: UUID, most: int) -> list[UUID]:
+    """At most `most` products after an id whose popularity is noticeably another than the index was
+    told, by id. `top` is the score of a product as popular as can be."""
+    return [row["product_id"] for row in await reader.read(_DUE, now, top, after, most)]
 
-    `top` is the score of a product as popular as can be.
-    """
-    rows = await tx.fetch(_MOVE, tx.now, top, after, most)
-    return sorted(row["product_id"] for row in rows)
+
+async def move(tx: Transaction, top: float, product_ids: Sequence[UUID]) -> None:
+    """These products are shown as they are wanted now. The demand is locked."""
+    await tx.execute(_MOVE, tx.now, top, list(product_ids))
 
 
 async def popularity_of(reader: Reader, product_ids: Sequence[UUID]) -> dict[UUID, float]:
@@ -205,19 +203,25 @@ async def forget_sales(tx: Transaction, before: datetime, most: int) -> int:
     )
 
 
-async def forget_unwanted(tx: Transaction, most: int) -> int:
-    """At most so many products that are wanted no longer are forgotten; how many. The demand is
-    locked."""
-    return await tx.execute(
+async def unwanted(reader: Reader, now: datetime, most: int) -> list[UUID]:
+    """At most so many products that nobody has wanted for long, in no order."""
+    rows = await reader.read(
+        f"SELECT product_id FROM search.demand WHERE tenant_id = $1 AND {_IS_UNWANTED} LIMIT $3",
+        now,
+        most,
+    )
+    return [row["product_id"] for row in rows]
+
+
+async def forget_unwanted(tx: Transaction, product_ids: Sequence[UUID]) -> None:
+    """Those of the products that nobody wants even now are forgotten. The demand is locked."""
+    await tx.execute(
         f"""
-        DELETE FROM search.demand WHERE tenant_id = $1 AND product_id = ANY (ARRAY(
-            SELECT product_id FROM search.demand
-            WHERE tenant_id = $1 AND shown_popularity = 0
-              AND score * {_left_of("as_of", "$2")} < {NOTHING_LEFT} LIMIT $3
-        ))
+        DELETE FROM search.demand
+        WHERE tenant_id = $1 AND product_id = ANY ($3::uuid[]) AND {_IS_UNWANTED}
         """,
         tx.now,
-        most,
+        list(product_ids),
     )
 
 

@@ -65,15 +65,15 @@ async def refresh_standing(ctx: Context, at_once: int = MAX_IDS) -> None:
     single sale moves few, and a killed pass is gone on with by the next.
     """
     await _count_clicks(ctx)
-    after, moved = UUID(int=0), [UUID(int=0)] * at_once
     top = max(await repository.top_score(ctx, ctx.now), LEAST_TOP)
-    while len(moved) == at_once:
+    after = UUID(int=0)
+    # Looked for without the lock: a look through all that is wanted would hold up who counts.
+    while moving := await repository.due(ctx, ctx.now, top, after, at_once):
         async with ctx.transaction() as tx:
             await repository.lock(tx)
-            moved = await repository.move(tx, top, after, at_once)
-            if moved:
-                tx.publish(standing_changed(moved))
-                after = moved[-1]
+            await repository.move(tx, top, moving)
+            tx.publish(standing_changed(moving))
+        after = moving[-1]
 
 
 async def _count_clicks(ctx: Context) -> None:
@@ -89,12 +89,11 @@ async def _count_clicks(ctx: Context) -> None:
 
 async def forget_old_demand(ctx: Context, at_once: int = FORGOTTEN_AT_ONCE) -> None:
     """Sales of long ago are forgotten, and products that nobody has wanted for long."""
-    before = ctx.now - SALES_KEPT
-    gone = at_once
+    before, gone = ctx.now - SALES_KEPT, at_once
     while gone == at_once:
         async with ctx.transaction() as tx:
+            gone = await repository.forget_sales(tx, before, at_once)
+    while unwanted := await repository.unwanted(ctx, ctx.now, at_once):
+        async with ctx.transaction() as tx:
             await repository.lock(tx)
-            gone = max(
-                await repository.forget_sales(tx, before, at_once),
-                await repository.forget_unwanted(tx, at_once),
-            )
+            await repository.forget_unwanted(tx, unwanted)
