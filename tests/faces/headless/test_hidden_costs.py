@@ -8,7 +8,7 @@ import msgspec
 
 from galleria.commerce import pricing
 from galleria.commerce.pricing import SetCost
-from tests.faces.gateway.door import Door, ShopScene, buy, fill_cart
+from tests.faces.gateway.door import Door, ShopScene, buy, fill_cart, open_shop_scene
 
 COST_MINOR = 71_393  # stands nowhere else, nor does what it leaves of the price
 _WRITTEN = re.compile(rb"713[.,]?93|cost|margin", re.IGNORECASE)
@@ -32,8 +32,9 @@ def told(answer: httpx.Response) -> list[bytes]:
 
 
 async def test_no_address_of_the_storefront_tells_what_a_product_costs_the_merchant(
-    door: Door, shop: ShopScene
+    door: Door,
 ) -> None:
+    shop = await open_shop_scene(door)
     ids = map(UUID, shop.variant_ids)
     costs = [SetCost(variant_id=each, amount_minor=COST_MINOR) for each in ids]
     await pricing.set_costs(shop.ctx, costs)
