@@ -132,6 +132,7 @@ async def test_what_sells_comes_first_and_its_place_survives_a_new_index(shop: C
     await search.refresh_standing(shop)
     await show(shop)
     assert await first_found(shop) == "Lamp c"
+    assert titles(await ask(elsewhere(shop)))[0] == "Lamp c", "without words it is all that counts"
     assert shop.engines.search_writer is not None
     await search.rebuild_index(shop.engines, shop.engines.search_writer.writer)
     await shop.engines.search.refresh()

@@ -15,13 +15,8 @@ from galleria.growth.search.model.demand import (
     Sale,
 )
 
-_SALE_TYPES = {
-    "order_id": "uuid",
-    "product_id": "uuid",
-    "units": "int4",
-    "placed_at": "timestamptz",
-}
-assert tuple(_SALE_TYPES) == Sale.__struct_fields__, "a column a field"
+_SALE_COLUMNS = "order_id, product_id, units, placed_at"
+assert tuple(_SALE_COLUMNS.split(", ")) == Sale.__struct_fields__, "a column a field"
 _COLUMNS = ", ".join(Demand.__struct_fields__)
 
 
@@ -40,11 +35,12 @@ ON CONFLICT (tenant_id, product_id) DO UPDATE
 SET score = d.score * {_left_of("d.as_of", "EXCLUDED.as_of")} + EXCLUDED.score,
     as_of = EXCLUDED.as_of
 """
-# What is known already is not counted again.
+# What is known already is not counted again. No temporary table: a batch is often a single order.
 _ADD_SALES = f"""
 WITH fresh AS (
-    INSERT INTO search.sale (tenant_id, order_id, product_id, units, placed_at)
-    SELECT $1, order_id, product_id, units, placed_at FROM incoming_sale
+    INSERT INTO search.sale (tenant_id, {_SALE_COLUMNS})
+    SELECT $1, {_SALE_COLUMNS}
+    FROM unnest($3::uuid[], $4::uuid[], $5::int4[], $6::timestamptz[]) AS s ({_SALE_COLUMNS})
     ORDER BY order_id, product_id
     ON CONFLICT DO NOTHING
     RETURNING product_id, units, placed_at
@@ -107,9 +103,9 @@ async def lock(tx: Transaction) -> None:
 
 async def add_sales(tx: Transaction, sales: Sequence[Sale]) -> None:
     """The sales are counted; those known already are left as they are. The demand is locked."""
-    rows = [tuple(getattr(each, name) for name in _SALE_TYPES) for each in sales]
-    await tx.copy_rows("incoming_sale", _SALE_TYPES, rows)
-    await tx.execute(_ADD_SALES, tx.now)
+    names = Sale.__struct_fields__
+    columns = [[getattr(each, name) for each in sales] for name in names]
+    await tx.execute(_ADD_SALES, tx.now, *columns)
 
 
 async def take_back(tx: Transaction, order_ids: Sequence[UUID]) -> None:
