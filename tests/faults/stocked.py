@@ -6,6 +6,7 @@ All it says is marked by one word that no other shop says: wherever the word tur
 import base64
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -132,6 +133,8 @@ async def look_for(ctx: Context, word: str) -> None:
     )
     search.take_events(ctx, [clicked])
     await ctx.engines.notebook.write_down()
+    # When the click is no longer on its way.
+    await search.refresh_standing(later(ctx, minutes=2))
     judged = await relevance.create_set(ctx, relevance.JudgmentSetDraft(name=f"{word} judged"))
     mugs = (await catalog.products_by_handle(ctx, [f"{word}-mug"]))[f"{word}-mug"]
     await relevance.judge(ctx, judged.judgment_set_id, word, mugs, 3)
@@ -142,6 +145,12 @@ async def look_for(ctx: Context, word: str) -> None:
 def now(ctx: Context) -> Context:
     """The same tenant and actor at this instant, as the next request would be."""
     return Context(ctx.engines, ctx.tenant, ctx.actor, ctx.request_id, ctx.locale)
+
+
+def later(ctx: Context, **span: float) -> Context:
+    """The same tenant and actor, `span` (as for timedelta) from now."""
+    at = ctx.engines.clock.now() + timedelta(**span)
+    return Context(ctx.engines, ctx.tenant, ctx.actor, ctx.request_id, ctx.locale, at)
 
 
 async def furnish(ctx: Context, word: str) -> None:
@@ -337,7 +346,7 @@ async def take_back(ctx: Context, word: str, line: dict[str, Any]) -> None:
     await catalog.update_product(ctx, bowl.product_id, ProductChanges(title=f"{word} plate"))
     await imports.start_undo(ctx, run_id)
     await imports.run_import_now(ctx, run_id)
-    await again(price_minor=1300, collections=[f"{word} bowls"])
+    await again(price_minor=1300, cost_minor=700, collections=[f"{word} bowls"])
 
 
 async def let_in(ctx: Context, word: str) -> str:

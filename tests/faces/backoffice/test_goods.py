@@ -159,3 +159,35 @@ async def test_each_channel_has_prices_of_its_own(
     prices = await pricing.prices_of(shop, [blue], swiss.channel_id, "CHF")
     assert prices[blue].amount_minor == 3000
     assert await price_of(shop, blue) == (2400, None)
+
+
+async def test_costs_stand_beside_prices_with_what_is_left(
+    shop: Context, at_work: SignedIn, a_mug: ProductTree
+) -> None:
+    blue, white = (variant.variant_id for variant in a_mug.variants)
+    mia = await at_work(shop)
+    page = await mia.get("/prices")
+    assert "%</td>" not in page.text, "no cost is known"
+    page = await mia.send(page, "/prices", {f"prices[{blue}].cost": "6,00"})
+    assert "One cost was changed." in page.text
+    assert ">75 %</td>" in page.text
+    assert await price_of(shop, blue) == (2400, None)
+    both = {f"prices[{blue}].price": "5", f"prices[{white}].cost": "13"}
+    page = await mia.send(page, "/prices", both)
+    assert ">-20 %</td>" in page.text and ">50 %</td>" in page.text
+    known = await pricing.costs_of(shop, [blue, white])
+    assert {key: each.amount_minor for key, each in known.items()} == {
+        (blue, "EUR"): 600,
+        (white, "EUR"): 1300,
+    }
+    # What raising would give shows what it would leave.
+    raised: dict[str, str | None] = {"percent": "140", "action": "preview"}
+    assert ">50 %</td>" in (await mia.send(page, "/prices", raised)).text
+    refused = await mia.send(page, "/prices", {f"prices[{blue}].cost": "nothing much"})
+    assert refused.status == 422 and "Write an amount" in refused.text
+    table = await mia.get("/export/products.csv")
+    cells = [row.split(",") for row in table.text.splitlines()]
+    at = cells[0].index("Cost per item")
+    assert sorted(row[at] for row in cells[1:] if len(row) > at)[-2:] == ["13.00", "6.00"]
+    await mia.send(await mia.get("/prices"), "/prices", {f"prices[{blue}].cost": ""})
+    assert list(await pricing.costs_of(shop, [blue, white])) == [(white, "EUR")]

@@ -1,10 +1,11 @@
-"""The price tags: what each variant costs, in which list, from how many pieces, and what it cost.
+"""The price tags: what each variant costs, in which list, from how many pieces, and what it cost;
+and what it costs the merchant.
 
 Tables `pricing.price_list`, `past_term` (when a list counted before), `price`, `price_change` (what
-was charged before), `price_edit` and `price_edit_row` (bulk edits), `merged_price` (what an import
-changed, as long as it can be undone). Events `pricing.prices_changed.v1`, `price_list_changed.v1`
-and `edit_requested.v1`. Source of the lowest price before a reduction: directive 98/6/EC,
-article 6a.
+was charged before), `price_edit` and `price_edit_row` (bulk edits), `cost` (the merchant's own),
+`merged_price` and `merged_cost` (what an import changed, as long as it can be undone). Events
+`pricing.prices_changed.v1`, `costs_changed.v1`, `price_list_changed.v1` and `edit_requested.v1`.
+Source of the lowest price before a reduction: directive 98/6/EC, article 6a.
 """
 
 from galleria.commerce.pricing.errors import (
@@ -19,7 +20,15 @@ from galleria.commerce.pricing.errors import (
     PriceListNotFound,
     TooManyPriceLists,
 )
-from galleria.commerce.pricing.events import EditRequested, PricesChanged
+from galleria.commerce.pricing.events import CostsChanged, EditRequested, PricesChanged
+from galleria.commerce.pricing.model.costs import (
+    Cost,
+    CostKey,
+    CostRow,
+    CostsMerged,
+    CostsUndone,
+    margin_of,
+)
 from galleria.commerce.pricing.model.edits import EditRow, Preview, PriceEdit, PriceSelection
 from galleria.commerce.pricing.model.formulas import PriceFormula
 from galleria.commerce.pricing.model.lists import PriceList
@@ -39,17 +48,20 @@ from galleria.commerce.pricing.schemas import (
     NewPriceEdit,
     NewPriceList,
     PriceListChanges,
+    SetCost,
     SetPrice,
 )
 from galleria.commerce.pricing.service import (
     Explanation,
     answers,
+    costs_of,
     create_list,
     ensure_base_list,
     explain_price,
     forget_variants,
     get_edit,
     get_list,
+    list_costs,
     list_edit_rows,
     list_edits,
     list_price_changes,
@@ -57,6 +69,7 @@ from galleria.commerce.pricing.service import (
     list_prices,
     lists_of_group,
     lowest_in_days,
+    merge_costs,
     merge_prices,
     preview_edit,
     price_spans,
@@ -66,16 +79,24 @@ from galleria.commerce.pricing.service import (
     refresh_statistics,
     remove_prices,
     run_edit,
+    set_costs,
     set_prices,
     start_edit,
     take_away_prices,
     undo_edit,
     undo_merged,
+    undo_merged_costs,
     update_list,
 )
 
 __all__ = [
     "AskedPrice",
+    "Cost",
+    "CostKey",
+    "CostRow",
+    "CostsChanged",
+    "CostsMerged",
+    "CostsUndone",
     "EditRequested",
     "EditRow",
     "Explanation",
@@ -106,15 +127,18 @@ __all__ = [
     "PricesUndone",
     "RefusedPrice",
     "ResolvedPrice",
+    "SetCost",
     "SetPrice",
     "TooManyPriceLists",
     "answers",
+    "costs_of",
     "create_list",
     "ensure_base_list",
     "explain_price",
     "forget_variants",
     "get_edit",
     "get_list",
+    "list_costs",
     "list_edit_rows",
     "list_edits",
     "list_price_changes",
@@ -122,6 +146,8 @@ __all__ = [
     "list_prices",
     "lists_of_group",
     "lowest_in_days",
+    "margin_of",
+    "merge_costs",
     "merge_prices",
     "preview_edit",
     "price_spans",
@@ -131,10 +157,12 @@ __all__ = [
     "refresh_statistics",
     "remove_prices",
     "run_edit",
+    "set_costs",
     "set_prices",
     "start_edit",
     "take_away_prices",
     "undo_edit",
     "undo_merged",
+    "undo_merged_costs",
     "update_list",
 ]

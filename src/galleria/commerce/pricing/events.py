@@ -22,6 +22,19 @@ class PricesChanged(Event, frozen=True, kw_only=True):
     variant_ids: list[UUID]
 
 
+class CostsChanged(Event, frozen=True, kw_only=True):
+    """These variants cost the merchant something else than before, in some currency.
+
+    `subject` is the variant when it is one, else "costs".
+    """
+
+    TAG: ClassVar[str] = "pricing.costs_changed.v1"
+    SUBJECT: ClassVar[str] = "subject"
+
+    subject: str
+    variant_ids: list[UUID]
+
+
 class PriceListChanged(Event, frozen=True, kw_only=True):
     """A price list was made or edited. Which prices count by it is told by `PricesChanged`."""
 
@@ -44,6 +57,15 @@ def prices_changed(variant_ids: Sequence[UUID]) -> list[PricesChanged]:
     """One event for each 500 variants, in the order given."""
     return [
         PricesChanged(subject=str(part[0]) if len(part) == 1 else "prices", variant_ids=list(part))
+        for start in range(0, len(variant_ids), MAX_IDS)
+        for part in [variant_ids[start : start + MAX_IDS]]
+    ]
+
+
+def costs_changed(variant_ids: Sequence[UUID]) -> list[CostsChanged]:
+    """One event for each 500 variants, in the order given."""
+    return [
+        CostsChanged(subject=str(part[0]) if len(part) == 1 else "costs", variant_ids=list(part))
         for start in range(0, len(variant_ids), MAX_IDS)
         for part in [variant_ids[start : start + MAX_IDS]]
     ]

@@ -23,6 +23,7 @@ from galleria.commerce.pricing.errors import (
     PriceListNotFound,
     TooManyPriceLists,
 )
+from galleria.commerce.pricing.model.costs import Cost, CostsMerged
 from galleria.commerce.pricing.model.edits import EditRow, Outcome, Preview, PriceEdit
 from galleria.commerce.pricing.model.lists import PriceList
 from galleria.commerce.pricing.model.prices import Price, PriceChange, PricesMerged
@@ -34,6 +35,7 @@ from galleria.commerce.pricing.schemas import (
     Pieces,
     PriceListChanges,
     RemovePrices,
+    SetCosts,
     SetPrices,
 )
 from galleria.commerce.pricing.service import Explanation
@@ -101,6 +103,35 @@ async def set_prices(ctx: NamedDependency[Context], data: JSONBody[SetPrices]) -
 async def remove_prices(ctx: NamedDependency[Context], data: JSONBody[RemovePrices]) -> list[UUID]:
     """Take up to 500 prices out of their lists; the variants that had one come back."""
     return await service.remove_prices(ctx, data.prices)
+
+
+@get(
+    "/admin/v1/prices/costs",
+    operation_id="ListCosts",
+    tags=["prices"],
+    guards=[requires("prices:read")],
+    responses=problems(InvalidCursor),
+)
+async def list_costs(
+    ctx: NamedDependency[Context],
+    variant_id: Annotated[UUID | None, QueryParameter(name="filter[variant_id]")] = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
+) -> Page[Cost]:
+    """What variants cost the merchant, in pages: all of them, or one. No shopper is told."""
+    return await service.list_costs(ctx, variant_id, cursor, limit)
+
+
+@put(
+    "/admin/v1/prices/costs",
+    operation_id="SetCosts",
+    tags=["prices"],
+    guards=[requires("prices:write")],
+    responses=problems(VariantNotFound, InvalidPrice),
+)
+async def set_costs(ctx: NamedDependency[Context], data: JSONBody[SetCosts]) -> CostsMerged:
+    """Say what up to 500 variants cost the merchant, all or none. Safe to repeat."""
+    return await service.set_costs(ctx, data.costs)
 
 
 @get(
@@ -302,6 +333,8 @@ ROUTES = [
     list_prices,
     set_prices,
     remove_prices,
+    list_costs,
+    set_costs,
     explain_price,
     list_price_changes,
     list_price_lists,

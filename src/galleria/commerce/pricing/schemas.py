@@ -42,6 +42,21 @@ class SetPrices(WireInput, frozen=True, kw_only=True):
     prices: Annotated[list[SetPrice], Meta(min_length=1, max_length=MAX_ROWS)]
 
 
+class SetCost(WireInput, frozen=True, kw_only=True):
+    """What a variant costs the merchant in a currency, that of the default channel when not named;
+    null: it is not known."""
+
+    variant_id: UUID
+    amount_minor: AmountMinor | None
+    currency: CurrencyCode | None = None
+
+
+class SetCosts(WireInput, frozen=True, kw_only=True):
+    """Costs to be set together."""
+
+    costs: Annotated[list[SetCost], Meta(min_length=1, max_length=MAX_ROWS)]
+
+
 class NamedPrice(WireInput, frozen=True, kw_only=True):
     """A price of a list, by what it is for."""
 

@@ -293,6 +293,7 @@ PROBLEMS: dict[str, str] = {
     "too_many_price_lists": _("The shop has as many price lists as it may."),
     "invalid_price_list": _("The price list needs another look. The fields are marked below."),
     "not_after_start": _("It ends before it begins."),
+    "not_sold_in": _("No sales channel sells in this currency."),
     "not_the_channels": _("This sales channel sells in another currency."),
     "reserved": _("Codes of this form are for base lists. Choose another."),
     "too_many_tiers": _("A variant has at most 20 prices in a list."),

@@ -1,8 +1,10 @@
 """Finding things in a shop: what a shopper types and ticks, answered with cards and counts.
 
 Tables `search.synonym`, `search.curation`, `search.ranking`, `search.question`, `search.event`,
-`search.question_day`, `search.key_limit` and `search.setting`. The index is made from the shop
-window and can be rebuilt from it.
+`search.question_day`, `search.key_limit` and `search.setting`; `search.demand` (how much products
+are wanted), `search.sale` and `search.clicks_counted` (what of it has been counted). Event
+`search.standing_changed.v1`. The index is made from the shop window and these, and can be rebuilt
+from them.
 """
 
 from galleria.growth.search.errors import (
@@ -109,6 +111,7 @@ from galleria.growth.search.service.reporting import (
     asked_words,
     clicked_products,
 )
+from galleria.growth.search.service.standing import refresh_standing
 from galleria.growth.search.service.suggesting import CategorySuggested, Suggested, suggest
 from galleria.growth.search.service.synonyms import (
     create_synonyms,
@@ -215,6 +218,7 @@ __all__ = [
     "range_of",
     "ranking_called",
     "rebuild_index",
+    "refresh_standing",
     "remove_curation",
     "remove_ranking",
     "remove_synonyms",

@@ -6,8 +6,10 @@ from math import isfinite
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from galleria.commerce import pricing
 from galleria.commerce.attributes import MetafieldDefinition
 from galleria.commerce.listings import Detail, ShownVariant
+from galleria.commerce.pricing import Cost
 from galleria.engines.search_index import SearchDocument, SearchVariant
 from galleria.engines.search_index.model import MAX_NUMBERS, facet_value
 from galleria.foundation.text import plain_text
@@ -24,6 +26,22 @@ class Standing(NamedTuple):
 
 
 UNKNOWN = Standing()
+
+
+def margin_of(detail: Detail, costs: Mapping[tuple[UUID, str], Cost]) -> float:
+    """The share of the lowest price that the shop earns, 0 where no cost is known or it earns none.
+
+    Of several variants at that price the first counts whose cost is known.
+
+    Args:
+        detail: the product with all its variants, in one channel.
+        costs: what variants cost the merchant, by variant and currency.
+    """
+    price = detail.price_range.min
+    for each in detail.variants:
+        if each.price == price and (cost := costs.get((each.variant_id, price.currency))):
+            return max(0.0, pricing.margin_of(price.amount_minor, cost.amount_minor) or 0.0)
+    return 0.0
 
 
 def document_of(

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from galleria.commerce.imports.model.cells import FALSE_WORDS, TRUE_WORDS
-from galleria.commerce.imports.model.fields import Field, field_of
+from galleria.commerce.imports.model.fields import PRICED, Field, field_of
 from galleria.commerce.imports.model.mappings import MappingDocument, Rule
 
 # What tells our own CSV from Shopify's, which has columns handle, title and price as well.
 _OURS_ALONE = re.compile(
     r"product_id(@.*)?|external_ref|variant_ref|description_html|product_type|is_tracked"
-    r"|allows_backorder|is_shippable|is_taxable|weight_(g|kg|lb|oz)|compare_at|categories"
+    r"|allows_backorder|is_shippable|is_taxable|weight_(g|kg|lb|oz)|compare_at|cost|categories"
     r"|collections|images|stock|bundle|bundle_price|digital|[a-z_]+[123]?\..+"
 )
 _PRODUCT_ID = re.compile(r"product_id(?:@([a-z0-9-]*))?")
@@ -81,6 +81,7 @@ _PATHS: dict[str, tuple[str, ...]] = {
     "option.name": ("options",),
     "option.value": ("option_values",),
     "price": ("prices",),
+    "cost": ("costs",),
 }
 
 
@@ -165,7 +166,7 @@ def _bound(rule: Rule, at: int | None) -> Binding:
         at,
         rule.constant or "",
         rule.split or default,
-        rule.currency or (measure if field.name in ("price", "compare_at") else ""),
+        rule.currency or (measure if field.name in PRICED else ""),
         rule.unit or (measure if field.name == "weight" else "") or "g",
         frozenset(map(str.casefold, rule.true_words)) or TRUE_WORDS,
         frozenset(map(str.casefold, rule.false_words)) or FALSE_WORDS,

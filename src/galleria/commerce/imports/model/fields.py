@@ -1,7 +1,7 @@
 """The fields a table may fill: columns of our own CSV, and what a mapping leads to.
 
 A field is a name, and with some a detail behind a point: `attribute.material`, `stock.leipzig`,
-`price.us.USD`, `title.de`. `docs/imports.md` lists them.
+`price.us.USD`, `cost.USD`, `title.de`. `docs/imports.md` lists them.
 """
 
 import re
@@ -34,6 +34,7 @@ VARIANT_FIELDS = frozenset(
         "barcode",
         "price",
         "compare_at",
+        "cost",
         "currency",
         "stock",
         "is_tracked",
@@ -58,6 +59,7 @@ _DETAILED = {
     "stock": re.compile(r".{1,100}"),
     "price": re.compile(r".{1,100}"),
     "compare_at": re.compile(r".{1,100}"),
+    "cost": re.compile(r"[A-Z]{3}"),
     "title": re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,4}){0,2}"),
     "description_html": re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,4}){0,2}"),
     "options": re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,4}){0,2}"),
@@ -68,7 +70,9 @@ _WEIGHT = re.compile(r"weight_(g|kg|lb|oz)")
 _WITH_CURRENCY = re.compile(r"(.+)\.([A-Z]{3})")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
-VARIANT_NAMES = frozenset(("option", "option.value", "stock", "price", "compare_at"))
+# Amounts, whose columns may name a currency.
+PRICED = frozenset(("price", "compare_at", "cost"))
+VARIANT_NAMES = frozenset(("option", "option.value", "stock", "price", "compare_at", "cost"))
 
 
 class Field(NamedTuple):
@@ -102,7 +106,7 @@ def field_of(text: str) -> Field | None:
         return None
     if name in ("price", "compare_at"):
         return _price_of(name, detail)
-    return Field(name, detail)
+    return Field(name, "", detail) if name == "cost" else Field(name, detail)
 
 
 def _price_of(name: str, detail: str) -> Field:

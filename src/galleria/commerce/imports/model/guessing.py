@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from galleria.commerce.imports.model.fields import field_of
+from galleria.commerce.imports.model.fields import PRICED, field_of
 from galleria.commerce.imports.model.mappings import MappingDocument, Rule
 from galleria.foundation.text import slugify
 
@@ -29,6 +29,8 @@ _NAMES: dict[str, str] = {
     " bruttopreis prix prix-de-vente prix-ttc tarif",
     "compare_at": "compare-at-price msrp rrp list-price uvp listenpreis streichpreis alter-preis"
     " prix-barre prix-conseille ancien-prix",
+    "cost": "cost cost-per-item cost-price unit-cost purchase-price einkaufspreis ek ek-preis"
+    " ek-netto prix-d-achat cout",
     "currency": "currency wahrung waehrung devise monnaie",
     "stock": "stock quantity qty inventory on-hand bestand lagerbestand menge lager anzahl"
     " stock-disponible quantite",
@@ -145,7 +147,7 @@ def _rule_by_tail(
     if pattern is _WITH_UNIT and known == "weight":
         unit = _UNITS.get(tail, tail)
         return Rule(field="weight", column=name, unit=unit)  # type: ignore[arg-type]
-    if pattern is _WITH_CURRENCY and known in ("price", "compare_at"):
+    if pattern is _WITH_CURRENCY and known in PRICED:
         return Rule(field=known, column=name, currency=tail.upper())
     if pattern is _LOCALE and known in _TRANSLATED:
         return Rule(field=f"{_TRANSLATED[known]}.{tail}", column=name)

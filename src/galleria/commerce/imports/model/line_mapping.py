@@ -10,6 +10,7 @@ from galleria.commerce.imports.model.attribute_names import AttributeNames, Attr
 from galleria.commerce.imports.model.naming import derived_handle
 from galleria.commerce.imports.model.parsed import (
     BundleWish,
+    CostWish,
     DigitalWish,
     LevelWish,
     ParsedProduct,
@@ -79,6 +80,7 @@ class LineMapper:
         )
         for at, variant in enumerate(variants):
             _add_prices(parsed, at, variant, line)
+            _add_costs(parsed, at, variant, line)
             _add_stock(parsed, at, variant)
             if variant.bundle is not None:
                 parsed.bundles.append(BundleWish(at, variant.bundle))
@@ -229,6 +231,15 @@ def _add_prices(parsed: ParsedProduct, at: int, variant: Sellable, line: Product
         parsed.prices.append(
             PriceWish(at, source.price_minor, source.compare_at_minor, source.currency)
         )
+
+
+def _add_costs(parsed: ParsedProduct, at: int, variant: Sellable, line: ProductLine) -> None:
+    if variant.costs is not None:
+        parsed.costs += [CostWish(at, each.amount_minor, each.currency) for each in variant.costs]
+        return
+    source = variant if variant.cost_minor is not None else line
+    if source.cost_minor is not None:
+        parsed.costs.append(CostWish(at, source.cost_minor, source.currency))
 
 
 def _add_stock(parsed: ParsedProduct, at: int, variant: Sellable) -> None:

@@ -16,6 +16,7 @@ from galleria.commerce.catalog import (
 )
 from galleria.commerce.downloads import NewDigitalGood
 from galleria.commerce.imports.model.product_lines import (
+    CostLine,
     LevelLine,
     MediaLine,
     PriceLine,
@@ -101,21 +102,21 @@ def _category_paths(tree: ProductTree) -> list[list[str]]:
 
 
 class Offer:
-    """What is known about a variant beside the catalog: prices, stock, whether it is counted, and
-    what it contains."""
+    """What is known about a variant beside the catalog: prices, and what it costs the merchant;
+    stock, whether it is counted, and what it contains."""
 
-    __slots__ = ("allows_backorder", "bundle", "digital", "is_tracked", "levels", "prices")
+    __slots__ = ("allows_backorder", "bundle", "costs", "digital", "is_tracked", "levels", "prices")
 
     def __init__(
         self,
-        prices: list[PriceLine],
+        prices: tuple[list[PriceLine], list[CostLine]],
         levels: list[LevelLine],
         is_tracked: bool,
         allows_backorder: bool,
         bundle: BundleTerms | None = None,
         digital: NewDigitalGood | None = None,
     ) -> None:
-        self.prices = prices
+        self.prices, self.costs = prices
         self.levels = levels
         self.is_tracked = is_tracked
         self.allows_backorder = allows_backorder
@@ -169,6 +170,7 @@ def _variant_lines(variants: Sequence[Variant], offers: Mapping[UUID, Offer]) ->
                 external_ref=variant.external_ref,
                 metafields=variant.metafields,
                 prices=offer.prices,
+                costs=offer.costs or None,
                 stock=offer.levels,
                 is_tracked=offer.is_tracked,
                 allows_backorder=offer.allows_backorder,

@@ -58,6 +58,7 @@ class Columns:
         names = [f"product_id@{self._shop}", *_FIRST, *_OPTIONS, *_VARIANT]
         for code, currency in self._channels.items():
             names += (f"price.{code}.{currency}", f"compare_at.{code}.{currency}")
+        names += [f"cost.{each}" for each in sorted(set(self._channels.values()))]
         names += [f"stock.{code}" for code in self._locations]
         names += ["images", "image_ids", "image_alts"]
         names += [f"image_alts.{locale}" for locale in sorted(self._picture_locales)]
@@ -155,6 +156,9 @@ def _variant_cells(variant: VariantLine) -> dict[str, str]:
         cells[f"price.{tail}"] = decimal_text(Money(price.amount_minor, currency))
         if price.compare_at_minor is not None:
             cells[f"compare_at.{tail}"] = decimal_text(Money(price.compare_at_minor, currency))
+    for cost in variant.costs or ():
+        currency = cost.currency or ""
+        cells[f"cost.{currency}"] = decimal_text(Money(cost.amount_minor, currency))
     for level in variant.stock if isinstance(variant.stock, list) else ():
         cells[f"stock.{level.location}"] = str(level.on_hand)
     return cells

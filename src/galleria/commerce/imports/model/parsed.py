@@ -13,7 +13,7 @@ from galleria.commerce.imports.model.runs import Position, Problem
 
 
 # Structs of plain values, at which the garbage collector need not look as it must at named tuples:
-# a file brings three of these for each variant.
+# a file brings four of these for each variant.
 class PriceWish(msgspec.Struct, frozen=True):
     """What a variant should cost, in minor units; without currency or channel, the shop's own."""
 
@@ -22,6 +22,14 @@ class PriceWish(msgspec.Struct, frozen=True):
     compare_at_minor: int | None = None
     currency: str | None = None
     channel: str | None = None
+
+
+class CostWish(msgspec.Struct, frozen=True):
+    """What a variant costs the merchant, in minor units; without a currency, of the shop's own."""
+
+    variant: int
+    amount_minor: int
+    currency: str | None = None
 
 
 class LevelWish(msgspec.Struct, frozen=True):
@@ -78,6 +86,7 @@ class ParsedProduct(msgspec.Struct, kw_only=True):
     places: Places
     excerpt: bytes
     prices: list[PriceWish] = msgspec.field(default_factory=list)
+    costs: list[CostWish] = msgspec.field(default_factory=list)
     levels: list[LevelWish] = msgspec.field(default_factory=list)
     policies: list[PolicyWish] = msgspec.field(default_factory=list)
     bundles: list[BundleWish] = msgspec.field(default_factory=list)

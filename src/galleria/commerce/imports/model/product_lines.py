@@ -51,6 +51,13 @@ class PriceLine(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     channel: str | None = None
 
 
+class CostLine(WireInput, omit_defaults=True, frozen=True, kw_only=True):
+    """What a piece costs the merchant. Without a currency it is the shop's own."""
+
+    amount_minor: Amount
+    currency: str | None = None
+
+
 class LevelLine(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     """How many there are at one stock location; without one, at the shop's first."""
 
@@ -61,9 +68,10 @@ class LevelLine(WireInput, omit_defaults=True, frozen=True, kw_only=True):
 class Sellable(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     """What a variant says; a product of a single variant may say it itself.
 
-    `price_minor` is in the shop's currency unless `currency` names one. Without `stock` the
-    variant is sold without being counted, unless `is_tracked` says that it is. `digital` are the
-    terms on which it is had without a parcel, true for the usual ones, false for none.
+    `price_minor` and `cost_minor`, what a piece costs the merchant, are in the shop's currency
+    unless `currency` names one. Without `stock` the variant is sold without being counted, unless
+    `is_tracked` says that it is. `digital` are the terms on
+    which it is had without a parcel, true for the usual ones, false for none.
     """
 
     sku: str | None = None
@@ -73,6 +81,8 @@ class Sellable(WireInput, omit_defaults=True, frozen=True, kw_only=True):
     compare_at_minor: Amount | None = None
     currency: str | None = None
     prices: list[PriceLine] | None = None
+    cost_minor: Amount | None = None
+    costs: list[CostLine] | None = None
     stock: Count | list[LevelLine] | None = None
     is_tracked: bool | None = None
     allows_backorder: bool | None = None

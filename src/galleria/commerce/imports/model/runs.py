@@ -175,8 +175,8 @@ class UndoRemark(msgspec.Struct, frozen=True, kw_only=True):
     """Something that stayed as it is when an import was taken back, and why.
 
     `path` is a field of the product, empty for the product as a whole. Codes are edited_since,
-    ordered_since, removed_since, price_changed_since, sold_since, or what keeps the product from
-    being as it was, like sku_taken.
+    ordered_since, removed_since, price_changed_since, cost_changed_since, sold_since, or what keeps
+    the product from being as it was, like sku_taken.
     """
 
     number: int = 0

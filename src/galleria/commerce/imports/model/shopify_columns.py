@@ -33,6 +33,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "policy": ("variant inventory policy", "continue selling when out of stock"),
     "price": ("variant price", "price"),
     "compare_at": ("variant compare at price", "compare-at price", "compare at price"),
+    "cost": ("cost per item",),
     "requires_shipping": ("variant requires shipping", "requires shipping"),
     "taxable": ("variant taxable", "charge tax"),
     "variant_image": ("variant image", "variant image url"),
@@ -52,7 +53,7 @@ _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names}
 _IGNORED = re.compile(
     r"google shopping / .*|included / .*|price / .*|compare[ -]at price / .*|image (width|height)|"
     r"variant (fulfillment service|weight unit|weight|tax code|id)|fulfillment service|"
-    r"weight unit for display|cost per item|tax code|option[123] linked to|id|"
+    r"weight unit for display|tax code|option[123] linked to|id|"
     r"unit price .*|variant unit price .*",
 )
 _METAFIELD = re.compile(r".*\((?:product\.)?metafields\.[a-z0-9_-]+\.([a-z0-9_-]+)\)")

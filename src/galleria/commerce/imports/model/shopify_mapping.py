@@ -12,6 +12,7 @@ from galleria.commerce.catalog import MediaDraft, Option, ProductDraft, Seo, Var
 from galleria.commerce.imports.model.attribute_names import AttributeNames, AttributeValue
 from galleria.commerce.imports.model.csv_rows import Row
 from galleria.commerce.imports.model.parsed import (
+    CostWish,
     LevelWish,
     ParsedProduct,
     Places,
@@ -55,6 +56,7 @@ _FIELD_OF_VARIANT = {
     "barcode": "barcode",
     "weight_g": "grams",
     "image_url": "variant_image",
+    "costs": "cost",
 }
 _PATH = re.compile(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?(?:\[(\d+)\])?")
 
@@ -323,6 +325,9 @@ def _add_wishes(reading: Reading, row: Row, parsed: ParsedProduct, variant: int)
         parsed.prices.append(PriceWish(variant, amount, compare_at))
     elif "price" in reading.columns.place_of and not reading.cell(row, "price"):
         reading.note(row, "price", "missing_price", "the variant has no price")
+    cost = reading.amount(row, "cost")
+    if cost is not None:
+        parsed.costs.append(CostWish(variant, cost))
     if "tracker" not in reading.columns.place_of and "quantity" not in reading.columns.place_of:
         return
     is_tracked = _is_tracked(reading, row)

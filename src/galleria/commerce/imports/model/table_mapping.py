@@ -22,6 +22,7 @@ from galleria.commerce.imports.model.digital_cells import digital_of
 from galleria.commerce.imports.model.line_mapping import LineMapper
 from galleria.commerce.imports.model.parsed import ParsedProduct
 from galleria.commerce.imports.model.product_lines import (
+    CostLine,
     LevelLine,
     MediaLine,
     PriceLine,
@@ -311,6 +312,7 @@ class TableMapper:
             barcode=text("barcode") or None,
             option_values=chosen,
             prices=self._prices_of(reading, record),
+            costs=self._costs_of(reading, record),
             stock=self._levels_of(reading, record),
             is_tracked=fact("is_tracked"),
             allows_backorder=fact("allows_backorder"),
@@ -366,6 +368,13 @@ class TableMapper:
             for each, amount in self._amounts(reading, record, "price")
         ]
         return prices if "price" in self._by_name else None
+
+    def _costs_of(self, reading: Reading, record: Record) -> list[CostLine] | None:
+        """What a piece costs the merchant; None where the row does not say."""
+        return [
+            CostLine(amount_minor=amount, currency=self._named_currency(record, each))
+            for each, amount in self._amounts(reading, record, "cost")
+        ] or None
 
     def _amounts(
         self, reading: Reading, record: Record, name: str

@@ -20,6 +20,7 @@ from galleria.commerce.imports.model.parsed import ParsedProduct
 from galleria.commerce.imports.model.runs import Difference, Kept
 from galleria.commerce.imports.service.settling import Settled, Settlement
 from galleria.commerce.imports.service.shop_facts import ShopFacts
+from galleria.commerce.pricing import Cost
 from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.money import Money, decimal_text
 
@@ -65,6 +66,7 @@ def _all_of(
     product = settled.product
     pairs = paired(product.draft, tree)
     yield from offers.of_prices(product, pairs, facts)
+    yield from offers.of_costs(product, pairs, facts)
     yield from offers.of_levels(product, pairs, facts)
     yield from differences(product.draft, tree, named)
 
@@ -74,6 +76,7 @@ class _Offers:
 
     def __init__(self) -> None:
         self.prices: dict[tuple[UUID, UUID], tuple[int, int | None]] | None = None
+        self.costs: dict[tuple[UUID, str], Cost] | None = None
         self.levels: dict[tuple[UUID, int], int] | None = None
 
     def of_prices(
@@ -96,6 +99,22 @@ class _Offers:
             if compared != wanted:
                 path = f"variants[{name_of(known)}].compare_at"
                 yield Difference(path, _money(compared, currency), _money(wanted, currency))
+
+    def of_costs(
+        self, product: ParsedProduct, pairs: Sequence[Variant | None], facts: ShopFacts
+    ) -> Iterator[Difference]:
+        """Costs that the file has otherwise."""
+        if self.costs is None:
+            return
+        for wish in product.costs:
+            known, currency = pairs[wish.variant], facts.currency_of(wish)
+            if known is None or isinstance(currency, tuple):
+                continue
+            cost = self.costs.get((known.variant_id, currency))
+            now = None if cost is None else cost.amount_minor
+            if now != wish.amount_minor:
+                path = f"variants[{name_of(known)}].cost"
+                yield Difference(path, _money(now, currency), _money(wish.amount_minor, currency))
 
     def of_levels(
         self, product: ParsedProduct, pairs: Sequence[Variant | None], facts: ShopFacts
@@ -131,6 +150,7 @@ async def _offers(
             for variant_id, price in found.items():
                 key = (variant_id, channel.channel_id)
                 offers.prices[key] = (price.amount_minor, price.compare_at_minor)
+        offers.costs = await pricing.costs_of(tx, ids)
     if "stock" not in keeps:
         most = len(ids) * MAX_LEVELS_A_VARIANT
         page = await inventory.list_stock(tx.ctx, ids, limit=most)

@@ -2,7 +2,7 @@
 
 import zlib
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from contextlib import aclosing
 from time import monotonic
 from uuid import UUID
@@ -17,6 +17,7 @@ from galleria.commerce.imports.model.line_of_product import Offer, line_of
 from galleria.commerce.imports.model.own_csv import Columns, as_csv, rows_of
 from galleria.commerce.imports.model.product_lines import (
     EXPORT_VERSION,
+    CostLine,
     ExportHeader,
     LevelLine,
     PriceLine,
@@ -144,6 +145,7 @@ async def _offers(
                 channel=channel.code,
             )
             prices[variant_id].append(line)
+    costs = await _costs(ctx, variant_ids, {channel.currency for channel in channels})
     levels: defaultdict[UUID, list[LevelLine]] = defaultdict(list)
     most = len(variant_ids) * MAX_LEVELS_A_VARIANT
     for level in (await inventory.list_stock(ctx, variant_ids, limit=most)).items:
@@ -156,7 +158,7 @@ async def _offers(
     digital = await downloads.terms_of(ctx, variant_ids)
     return {
         variant_id: Offer(
-            prices[variant_id],
+            (prices[variant_id], costs[variant_id]),
             levels[variant_id],
             counted[variant_id].is_tracked,
             counted[variant_id].allows_backorder,
@@ -165,6 +167,17 @@ async def _offers(
         )
         for variant_id in variant_ids
     }
+
+
+async def _costs(
+    ctx: Context, variant_ids: Sequence[UUID], currencies: Collection[str]
+) -> defaultdict[UUID, list[CostLine]]:
+    """What each variant costs the merchant, in the currencies that the shop sells in."""
+    costs: defaultdict[UUID, list[CostLine]] = defaultdict(list)
+    for (variant_id, currency), cost in sorted((await pricing.costs_of(ctx, variant_ids)).items()):
+        if currency in currencies:
+            costs[variant_id].append(CostLine(amount_minor=cost.amount_minor, currency=currency))
+    return costs
 
 
 async def start_export(

@@ -110,6 +110,11 @@ async def _take_in(
             tx, price_rows, are_new=new, work_id=run_id, made_here=new
         )
         settlement.mark_changed(prices.changed)
+    cost_rows = settlement.cost_rows(facts, marker if "prices" in keeps else None)
+    if cost_rows:
+        new = {row.variant_id for row in cost_rows if row.variant_id > marker}
+        costs = await pricing.merge_costs(tx, cost_rows, work_id=run_id, made_here=new)
+        settlement.mark_changed(costs.changed)
     await _stock(tx, settlement, facts, marker, claim.run)
     await _settle_kinds(tx, settlement)
     return settlement

@@ -9,7 +9,7 @@ from galleria.commerce.imports.model.runs import Kept
 from galleria.commerce.imports.service.settling import Settlement
 from galleria.commerce.imports.service.shop_facts import ShopFacts
 from galleria.commerce.inventory import Level
-from galleria.commerce.pricing import PriceRow
+from galleria.commerce.pricing import CostRow, PriceRow
 from galleria.engines.sql import Transaction
 
 _NEWEST = UUID(int=2**128 - 1)
@@ -21,6 +21,8 @@ async def preview_offers(
     """Products whose prices or stock the file would change count as changed. Writes nothing."""
     rows = settlement.price_rows(facts, _NEWEST if "prices" in keeps else None)
     settlement.mark_changed(await _other_prices(tx, rows))
+    costs = settlement.cost_rows(facts, _NEWEST if "prices" in keeps else None)
+    settlement.mark_changed(await _other_costs(tx, costs))
     keeps_stock = "stock" in keeps
     newer_than = _NEWEST if keeps_stock else None
     levels = settlement.levels(facts, newer_than)
@@ -56,6 +58,16 @@ async def _other_prices(tx: Transaction, rows: Sequence[PriceRow]) -> list[UUID]
             ):
                 changed.append(row.variant_id)
     return changed
+
+
+async def _other_costs(tx: Transaction, rows: Sequence[CostRow]) -> list[UUID]:
+    known = await pricing.costs_of(tx, [row.variant_id for row in rows])
+    return [
+        row.variant_id
+        for row in rows
+        if (now := known.get((row.variant_id, row.currency))) is None
+        or now.amount_minor != row.amount_minor
+    ]
 
 
 async def _other_levels(tx: Transaction, levels: Sequence[Level]) -> list[UUID]:

@@ -16,7 +16,7 @@ from galleria.commerce.imports.model.problems import note, problem
 from galleria.commerce.imports.model.runs import Change, Difference, Problem, Tally
 from galleria.commerce.imports.service.shop_facts import ShopFacts
 from galleria.commerce.inventory import Level, Policy
-from galleria.commerce.pricing import PriceRow
+from galleria.commerce.pricing import CostRow, PriceRow
 from galleria.engines.sql import Reader
 from galleria.foundation.errors import FieldError
 
@@ -120,6 +120,23 @@ class Settlement:
                         wish.compare_at_minor,
                     )
                 )
+        return rows
+
+    def cost_rows(self, facts: ShopFacts, newer_than: UUID | None = None) -> list[CostRow]:
+        """What all variants cost the merchant; with `newer_than` those made after it."""
+        rows: list[CostRow] = []
+        for each in self.products:
+            for wish in each.product.costs if each.variant_ids else ():
+                variant_id = each.variant_ids[wish.variant]
+                if newer_than is not None and variant_id < newer_than:
+                    continue
+                currency = facts.currency_of(wish)
+                if isinstance(currency, tuple):
+                    code, reason = currency
+                    reason += "; this cost was not set"
+                    self.note(each, f"variants[{wish.variant}].costs", code, reason)
+                    continue
+                rows.append(CostRow(variant_id, currency, wish.amount_minor))
         return rows
 
     def levels(self, facts: ShopFacts, newer_than: UUID | None) -> list[Level]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from galleria.commerce import inventory
-from galleria.commerce.imports.model.parsed import LevelWish, PriceWish
+from galleria.commerce.imports.model.parsed import CostWish, LevelWish, PriceWish
 from galleria.engines.context import Context
 from galleria.platform import tenants
 from galleria.platform.tenants import Channel
@@ -33,6 +33,14 @@ class ShopFacts:
             if channel.currency == wish.currency:
                 return channel
         return "unknown_currency", f"no sales channel sells in {str(wish.currency)[:20]!r}"
+
+    def currency_of(self, wish: CostWish) -> str | tuple[str, str]:
+        """What the cost is in, or the code and the reason why it can be compared with no price."""
+        if wish.currency is None:
+            return self.usual.currency
+        if any(channel.currency == wish.currency for channel in self.channels.values()):
+            return wish.currency
+        return "unknown_currency", f"no sales channel sells in {wish.currency[:20]!r}"
 
     def location_of(self, wish: LevelWish) -> int | None:
         """Where the goods lie; None when the shop has no such place."""

@@ -44,6 +44,7 @@ POLL_S = 0.5
 UNDOING: frozenset[State] = frozenset({"undoing"})
 _REASONS = {
     "price_changed_since": "the price was changed since, and stays",
+    "cost_changed_since": "what it costs the shop was changed since, and stays",
     "sold_since": "some were sold or promised since; the others went back",
 }
 _log = logger(__name__)
@@ -224,11 +225,26 @@ async def _undo_collections(tx: Transaction, run: Run) -> Run:
 async def _undo_prices(tx: Transaction, run: Run) -> tuple[Run, list[UndoRemark]]:
     undone = await pricing.undo_merged(tx, run.run_id)
     if undone is None:
+        return await _undo_costs(tx, run)
+    views = await _views(tx, [key.variant_id for key in undone.kept])
+    remarks = [
+        _remark(views[key.variant_id], f"price_list {key.price_list_id}", "price_changed_since")
+        for key in undone.kept
+        if key.variant_id in views
+    ]
+    count = run.undo_price_count + undone.reverted_count
+    return msgspec.structs.replace(run, undo_price_count=count), remarks
+
+
+async def _undo_costs(tx: Transaction, run: Run) -> tuple[Run, list[UndoRemark]]:
+    """As prices, among which they are counted; behind the last of them it is the stock's turn."""
+    undone = await pricing.undo_merged_costs(tx, run.run_id)
+    if undone is None:
         below = inventory.ALL_MOVEMENTS
         return msgspec.structs.replace(run, undo_phase="stock", undo_below=below), []
     views = await _views(tx, [key.variant_id for key in undone.kept])
     remarks = [
-        _remark(views[key.variant_id], f"price_list {key.price_list_id}", "price_changed_since")
+        _remark(views[key.variant_id], f"cost {key.currency}", "cost_changed_since")
         for key in undone.kept
         if key.variant_id in views
     ]

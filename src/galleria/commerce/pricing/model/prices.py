@@ -92,16 +92,26 @@ class PriceChange(msgspec.Struct, frozen=True, kw_only=True):
 
 def check_price(row: PriceRow | PriceListRow) -> FieldError | None:
     """Why this is no price, or None."""
-    if not 0 <= row.amount_minor <= MAX_INT53:
-        return FieldError("amount_minor", "out_of_range", "zero or more, within 53 bits")
-    if row.compare_at_minor is not None and not 0 <= row.compare_at_minor <= MAX_INT53:
-        return FieldError("compare_at_minor", "out_of_range", "zero or more, within 53 bits")
+    refused = check_amount("amount_minor", row.amount_minor)
+    if refused is None and row.compare_at_minor is not None:
+        refused = check_amount("compare_at_minor", row.compare_at_minor)
+    if refused is not None:
+        return refused
     if not 1 <= row.min_quantity <= MAX_MIN_QUANTITY:
         message = f"from 1 to {MAX_MIN_QUANTITY} pieces on"
         return FieldError("min_quantity", "out_of_range", message)
-    if isinstance(row, PriceListRow):
+    return None if isinstance(row, PriceListRow) else check_currency(row.currency)
+
+
+def check_amount(path: str, amount_minor: int) -> FieldError | None:
+    """Why this is no amount, or None."""
+    if 0 <= amount_minor <= MAX_INT53:
         return None
-    currency = row.currency
+    return FieldError(path, "out_of_range", "zero or more, within 53 bits")
+
+
+def check_currency(currency: str) -> FieldError | None:
+    """Why this names no currency, or None."""
     if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
         return FieldError("currency", "unknown_currency", "three letters, as in EUR")
     return None if currency.isupper() else FieldError("currency", "unknown_currency", "capitals")

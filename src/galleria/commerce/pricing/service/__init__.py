@@ -1,6 +1,13 @@
 """The verbs of the pricing."""
 
 from galleria.commerce.pricing.service.asking import answers
+from galleria.commerce.pricing.service.costs import (
+    costs_of,
+    list_costs,
+    merge_costs,
+    set_costs,
+    undo_merged_costs,
+)
 from galleria.commerce.pricing.service.editing import (
     get_edit,
     list_edit_rows,
@@ -42,6 +49,7 @@ __all__ = [
     "Explanation",
     "announce_windows",
     "answers",
+    "costs_of",
     "create_list",
     "ensure_base_list",
     "explain_price",
@@ -49,6 +57,7 @@ __all__ = [
     "forget_variants",
     "get_edit",
     "get_list",
+    "list_costs",
     "list_edit_rows",
     "list_edits",
     "list_price_changes",
@@ -56,6 +65,7 @@ __all__ = [
     "list_prices",
     "lists_of_group",
     "lowest_in_days",
+    "merge_costs",
     "merge_prices",
     "preview_edit",
     "price_spans",
@@ -66,10 +76,12 @@ __all__ = [
     "remove_prices",
     "revive_edits",
     "run_edit",
+    "set_costs",
     "set_prices",
     "start_edit",
     "take_away_prices",
     "undo_edit",
     "undo_merged",
+    "undo_merged_costs",
     "update_list",
 ]

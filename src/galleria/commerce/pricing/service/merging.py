@@ -16,7 +16,7 @@ from galleria.commerce.pricing.model.prices import (
     RefusedPrice,
     check_price,
 )
-from galleria.commerce.pricing.repository import lists
+from galleria.commerce.pricing.repository import costs, lists
 from galleria.commerce.pricing.repository import prices as repository
 from galleria.commerce.pricing.schemas import NamedPrice, SetPrice
 from galleria.commerce.pricing.service.lists import ensure_base_lists, get_list
@@ -211,12 +211,14 @@ async def priced_variants(reader: Reader, after: UUID, limit: int) -> list[UUID]
 
 
 async def forget_variants(tx: Transaction, variant_ids: Sequence[UUID]) -> None:
-    """Those of the variants that exist no more have no price. Safe to repeat."""
+    """Those of the variants that exist no more have no price and no cost. Safe to repeat."""
     gone = await catalog.gone_among(tx, variant_ids)
     await repository.lock_prices(tx)
     await repository.forget_variants(tx, gone)
+    await costs.lock_costs(tx)
+    await costs.forget_variants(tx, gone)
 
 
 async def refresh_statistics(tx: Transaction) -> None:
     """The planner knows what bulk work has just filled in."""
-    await tx.analyze("pricing.price")
+    await tx.analyze("pricing.price", "pricing.cost")

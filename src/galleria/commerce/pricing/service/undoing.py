@@ -6,7 +6,7 @@ from uuid import UUID
 from galleria.commerce import catalog
 from galleria.commerce.pricing.events import prices_changed
 from galleria.commerce.pricing.model.undoing import PricesUndone, way_back
-from galleria.commerce.pricing.repository import merged
+from galleria.commerce.pricing.repository import costs, merged
 from galleria.commerce.pricing.repository import prices as repository
 from galleria.commerce.pricing.service.merging import merge_prices
 from galleria.engines.sql import Transaction
@@ -15,9 +15,12 @@ AT_ONCE = 5_000
 
 
 async def take_away_prices(tx: Transaction, variant_ids: Sequence[UUID], work_id: UUID) -> None:
-    """Variants that the work has just removed have no price; `undo_merged` gives it back."""
+    """Variants that the work has just removed have no price and no cost; `undo_merged` and
+    `undo_merged_costs` give them back."""
     await repository.lock_prices(tx)
     await merged.take_away(tx, work_id, variant_ids)
+    await costs.lock_costs(tx)
+    await costs.take_away(tx, work_id, variant_ids)
 
 
 async def undo_merged(tx: Transaction, work_id: UUID, most: int = AT_ONCE) -> PricesUndone | None:

@@ -15,8 +15,8 @@ from galleria.commerce.pricing.events import EditRequested
 from galleria.commerce.pricing.model.edits import EditRow, Place, PriceEdit
 from galleria.commerce.pricing.model.formulas import apply_formula
 from galleria.commerce.pricing.model.prices import MAX_TIERS, PriceListRow
+from galleria.commerce.pricing.repository import costs, prices
 from galleria.commerce.pricing.repository import edits as repository
-from galleria.commerce.pricing.repository import prices
 from galleria.commerce.pricing.repository.edits import Tally
 from galleria.commerce.pricing.repository.merged import forget_old_merged
 from galleria.commerce.pricing.service.editing import KEPT_FOR, get_edit_in
@@ -204,7 +204,8 @@ async def forget_old_rows(ctx: Context) -> None:
         async with ctx.transaction() as tx:
             if await repository.forget_rows(tx, before, FORGOTTEN_AT_ONCE) < FORGOTTEN_AT_ONCE:
                 break
-    while True:
-        async with ctx.transaction() as tx:
-            if await forget_old_merged(tx, before, FORGOTTEN_AT_ONCE) < FORGOTTEN_AT_ONCE:
-                return
+    for forget in (forget_old_merged, costs.forget_old_merged):
+        while True:
+            async with ctx.transaction() as tx:
+                if await forget(tx, before, FORGOTTEN_AT_ONCE) < FORGOTTEN_AT_ONCE:
+                    break

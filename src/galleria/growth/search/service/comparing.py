@@ -4,14 +4,17 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce import listings
 from galleria.commerce.listings import Card, Window
 from galleria.engines.context import Context
 from galleria.engines.search_index import Ranking
 from galleria.engines.search_index.model import MAX_LIMIT, words_of
 from galleria.engines.search_index.weighing import Signals, factor_of
+from galleria.growth.search.documents import UNKNOWN, Standing
 from galleria.growth.search.model.questions import Answer, Question
 from galleria.growth.search.model.rankings import Weights
 from galleria.growth.search.service import asking, curations, rankings
+from galleria.growth.search.service.standing import standings_of
 
 _NOTHING = Ranking(popularity=0.0)
 _MARGIN_OF_ERROR = 0.0005  # a lift below a tenth of a percent is none
@@ -52,6 +55,10 @@ async def preview_ranking(
     today = await asking.ask(ctx, window, deep, said)
     then = await asking.ask(ctx, window, question, said, wanted)
     places = {card.product_id: at for at, card in enumerate(_cards(today), 1)}
+    cards = _cards(then)
+    shown = await listings.details_of(ctx, window, [card.product_id for card in cards])
+    details = list(shown.values())
+    standings = dict(zip(shown, await standings_of(ctx, details), strict=True))
     # Where products are pinned, or no words are typed, nothing is weighed.
     is_weighed = bool(words_of(question.words)) and question.sort == "relevance" and not said.pinned
     moves = [
@@ -59,19 +66,29 @@ async def preview_ranking(
             product_id=card.product_id,
             place=at,
             before=places.get(card.product_id),
-            lifted_by=lifts_of(wanted, card, ctx.now.timestamp()) if is_weighed else {},
+            lifted_by=lifts_of(
+                wanted, card, ctx.now.timestamp(), standings.get(card.product_id, UNKNOWN)
+            )
+            if is_weighed
+            else {},
         )
-        for at, card in enumerate(_cards(then), 1)
+        for at, card in enumerate(cards, 1)
     ]
     first = msgspec.structs.replace(today, items=today.items[: question.limit], next_cursor=None)
     return RankingPreview(today=first, then=then, moves=moves)
 
 
-def lifts_of(ranking: Ranking, card: Card, now_s: float) -> dict[str, float]:
+def lifts_of(
+    ranking: Ranking, card: Card, now_s: float, standing: Standing = UNKNOWN
+) -> dict[str, float]:
     """What each signal adds to the score, 1 being as much as the words: those that add something,
-    as far as the card tells."""
-    known = Signals(0.0, 0.0, card.published_at.timestamp(), card.is_available)
+    by what is known of the product now."""
+    known = Signals(
+        standing.popularity, standing.margin, card.published_at.timestamp(), card.is_available
+    )
     alone = {
+        "popularity": msgspec.structs.replace(_NOTHING, popularity=ranking.popularity),
+        "margin": msgspec.structs.replace(_NOTHING, margin=ranking.margin),
         "freshness": msgspec.structs.replace(
             _NOTHING, freshness=ranking.freshness, fresh_days=ranking.fresh_days
         ),

@@ -9,6 +9,7 @@ from galleria.engines.context import Context, Engines
 from galleria.engines.remaking import remake
 from galleria.engines.search_index import Rebuild, SearchDocument, SearchWriter
 from galleria.growth.search.documents import document_of
+from galleria.growth.search.service.standing import standings_of
 
 PRODUCTS_A_STEP = 1_000
 
@@ -30,14 +31,26 @@ async def index_products(ctx: Context, product_ids: Sequence[UUID]) -> None:
             applying.create_task(writer.apply(ctx.tenant.tenant_id, documents, gone))
 
 
+async def index_variants(ctx: Context, variant_ids: Sequence[UUID]) -> None:
+    """As `index_products`, for the products of these variants."""
+    await index_products(ctx, await catalog.products_of_variants(ctx, variant_ids))
+
+
 async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDocument]:
     definitions = (await attributes.dictionary(ctx)).definitions.get("product", {})
     barcodes = await catalog.barcodes_of(ctx, product_ids)
+    found = list(await listings.details_for_search(ctx, product_ids))
+    standings = await standings_of(ctx, [detail for *_, detail in found])
     return [
-        document_of(channel_id, locale, detail, definitions, barcodes.get(product_id, ()))
-        for product_id, channel_id, locale, detail in await listings.details_for_search(
-            ctx, product_ids
+        document_of(
+            channel_id,
+            locale,
+            detail,
+            definitions,
+            barcodes.get(product_id, ()),
+            standing,
         )
+        for (product_id, channel_id, locale, detail), standing in zip(found, standings, strict=True)
     ]
 
 

@@ -3,21 +3,22 @@
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from galleria.engines.context import Context
 from galleria.growth.search.model.curations import MAX_CURATIONS
 from galleria.growth.search.model.limits import SearchSettings
-from galleria.growth.search.repository import curations, keys, noting, rankings, synonyms
+from galleria.growth.search.repository import curations, demand, keys, noting, rankings, synonyms
 
-_DAYS_A_STEP = 5_000
+_ROWS_A_STEP = 5_000
 _KEYS_A_STEP = 100
 
 
 async def export_search(ctx: Context) -> AsyncIterator[bytes]:
-    """Synonyms, curations, rankings, what keys may search and whether others may, and how often
-    words were asked on each day, a JSON object a line."""
+    """Synonyms, curations, rankings, what keys may search and whether others may, how often words
+    were asked on each day, and how much products are wanted, a JSON object a line."""
     for said in await synonyms.everything(ctx):
         yield msgspec.json.encode({"synonyms": said}) + b"\n"
     for each in await curations.page_after(ctx, curations.START, MAX_CURATIONS):
@@ -33,17 +34,24 @@ async def export_search(ctx: Context) -> AsyncIterator[bytes]:
     if settings != SearchSettings():
         yield msgspec.json.encode({"search_settings": settings}) + b"\n"
     after: Any = ("", "", date.min)
-    while page := await noting.day_page(ctx, after, _DAYS_A_STEP):
+    while page := await noting.day_page(ctx, after, _ROWS_A_STEP):
         for row in page:
             yield msgspec.json.encode({"asked": row}) + b"\n"
         after = (page[-1]["locale"], page[-1]["key"], page[-1]["asked_on"])
+    last = UUID(int=0)
+    while wanted := await demand.page_after(ctx, last, _ROWS_A_STEP):
+        for product in wanted:
+            yield msgspec.json.encode({"demand": product}) + b"\n"
+        last = wanted[-1].product_id
 
 
 async def erase_search(ctx: Context) -> None:
-    """The shop says nothing of its search any more, and knows nothing of what was asked."""
+    """The shop says nothing of its search any more, and knows nothing of what was asked or is
+    wanted."""
     async with ctx.transaction() as tx:
         await synonyms.delete_all(tx)
         await curations.delete_all(tx)
         await rankings.delete_all(tx)
         await keys.delete_all(tx)
         await noting.delete_all(tx)
+        await demand.delete_all(tx)

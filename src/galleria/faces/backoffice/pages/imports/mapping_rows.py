@@ -39,6 +39,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "currency",
         "price.",
         "compare_at.",
+        "cost",
         "stock",
         "stock.",
         "is_tracked",

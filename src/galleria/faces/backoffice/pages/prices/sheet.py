@@ -1,4 +1,4 @@
-"""Price tags: many at once, in one sales channel."""
+"""Price tags and what the goods cost the shop: many at once, in one sales channel."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 
 from galleria.commerce import catalog, pricing
 from galleria.commerce.catalog import VariantView
-from galleria.commerce.pricing import SetPrice
+from galleria.commerce.pricing import SetCost, SetPrice
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
 from galleria.faces.backoffice.pages.finding import find_variants, views_of
@@ -19,7 +19,7 @@ from galleria.faces.backoffice.pages.products.variants import read_price
 from galleria.faces.backoffice.shell import own_path
 from galleria.faces.backoffice.visits import Desk
 from galleria.faces.stationery import Form
-from galleria.foundation.errors import GalleriaError
+from galleria.foundation.errors import GalleriaError, InvalidInput
 from galleria.foundation.money import minor_exponent
 from galleria.platform import tenants
 from galleria.platform.tenants import Channel
@@ -80,12 +80,36 @@ def path_of(variant_id: UUID) -> str:
 async def _form_of(desk: Desk, channel: Channel, ids: list[UUID]) -> Form[Any]:
     currency = channel.currency
     found = await pricing.prices_of(desk.ctx, ids, channel.channel_id, currency)
+    costs = await pricing.costs_of(desk.ctx, ids)
     form = forms.empty()
     for variant_id, price in found.items():
         path = path_of(variant_id)
         form.values[f"{path}.price"] = forms.amount_text(price.amount_minor, currency)
         form.values[f"{path}.compare_at"] = forms.amount_text(price.compare_at_minor, currency)
+    for variant_id in ids:
+        cost = costs.get((variant_id, currency))
+        if cost is not None:
+            name = f"{path_of(variant_id)}.cost"
+            form.values[name] = forms.amount_text(cost.amount_minor, currency)
     return form
+
+
+def _margins(form: Form[Any], currency: str, ids: list[UUID]) -> dict[UUID, int]:
+    """What is left of the price as it stands in the form, in percent, where that can be said."""
+    margins: dict[UUID, int] = {}
+    for variant_id in ids:
+        path = path_of(variant_id)
+        try:
+            price, cost = (
+                forms.read_amount(form.values.get(f"{path}.{name}", ""), currency, path)
+                for name in ("price", "cost")
+            )
+        except InvalidInput:
+            continue
+        margin = pricing.margin_of(price or 0, cost)
+        if margin is not None:
+            margins[variant_id] = round(100 * margin)
+    return margins
 
 
 def _show(
@@ -106,6 +130,7 @@ def _show(
         prices=prices,
         form=form,
         path_of=path_of,
+        margins=_margins(form, prices.channel.currency, [v.variant_id for v in prices.views]),
         next_page=next_page,
         first_page="?" + urlencode(query) if desk.question("cursor", 4_000) else None,
         is_preview=is_preview,
@@ -114,7 +139,7 @@ def _show(
 
 @post("/s/{slug:str}/prices", scope="prices:write")
 async def change_prices(desk: NamedDependency[Desk]) -> Response[bytes]:
-    """The prices of the page as typed; or, asked to raise or lower them, what that would give."""
+    """Prices and costs of the page as typed; or, asked to raise or lower them, what that gives."""
     prices, form = await _price_list(desk), desk.form
     ids = list(dict.fromkeys(UUID(m[1]) for m in map(_ROW.match, form.values) if m))[:MOST_ROWS]
     before = await _form_of(desk, prices.channel, ids)
@@ -123,12 +148,17 @@ async def change_prices(desk: NamedDependency[Desk]) -> Response[bytes]:
             _change_by_percent(form, before, prices.channel, ids)
             return _show(desk, prices, form, is_preview=True)
         rows = _rows(form, before, prices.channel, ids)
+        costs = _costs(form, before, prices.channel.currency, ids)
         if rows:
             await pricing.set_prices(desk.ctx, rows)
+        if costs:
+            await pricing.set_costs(desk.ctx, costs)
     except GalleriaError as error:
         forms.refuse(form, error)
         return _show(desk, prices, form, error.status)
     back = own_path(form.values.get("back", desk.at("/prices")))
+    if costs and not rows:
+        return desk.go(back, Notice("costs_changed", count=len(costs)))
     return desk.go(back, Notice("prices_changed", count=len(rows)))
 
 
@@ -146,6 +176,22 @@ def _rows(form: Form[Any], before: Form[Any], channel: Channel, ids: list[UUID])
                     channel=channel.code,
                 )
             )
+    return rows
+
+
+def _costs(form: Form[Any], before: Form[Any], currency: str, ids: list[UUID]) -> list[SetCost]:
+    """What was typed otherwise than it was; an emptied field says that it is not known.
+
+    Raises:
+        InvalidInput: something typed is no amount.
+    """
+    rows = []
+    for variant_id in ids:
+        name = f"{path_of(variant_id)}.cost"
+        was = before.values.get(name, "")
+        if (typed := form.values.get(name, was)) != was:
+            amount = forms.read_amount(typed, currency, name)
+            rows.append(SetCost(variant_id=variant_id, amount_minor=amount, currency=currency))
     return rows
 
 

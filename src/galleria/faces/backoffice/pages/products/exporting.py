@@ -9,7 +9,7 @@ from uuid import UUID
 from galleria.commerce import catalog, inventory, pricing
 from galleria.commerce.catalog import ProductTree, Variant
 from galleria.commerce.inventory import Availability
-from galleria.commerce.pricing import Price
+from galleria.commerce.pricing import Cost, Price
 from galleria.engines.context import Context
 from galleria.faces.backoffice.forms import amount_text
 from galleria.platform import tenants
@@ -32,6 +32,7 @@ COLUMNS = (
     "Variant Inventory Policy",
     "Variant Price",
     "Variant Compare At Price",
+    "Cost per item",
     "Variant Barcode",
     "Status",
 )
@@ -40,7 +41,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def products_as_csv(ctx: Context) -> AsyncIterator[bytes]:
-    """The table piece by piece; memory is one page of products. Prices: the first channel's."""
+    """The table piece by piece; memory is one page of products. Amounts are the first channel's."""
     channel = await tenants.channel_of(ctx)
     yield _encoded([list(COLUMNS)])
     after = UUID(int=0)
@@ -49,10 +50,15 @@ async def products_as_csv(ctx: Context) -> AsyncIterator[bytes]:
         trees = await catalog.products_for_listing(ctx, ids)
         variant_ids = [variant.variant_id for tree in trees for variant in tree.variants]
         prices = await pricing.prices_of(ctx, variant_ids, channel.channel_id, channel.currency)
+        costs = await pricing.costs_of(ctx, variant_ids)
+        usual = {key[0]: cost for key, cost in costs.items() if key[1] == channel.currency}
         there = await inventory.availability(ctx, variant_ids)
         yield _encoded(
             [
-                [*_product_cells(tree, at == 0), *_variant_cells(tree, variant, prices, there)]
+                [
+                    *_product_cells(tree, at == 0),
+                    *_variant_cells(tree, variant, (prices, usual), there),
+                ]
                 for tree in trees
                 for at, variant in enumerate(tree.variants)
             ]
@@ -79,10 +85,11 @@ def _product_cells(tree: ProductTree, is_first: bool) -> list[str]:
 def _variant_cells(
     tree: ProductTree,
     variant: Variant,
-    prices: dict[UUID, Price],
+    amounts: tuple[dict[UUID, Price], dict[UUID, Cost]],
     there: dict[UUID, Availability],
 ) -> list[str]:
-    price, stock = prices.get(variant.variant_id), there[variant.variant_id]
+    price, cost = amounts[0].get(variant.variant_id), amounts[1].get(variant.variant_id)
+    stock = there[variant.variant_id]
     return [
         *_option_cells(tree, variant),
         variant.sku or "",
@@ -92,6 +99,7 @@ def _variant_cells(
         "continue" if stock.allows_backorder else "deny",
         amount_text(price.amount_minor, price.currency) if price else "",
         amount_text(price.compare_at_minor, price.currency) if price else "",
+        amount_text(cost.amount_minor, cost.currency) if cost else "",
         variant.barcode or "",
         tree.status,
     ]

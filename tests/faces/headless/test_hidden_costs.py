@@ -1,0 +1,82 @@
+"""What goods cost the merchant is told to who works at the shop, and to no shopper."""
+
+import re
+from uuid import UUID
+
+import httpx
+import msgspec
+
+from galleria.commerce import pricing
+from galleria.commerce.pricing import SetCost
+from tests.faces.gateway.door import Door, ShopScene, buy, fill_cart, open_shop_scene
+
+COST_MINOR = 71_393  # stands nowhere else, nor does what it leaves of the price
+_WRITTEN = re.compile(rb"713[.,]?93|cost|margin", re.IGNORECASE)
+
+
+async def store_paths(door: Door) -> list[str]:
+    """Every address of the storefront's API that answers GET."""
+    async with door.client() as client:
+        document = (await client.get("/openapi.json")).json()
+    return [
+        path
+        for path, item in document["paths"].items()
+        if path.startswith("/store/v1/") and "get" in item
+    ]
+
+
+def told(answer: httpx.Response) -> list[bytes]:
+    """What of the answer would tell a cost; styles and scripts tell none."""
+    body = re.sub(rb"<(style|script)\b.*?</\1>", b"", answer.content, flags=re.DOTALL)
+    return _WRITTEN.findall(body)
+
+
+async def test_no_address_of_the_storefront_tells_what_a_product_costs_the_merchant(
+    door: Door,
+) -> None:
+    shop = await open_shop_scene(door)
+    ids = map(UUID, shop.variant_ids)
+    costs = [SetCost(variant_id=each, amount_minor=COST_MINOR) for each in ids]
+    await pricing.set_costs(shop.ctx, costs)
+    await door.relay()
+    async with shop.clerk() as clerk:
+        known = await clerk.json("GET", "/admin/v1/prices/costs")
+        assert {each["amount_minor"] for each in known["items"]} == {COST_MINOR}
+    async with shop.shopper() as shopper:
+        cart = await fill_cart(shopper, (shop.variant_ids[0], 1))
+        order = await buy(shopper, (shop.variant_ids[0], 1))
+        named = {
+            "handle": shop.handle,
+            "cart_id": cart["token"],
+            "token": order["token"],
+            "link": "none",
+        }
+        queries = {
+            "/store/v1/search": "?q=mug&group=variant&highlight=true",
+            "/store/v1/search/suggest": "?q=mu",
+            "/store/v1/redirects": "?path=/x",
+        }
+        paths = await store_paths(door)
+        assert len(paths) >= 10
+        for path in paths:
+            filled = re.sub(r"\{(\w+)[^}]*\}", lambda match: named[match[1]], path)
+            answer = await shopper.get(filled + queries.get(path, ""))
+            assert answer.status_code == 200 or path.endswith(("{link}", "/redirects")), path
+            assert told(answer) == [], path
+        for page in ("/", f"/products/{shop.handle}", "/search?q=mug"):
+            shown = await shopper.get(page)
+            assert shown.status_code == 200, page
+            assert told(shown) == [], page
+        assert _WRITTEN.search(msgspec.json.encode([cart, order])) is None
+        denied = await shopper.get("/admin/v1/prices/costs")
+        assert denied.status_code in (401, 403, 404), "nor is he let in where it is"
+
+
+async def test_a_key_without_the_right_reads_no_cost(shop: ShopScene) -> None:
+    narrow = await shop.key_for("products:read")
+    async with shop.clerk(narrow) as clerk:
+        answer = await clerk.get("/admin/v1/prices/costs")
+        assert answer.status_code == 403
+        seen = await clerk.get("/admin/v1/products")
+        assert seen.status_code == 200
+        assert told(seen) == []
