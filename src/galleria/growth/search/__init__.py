@@ -1,7 +1,8 @@
 """Finding things in a shop: what a shopper types and ticks, answered with cards and counts.
 
-Tables `search.synonym`, `search.curation`, `search.ranking`, `search.question`, `search.event` and
-`search.question_day`. The index is made from the shop window and can be rebuilt from it.
+Tables `search.synonym`, `search.curation`, `search.ranking`, `search.question`, `search.event`,
+`search.question_day` and `search.freshness_day`. The index is made from the shop window and can be
+rebuilt from it.
 """
 
 from galleria.growth.search.errors import (
@@ -18,6 +19,7 @@ from galleria.growth.search.errors import (
     TooManySynonyms,
 )
 from galleria.growth.search.model.curations import APPLIES, Curation, CurationDraft, LiftDraft
+from galleria.growth.search.model.freshness import DaySpread, Freshness, Spread
 from galleria.growth.search.model.noting import (
     ASKED_KINDS,
     ASKED_SORTS,
@@ -62,6 +64,7 @@ from galleria.growth.search.service.curations import (
     remove_curation,
     replace_curation,
 )
+from galleria.growth.search.service.freshness import freshness
 from galleria.growth.search.service.highlighting import FoundCard, Highlight
 from galleria.growth.search.service.indexing import rebuild_index
 from galleria.growth.search.service.noting import answer, take_events
@@ -111,8 +114,10 @@ __all__ = [
     "Curation",
     "CurationDraft",
     "CurationNotFound",
+    "DaySpread",
     "FacetShown",
     "FoundCard",
+    "Freshness",
     "GroupName",
     "Highlight",
     "InvalidCuration",
@@ -137,6 +142,7 @@ __all__ = [
     "RankingProfile",
     "SearchEvents",
     "SortName",
+    "Spread",
     "Suggested",
     "SynonymDraft",
     "SynonymSet",
@@ -156,6 +162,7 @@ __all__ = [
     "create_ranking",
     "create_synonyms",
     "export_synonyms",
+    "freshness",
     "get_curation",
     "get_ranking",
     "get_synonyms",

@@ -1,6 +1,13 @@
 """Search over HTTP: asked by anyone, tuned by the back office."""
 
-from galleria.growth.search.routes import curations, questions, rankings, storefront, synonyms
+from galleria.growth.search.routes import (
+    curations,
+    freshness,
+    questions,
+    rankings,
+    storefront,
+    synonyms,
+)
 
 ROUTES = [
     *storefront.ROUTES,
@@ -8,4 +15,5 @@ ROUTES = [
     *curations.ROUTES,
     *rankings.ROUTES,
     *questions.ROUTES,
+    *freshness.ROUTES,
 ]
