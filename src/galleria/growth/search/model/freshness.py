@@ -87,23 +87,41 @@ def bucket_of(took_ms: float) -> int:
 
 def counted(found: Iterable[Found]) -> list[Bucket]:
     """All of them by day and bucket, in that order."""
-    sums: dict[tuple[date, int], Bucket] = {}
-    for each in found:
-        key = (each.found_at.date(), bucket_of(each.took_ms))
-        known = sums.get(key)
-        sums[key] = Bucket(
-            found_on=key[0],
-            bucket=key[1],
-            change_count=each.change_count + (known.change_count if known else 0),
-            took_ms_sum=each.took_ms * each.change_count + (known.took_ms_sum if known else 0.0),
-            took_ms_max=max(each.took_ms, known.took_ms_max if known else 0.0),
+    return _merged(
+        Bucket(
+            found_on=each.found_at.date(),
+            bucket=bucket_of(each.took_ms),
+            change_count=each.change_count,
+            took_ms_sum=each.took_ms * each.change_count,
+            took_ms_max=each.took_ms,
         )
-    return [sums[key] for key in sorted(sums)]
+        for each in found
+    )
+
+
+def _merged(buckets: Iterable[Bucket]) -> list[Bucket]:
+    """One of each day and number, in that order."""
+    known: dict[tuple[date, int], Bucket] = {}
+    for each in buckets:
+        key = (each.found_on, each.bucket)
+        before = known.get(key)
+        known[key] = each if before is None else _together(before, each)
+    return [known[key] for key in sorted(known)]
+
+
+def _together(one: Bucket, other: Bucket) -> Bucket:
+    return msgspec.structs.replace(
+        one,
+        change_count=one.change_count + other.change_count,
+        took_ms_sum=one.took_ms_sum + other.took_ms_sum,
+        took_ms_max=max(one.took_ms_max, other.took_ms_max),
+    )
 
 
 def spread_of(buckets: Sequence[Bucket]) -> Spread:
-    """What the buckets say of at least one change; those of several days may be mixed."""
-    ordered = sorted(buckets, key=lambda each: each.bucket)
+    """What the buckets say of at least one change, whatever the days."""
+    day = buckets[0].found_on
+    ordered = _merged(msgspec.structs.replace(each, found_on=day) for each in buckets)
     upto = list(accumulate(each.change_count for each in ordered))
     p50, p90, p99 = (_percentile(ordered, upto, of_100) for of_100 in (50, 90, 99))
     return Spread(
@@ -112,7 +130,7 @@ def spread_of(buckets: Sequence[Bucket]) -> Spread:
         p50_ms=p50,
         p90_ms=p90,
         p99_ms=p99,
-        slowest_ms=max(each.took_ms_max for each in ordered),
+        slowest_ms=ordered[-1].took_ms_max,
     )
 
 
