@@ -166,6 +166,16 @@ async def test_days_are_told_apart_and_forgotten_in_time(ctx: Context) -> None:
     assert {row["found_on"] for row in rows} == {now.date(), (now - timedelta(days=2)).date()}
 
 
+async def test_what_is_counted_of_all_shops_is_forgotten_in_time_as_well(
+    house_ctx: Context,
+) -> None:
+    old = house_ctx.now - timedelta(days=91)
+    await service.write_found(house_ctx, [changes(old, 300)])
+    await jobs.forget_old_freshness(house_ctx)
+    rows = await house_ctx.read("SELECT found_on FROM search.freshness_day WHERE tenant_id = $1")
+    assert old.date() not in {row["found_on"] for row in rows}
+
+
 async def test_a_shop_takes_its_counts_along_and_leaves_none(ctx: Context) -> None:
     await service.write_found(ctx, [changes(ctx.now, 300, 7_200_000)])
     assert ROOM.export is not None and ROOM.erase is not None
@@ -209,6 +219,18 @@ def test_percentiles_are_those_of_a_list_to_within_a_quarter(
         assert exact_ms / 1.25 - 1e-6 <= told_ms <= exact_ms * 1.25 + 1e-6
         assert told_ms <= spread.slowest_ms + 1e-6
     assert spread.p50_ms <= spread.p90_ms <= spread.p99_ms
+
+
+@given(CHANGES)
+def test_every_change_is_shown_to_the_operator_between_its_bounds(
+    noted: list[tuple[float, int, int]],
+) -> None:
+    found = [Found(NOON, ms, count) for ms, count, _ in noted]
+    counts = model.shown_counts(model.counted(found))
+    for upto, bound_ms in enumerate(model.SHOWN_BOUNDS_MS, start=1):
+        below = sum(each.change_count for each in found if each.took_ms <= bound_ms)
+        assert sum(counts[:upto]) == below
+    assert sum(counts) == sum(each.change_count for each in found)
 
 
 @given(CHANGES)

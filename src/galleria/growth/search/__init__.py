@@ -64,7 +64,7 @@ from galleria.growth.search.service.curations import (
     remove_curation,
     replace_curation,
 )
-from galleria.growth.search.service.freshness import freshness
+from galleria.growth.search.service.freshness import freshness, show_freshness
 from galleria.growth.search.service.highlighting import FoundCard, Highlight
 from galleria.growth.search.service.indexing import rebuild_index
 from galleria.growth.search.service.noting import answer, take_events
@@ -183,6 +183,7 @@ __all__ = [
     "replace_curation",
     "replace_ranking",
     "replace_synonyms",
+    "show_freshness",
     "suggest",
     "take_events",
 ]

@@ -37,6 +37,11 @@ async def forget_old_questions(ctx: Context) -> None:
     await freshness.forget_old(ctx)
 
 
+async def forget_old_freshness(ctx: Context) -> None:
+    """Of all shops together, too, it is kept 90 days how soon changes could be found."""
+    await freshness.forget_old(ctx)
+
+
 SUBSCRIPTIONS: list[AnySubscription] = [
     Subscription(
         LISTENER,
@@ -46,4 +51,7 @@ SUBSCRIPTIONS: list[AnySubscription] = [
         at_once=EVENTS_AT_ONCE,
     )
 ]
-SCHEDULES = [Schedule("search.forget_questions", "47 2 * * *", forget_old_questions)]
+SCHEDULES = [
+    Schedule("search.forget_questions", "47 2 * * *", forget_old_questions),
+    Schedule("search.forget_freshness", "49 2 * * *", forget_old_freshness, for_each_shop=False),
+]

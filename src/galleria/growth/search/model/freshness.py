@@ -21,6 +21,8 @@ _STEP = 1.25
 # Upper bounds: 250 ms and each a quarter more, 44 of them up to an hour; what took longer is in a
 # bucket of its own. Rows name buckets by number, so these never change.
 BOUNDS_MS = tuple(_SHORTEST_MS * _STEP**place for place in range(44))
+_EACH_SHOWN = 3
+SHOWN_BOUNDS_MS = BOUNDS_MS[::_EACH_SHOWN]  # of the operator's figure, where each bucket is a line
 
 IndexState: TypeAlias = Literal["whole", "remade", "silent"]
 
@@ -142,6 +144,14 @@ def _percentile(ordered: Sequence[Bucket], upto: Sequence[int], of_100: int) -> 
     bucket, before = ordered[at], upto[at] - ordered[at].change_count
     lowest = BOUNDS_MS[bucket.bucket - 1] if bucket.bucket else SEEN_WITHIN_MS
     return lowest + (bucket.took_ms_max - lowest) * (rank - before) / bucket.change_count
+
+
+def shown_counts(buckets: Iterable[Bucket]) -> list[int]:
+    """How many changes lie between each two of the shown bounds, the last ones beyond them all."""
+    counts = [0] * (len(SHOWN_BOUNDS_MS) + 1)
+    for each in buckets:
+        counts[ceil(each.bucket / _EACH_SHOWN)] += each.change_count
+    return counts
 
 
 def by_day(buckets: Sequence[Bucket]) -> list[DaySpread]:

@@ -1,31 +1,35 @@
 """Notes how soon changes could be found, and tells it."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from galleria.engines.context import Context
+from galleria.engines.context import HOUSE, Context
 from galleria.engines.event_log import measure_lag_of
 from galleria.engines.search_index import SearchUnavailable
+from galleria.engines.sql.failures import DatabaseUnavailable
 from galleria.foundation.telemetry import metrics
 from galleria.growth.search.model.freshness import (
     LISTENER,
     SEEN_WITHIN_MS,
+    SHOWN_BOUNDS_MS,
     Found,
     Freshness,
     IndexState,
     by_day,
     counted,
+    shown_counts,
     spread_of,
 )
 from galleria.growth.search.model.noting import KEPT_DAYS, days_before
 from galleria.growth.search.repository import freshness as repository
 
-# From what a calm worker needs to an hour of standing still.
-_BUCKETS_S = (0.3, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 30, 60, 300, 900, 3600)
-_freshness_s = metrics.histogram(
+SHOWN_WITHIN_S = 2.0  # as the log's lag: whoever collects figures gives up after ten
+_freshness_s = metrics.shown_histogram(
     "galleria_search_freshness_seconds",
-    "Time from a change's commit until it can be found; one for each event of up to 500 products.",
-    buckets=_BUCKETS_S,
+    "Time from a change's commit until it can be found, by product, of all shops, today (UTC)",
+    [bound / 1000 for bound in SHOWN_BOUNDS_MS],
 )
 
 
@@ -38,10 +42,10 @@ def note_found(ctx: Context, changes: Sequence[tuple[datetime, int]]) -> None:
         for changed_at, count in changes
         if count
     ]
-    for each in found:
-        _freshness_s.observe(each.took_ms / 1000)
     if found:
         ctx.engines.notebook.note(ctx, write_found, found)
+        # The operator asks for all shops at once, and of any process.
+        ctx.engines.notebook.note(ctx.for_tenant(HOUSE), write_found, found)
 
 
 def _took_ms(changed_at: datetime, found_at: datetime) -> float:
@@ -67,6 +71,20 @@ async def freshness(ctx: Context, days: int = 7) -> Freshness:
         lag_s=await measure_lag_of(database, tenant_id, LISTENER, ctx.now),
         index_state=await _index_state(ctx),
     )
+
+
+async def show_freshness(ctx: Context) -> None:
+    """The histogram of this process says how soon changes of all shops could be found today.
+
+    It stays as it is while the database does not answer.
+    """
+    with suppress(DatabaseUnavailable, TimeoutError):
+        async with asyncio.timeout(SHOWN_WITHIN_S):
+            buckets = await repository.of_days(
+                ctx.for_tenant(HOUSE), ctx.now.date(), ctx.now.date()
+            )
+        total_ms = sum(each.took_ms_sum for each in buckets)
+        _freshness_s.show(shown_counts(buckets), total_ms / 1000)
 
 
 async def _index_state(ctx: Context) -> IndexState:
