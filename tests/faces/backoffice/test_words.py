@@ -66,6 +66,7 @@ PAGES = [
     "/redirects",
     "/search/rankings",
     "/search/rankings/new",
+    "/search/freshness",
     "/settings",
     "/settings/channels",
     "/settings/shipping",
