@@ -5,14 +5,23 @@ import string
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from itertools import pairwise
-from uuid import RFC_4122, UUID
+from uuid import RFC_4122, UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galleria.foundation.ids import IdSource, TokenParts, mint_token, new_id, read_token, token_hash
+from galleria.foundation.ids import (
+    IdSource,
+    TokenParts,
+    made_at,
+    mint_token,
+    new_id,
+    read_token,
+    token_hash,
+)
 
 KINDS = st.from_regex(r"[a-z][a-z0-9]{0,19}", fullmatch=True)
 TENANT_IDS = st.integers(0, 2**31 - 1)
@@ -28,6 +37,14 @@ def test_an_id_is_a_uuid_version_7_of_the_present_millisecond() -> None:
     assert (made.version, made.variant) == (7, RFC_4122)
     # Ids made before in this process may have stepped the clock's millisecond up by one.
     assert before_ms <= milliseconds_of(made) <= time.time_ns() // 1_000_000 + 1
+
+
+def test_an_id_tells_when_it_was_made() -> None:
+    noon = datetime(2026, 3, 4, 12, 0, 0, 123_456, UTC)
+    made = IdSource(lambda: int(noon.timestamp() * 1_000_000) * 1_000).next()
+    assert made_at(made) == noon.replace(microsecond=123_000)
+    with pytest.raises(AssertionError):
+        made_at(uuid4())
 
 
 def test_ids_of_one_thread_come_in_order() -> None:

@@ -14,6 +14,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -32,6 +33,7 @@ _TOKEN = re.compile(
 
 _TAIL_BITS = 74  # all of a UUIDv7 below its 48 bits of milliseconds, version and variant left out
 _TAIL_MASK = 2**_TAIL_BITS - 1
+_VERSION = 7
 _ENTROPY_BYTES = 10
 _IDS_A_DRAW = 100
 
@@ -77,7 +79,7 @@ class IdSource:
         tail = state & _TAIL_MASK
         return UUID(
             int=state >> _TAIL_BITS << 80
-            | 0x7 << 76
+            | _VERSION << 76
             | tail >> 62 << 64
             | 0b10 << 62
             | tail & 0x3FFF_FFFF_FFFF_FFFF
@@ -91,6 +93,12 @@ os.register_at_fork(after_in_child=_ids.forget_entropy)
 def new_id() -> UUID:
     """A UUIDv7, greater than every id made before in this process."""
     return _ids.next()
+
+
+def made_at(made: UUID) -> datetime:
+    """When a UUIDv7 was made, to the millisecond below, in UTC."""
+    assert made.version == _VERSION, f"{made} says nothing of its time"
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
 
 
 class TokenParts(msgspec.Struct, frozen=True):

@@ -157,6 +157,17 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 M = TypeVar("M", bound=MetricWrapperBase)
 
 
+class ShownHistogram(Histogram):
+    """A histogram that somebody else counts, as a table does for all processes together."""
+
+    def show(self, counts: Sequence[float], total: float) -> None:
+        """From now on each bucket has so many, those above the last bound at the end; `total` is
+        the sum of all that was observed."""
+        for value, count in zip(self._buckets, counts, strict=True):
+            value.set(count)
+        self._sum.set(total)
+
+
 class Metrics:
     """The figures of this process. A name declared twice in the same way is one figure."""
 
@@ -198,6 +209,10 @@ class Metrics:
         The other arguments are `counter`'s; `buckets` are upper bounds, ascending.
         """
         return self._declare(Histogram, name, help, _labels(labels, per_tenant), buckets=buckets)
+
+    def shown_histogram(self, name: str, help: str, buckets: Sequence[float]) -> ShownHistogram:
+        """As `histogram`, for what is counted elsewhere and only shown here."""
+        return self._declare(ShownHistogram, name, help, (), buckets=buckets)
 
     def render(self) -> bytes:
         """All figures as they stand, in the OpenMetrics 1.0 text format."""

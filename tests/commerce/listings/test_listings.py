@@ -1,5 +1,6 @@
 """The shop window shows what catalog, prices and stock say, in each language, and nothing else."""
 
+import asyncio
 from datetime import timedelta
 
 import msgspec
@@ -11,11 +12,13 @@ from galleria.commerce.listings import (
     CategoryNotShown,
     Detail,
     ListingNotFound,
+    ListingsChanged,
     UnknownSort,
     service,
 )
 from galleria.commerce.pricing import PriceRow
 from galleria.engines.context import Context
+from galleria.foundation.ids import made_at
 from galleria.foundation.pagination import InvalidCursor
 from galleria.platform import tenants
 from tests.commerce.pricing.tags import later
@@ -48,6 +51,36 @@ async def test_a_product_on_sale_is_shown_with_prices_stock_and_place(shop: Cont
     assert shown.variants[0].few_left == 3
     assert [c.path for c in shown.categories] == ["kitchen/mugs"]
     assert shown.price_range.min.amount_minor == 2400
+
+
+async def test_what_is_announced_says_when_the_first_of_its_changes_was_committed(
+    shop: Context,
+) -> None:
+    (made,) = await put_on_sale(shop, mug())
+    assert made.product_id is not None
+    await show(shop)
+    for title in ("First", "Second"):
+        await catalog.update_product(shop, made.product_id, catalog.ProductChanges(title=title))
+        await asyncio.sleep(0.01)
+    await show(shop)
+    await catalog.delete_product(shop, made.product_id)
+    await show(shop)
+    rows = await shop.read(
+        "SELECT event_id, tag, payload FROM event_log.outbox WHERE tenant_id = $1 ORDER BY sequence"
+    )
+    changes = {
+        tag: [row["event_id"] for row in rows if row["tag"] == f"catalog.{tag}.v1"]
+        for tag in ("products_changed", "products_removed")
+    }
+    announced = [
+        msgspec.json.decode(row["payload"], type=ListingsChanged)
+        for row in rows
+        if row["tag"] == ListingsChanged.TAG
+    ]
+    assert [each.changed_at for each in announced if each.product_ids][-2:] == [
+        made_at(changes["products_changed"][-2]),
+        made_at(changes["products_removed"][-1]),
+    ]
 
 
 async def test_texts_and_options_are_in_the_readers_language(shop: Context) -> None:

@@ -17,6 +17,7 @@ from galleria.engines.event_log import (
     drop_dead_letter,
     list_dead_letters,
     measure_lag,
+    measure_lag_of,
     replay_dead_letter,
     show_lag,
 )
@@ -288,6 +289,28 @@ async def test_lag_is_the_age_of_the_oldest_event_not_handed_out(
     await asyncio.sleep(0.05)
     assert (await measure_lag(engines.sql.home, engines.clock.now())).lag_s >= 0.05
     await relay.drain()
+
+
+async def test_lag_of_a_shop_is_that_of_its_own_events_and_of_those_a_handler_could_not_take(
+    ctx: Context, another_ctx: Context, engines: Engines
+) -> None:
+    listener, calm = Listener(fails_on=2), Listener()
+    relay = Relay(engines, [listener.subscription, calm.subscription])
+    await relay.drain()
+
+    async def lag_s(of: Context, who: Listener) -> float:
+        handler, tenant_id = who.subscription.handler, of.tenant.tenant_id
+        now = ctx.now + timedelta(seconds=100)
+        return await measure_lag_of(engines.sql.home, tenant_id, handler, now)
+
+    assert await lag_s(ctx, calm) == 0.0
+    await ring(ctx, 1)
+    await ring(ctx, 2)
+    assert await lag_s(ctx, calm) == await lag_s(ctx, listener) == 100.0
+    assert await lag_s(another_ctx, calm) == 0.0
+    await relay.drain()
+    assert (await lag_s(ctx, calm), await lag_s(ctx, listener)) == (0.0, 100.0)
+    assert await lag_s(another_ctx, listener) == 0.0
 
 
 async def test_figures_are_unknown_while_the_database_does_not_answer(access: Access) -> None:

@@ -67,6 +67,7 @@ PAGES = [
     "/search/rankings",
     "/search/rankings/new",
     "/search/keys",
+    "/search/freshness",
     "/settings",
     "/settings/channels",
     "/settings/shipping",

@@ -170,9 +170,8 @@ async def test_a_shop_takes_its_sums_along_and_another_sees_none(
     assert await search.asked_words(other) == []
     assert ROOM.export is not None and ROOM.erase is not None
     lines = [msgspec.json.decode(part) async for part in ROOM.export(shop)]
-    assert [(each["asked"]["words"], each["asked"]["asked_count"]) for each in lines] == [
-        ("mug", 1)
-    ]
+    asked = [each["asked"] for each in lines if "asked" in each]
+    assert [(each["words"], each["asked_count"]) for each in asked] == [("mug", 1)]
     await ROOM.erase(shop)
     assert (await questions(shop), await search.asked_words(shop)) == ([], [])
 

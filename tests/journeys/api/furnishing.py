@@ -44,6 +44,7 @@ SEARCH_KEYS = "/admin/v1/search/keys"
 SEARCH_SETTINGS = "/admin/v1/search/settings"
 SETS = "/admin/v1/search/judgment-sets"
 RUNS = "/admin/v1/search/relevance-runs"
+FRESHNESS = "/admin/v1/search/freshness?days=1"
 FILES = "/admin/v1/search/judgment-files?judgment_set_id="
 
 
@@ -146,7 +147,8 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
 
 
 async def _judge(clerk: Counter, shopper: Counter, product: str) -> Names:
-    """Somebody has searched and clicked; what is found is judged and has been measured twice."""
+    """Somebody has searched and clicked; what is found is judged and has been measured twice, and
+    the worker has told how soon it could be found."""
     answer = await shopper.ask("GET", "/store/v1/search?q=mug")
     click = {"action_name": "click", "query_id": answer["query_id"], "event_id": str(new_id())}
     await shopper.ask("POST", "/store/v1/search/events", {"events": [click]})
@@ -163,6 +165,7 @@ async def _judge(clerk: Counter, shopper: Counter, product: str) -> Names:
     await clerk.ask("GET", f"{RUNS}/{runs[1]}/compare?before={runs[0]}")
     await clerk.ask("GET", f"{path}/beside?query=mug&left={runs[0]}")
     await clerk.ask("POST", f"{path}/clicks")
+    await _until_counted(clerk)
     return {
         "judgment_set_id": [judged["judgment_set_id"]],
         "relevance_run_id": [runs[1]],
@@ -534,6 +537,14 @@ async def _until(clerk: Counter, path: str, state: str) -> None:
             return
         await asyncio.sleep(0.05)
     raise AssertionError(f"{path} is not {state}")
+
+
+async def _until_counted(clerk: Counter) -> None:
+    for _ in range(600):
+        if (await clerk.ask("GET", FRESHNESS))["overall"] is not None:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("the worker has noted nothing")
 
 
 async def _trade_files(clerk: Counter) -> Names:

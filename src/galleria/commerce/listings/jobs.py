@@ -1,5 +1,7 @@
 """Keeps the shop window current: listens to catalog, prices and stock, rebuilds when asked."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from galleria.engines.event_log import AnySubscription, Subscription
 from galleria.engines.jobs import EnqueueOn, Job, Progress, Schedule
 from galleria.engines.sql import Transaction
 from galleria.foundation.events import Envelope
+from galleria.foundation.ids import made_at
 
 # Events of up to 500 ids each. An import of 2,000 products commits some seventy of them: four about
 # products, the others about their variants' prices and stock. Two commits together, so that few
@@ -108,9 +111,10 @@ async def on_changed(ctx: Context, tx: Transaction, batch: list[Envelope[_Change
     products = dict.fromkeys(each for payload in made for each in payload.product_ids)
     variants = dict.fromkeys(each for payload in made for each in payload.variant_ids)
     products |= dict.fromkeys(await service.products_of(tx, list(variants)))
-    await service.refresh(tx, list(products))
+    changed_at = _first_commit(batch)
+    await service.refresh(tx, list(products), changed_at)
     renamed = {each for e in batch if e.payload.reason == RENAMED for each in e.payload.product_ids}
-    service.announce(tx, sorted(renamed - products.keys()))
+    service.announce(tx, sorted(renamed - products.keys()), changed_at)
 
 
 async def on_renamed(ctx: Context, tx: Transaction, batch: list[Envelope[_Structure]]) -> None:
@@ -125,6 +129,15 @@ async def on_collections(ctx: Context, tx: Transaction, batch: list[Envelope[_Co
         tx.publish(ListingsChanged(subject="listings", product_ids=[]))
 
 
+def _first_commit(batch: Sequence[Envelope[Any]]) -> datetime:
+    """When the earliest of the changes was committed: whatever waits for a batch waits since then.
+
+    An event's id is minted as its transaction commits. Its `occurred_at` is when the request or the
+    job began, which for a job may be minutes before.
+    """
+    return min(made_at(e.event_id) for e in batch)
+
+
 def _is_ours(envelope: Envelope[_Changed]) -> bool:
     """The products were sorted by a making of listings, which shows them so already."""
     return envelope.tag == _MEMBERS and envelope.payload.reason == "sorted"
@@ -132,7 +145,8 @@ def _is_ours(envelope: Envelope[_Changed]) -> bool:
 
 async def on_removed(ctx: Context, tx: Transaction, batch: list[Envelope[_Removed]]) -> None:
     """The removed products are shown no longer."""
-    await service.remove(tx, [each for e in batch for each in e.payload.product_ids])
+    product_ids = [each for e in batch for each in e.payload.product_ids]
+    await service.remove(tx, product_ids, _first_commit(batch))
 
 
 async def rebuild(ctx: Context, payload: Rebuild, progress: Progress) -> None:

@@ -11,7 +11,7 @@ from galleria.engines.event_log.dead_letters import (
     replay_dead_letter,
 )
 from galleria.engines.event_log.keeping import keep_partitions, raise_epoch
-from galleria.engines.event_log.lag import Lag, measure_lag, show_lag
+from galleria.engines.event_log.lag import Lag, measure_lag, measure_lag_of, show_lag
 from galleria.engines.event_log.relay import Relay
 from galleria.engines.event_log.subscription import AnySubscription, Subscription
 
@@ -26,6 +26,7 @@ __all__ = [
     "keep_partitions",
     "list_dead_letters",
     "measure_lag",
+    "measure_lag_of",
     "raise_epoch",
     "replay_dead_letter",
     "show_lag",

@@ -24,6 +24,19 @@ WHERE (log_epoch, xact_id, sequence) > (
 )  -- not a join with the frontier: that reads the whole log
 ORDER BY log_epoch, xact_id, sequence LIMIT 1
 """
+_OLDEST_OF_SHOP = """
+SELECT min(waiting.occurred_at) FROM (
+    (SELECT occurred_at FROM event_log.outbox
+     WHERE tenant_id = $1 AND (log_epoch, xact_id, sequence) > (
+         (SELECT log_epoch FROM event_log.frontier),
+         (SELECT xact_id FROM event_log.frontier),
+         (SELECT sequence FROM event_log.frontier)
+     )
+     ORDER BY log_epoch, xact_id, sequence LIMIT 1)
+    UNION ALL
+    SELECT occurred_at FROM event_log.dead_letter WHERE tenant_id = $1 AND handler = $2
+) AS waiting
+"""
 _PARKED = """
 SELECT count(*) FILTER (WHERE NOT is_dead) AS parked, count(*) FILTER (WHERE is_dead) AS dead
 FROM event_log.dead_letter
@@ -46,6 +59,18 @@ async def measure_lag(database: Database, now: datetime) -> Lag:
     assert counts is not None, "an aggregate has one row"
     lag_s = 0.0 if oldest is None else max(0.0, (now - oldest).total_seconds())
     return Lag(lag_s, counts["parked"], counts["dead"])
+
+
+async def measure_lag_of(database: Database, tenant_id: int, handler: str, now: datetime) -> float:
+    """How old, in seconds, the oldest event of a shop is that a handler may still be owed; 0 when
+    there is none.
+
+    Parked events of the handler count, dead ones too. While another handler is held up, events that
+    this one has taken count as well: it is never less than the truth.
+    """
+    async with database.relay() as connection:
+        oldest = await connection.fetchval(_OLDEST_OF_SHOP, tenant_id, handler)
+    return 0.0 if oldest is None else max(0.0, (now - oldest).total_seconds())
 
 
 async def show_lag(database: Database, now: datetime) -> None:

@@ -12,6 +12,7 @@ from galleria.engines.event_log import show_lag
 from galleria.faces.headless.describing import document_of
 from galleria.faces.headless.manual import MANUAL_ROUTES
 from galleria.foundation.telemetry import render_openmetrics
+from galleria.growth import search
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -40,8 +41,10 @@ async def check_readiness(ctx: NamedDependency[Context]) -> Health:
     media_type="application/openmetrics-text",
 )
 async def read_metrics(ctx: NamedDependency[Context]) -> Response[bytes]:
-    """The figures of this process, and the event log's lag, in the OpenMetrics format."""
+    """The figures of this process, the event log's lag, and how soon changes can be found, in the
+    OpenMetrics format."""
     await show_lag(ctx.engines.sql.home, ctx.now)
+    await search.show_freshness(ctx)
     body, content_type = render_openmetrics()
     return Response(body, media_type=content_type)
 

@@ -1,10 +1,10 @@
 """Finding things in a shop: what a shopper types and ticks, answered with cards and counts.
 
 Tables `search.synonym`, `search.curation`, `search.ranking`, `search.question`, `search.event`,
-`search.question_day`, `search.key_limit` and `search.setting`; `search.demand` (how much products
-are wanted), `search.sale` and `search.clicks_counted` (what of it has been counted). Event
-`search.standing_changed.v1`. The index is made from the shop window and these, and can be rebuilt
-from them.
+`search.question_day`, `search.freshness_day`, `search.key_limit` and `search.setting`;
+`search.demand` (how much products are wanted), `search.sale` and `search.clicks_counted` (what of
+it has been counted). Event `search.standing_changed.v1`. The index is made from the shop window
+and these, and can be rebuilt from them.
 """
 
 from galleria.growth.search.errors import (
@@ -25,6 +25,7 @@ from galleria.growth.search.errors import (
     TooManySynonyms,
 )
 from galleria.growth.search.model.curations import APPLIES, Curation, CurationDraft, LiftDraft
+from galleria.growth.search.model.freshness import DaySpread, Freshness, Spread
 from galleria.growth.search.model.limits import (
     EVERYTHING,
     FEATURES,
@@ -79,6 +80,7 @@ from galleria.growth.search.service.curations import (
     remove_curation,
     replace_curation,
 )
+from galleria.growth.search.service.freshness import freshness, show_freshness
 from galleria.growth.search.service.highlighting import FoundCard, Highlight
 from galleria.growth.search.service.indexing import rebuild_index
 from galleria.growth.search.service.keys import (
@@ -144,9 +146,11 @@ __all__ = [
     "Curation",
     "CurationDraft",
     "CurationNotFound",
+    "DaySpread",
     "FacetShown",
     "Feature",
     "FoundCard",
+    "Freshness",
     "GroupName",
     "Highlight",
     "InvalidCuration",
@@ -180,6 +184,7 @@ __all__ = [
     "SearchNotAllowed",
     "SearchSettings",
     "SortName",
+    "Spread",
     "Suggested",
     "SynonymDraft",
     "SynonymSet",
@@ -202,6 +207,7 @@ __all__ = [
     "create_ranking",
     "create_synonyms",
     "export_synonyms",
+    "freshness",
     "get_curation",
     "get_ranking",
     "get_settings",
@@ -226,6 +232,7 @@ __all__ = [
     "replace_ranking",
     "replace_synonyms",
     "revoke_key",
+    "show_freshness",
     "suggest",
     "take_events",
     "window_for",

@@ -11,16 +11,20 @@ from galleria.engines.event_log import AnySubscription, Subscription
 from galleria.engines.jobs import Schedule
 from galleria.engines.sql import Transaction
 from galleria.foundation.events import Envelope
+from galleria.foundation.ids import made_at
 from galleria.growth.search.model.demand import Sale
-from galleria.growth.search.service import indexing, noting, standing
+from galleria.growth.search.model.freshness import LISTENER
+from galleria.growth.search.service import freshness, indexing, noting, standing
 
 EVENTS_AT_ONCE = 20
+_WINDOW = "listings.listings_changed.v1"
 _PLACED = "orders.order_placed.v1"
 _REFUNDED = "orders.order_refunded.v1"
 
 
 class _Products(msgspec.Struct, frozen=True):
     product_ids: list[UUID]
+    changed_at: datetime | None = None
 
 
 class _Variants(msgspec.Struct, frozen=True):
@@ -43,8 +47,16 @@ class _Ordered(msgspec.Struct, frozen=True):
 
 
 async def on_index_behind(ctx: Context, batch: list[Envelope[_Products]]) -> None:
-    """The index shows these products as the shop window does, standing as they stand now."""
+    """The index shows these products as the shop window does, standing as they stand now; how long
+    changes of the window took is noted."""
     await indexing.index_products(ctx, [each for e in batch for each in e.payload.product_ids])
+    # The index's commit has returned. What a shop window made anew of itself counts from its own.
+    changes = [
+        (e.payload.changed_at or made_at(e.event_id), len(e.payload.product_ids))
+        for e in batch
+        if e.tag == _WINDOW
+    ]
+    freshness.note_found(ctx, changes)
 
 
 async def on_costs_changed(ctx: Context, batch: list[Envelope[_Variants]]) -> None:
@@ -83,15 +95,22 @@ async def refresh_standing(ctx: Context) -> None:
 
 
 async def forget_old_questions(ctx: Context) -> None:
-    """Questions are kept 90 days and not longer, what was sold 180."""
+    """Questions, and how soon changes could be found, are kept 90 days and not longer, what was
+    sold 180."""
     await noting.forget_old_questions(ctx)
     await standing.forget_old_demand(ctx)
+    await freshness.forget_old(ctx)
+
+
+async def forget_old_freshness(ctx: Context) -> None:
+    """Of all shops together, too, it is kept 90 days how soon changes could be found."""
+    await freshness.forget_old(ctx)
 
 
 SUBSCRIPTIONS: list[AnySubscription] = [
     Subscription(
-        "search.listings_changed",
-        ("listings.listings_changed.v1", "search.standing_changed.v1"),
+        LISTENER,
+        (_WINDOW, "search.standing_changed.v1"),
         _Products,
         watch=on_index_behind,
         at_once=EVENTS_AT_ONCE,
@@ -116,4 +135,5 @@ SUBSCRIPTIONS: list[AnySubscription] = [
 SCHEDULES = [
     Schedule("search.refresh_standing", "*/15 * * * *", refresh_standing),
     Schedule("search.forget_questions", "47 2 * * *", forget_old_questions),
+    Schedule("search.forget_freshness", "49 2 * * *", forget_old_freshness, for_each_shop=False),
 ]

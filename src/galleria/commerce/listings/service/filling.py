@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -35,8 +36,13 @@ class _Windows(msgspec.Struct, frozen=True):
     every: list[int]
 
 
-async def refresh(tx: Transaction, product_ids: Sequence[UUID]) -> None:
-    """The shop window shows these products as they are now; what changed is announced."""
+async def refresh(
+    tx: Transaction, product_ids: Sequence[UUID], changed_at: datetime | None = None
+) -> None:
+    """The shop window shows these products as they are now; what changed is announced.
+
+    `changed_at` is when the first of the changes was committed that this is to show.
+    """
     channels = await tenants.list_channels(tx)
     await rows.lock_window(tx)
     # Before the products are read: what changes after this look is sorted after it, too.
@@ -44,7 +50,7 @@ async def refresh(tx: Transaction, product_ids: Sequence[UUID]) -> None:
     unique = list(dict.fromkeys(product_ids))
     for chunk in await catalog.in_portions(tx, unique, AT_ONCE):
         changed = await _refresh_chunk(tx, channels, chunk)
-        announce(tx, sorted(changed))
+        announce(tx, sorted(changed), changed_at)
 
 
 async def products_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
@@ -52,12 +58,14 @@ async def products_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]
     return await catalog.products_of_variants(reader, variant_ids) if variant_ids else []
 
 
-async def remove(tx: Transaction, product_ids: Sequence[UUID]) -> None:
+async def remove(
+    tx: Transaction, product_ids: Sequence[UUID], changed_at: datetime | None = None
+) -> None:
     """These products are shown no longer."""
     await rows.lock_window(tx)
     windows = await _windows(tx, [])
     changed = await _write(tx, windows, product_ids, [], {}, {})
-    announce(tx, sorted(changed))
+    announce(tx, sorted(changed), changed_at)
 
 
 async def _refresh_chunk(
@@ -253,9 +261,11 @@ async def recount_shared(tx: Transaction) -> None:
     await places.add_counts(tx, changes)
 
 
-def announce(tx: Transaction, product_ids: Sequence[UUID]) -> None:
+def announce(
+    tx: Transaction, product_ids: Sequence[UUID], changed_at: datetime | None = None
+) -> None:
     """What shoppers see of these products is different."""
     for start in range(0, len(product_ids), IDS_AN_EVENT):
         part = list(product_ids[start : start + IDS_AN_EVENT])
         subject = str(part[0]) if len(part) == 1 else "listings"
-        tx.publish(ListingsChanged(subject=subject, product_ids=part))
+        tx.publish(ListingsChanged(subject=subject, product_ids=part, changed_at=changed_at))

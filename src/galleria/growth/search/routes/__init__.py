@@ -1,6 +1,14 @@
 """Search over HTTP: asked by anyone or by keys, tuned by the back office."""
 
-from galleria.growth.search.routes import curations, keys, questions, rankings, storefront, synonyms
+from galleria.growth.search.routes import (
+    curations,
+    freshness,
+    keys,
+    questions,
+    rankings,
+    storefront,
+    synonyms,
+)
 
 ROUTES = [
     *storefront.ROUTES,
@@ -9,4 +17,5 @@ ROUTES = [
     *rankings.ROUTES,
     *questions.ROUTES,
     *keys.ROUTES,
+    *freshness.ROUTES,
 ]
