@@ -89,11 +89,7 @@ async def ask(
     if question.group == "variant":
         cards = await grouping.with_variants(ctx, window, question, cards)
     bounds = result.price_bounds
-    next_cursor = None
-    if result.next_position is not None:
-        next_cursor = ctx.engines.cursors.encode(
-            ctx.tenant.tenant_id, CURSOR_SCOPE, [result.next_position]
-        )
+    begins_at = int(query.after or 0)
     return Answer(
         query_id=question.query_id or new_id(),
         items=[msgspec.Raw(cards[each].encode()) for each in ids if each in cards],
@@ -109,12 +105,22 @@ async def ask(
             else None
         ),
         redirect_to=said.redirect_to,
-        next_cursor=next_cursor,
+        next_cursor=_cursor_at(ctx, result.next_position),
+        previous_cursor=(
+            _cursor_at(ctx, str(max(0, begins_at - question.limit))) if begins_at else None
+        ),
+        begins_at=begins_at,
         took_ms=result.took_ms,
         ranges=counts.ranges,
         total_variants=result.variants,
         completeness=Completeness(*msgspec.structs.astuple(result.completeness)),
     )
+
+
+def _cursor_at(ctx: Context, position: str | None) -> str | None:
+    if position is None:
+        return None
+    return ctx.engines.cursors.encode(ctx.tenant.tenant_id, CURSOR_SCOPE, [position])
 
 
 async def _found(
