@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce import attributes, listings
+from galleria.commerce.attributes import Dictionary
 from galleria.commerce.listings import Window
 from galleria.engines.context import Context
 from galleria.engines.search_index import (
@@ -37,6 +38,7 @@ from galleria.growth.search.service import (
     curations,
     grouping,
     hot,
+    offering,
     ranging,
     rankings,
     showing,
@@ -189,8 +191,9 @@ async def _counts(
     if not question.with_facets:
         return _Counts([], [], False)
     known = await attributes.dictionary(ctx)
+    question = offering.as_offered(question, known)
     named: ranging.Named = {**known.definitions.get("product", {}), **known.by_code}
-    counted = await _counted(ctx, query, result, question, named)
+    counted = await _counted(ctx, query, question, named, _worth_showing(result, known))
     facets, ranges = list(result.facets), list[RangeShown]()
     if counted is not None:
         ranges = ranging.ranges_shown(counted.numbers, question, named, ctx.locale)
@@ -200,22 +203,24 @@ async def _counts(
     return _Counts(shown, ranges, counted is not None and counted.is_partial)
 
 
-async def _counted(
-    ctx: Context,
-    query: SearchQuery,
-    result: SearchResult,
-    question: Question,
-    named: ranging.Named,
-) -> SearchResult | None:
-    """Counts of the facets that fit these hits, and of those the shopper has ticked; and how far
-    those that are numbers go.
+def _worth_showing(result: SearchResult, known: Dictionary) -> list[str]:
+    """The facets that fit these hits, of those that the shop offers.
 
     Which facets the hits have was counted with them: a shop with 5,000 attributes shows the fitting
     eight.
     """
     codes = next((facet for facet in result.facets if facet.code == TRAITS), None)
-    found = [(value.value, value.count) for value in codes.values] if codes else []
-    wanted = facets_worth_showing(found, result.total)
+    counts = {value.value: value.count for value in codes.values} if codes else {}
+    found = [(code, counts[code]) for code in offering.offered(list(counts), known)]
+    return facets_worth_showing(found, result.total)
+
+
+async def _counted(
+    ctx: Context, query: SearchQuery, question: Question, named: ranging.Named, fitting: list[str]
+) -> SearchResult | None:
+    """Counts of the fitting facets, and of those the shopper has ticked; and how far those that are
+    numbers go."""
+    wanted = list(fitting)
     wanted += [code for code in question.filters if code not in FIXED and code not in wanted]
     numbers = ranging.numbers_among(wanted, question, named)
     if not wanted and not numbers:
