@@ -26,6 +26,10 @@ def tick(page: Page, name: str) -> Locator:
     return page.get_by_role("checkbox", name=re.compile(f"^{name}"))
 
 
+def end(page: Page, group: str, which: str) -> Locator:
+    return page.get_by_role("group", name=re.compile(f"^{group}")).get_by_label(which, exact=True)
+
+
 async def serious_findings(page: Page) -> list[str]:
     results = await Axe().run(page)
     return [
@@ -129,11 +133,66 @@ async def test_sort_and_price_change_the_list_in_place(page: Page, demo: Demo) -
     await page.get_by_label("Sort by").select_option("price_asc")
     await expect(page).to_have_url(re.compile(r"sort=price_asc"))
     await expect(page.get_by_label("Sort by")).to_be_focused()
-    await page.get_by_label("from", exact=True).fill("100")
+    await end(page, "Price", "from").fill("100")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile(r"price_min=100"))
     await expect(page.locator(".card .price").first).to_contain_text(re.compile("€1[0-9]{2}"))
     await expect(page.locator(".swatch").first).to_be_visible()
+
+
+async def test_a_range_follows_the_typing_and_each_end_is_one_step_back(
+    page: Page, demo: Demo
+) -> None:
+    await page.goto(demo.shop("textiles") + "/search")
+    least, most = (end(page, "Fabric weight", each) for each in ("from", "to"))
+    before = await total(page).inner_text()
+    await expect(least).to_have_attribute("placeholder", re.compile("^[0-9.]+$"))
+    await least.press_sequentially("40", delay=30)
+    await expect(page).to_have_url(re.compile(r"\?range%5Bweight_gsm%5D=40\.\.$"))
+    await expect(least).to_be_focused()
+    await least.press_sequentially("0", delay=30)
+    await expect(page).to_have_url(re.compile(r"=400\.\.$"))
+    await expect(least).to_have_value("400")
+    await expect(total(page)).not_to_have_text(before)
+    one = await total(page).inner_text()
+    await page.keyboard.press("Tab")
+    await expect(most).to_be_focused()
+    await most.press_sequentially("900", delay=30)
+    await expect(page).to_have_url(re.compile(r"=400\.\.900$"))
+    await expect(page.locator(".chosen")).to_contain_text("Fabric weight: 400 \u2013 900 g/m²")
+    await expect(page.locator("[data-status]")).to_have_text(await total(page).inner_text())
+    await page.go_back()
+    await expect(total(page)).to_have_text(one)
+    await expect(most).to_have_value("")
+    await page.go_back()
+    await expect(total(page)).to_have_text(before)
+    await expect(least).to_have_value("")
+    await page.go_forward()
+    await page.go_forward()
+    await expect(most).to_have_value("900")
+    await page.get_by_role("link", name=re.compile("^Remove: Fabric weight")).click()
+    await expect(total(page)).to_have_text(before)
+
+
+async def test_what_is_no_range_is_said_while_the_list_stays(page: Page, demo: Demo) -> None:
+    await page.goto(demo.shop("textiles") + "/search?sort=title")
+    least, most = (end(page, "Fabric weight", each) for each in ("from", "to"))
+    before = await total(page).inner_text()
+    await most.fill("300")
+    await most.press("Enter")
+    await expect(page).to_have_url(re.compile(r"=\.\.300&sort=title$"))
+    await least.press_sequentially("500", delay=30)
+    await expect(page.locator("#panel .wrong")).to_have_text("“From” is more than “to”.")
+    await expect(page.locator("[data-status]")).to_have_text("“From” is more than “to”.")
+    await expect(least).to_be_focused()
+    await expect(least).to_have_attribute("aria-invalid", "true")
+    await expect(total(page)).to_have_text(before)
+    assert not await serious_findings(page)
+    await least.press("Backspace")
+    await expect(page.locator("#panel .wrong")).to_have_count(0)
+    await expect(least).not_to_have_attribute("aria-invalid", "true")
+    await expect(least).to_have_value("50")
+    await expect(page).to_have_url(re.compile(r"=50\.\.300&sort=title$"))
 
 
 async def test_more_products_are_added_and_stay_when_one_comes_back(page: Page, demo: Demo) -> None:
@@ -182,6 +241,32 @@ async def test_all_of_it_works_without_scripts(plain_page: Page, demo: Demo) -> 
     await expect(tick(page, "Unframed")).to_be_checked()
 
 
+async def test_ranges_and_pages_work_without_scripts(plain_page: Page, demo: Demo) -> None:
+    page = plain_page
+    await page.goto(demo.shop("textiles") + "/categories/living")
+    before = await total(page).inner_text()
+    least, most = (end(page, "Fabric weight", each) for each in ("from", "to"))
+    await least.fill("900")
+    await most.fill("400")
+    await page.get_by_role("button", name="Apply").click()
+    await expect(page.locator("#panel .wrong")).to_be_visible()
+    await expect(total(page)).to_have_text(before)
+    await least.fill("300")
+    await most.press("Enter")
+    await expect(total(page)).not_to_have_text(before)
+    await expect(least).to_have_value("300")
+    await page.get_by_role("link", name="Remove: Fabric weight: 300 \u2013 400 g/m²").click()
+    await expect(page).to_have_url(re.compile("/categories/living$"))
+    await page.goto(demo.shop("textiles") + "/search?sort=title")
+    cards = page.locator(".card")
+    first = await cards.first.locator(".name").inner_text()
+    await page.get_by_role("link", name="More", exact=True).click()
+    await expect(cards.first).not_to_contain_text(first)
+    await page.get_by_role("link", name="Previous", exact=True).click()
+    await expect(cards.first).to_contain_text(first)
+    await expect(page).to_have_url(re.compile(r"/search\?sort=title$"))
+
+
 async def test_a_tree_of_categories_leads_in_and_out(page: Page, demo: Demo) -> None:
     await page.goto(demo.shop("prints") + "/search")
     await tick(page, "Prints").check()
@@ -215,6 +300,17 @@ async def test_on_a_phone_the_filters_are_a_drawer(browser: Browser, demo: Demo)
     await expect(tick(page, "Indigo")).not_to_be_checked()
     await page.go_forward()
     await expect(drawer.get_by_role("checkbox", name=re.compile("^Indigo"))).to_be_checked()
+    least = end(page, "Fabric weight", "from")
+    await least.tap()
+    await least.press_sequentially("20", delay=30)
+    await expect(page).to_have_url(re.compile(r"=20\.\.$"))
+    await expect(least).to_be_focused()
+    await least.press_sequentially("0", delay=30)
+    await expect(page).to_have_url(re.compile(r"=200\.\.$"))
+    await expect(drawer.locator("#panel")).to_have_count(1)
+    assert not await serious_findings(page)
+    await least.fill("")
+    await expect(page).not_to_have_url(re.compile("range"))
     await drawer.get_by_role("button", name="Show the products").tap()
     await expect(drawer).to_be_hidden()
     await expect(page.get_by_role("link", name="Filter (2)")).to_be_focused()
@@ -253,7 +349,7 @@ async def test_axe_finds_nothing_serious_where_things_are_found(
     found: list[str] = []
     for path in (
         "/search?q=bowl&filter%5BGlaze%5D=Ash&price_min=10",
-        "/categories/drinks?sort=title",
+        "/categories/drinks?sort=title&range%5Bheight_mm%5D=300..200",
         "/search?q=zzqx&filter%5Bbrand%5D=Nobody",
     ):
         await page.goto(demo.shop("ceramics") + path)

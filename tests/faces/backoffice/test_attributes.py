@@ -531,6 +531,22 @@ async def test_a_metafield_is_defined_changed_and_removed(shop: Context, at_work
     assert "Removed." in page.text
 
 
+async def test_a_property_is_a_filter_until_it_is_switched_off(
+    shop: Context, at_work: SignedIn
+) -> None:
+    mia = await at_work(shop)
+    page = await mia.get("/attributes/new")
+    assert "neither a filter nor a range" in page.text
+    page = await mia.submit(page, "/attributes/new", label="Voltage", kind="text")
+    assert (await attributes.get_attribute(shop, "voltage")).is_filterable
+    path = "/attributes/codes/voltage"
+    assert "neither a filter nor a range" in page.text
+    page = await mia.submit(page, path, is_filterable=None)
+    assert not (await attributes.get_attribute(shop, "voltage")).is_filterable
+    page = await mia.submit(page, path, label="Volts")
+    assert not (await attributes.get_attribute(shop, "voltage")).is_filterable, "it stays off"
+
+
 async def test_who_may_only_read_sees_no_button_and_another_shop_nothing(
     shop: Context, at_work: SignedIn, new_shop: NewShop
 ) -> None:

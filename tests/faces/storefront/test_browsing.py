@@ -108,6 +108,33 @@ async def test_pages_lead_on_and_a_longer_page_holds_more(bowls: ShopScene) -> N
         assert "cursor" not in longer
 
 
+async def test_pages_lead_back_one_by_one(shop: ShopScene) -> None:
+    goods = [mug(f"cup-{at}", title=f"Cup {at:02}") for at in range(60)]
+    await put_on_sale(shop.ctx, *goods)
+    await show(shop.ctx)
+
+    def linked(page: str, rel: str) -> str | None:
+        found: list[str] = re.findall(rf'rel="{rel}" href="([^"]+)"', page)
+        assert not found or found == [found[0]] * 2, "the head says what the link says"
+        return found[0].replace("&amp;", "&") if found else None
+
+    async with shop.shopper() as shopper:
+        ways = ["/search?q=cup&sort=title"]
+        pages = [await opened(shopper, ways[0])]
+        while following := linked(pages[-1], "next"):
+            ways.append(following)
+            pages.append(await opened(shopper, following))
+        assert [page.count('<li class="card"') for page in pages] == [24, 24, 12]
+        back = [linked(page, "prev") for page in pages]
+        assert back == [None, ways[0], ways[1]], "each page has one address, whence one comes"
+        assert "noindex" in pages[1] and "To the beginning of the list" in pages[2]
+        longer = await opened(shopper, "/search?q=cup&sort=title&shown=48")
+        last = await opened(shopper, str(linked(longer, "next")))
+        assert linked(last, "prev") == ways[1]
+        beyond = await opened(shopper, f"{ways[2]}&filter[brand]=Nobody")
+        assert "The list ends here." in beyond and "Previous" in beyond
+
+
 async def test_where_nothing_fits_ways_out_are_shown_with_their_numbers(bowls: ShopScene) -> None:
     async with bowls.shopper() as shopper:
         page = await opened(shopper, "/search?q=bowl&filter[brand]=Oak&filter[Colour]=Plum")
@@ -163,7 +190,7 @@ def panel(chosen: list[str], *paths: str, path: str = "/search") -> Panel:
     values = [ValueShown(each, each, 2, each in chosen) for each in paths]
     choices = Choices(filters={"category": tuple(chosen)}, sort="newest")
     facets = [FacetShown("category", "Category", values)]
-    return panel_of(choices, facets, [node(each) for each in sorted(paths)], path, None)
+    return panel_of(choices, facets, [], [node(each) for each in sorted(paths)], path, None)
 
 
 MANY = [f"r{n}" for n in range(12)]
@@ -189,7 +216,7 @@ def test_ticking_inside_a_category_narrows_to_it() -> None:
 def test_many_values_are_folded_but_never_a_ticked_one() -> None:
     values = [ValueShown(f"v{n}", f"V{n}", 20 - n, n == 15) for n in range(20)]
     values += [ValueShown("gone", "Gone", 0, False), ValueShown("kept", "Kept", 0, True)]
-    (group,) = panel_of(Choices(), [FacetShown("x", "X", values)], [], "/search", None).groups
+    (group,) = panel_of(Choices(), [FacetShown("x", "X", values)], [], [], "/search", None).groups
     assert [each.value for each in group.first] == [f"v{n}" for n in range(8)] + ["v15", "kept"]
     assert len(group.more) == 11 and "gone" not in {each.value for each in group.more}
 

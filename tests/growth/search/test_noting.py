@@ -26,6 +26,16 @@ async def shop(house_ctx: Context) -> Context:
     return ctx
 
 
+def test_what_is_asked_beside_words_is_kept_as_far_as_it_is_asked() -> None:
+    asked = Question(filters={"a": ("x",)}, ranges={"b": (1.0, None)}, sort="title")
+    assert noting.attributes_of(asked) == {
+        "filters": {"a": ["x"]},
+        "ranges": {"b": [1.0, None]},
+        "sort": "title",
+    }
+    assert noting.attributes_of(Question()) == {"sort": "relevance"}
+
+
 async def type_in(ctx: Context, words: str, **more: Any) -> search.Answer:
     client_id = more.pop("client_id", None)
     question = Question(words=words, **more)

@@ -147,3 +147,26 @@ def test_what_is_no_range_is_refused(text: str) -> None:
 def test_a_range_is_said_once() -> None:
     with pytest.raises(InvalidRange):
         ranges_of([("range[x]", "1.."), ("range[x]", "..2")])
+
+
+async def test_a_range_that_is_asked_for_is_told_and_narrows_nothing(screens: Context) -> None:
+    answer = await ask(screens, words="cable", told_ranges=("diagonal", "nobody"))
+    assert answer.total == 1
+    told = range_in(answer, "diagonal")
+    assert (told.label, told.unit, told.least, told.chosen_least) == ("Diagonal", "in", None, None)
+    assert range_in(answer, "nobody").label == "nobody"
+
+
+async def test_an_answer_says_where_it_begins_and_leads_one_page_back(screens: Context) -> None:
+    first = await ask(screens, sort="title", limit=5)
+    assert (first.begins_at, first.previous_cursor) == (0, None)
+    second = await ask(screens, sort="title", limit=5, cursor=first.next_cursor)
+    third = await ask(screens, sort="title", limit=5, cursor=second.next_cursor)
+    assert (second.begins_at, third.begins_at, len(third.items)) == (5, 10, 3)
+    back = await ask(screens, sort="title", limit=5, cursor=third.previous_cursor)
+    assert titles(back) == titles(second) and back.next_cursor == second.next_cursor
+    start = await ask(screens, sort="title", limit=5, cursor=second.previous_cursor)
+    assert titles(start) == titles(first) and start.previous_cursor is None
+    longer = await ask(screens, sort="title", limit=20, cursor=second.next_cursor)
+    before = await ask(screens, sort="title", limit=20, cursor=longer.previous_cursor)
+    assert before.begins_at == 0, "there are not so many before it"

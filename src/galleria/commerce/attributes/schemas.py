@@ -48,7 +48,7 @@ MaxItems: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_ITEMS)]
 
 
 class NewAttribute(WireInput, frozen=True, kw_only=True):
-    """An attribute to be added to the dictionary."""
+    """An attribute for the dictionary. Shoppers filter by it unless it says that they do not."""
 
     code: AttributeCode
     kind: Kind
@@ -59,7 +59,7 @@ class NewAttribute(WireInput, frozen=True, kw_only=True):
     reference_kind: ReferenceKind | None = None
     minimum: float | None = None
     maximum: float | None = None
-    is_filterable: bool = False
+    is_filterable: bool = True
     is_searchable: bool = False
     is_axis: bool = False
     position: Position = 0

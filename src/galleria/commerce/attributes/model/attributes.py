@@ -67,7 +67,9 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
 
     `labels` gives the label by locale. Numbers are kept in `unit` with `decimals` digits behind
     the point; `minimum` and `maximum` bound them. `is_axis` says that variants may differ by it.
-    An archived attribute is no longer offered; what products say by it stays.
+    One that is not `is_filterable` is neither a facet nor a range to shoppers: those that a file
+    brings are, until somebody switches them off. An archived attribute is no longer offered; what
+    products say by it stays.
     """
 
     attribute_id: int
@@ -80,7 +82,7 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     reference_kind: ReferenceKind | None = None
     minimum: float | None = None
     maximum: float | None = None
-    is_filterable: bool = False
+    is_filterable: bool = True
     is_searchable: bool = False
     is_axis: bool = False
     is_archived: bool = False

@@ -24,16 +24,16 @@ age_group*      select        Age group|Altersgruppe|Tranche d'âge
 season*         multi_select  Season|Saison|Saison
 style*          multi_select  Style|Stil|Style
 fit*            select        Fit|Passform|Coupe
-neckline        select        Neckline|Ausschnitt|Encolure
-sleeve_length   select        Sleeve length|Ärmellänge|Longueur des manches
-finish          select        Finish|Oberfläche|Finition
-shape           select        Shape|Form|Forme
+neckline*       select        Neckline|Ausschnitt|Encolure
+sleeve_length*  select        Sleeve length|Ärmellänge|Longueur des manches
+finish*         select        Finish|Oberfläche|Finition
+shape*          select        Shape|Form|Forme
 condition*      select        Condition|Zustand|État
 energy_class*   select        Energy class|Energieeffizienzklasse|Classe énergétique
 care            multi_select  Care|Pflege|Entretien
-room            multi_select  Room|Raum|Pièce
-plug_type       select        Plug type|Steckertyp|Type de prise
-skin_type       multi_select  Skin type|Hauttyp|Type de peau
+room*           multi_select  Room|Raum|Pièce
+plug_type*      select        Plug type|Steckertyp|Type de prise
+skin_type*      multi_select  Skin type|Hauttyp|Type de peau
 allergens       multi_select  Allergens|Allergene|Allergènes
 diet*           multi_select  Diet|Ernährungsweise|Régime
 country_of_origin select      Country of origin|Herkunftsland|Pays d'origine
@@ -41,19 +41,19 @@ weight*         decimal       Weight|Gewicht|Poids              3 kg
 length*         decimal       Length|Länge|Longueur             1 cm
 width*          decimal       Width|Breite|Largeur              1 cm
 height*         decimal       Height|Höhe|Hauteur               1 cm
-depth           decimal       Depth|Tiefe|Profondeur            1 cm
-diameter        decimal       Diameter|Durchmesser|Diamètre     1 cm
-volume          decimal       Volume|Volumen|Volume             3 l
-capacity        decimal       Storage|Speicher|Stockage         1 GB
-power           decimal       Power|Leistung|Puissance          1 W
+depth*          decimal       Depth|Tiefe|Profondeur            1 cm
+diameter*       decimal       Diameter|Durchmesser|Diamètre     1 cm
+volume*         decimal       Volume|Volumen|Volume             3 l
+capacity*       decimal       Storage|Speicher|Stockage         1 GB
+power*          decimal       Power|Leistung|Puissance          1 W
 voltage         decimal       Voltage|Spannung|Tension          1 V
-screen_size     decimal       Screen size|Bildschirmgröße|Taille de l'écran 1 in
+screen_size*    decimal       Screen size|Bildschirmgröße|Taille de l'écran 1 in
 paper_weight    integer       Paper weight|Grammatur|Grammage   0 g/m2
 pieces          integer       Pieces|Teile|Pièces
 warranty_months integer       Warranty in months|Garantie in Monaten|Garantie en mois
 is_handmade*    boolean       Handmade|Handgemacht|Fait main
 is_organic*     boolean       Organic|Bio|Biologique
-is_waterproof   boolean       Waterproof|Wasserdicht|Étanche
+is_waterproof*  boolean       Waterproof|Wasserdicht|Étanche
 ingredients     text          Ingredients|Zutaten|Ingrédients
 care_notes      rich_text     Care instructions|Pflegehinweise|Conseils d'entretien
 release_date    date          Released on|Erschienen am|Paru le

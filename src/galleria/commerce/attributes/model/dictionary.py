@@ -55,8 +55,11 @@ def dictionary_of(
         attributes=by_id,
         by_code={each.code: each for each in by_id.values()},
         axes_by_label={word_key(each.label): each for each in axes},
+        # Of two that are called alike the one that shoppers filter by is found.
         axes_by_any_label={
-            word_key(label): each for each in axes for label in (*each.labels.values(), each.label)
+            word_key(label): each
+            for each in sorted(axes, key=lambda each: each.is_filterable)
+            for label in (*each.labels.values(), each.label)
         },
         types={each.product_type_id: each for each in types},
         sets={each.attribute_set_id: each for each in sets},

@@ -4,6 +4,9 @@
 const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const PAUSE_MS = 120;
+// Numbers are typed more slowly than words, and 1 on the way to 15 is a question nobody has.
+const NUMBER_PAUSE_MS = 400;
+const isNumber = (element) => element?.matches("[data-panel] input[type=number]") ?? false;
 
 async function fetched(address, signal) {
   const headers = { accept: "text/html", "x-galleria-part": "1" };
@@ -27,7 +30,9 @@ class List {
     this.isTyping = false;
     history.scrollRestoration = "manual";
     if (history.state?.y) scrollTo(0, history.state.y);
+    frame.addEventListener("input", (event) => this.edited(event));
     frame.addEventListener("change", (event) => this.changed(event));
+    frame.addEventListener("focusout", (event) => { if (isNumber(event.target)) this.isTyping = false; });
     frame.addEventListener("submit", (event) => this.sent(event));
     frame.addEventListener("click", (event) => this.clicked(event));
     addEventListener("popstate", (event) => this.turnedBack(event));
@@ -40,15 +45,30 @@ class List {
   get part() { return one("[data-part]", this.frame); }
   noteHeight() { history.replaceState({ y: scrollY }, ""); }
 
+  edited(event) {
+    if (!isNumber(event.target)) return;
+    const { form } = event.target;
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => { if (form.isConnected) this.narrow(form, true); }, NUMBER_PAUSE_MS);
+  }
+
   changed(event) {
-    const form = event.target.form;
-    if (form?.matches("[data-panel]")) this.go(addressOf(form), "push");
+    const { form } = event.target;
+    if (!form?.matches("[data-panel]")) return;
+    if (isNumber(event.target) && addressOf(form) === this.asked) return;
+    this.narrow(form, false);
   }
 
   sent(event) {
     if (!event.target.matches("[data-panel]")) return;
     event.preventDefault();
-    this.go(addressOf(event.target), "push");
+    this.narrow(event.target, false);
+  }
+
+  // What is typed into one field is one step back.
+  narrow(form, isTyping) {
+    clearTimeout(this.waiting);
+    this.go(addressOf(form), this.isTyping ? "replace" : "push", isTyping);
   }
 
   clicked(event) {
@@ -79,6 +99,8 @@ class List {
 
   async go(address, how, isTyping = false) {
     this.asking?.abort();
+    clearTimeout(this.waiting);
+    this.asked = address;
     const mine = (this.asking = new AbortController());
     this.frame.setAttribute("aria-busy", "true");
     let text;
@@ -97,7 +119,7 @@ class List {
       this.keep();
       this.noteHeight();
     }
-    this.isTyping = isTyping;
+    this.isTyping = isTyping && document.activeElement?.matches("input") === true;
     this.show(part);
     this.address = how === "none" ? this.address : shown;
     if (how === "push") history.pushState({ y: scrollY }, "", shown);
@@ -120,7 +142,8 @@ class List {
     this.keep();
     this.isTyping = false;
     this.asking?.abort();
-    this.address = address;
+    clearTimeout(this.waiting);
+    this.address = this.asked = address;
     if (kept) this.show(partIn(kept));
     else await this.go(address, "none");
     const input = one("[data-suggest]");
@@ -129,15 +152,32 @@ class List {
   }
 
   show(part) {
-    const focused = placeOf(document.activeElement, this.frame);
     const folds = all("details[open][data-fold]", this.frame).map((each) => each.dataset.fold);
     for (const fold of all("details[data-fold]", part)) fold.open = folds.includes(fold.dataset.fold);
+    const typed = this.isTyping && isNumber(document.activeElement) ? document.activeElement : null;
+    const same = typed && all("input", part).find((each) => each.name === typed.name);
+    if (same) this.showAround(typed, part, same); else this.replace(part);
+    this.frame.removeAttribute("aria-busy");
+    const { dataset } = this.part;
+    document.title = dataset.title;
+    this.say(one("[data-wrong]", this.frame)?.textContent ?? one("[data-total]", this.part).textContent);
+  }
+
+  replace(part) {
+    const focused = placeOf(document.activeElement, this.frame);
     this.part.replaceWith(part);
     this.drawer.take(part);
     if (focused) (found(focused, this.frame) ?? one("[data-total]", part))?.focus({ preventScroll: true });
-    this.frame.removeAttribute("aria-busy");
-    document.title = part.dataset.title;
-    this.say(one("[data-total]", part).textContent);
+  }
+
+  // A field that is typed into stays where it is, with its cursor and the keyboard of a phone.
+  showAround(typed, part, same) {
+    if (!this.part.contains(typed)) {
+      const { form } = same;
+      graft(typed.form, form, typed, same);
+      form.remove();
+      this.part.replaceWith(part);
+    } else graft(this.part, part, typed, same);
   }
 
   // Said once typing has paused: a voice that is cut off at every letter says nothing.
@@ -180,6 +220,20 @@ function partIn(text) {
   return one("[data-part]", made.content);
 }
 
+// The old tree becomes the new one, except that the element `kept` stays instead of `same`.
+function graft(old, fresh, kept, same) {
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of [...fresh.attributes]) old.setAttribute(name, value);
+  if (old === kept) return;
+  const around = [...old.childNodes].find((each) => each.contains(kept));
+  const nodes = [...fresh.childNodes];
+  const at = nodes.findIndex((each) => each.contains(same));
+  for (const each of [...old.childNodes]) if (each !== around) each.remove();
+  around.before(...nodes.slice(0, at));
+  around.after(...nodes.slice(at + 1));
+  graft(around, nodes[at], kept, same);
+}
+
 function addressOf(form) {
   const query = new URLSearchParams(new FormData(form));
   for (const [name, value] of [...query]) if (!value) query.delete(name, value);
@@ -194,7 +248,7 @@ function placeOf(element, frame) {
 
 function found({ id, name, value, text }, frame) {
   if (id) return document.getElementById(id);
-  if (name) return all("input, select, button", frame).find((each) => each.name === name && each.value === value);
+  if (name) return all("input, select, button", frame).find((each) => each.name === name && (each.value === value || isNumber(each)));
   return all("a, summary, button", frame).find((each) => text && each.textContent === text);
 }
 

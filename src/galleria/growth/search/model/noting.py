@@ -113,6 +113,7 @@ def attributes_of(question: Question) -> dict[str, Any]:
     """What was asked beside words, as far as it was."""
     asked: Mapping[str, Any] = {
         "filters": {code: list(values) for code, values in question.filters.items()},
+        "ranges": {code: list(ends) for code, ends in question.ranges.items()},
         "category": question.category,
         "collection": question.collection,
         "only_available": question.only_available,

@@ -25,6 +25,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         filters: values by facet code.
         ranges: the least and the most by the code of a number, in its unit.
+        told_ranges: codes of numbers whose range the answer tells, whatever else it tells.
         price_min_minor, price_max_minor: in minor units.
         group: by "variant", each product comes with those of its variants that the filters mean,
             and all counts are told in variants as well. It costs as much again.
@@ -37,6 +38,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
     filters: Mapping[str, tuple[str, ...]] = {}
     ranges: Mapping[str, Range] = {}
+    told_ranges: tuple[str, ...] = ()
     category: str | None = None
     collection: str | None = None
     only_available: bool = False
@@ -110,7 +112,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     `is_partial` when counts are missing, because time was up; `completeness` is how much of the
     index was asked. `total_variants` is there when they are asked for. `redirect_to` is the page
     that the merchant wants shown instead. `query_id` names the question to
-    those who tell what came of it.
+    those who tell what came of it. `begins_at` is how many products come before the first item;
+    `previous_cursor` leads to as many before it as were asked for, and is None on the first page.
     """
 
     query_id: UUID
@@ -126,6 +129,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
     took_ms: float
     ranges: list[RangeShown] = []
+    previous_cursor: str | None = None
+    begins_at: int = 0
     total_variants: int | None = None
     completeness: Completeness = Completeness()
 

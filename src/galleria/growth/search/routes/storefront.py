@@ -80,6 +80,8 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
     took_ms: float
     ranges: list[RangeShown]
+    previous_cursor: str | None
+    begins_at: int
     total_variants: int | None
     completeness: Completeness
 

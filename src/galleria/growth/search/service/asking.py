@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce import attributes, listings
+from galleria.commerce.attributes import Dictionary
 from galleria.commerce.listings import Window
 from galleria.engines.context import Context
 from galleria.engines.search_index import (
@@ -38,6 +39,7 @@ from galleria.growth.search.service import (
     curations,
     grouping,
     hot,
+    offering,
     pricing,
     ranging,
     rankings,
@@ -94,6 +96,7 @@ async def ask(
     if question.group == "variant":
         cards = await grouping.with_variants(ctx, window, held, cards)
     bounds = await pricing.bounds_told(ctx, window, query, result, question.allowed)
+    begins_at = int(query.after or 0)
     return Answer(
         query_id=question.query_id or new_id(),
         items=[msgspec.Raw(cards[each].encode()) for each in ids if each in cards],
@@ -109,7 +112,11 @@ async def ask(
             else None
         ),
         redirect_to=said.redirect_to,
-        next_cursor=_following(ctx, result),
+        next_cursor=_cursor_at(ctx, result.next_position),
+        previous_cursor=(
+            _cursor_at(ctx, str(max(0, begins_at - query.limit))) if begins_at else None
+        ),
+        begins_at=begins_at,
         took_ms=result.took_ms,
         ranges=counts.ranges,
         total_variants=result.variants,
@@ -117,11 +124,10 @@ async def ask(
     )
 
 
-def _following(ctx: Context, result: SearchResult) -> str | None:
-    """Where the next page begins."""
-    if result.next_position is None:
+def _cursor_at(ctx: Context, position: str | None) -> str | None:
+    if position is None:
         return None
-    return ctx.engines.cursors.encode(ctx.tenant.tenant_id, CURSOR_SCOPE, [result.next_position])
+    return ctx.engines.cursors.encode(ctx.tenant.tenant_id, CURSOR_SCOPE, [position])
 
 
 def _nothing(question: Question, said: Curated) -> Answer:
@@ -210,8 +216,9 @@ async def _counts(
     if not question.with_facets:
         return _Counts([], [], False)
     known = await attributes.dictionary(ctx)
+    question = offering.as_offered(question, known)
     named: ranging.Named = {**known.definitions.get("product", {}), **known.by_code}
-    counted = await _counted(ctx, query, result, question, named)
+    counted = await _counted(ctx, query, question, named, _worth_showing(result, known))
     facets, ranges = limiting.told(result.facets, question.allowed), list[RangeShown]()
     if counted is not None:
         ranges = ranging.ranges_shown(counted.numbers, question, named, ctx.locale)
@@ -221,22 +228,24 @@ async def _counts(
     return _Counts(shown, ranges, counted is not None and counted.is_partial)
 
 
-async def _counted(
-    ctx: Context,
-    query: SearchQuery,
-    result: SearchResult,
-    question: Question,
-    named: ranging.Named,
-) -> SearchResult | None:
-    """Counts of the facets that fit these hits, and of those the shopper has ticked; and how far
-    those that are numbers go.
+def _worth_showing(result: SearchResult, known: Dictionary) -> list[str]:
+    """The facets that fit these hits, of those that the shop offers.
 
     Which facets the hits have was counted with them: a shop with 5,000 attributes shows the fitting
     eight.
     """
     codes = next((facet for facet in result.facets if facet.code == TRAITS), None)
-    found = [(value.value, value.count) for value in codes.values] if codes else []
-    wanted = facets_worth_showing(found, result.total)
+    counts = {value.value: value.count for value in codes.values} if codes else {}
+    found = [(code, counts[code]) for code in offering.offered(list(counts), known)]
+    return facets_worth_showing(found, result.total)
+
+
+async def _counted(
+    ctx: Context, query: SearchQuery, question: Question, named: ranging.Named, fitting: list[str]
+) -> SearchResult | None:
+    """Counts of the fitting facets, and of those the shopper has ticked; and how far those that are
+    numbers go."""
+    wanted = list(fitting)
     wanted += [code for code in question.filters if code not in FIXED and code not in wanted]
     numbers = ranging.numbers_among(wanted, question, named)
     if not wanted and not numbers:

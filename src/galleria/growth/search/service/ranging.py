@@ -14,20 +14,25 @@ Named = Mapping[str, Attribute | MetafieldDefinition]
 
 def numbers_among(codes: Sequence[str], question: Question, named: Named) -> tuple[str, ...]:
     """Of the facets worth showing those that are numbers, at most four, and all whose range is
-    chosen."""
+    chosen or asked for."""
     found = [code for code in codes if code in named and named[code].kind in _NUMBERS]
-    return tuple(dict.fromkeys([*found[:MOST_RANGES_SHOWN], *question.ranges]))
+    return tuple(dict.fromkeys([*found[:MOST_RANGES_SHOWN], *_always(question)]))
+
+
+def _always(question: Question) -> tuple[str, ...]:
+    return (*question.ranges, *question.told_ranges)
 
 
 def ranges_shown(
     bounds: Sequence[NumberBounds], question: Question, named: Named, locale: str
 ) -> list[RangeShown]:
-    """The ranges to choose: of numbers that differ, and those that are chosen already."""
+    """The ranges to choose: of numbers that differ, and those that are chosen or asked for."""
     by_code = {each.code: each for each in bounds}
+    always = _always(question)
     shown = []
-    for code in dict.fromkeys([*by_code, *question.ranges]):
+    for code in dict.fromkeys([*by_code, *always]):
         there, known = by_code.get(code), named.get(code)
-        if code not in question.ranges and (there is None or there.least == there.most):
+        if code not in always and (there is None or there.least == there.most):
             continue
         least, most = question.ranges.get(code, (None, None))
         shown.append(

@@ -33,7 +33,12 @@ _MOST_POSITION = 2**31 - 1
 async def show_new(desk: NamedDependency[Desk]) -> Response[bytes]:
     """The form for a new property."""
     kind = desk.question("kind", 20)
-    form = forms.empty(kind=kind if kind in KINDS else KINDS[0], decimals="0", position="0")
+    form = forms.empty(
+        kind=kind if kind in KINDS else KINDS[0],
+        decimals="0",
+        position="0",
+        is_filterable="true",
+    )
     return _show_new(desk, form)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from galleria.faces.storefront.pages.browsing.ranges import SPAN, TypedRange, ranges_in
 from galleria.foundation.money import minor_exponent
 from galleria.growth.search import SORTS, SortName
 
@@ -22,11 +23,13 @@ Filters = Mapping[str, tuple[str, ...]]
 class Choices(msgspec.Struct, frozen=True):
     """All that an address says. One state has one address: see `pairs`.
 
-    `shown` is how many products the page shows, a multiple of 24.
+    `ranges` has faulty ones, too: they narrow nothing, and the page says why. `shown` is how many
+    products the page shows, a multiple of 24.
     """
 
     words: str = ""
     filters: Filters = {}
+    ranges: Mapping[str, TypedRange] = {}
     price_min: str = ""
     price_max: str = ""
     sort: SortName = "relevance"
@@ -54,8 +57,9 @@ class Choices(msgspec.Struct, frozen=True):
             for code in sorted(self.filters)
             for value in sorted(self.filters[code])
         ]
+        spans = [(f"{SPAN}{code}]", self.ranges[code].text) for code in sorted(self.ranges)]
         rest = [(name, value) for name, value in {**fields, **changes}.items() if value]
-        return [*([("q", words)] if words else []), *filters, *rest]
+        return [*([("q", words)] if words else []), *filters, *spans, *rest]
 
     def address(self, path: str, **changes: str | None) -> str:
         """The page with changes."""
@@ -70,19 +74,25 @@ class Choices(msgspec.Struct, frozen=True):
         """The same without one ticked value."""
         return self.with_values(code, [v for v in self.filters.get(code, ()) if v != value])
 
+    def without_range(self, code: str) -> "Choices":
+        """The same with any number of this code."""
+        kept = {each: typed for each, typed in self.ranges.items() if each != code}
+        return msgspec.structs.replace(self, ranges=kept)
+
     def without_prices(self) -> "Choices":
         """The same at any price."""
         return msgspec.structs.replace(self, price_min="", price_max="")
 
     def without_filters(self) -> "Choices":
         """Only words and order are left."""
-        return msgspec.structs.replace(self, filters={}, price_min="", price_max="")
+        return msgspec.structs.replace(self, filters={}, ranges={}, price_min="", price_max="")
 
     @property
     def count(self) -> int:
-        """How many things narrow the list; from and to a price are one."""
+        """How many things narrow the list; from and to are one."""
         ticked = sum(map(len, self.filters.values()))
-        return ticked + bool(self.price_min or self.price_max)
+        spans = sum(not each.faulty for each in self.ranges.values())
+        return ticked + spans + bool(self.price_min or self.price_max)
 
     @property
     def has_any(self) -> bool:
@@ -93,13 +103,14 @@ class Choices(msgspec.Struct, frozen=True):
     def is_for_machines(self) -> bool:
         """Search engines should keep the page: it is no excerpt and no answer to somebody."""
         is_usual = self.sort == self.usual_sort and self.shown == PAGE
-        return is_usual and not (self.words or self.has_any or self.cursor)
+        return is_usual and not (self.words or self.has_any or self.ranges or self.cursor)
 
 
 def choices_of(pairs: Iterable[tuple[str, Any]]) -> Choices:
     """The choices in an address; what cannot be read counts as not chosen."""
     single: dict[str, str] = {}
     filters: dict[str, list[str]] = {}
+    pairs = list(pairs)
     for name, value in pairs:
         if name.startswith(PREFIX) and name.endswith("]"):
             code = name[len(PREFIX) : -1][:120]
@@ -115,6 +126,7 @@ def choices_of(pairs: Iterable[tuple[str, Any]]) -> Choices:
     return Choices(
         words=words,
         filters={code: tuple(dict.fromkeys(values)) for code, values in filters.items()},
+        ranges=ranges_in(pairs),
         price_min=_price(single.get("price_min", "")),
         price_max=_price(single.get("price_max", "")),
         sort=next((each for each in possible if each == single.get("sort")), usual),

@@ -56,7 +56,7 @@ async def help_of(
         *(_count(ctx, window, each, category if each not in single else None) for each in asked)
     )
     found = [(each, count) for each, count in zip(asked, counts, strict=True) if count]
-    labels = {each.address: each.value for each in chips}
+    labels = {each.address: each.name for each in chips}
     return Help(
         without=[
             WayOut(labels[each.address(path)], each.address(path), count)
@@ -111,6 +111,8 @@ def question_of(
     return Question(
         words=choices.words,
         filters=choices.filters,
+        ranges={code: each.ends for code, each in choices.ranges.items() if each.ends is not None},
+        told_ranges=tuple(choices.ranges),
         category=category,
         price_min_minor=minor(choices.price_min, window.currency),
         price_max_minor=minor(choices.price_max, window.currency),

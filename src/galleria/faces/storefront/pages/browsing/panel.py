@@ -6,19 +6,32 @@ import msgspec
 
 from galleria.commerce.listings import CategoryNode
 from galleria.faces.storefront.pages.browsing.choices import CATEGORY, Choices
-from galleria.growth.search import FacetShown, ValueShown
+from galleria.faces.storefront.pages.browsing.ranges import TypedRange, plain
+from galleria.growth.search import FacetShown, RangeShown, ValueShown
 
 FEW_VALUES = 8  # of a group; the others are folded away
 FEW_BRANCHES = 10  # of the tree of categories: so many are shown whole
 
 
+class Span(msgspec.Struct, frozen=True, kw_only=True):
+    """From and to of a number in its unit: how far it goes, empty when nothing says, and what was
+    typed."""
+
+    unit: str | None
+    least: str
+    most: str
+    typed: TypedRange
+
+
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """A facet as the panel shows it: `first` at once, `more` folded away."""
+    """A facet as the panel shows it: `first` at once, `more` folded away, and the `span` of what is
+    a number to narrow to a range of."""
 
     code: str
     label: str
-    first: Sequence[ValueShown]
-    more: Sequence[ValueShown]
+    first: Sequence[ValueShown] = ()
+    more: Sequence[ValueShown] = ()
+    span: Span | None = None
 
 
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,26 +44,33 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Chip(msgspec.Struct, frozen=True):
-    """Something that is ticked: of what, which, and the choices and the page without it."""
+    """Something that narrows the list: of what, which, and the choices and the page without it.
+
+    `name` is what it is called where nothing says of what it is.
+    """
 
     label: str
     value: str
     without: Choices
     address: str
+    name: str
 
 
 class Panel(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it. `everything` leads out of the ticked categories, where some are."""
+    """All of it. `everything` leads out of the ticked categories, where some are; `carried` is what
+    narrows the list, by the names of the address, and no group shows."""
 
     groups: list[Group]
     branches: list[Branch]
     everything: str | None
     chips: list[Chip]
+    carried: list[tuple[str, str]]
 
 
 def panel_of(
     choices: Choices,
     facets: Sequence[FacetShown],
+    ranges: Sequence[RangeShown],
     nodes: Sequence[CategoryNode],
     path: str,
     category: CategoryNode | None,
@@ -65,16 +85,49 @@ def panel_of(
         below = f"{category.path}/" if category else ""
         order = [node.path for node in nodes if node.path in shown and node.path.startswith(below)]
         branches = _branches(order, shown, chosen, choices, path)
+    spans = _spans(choices, ranges)
+    groups = _groups(facets, spans)
+    ticked = {CATEGORY, *(each.code for each in groups if each.first)}
+    carried = Choices(
+        filters={c: v for c, v in choices.filters.items() if c not in ticked},
+        ranges={code: each for code, each in choices.ranges.items() if code not in spans},
+        sort="newest",
+    )
     return Panel(
-        groups=[
-            group
-            for group in map(_group, facets)
-            if group.code != CATEGORY and (group.first or group.more)
-        ],
+        groups=groups,
         branches=branches,
         everything=choices.with_values(CATEGORY, ()).address(path) if chosen else None,
-        chips=list(_chips(choices, facets, names, path)),
+        chips=[*_chips(choices, facets, names, path), *_range_chips(choices, ranges, path)],
+        carried=carried.pairs(),
     )
+
+
+def _groups(facets: Sequence[FacetShown], spans: Mapping[str, Group]) -> list[Group]:
+    """Numbers first, by their label, so that none moves away while somebody types into it."""
+    ticked = {each.code: _group(each) for each in facets if each.code != CATEGORY}
+    numbers = [
+        msgspec.structs.replace(ticked.get(code, each), span=each.span)
+        for code, each in spans.items()
+    ]
+    others = [each for code, each in ticked.items() if each.first and code not in spans]
+    return [*sorted(numbers, key=lambda each: each.label.casefold()), *others]
+
+
+def _spans(choices: Choices, ranges: Sequence[RangeShown]) -> dict[str, Group]:
+    """From and to of the numbers told, by code."""
+    return {
+        each.code: Group(
+            code=each.code,
+            label=each.label,
+            span=Span(
+                unit=each.unit,
+                least="" if each.least is None else plain(each.least),
+                most="" if each.most is None else plain(each.most),
+                typed=choices.ranges.get(each.code, TypedRange()),
+            ),
+        )
+        for each in ranges
+    }
 
 
 def _with_counts(values: Iterable[ValueShown]) -> list[ValueShown]:
@@ -136,4 +189,16 @@ def _chips(
             label = labels.get(value) or (names.get(value) if code == CATEGORY else None) or value
             without = choices.without_value(code, value)
             group = "" if code == CATEGORY else (facet.label if facet else code)
-            yield Chip(group, label, without, without.address(path))
+            yield Chip(group, label, without, without.address(path), label)
+
+
+def _range_chips(choices: Choices, ranges: Sequence[RangeShown], path: str) -> Iterable[Chip]:
+    known = {each.code: each for each in ranges}
+    for code, typed in choices.ranges.items():
+        if typed.faulty:
+            continue
+        shown = known.get(code)
+        label, unit = (shown.label, shown.unit) if shown else (code, None)
+        said = f"{typed.words} {unit}" if unit else typed.words
+        without = choices.without_range(code)
+        yield Chip(label, said, without, without.address(path), f"{label}: {said}")

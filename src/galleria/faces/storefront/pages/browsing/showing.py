@@ -58,7 +58,7 @@ async def _show(
     if answer.redirect_to is not None and not wants_part:
         return see_other(answer.redirect_to)
     address = f"/categories/{category.path}" if category else "/search"
-    panel = panel_of(choices, answer.facets, nodes, address, category)
+    panel = panel_of(choices, answer.facets, answer.ranges, nodes, address, category)
     is_empty = not answer.items and choices.cursor is None
     view = {
         **_view(choices, answer, address),
@@ -103,6 +103,7 @@ def _view(choices: Choices, answer: Answer, path: str) -> dict[str, Any]:
         ),
         "cards": [decoder.decode(item) for item in answer.items],
         "next_page": choices.address(path, cursor=following) if following else None,
+        "previous_page": _previous(choices, answer, path),
         "longer_page": (
             choices.address(path, shown=str(shown))
             if shown <= MOST_SHOWN and not choices.cursor
@@ -110,6 +111,14 @@ def _view(choices: Choices, answer: Answer, path: str) -> dict[str, Any]:
         ),
         "sorts": [each for each in SORTS if choices.words or each != "relevance"],
     }
+
+
+def _previous(choices: Choices, answer: Answer, path: str) -> str | None:
+    """The page before; the first one has the address of the list."""
+    if answer.previous_cursor is None:
+        return None
+    is_second = answer.begins_at <= PAGE
+    return choices.address(path, cursor=None if is_second else answer.previous_cursor)
 
 
 ROUTES = [show_search, show_category]
