@@ -6,10 +6,11 @@ import resource
 import shutil
 import signal
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import combinations
 from pathlib import Path
 from time import process_time
 
@@ -28,7 +29,7 @@ from galleria.engines.search_index import (
     SearchVariant,
     SearchWriterBusy,
 )
-from galleria.engines.search_index.embedded import TantivyIndex, counting, open_tantivy
+from galleria.engines.search_index.embedded import TantivyIndex, open_tantivy
 from galleria.engines.search_index.embedded.asking import answer
 from galleria.engines.search_index.embedded.documents import PRODUCTS, tantivy_document
 from galleria.engines.search_index.embedded.failures import engine_failures
@@ -301,24 +302,21 @@ async def test_a_rebuild_goes_on_from_what_a_killed_process_had_kept(tmp_path: P
     await index.close()
 
 
-async def test_categories_are_counted_where_their_sets_are_too_many(
-    index: TantivyIndex, monkeypatch: pytest.MonkeyPatch
+async def test_categories_are_counted_where_there_are_more_sets_of_them_than_are_told(
+    index: TantivyIndex,
 ) -> None:
-    paths = ["/".join(each) for each in product("ab", "cd", "efg")]
-    documents = [
-        document(f"{one}-{other}", "Thing", category_paths=(one, other))
-        for one, other in combinations(paths, 2)
-    ]
+    pairs = list(combinations([f"{parent}/{n}" for parent in "ab" for n in range(52)], 2))
+    assert len(pairs) > 5_000
     async with await index.open_writer() as writer:
-        await writer.apply(1, documents)
+        await writer.apply(
+            1, [document("-".join(each), "Thing", category_paths=each) for each in pairs]
+        )
         await writer.commit()
     await index.refresh()
-    asked = question(facets=(CATEGORY,), facet_values=30)
-    (few,) = (await index.search(1, asked, deadline_s=30)).facets
-    monkeypatch.setattr(counting, "_VALUES_A_SEGMENT", 50)
-    (many,) = (await index.search(1, asked, deadline_s=30)).facets
-    assert many == few
-    assert len(few.values) == 2 + 4 + 12
+    asked = question(facets=(CATEGORY,), facet_values=200)
+    (facet,) = (await index.search(1, asked, deadline_s=30)).facets
+    above = Counter(step for each in pairs for step in {*each, *(path[0] for path in each)})
+    assert {each.value: each.count for each in facet.values} == dict(above)
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"generation":"../..","format":1}', "null", "[]"])

@@ -16,6 +16,7 @@ from galleria.engines.search_index import (
     TRAITS,
     FacetFilter,
     Match,
+    PriceBounds,
     RangeFilter,
     Ranking,
     SearchQuery,
@@ -106,16 +107,10 @@ async def ask(
         did_you_mean=result.did_you_mean,
         is_partial=result.is_partial or counts.is_short,
         facets=counts.facets,
-        price_range=(
-            (Money(bounds.min_minor, window.currency), Money(bounds.max_minor, window.currency))
-            if bounds
-            else None
-        ),
+        price_range=_price_range(window, bounds),
         redirect_to=said.redirect_to,
         next_cursor=_cursor_at(ctx, result.next_position),
-        previous_cursor=(
-            _cursor_at(ctx, str(max(0, begins_at - query.limit))) if begins_at else None
-        ),
+        previous_cursor=_cursor_before(ctx, begins_at, query.limit),
         begins_at=begins_at,
         took_ms=result.took_ms,
         ranges=counts.ranges,
@@ -128,6 +123,16 @@ def _cursor_at(ctx: Context, position: str | None) -> str | None:
     if position is None:
         return None
     return ctx.engines.cursors.encode(ctx.tenant.tenant_id, CURSOR_SCOPE, [position])
+
+
+def _cursor_before(ctx: Context, begins_at: int, limit: int) -> str | None:
+    return _cursor_at(ctx, str(max(0, begins_at - limit))) if begins_at else None
+
+
+def _price_range(window: Window, bounds: PriceBounds | None) -> tuple[Money, Money] | None:
+    if bounds is None:
+        return None
+    return Money(bounds.min_minor, window.currency), Money(bounds.max_minor, window.currency)
 
 
 def _nothing(question: Question, said: Curated) -> Answer:
