@@ -27,7 +27,7 @@ class List {
     this.status = one("[data-status]", frame);
     this.kept = new Map();
     this.address = location.pathname + location.search;
-    this.isTyping = false;
+    this.isTyping = this.isReplacing = false;
     history.scrollRestoration = "manual";
     if (history.state?.y) scrollTo(0, history.state.y);
     frame.addEventListener("input", (event) => this.edited(event));
@@ -54,7 +54,7 @@ class List {
 
   changed(event) {
     const { form } = event.target;
-    if (!form?.matches("[data-panel]")) return;
+    if (this.isReplacing || !form?.matches("[data-panel]")) return;
     if (isNumber(event.target) && addressOf(form) === this.asked) return;
     this.narrow(form, false);
   }
@@ -165,8 +165,11 @@ class List {
 
   replace(part) {
     const focused = placeOf(document.activeElement, this.frame);
+    // A field that is taken away while it has the focus says that it changed: that is old news.
+    this.isReplacing = true;
     this.part.replaceWith(part);
     this.drawer.take(part);
+    this.isReplacing = false;
     if (focused) (found(focused, this.frame) ?? one("[data-total]", part))?.focus({ preventScroll: true });
   }
 
