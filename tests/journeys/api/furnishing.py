@@ -369,9 +369,10 @@ def _counted(variant: str, names: Names) -> list[tuple[str, str, object]]:
 
 def _priced(variant: str, names: Names) -> list[tuple[str, str, object]]:
     """What is done with prices, and with whom they are for."""
+    cost = {"variant_id": variant, "amount_minor": 900}
     return [
         ("PUT", "/admin/v1/prices", {"prices": [{"variant_id": variant, "amount_minor": 2300}]}),
-        ("PUT", "/admin/v1/prices/costs", {"costs": [{"variant_id": variant, "amount_minor": 900}]}),
+        ("PUT", "/admin/v1/prices/costs", {"costs": [cost]}),
         ("PATCH", f"/admin/v1/price-lists/{names['price_list_id'][0]}", {"name": "Trade"}),
         ("POST", f"/admin/v1/price-edits/{names['edit_id'][0]}/undo", None),
         (
