@@ -4,7 +4,7 @@ Each text is taken apart here, so that all engines find the same words; an adapt
 parts into its own fields.
 """
 
-import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -13,12 +13,6 @@ from zlib import crc32
 
 import msgspec
 
-from galleria.engines.search_index.analysis import (
-    fold_analyzer,
-    measures_in,
-    surface_analyzer,
-    words_written,
-)
 from galleria.engines.search_index.combining import shape_of, shape_term
 from galleria.engines.search_index.model import (
     AVAILABLE,
@@ -29,20 +23,17 @@ from galleria.engines.search_index.model import (
     SearchDocument,
     category_steps,
     facet_value,
-    language_of,
 )
 from galleria.engines.search_index.naming import SEPARATOR, clean, facet_term, trait_term
+from galleria.engines.search_index.texts import TextMemory
 from galleria.engines.search_index.words import bare_code
-from galleria.foundation.text import sort_key
 
 _MAX_KEY_LENGTH = 300
 _MAX_TITLE_LENGTH = 500
 _MAX_TEXT_LENGTH = 20_000  # beyond it a description is a manual, and slows every other write
-_MAX_SORTED_LENGTH = 40  # names that agree this far may stand in either order
-_MAX_CODES_LENGTH = 120  # of the text, whose first words are SKUs and numbers if it has any
 _MAX_TRAITS = 60
 _NO_VALUE = "="
-_DIGIT = re.compile(r"\d")
+_texts = TextMemory()
 
 
 class Card(msgspec.Struct, frozen=True, array_like=True):
@@ -69,7 +60,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
         key: names the product of the tenant; no other tenant's product has it.
         scope: tenant, channel and locale as one term.
         card: what a hit shows, written.
-        text: all words that the product is found by; those of its title and brand are among them.
+        text: all words that the product is found by, with those of its title and brand.
         codes: SKUs and barcodes as they are compared.
         traits: which facets it has, as terms of its scope.
         completions: words of the title that a beginning may mean, as terms of its scope.
@@ -86,9 +77,9 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     tenant: str
     scope: str
     card: bytes
-    text: list[str]
-    title: list[str]
-    brand: list[str]
+    text: str
+    title: str
+    brand: str
     codes: list[str]
     traits: list[str]
     completions: list[str]
@@ -132,15 +123,10 @@ def trait_number(code: str) -> int:
 
 def prepared(tenant_id: int, document: SearchDocument) -> Prepared:
     """The document as any engine takes it."""
-    language = language_of(document.locale)
     scope = scope_of(tenant_id, document.channel, document.locale)
     title = clean(document.title, _MAX_TITLE_LENGTH)
     brand = facet_value(document.brand)
-    text = clean(document.text, _MAX_TEXT_LENGTH)
-    surfaces = surface_analyzer().analyze(title)
-    folded = surfaces if title.isascii() else fold_analyzer().analyze(title)
-    title_words = words_written(title, language)
-    brand_words = list(_brand_words(brand, language))
+    texts = _texts.of(title, brand, clean(document.text, _MAX_TEXT_LENGTH), document.locale)
     traits = list(islice(dict.fromkeys([*document.axes, *document.facets]), _MAX_TRAITS))
     published_at_s = None if document.published_at is None else _seconds(document.published_at)
     shape = shape_of(document)
@@ -150,20 +136,15 @@ def prepared(tenant_id: int, document: SearchDocument) -> Prepared:
         tenant=str(int(tenant_id)),
         scope=scope,
         card=_card(document, title, traits, published_at_s or 0),
-        text=[
-            *title_words,
-            *brand_words,
-            *words_written(text, language),
-            *_other_spellings(title, text),
-        ],
-        title=title_words,
-        brand=brand_words,
+        text=texts.all,
+        title=texts.title,
+        brand=texts.brand,
         codes=[code for each in document.codes if (code := bare_code(each))],
         traits=[trait_term(scope, each) for each in traits],
-        completions=_completions(scope, surfaces, folded),
+        completions=_completions(scope, texts.completions),
         facets=_facets(document, brand),
         shape=None if shape is None else shape_term(scope, shape),
-        title_sort=sort_key(title[:_MAX_SORTED_LENGTH], document.locale),
+        title_sort=texts.title_sort,
         popularity=document.popularity,
         prices={each.currency: each.amount_minor for each in document.prices},
         published_at_s=published_at_s,
@@ -219,30 +200,9 @@ def _facets(document: SearchDocument, brand: str) -> dict[str, list[str]]:
     return terms
 
 
-@lru_cache(maxsize=20_000)  # thousands of products are of one brand
-def _brand_words(brand: str, language: str) -> tuple[str, ...]:
-    return tuple(words_written(brand, language))
-
-
-def _completions(scope: str, surfaces: list[str], folded: list[str]) -> list[str]:
-    assert len(surfaces) == len(folded), "folding neither splits nor drops a word"
+def _completions(scope: str, words: Iterable[tuple[str, str]]) -> list[str]:
     prefix = scope + SEPARATOR
-    return [
-        f"{prefix}{fold}{SEPARATOR}{surface}"
-        for fold, surface in dict.fromkeys(zip(folded, surfaces, strict=True))
-        if len(surface) > 1 and not surface.isdigit()
-    ]
-
-
-def _other_spellings(title: str, text: str) -> dict[str, None]:
-    """Words for what people write in more than one way: measures, and codes with hyphens."""
-    found = {each.spelled: None for each in (*measures_in(title), *measures_in(text))}
-    for word in f"{title} {text[:_MAX_CODES_LENGTH]}".split():
-        if not word.isalnum() and _DIGIT.search(word):
-            joined = bare_code(word)
-            if joined.isalnum():
-                found[joined] = None
-    return found
+    return [f"{prefix}{fold}{SEPARATOR}{surface}" for fold, surface in words]
 
 
 def _chance(name: str) -> int:

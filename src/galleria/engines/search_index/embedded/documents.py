@@ -33,8 +33,8 @@ def tantivy_document(tenant_id: int, document: SearchDocument, format_: int = FO
         "tenant": known.tenant,
         "scope": known.scope,
         "card": known.card,
-        "text": " ".join(known.text),
-        "title": " ".join(known.title),
+        "text": known.text,
+        "title": known.title,
         "codes": known.codes,
         TRAIT_FIELD: known.traits,
         "completions": known.completions,
@@ -79,7 +79,7 @@ def _facets(
 
 def _new_in_4(document: SearchDocument, known: Prepared, variants: Combined) -> dict[str, Any]:
     fields: dict[str, Any] = {
-        "brand": " ".join(known.brand),
+        "brand": known.brand,
         "sample": _samples(known.chance),
         "chance": known.chance,
         "margin": document.margin,

@@ -74,8 +74,9 @@ class Placing:
         if not self._ranking.kinds or found.total < kinds.LEAST_FOUND:
             return hits
         first = hits[: kinds.FIRST]
-        lifts = trait_lifts(self._searcher, self._scope, *self._traits(found, asked))
+        # Cards before traits: these may still be counted in another thread.
         traits = [self._search.card(where).traits for _, where in first]
+        lifts = trait_lifts(self._searcher, self._scope, *self._traits(found, asked))
         factors = [each**self._ranking.kinds for each in kinds.factors(traits, lifts)]
         return [*_multiplied(first, factors), *hits[kinds.FIRST :]]
 
