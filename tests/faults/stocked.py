@@ -46,6 +46,7 @@ from galleria.engines.event_log import Relay, Subscription
 from galleria.engines.mail import Message
 from galleria.engines.realtime import Topic
 from galleria.engines.sql import Transaction, claim, keep_answer
+from galleria.faces import profiles
 from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
 from galleria.growth import relevance, search
@@ -192,6 +193,7 @@ async def furnish(ctx: Context, word: str) -> None:
     curation = search.CurationDraft(name=word, applies="always", pinned=[tree.product_id])
     await search.create_curation(ctx, curation)
     await search.create_ranking(ctx, search.RankingDraft(name=word.lower()))
+    await profiles.put_profile(ctx, profiles.ProfileDraft(code=word.lower(), name=word))
     await search.create_synonyms(ctx, search.SynonymDraft(words=[word, f"{word} too"]))
     await search.create_key(ctx, word, search.SearchLimits(categories=[word.lower()]))
     await search.change_settings(ctx, search.SearchSettings(is_open=True))

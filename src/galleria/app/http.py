@@ -29,6 +29,7 @@ from galleria.faces.gateway import (
     Hosts,
 )
 from galleria.faces.headless import API_ROUTES, OPENAPI, REFUSALS, Refusals, StrictRequest
+from galleria.faces.profiles import Shaping
 from galleria.faces.storefront import storefront_app
 from galleria.foundation.errors import InvalidInput
 from galleria.foundation.routing import CONTEXT_KEY
@@ -79,7 +80,7 @@ def build_gateway(settings: Settings, engines: Engines, master_secret: bytes) ->
     )
     base = base_config()
     apps = Apps(
-        api=api_app(),
+        api=Shaping(api_app()),
         storefront=storefront_app(base, settings, derive_key(master_secret, "shop forms")),
         backoffice=backoffice_app(
             base,

@@ -130,7 +130,17 @@ def under_tenant(sql: str) -> str:
 class Context:
     """See the module."""
 
-    __slots__ = ("_open", "actor", "caused_by", "engines", "locale", "now", "request_id", "tenant")
+    __slots__ = (
+        "_open",
+        "actor",
+        "caused_by",
+        "channel",
+        "engines",
+        "locale",
+        "now",
+        "request_id",
+        "tenant",
+    )
 
     def __init__(
         self,
@@ -148,6 +158,8 @@ class Context:
         self.locale = locale
         self.now = now or engines.clock.now()
         self.caused_by: UUID | None = None
+        # The sales channel that holds where the request names none; None for the default one.
+        self.channel: str | None = None
         # Keyed by task: tasks that share a context must not share a connection.
         self._open: dict[asyncio.Task[Any] | None, Transaction] = {}
 
@@ -159,7 +171,9 @@ class Context:
 
     def as_actor(self, actor: Actor) -> "Context":
         """The same tenant and request, another actor."""
-        return Context(self.engines, self.tenant, actor, self.request_id, self.locale, self.now)
+        other = Context(self.engines, self.tenant, actor, self.request_id, self.locale, self.now)
+        other.channel = self.channel
+        return other
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:

@@ -24,6 +24,9 @@ P = TypeVar("P", bound=ParameterKwarg)
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 CONTEXT_KEY = "galleria.context"
 """Where the door leaves the request's context in the ASGI scope."""
+SHAPE = "shape"
+"""What a route says in its `opt` about what its answer is made of, for those who shape answers by
+the client: `product`, `cards`, `search`, `suggestions`, `variants` or `methods`."""
 
 
 class _Actor(Protocol):

@@ -2,13 +2,10 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
-
-import httpx
-import msgspec
 
 from galleria.foundation.ids import new_id
 from tests.faces.gateway.door import ADDRESS, purchase
+from tests.journeys.api.counter import Counter
 
 Names = dict[str, list[str]]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -40,6 +37,7 @@ LISTED = {
 SYNONYMS = "/admin/v1/search/synonyms"
 CURATIONS = "/admin/v1/search/curations"
 RANKINGS = "/admin/v1/search/rankings"
+PROFILES = "/admin/v1/channel-profiles"
 SEARCH_KEYS = "/admin/v1/search/keys"
 SEARCH_SETTINGS = "/admin/v1/search/settings"
 SETS = "/admin/v1/search/judgment-sets"
@@ -56,7 +54,7 @@ def _curation(name: str) -> dict[str, object]:
     }
 
 
-async def _rank(clerk: "Counter") -> None:
+async def _rank(clerk: Counter) -> None:
     weights = {"weights": {"freshness": 1.5, "fresh_days": 7}}
     await clerk.ask("POST", RANKINGS, {"name": "passing", **weights})
     await clerk.ask("PUT", f"{RANKINGS}/passing", weights)
@@ -65,37 +63,12 @@ async def _rank(clerk: "Counter") -> None:
     await clerk.ask("DELETE", f"{RANKINGS}/passing")
 
 
-async def _limit(clerk: "Counter") -> None:
+async def _limit(clerk: Counter) -> None:
     limits = {"filters": {"brand": ["A"]}, "price_max": {"amount_minor": 900, "currency": "EUR"}}
     made = await clerk.ask("POST", SEARCH_KEYS, {"name": "passing", "limits": limits})
     await clerk.ask("DELETE", f"{SEARCH_KEYS}/{made['key']['key_id']}")
     for is_open in (False, True):
         await clerk.ask("PUT", SEARCH_SETTINGS, {"is_open": is_open})
-
-
-class Counter:
-    """Somebody who asks over HTTP and has to be given what they ask for."""
-
-    def __init__(self, client: httpx.AsyncClient, **headers: str) -> None:
-        """Ask with these headers."""
-        self._client = client
-        self._headers = headers
-        self.answers: list[httpx.Response] = []
-
-    async def ask(self, method: str, path: str, body: object = None, **headers: str) -> Any:
-        """The answer, from JSON; `body` goes as JSON, or as it is when it is bytes."""
-        content, kind = b"", "application/json"
-        if isinstance(body, bytes):
-            content, kind = body, "application/octet-stream"
-        elif body is not None:
-            content = msgspec.json.encode(body)
-        typed = {"Content-Type": kind} if content else {}
-        answer = await self._client.request(
-            method, path, content=content, headers={**self._headers, **typed, **headers}
-        )
-        assert answer.status_code < 300, (method, path, answer.status_code, answer.text)
-        self.answers.append(answer)
-        return answer.json() if answer.content else None
 
 
 IN_STOCK = {"conditions": [{"field": "in_stock", "operator": "is", "value": True}]}
@@ -132,6 +105,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         **await _move_in(clerk),
         **await _price(clerk, names["variant_id"][0], names["customer_id"][0]),
         **await _judge(clerk, shopper, names["product_id"][0]),
+        "profile_code": ["web", "kiosk"],
         "address_id": [address["address_id"]],
         "collection_id": [collection["collection_id"]],
         "host": ["mugs.example"],
@@ -507,6 +481,11 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     said = await clerk.ask("POST", SYNONYMS, {"words": ["passing"], "means": ["mug"]})
     await clerk.ask("PUT", f"{SYNONYMS}/{said['synonym_id']}", {"words": ["passing", "mug"]})
     await clerk.ask("DELETE", f"{SYNONYMS}/{said['synonym_id']}")
+    profile = {"name": "Passing", "stock": "yes_no"}
+    await clerk.ask("PUT", f"{PROFILES}/passing", profile)
+    await clerk.ask("POST", f"{PROFILES}/passing/preview", profile)
+    await clerk.ask("DELETE", f"{PROFILES}/passing")
+    await clerk.ask("POST", f"{PROFILES}/mobile/restore")
     await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "/passing", "to": "/"})
     await clerk.ask("PATCH", "/admin/v1/redirects?path=passing", {"is_permanent": False})
     await clerk.ask("DELETE", "/admin/v1/redirects?path=/passing")

@@ -31,7 +31,8 @@ from galleria.foundation.ids import mint_token, new_id
 from galleria.platform import access, changes
 from galleria.settings import Settings
 from tests.app.houses import SLUG, prepared_house, running
-from tests.journeys.api.furnishing import Counter, Names, change, come_and_go, furnish
+from tests.journeys.api.counter import Counter
+from tests.journeys.api.furnishing import Names, change, come_and_go, furnish
 
 Case = schemathesis.Case[Any]
 EXAMPLES = int(os.environ.get("GALLERIA_SCHEMA_EXAMPLES", "6"))

@@ -76,6 +76,7 @@ from galleria.commerce.attributes.model.metafields import (
     MetafieldDefinition,
     MetafieldKind,
     OwnerKind,
+    Visibility,
     check_metafields,
 )
 from galleria.commerce.attributes.model.product_types import ProductType, sku_from
@@ -221,6 +222,7 @@ __all__ = [
     "ValueView",
     "ValuesMerged",
     "Violation",
+    "Visibility",
     "WordTaken",
     "add_value",
     "adopt_base",

@@ -46,7 +46,7 @@ async def open_cart(ctx: Context, wanted: NewCart) -> OpenedCart:
         VariantNotForSale: one of the variants is not on sale in the channel.
         QuantityTooLarge: the lines of one variant add up to too many pieces.
     """
-    channel = await tenants.channel_of(ctx, wanted.channel)
+    channel = await tenants.channel_of(ctx, wanted.channel or ctx.channel)
     token = mint_token(CART, ctx.tenant.tenant_id)
     cart = Cart(
         cart_id=new_id(),

@@ -14,7 +14,14 @@ from galleria.commerce.listings.errors import (
     UnknownSort,
 )
 from galleria.commerce.listings.events import ListingsChanged
-from galleria.commerce.listings.model.making import Card, Detail, ShownVariant, media_url
+from galleria.commerce.listings.model.making import (
+    Card,
+    Detail,
+    ShownMetafield,
+    ShownVariant,
+    media_url,
+    shown_metafields,
+)
 from galleria.commerce.listings.model.picking import Picker, PickerAxis, PickerValue, chosen_in
 from galleria.commerce.listings.service import (
     CategoryNode,
@@ -47,6 +54,7 @@ __all__ = [
     "Picker",
     "PickerAxis",
     "PickerValue",
+    "ShownMetafield",
     "ShownVariant",
     "UnknownChoice",
     "UnknownSort",
@@ -67,6 +75,7 @@ __all__ = [
     "page_of_cards",
     "page_of_variants",
     "picker_of",
+    "shown_metafields",
     "surplus_listings",
     "window_of",
 ]

@@ -22,7 +22,7 @@ from galleria.commerce.listings.service import CategoryNode
 from galleria.engines.context import Context
 from galleria.foundation.http import Handle, ShortText
 from galleria.foundation.pagination import InvalidCursor, Page
-from galleria.foundation.routing import CursorQuery, LimitQuery, problems, unchanged, within
+from galleria.foundation.routing import SHAPE, CursorQuery, LimitQuery, problems, unchanged, within
 from galleria.platform.tenants import ChannelNotFound
 
 # Answers may be kept by whatever stands between for some seconds; the window follows the shop by
@@ -41,6 +41,7 @@ def _documented(kind: Any, *errors: Any) -> dict[int, ResponseSpec]:
 @get(
     "/store/v1/products",
     operation_id="ListStoreProducts",
+    opt={SHAPE: "cards"},
     tags=["storefront"],
     responses=_documented(
         Page[Card], UnknownSort, CategoryNotShown, InvalidCursor, ChannelNotFound
@@ -78,6 +79,7 @@ async def list_products(
 @get(
     "/store/v1/products/{handle:str}",
     operation_id="ShowStoreProduct",
+    opt={SHAPE: "product"},
     tags=["storefront"],
     responses={304: unchanged(), **_documented(Detail, ListingNotFound, ChannelNotFound)},
 )
@@ -123,6 +125,7 @@ async def show_picker(
 @get(
     "/store/v1/products/{handle:str}/variants",
     operation_id="ListStoreVariants",
+    opt={SHAPE: "variants"},
     tags=["storefront"],
     responses=_documented(Page[ShownVariant], ListingNotFound, InvalidCursor, ChannelNotFound),
 )

@@ -1,6 +1,7 @@
-"""Where gateways call us. The token they send is signed for one shop."""
+"""The ways to pay, and where gateways call us. The token they send is signed for one shop."""
 
-from litestar import post
+import msgspec
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -9,7 +10,8 @@ from galleria.commerce.payments.errors import CallbackNotGenuine, PaymentNotFoun
 from galleria.commerce.payments.schemas import CallbackReceipt, GatewayCallback
 from galleria.engines.context import Context
 from galleria.foundation.errors import InvalidInput
-from galleria.foundation.routing import problems
+from galleria.foundation.pagination import Page
+from galleria.foundation.routing import SHAPE, problems
 
 
 @post(
@@ -26,4 +28,22 @@ async def receive_test_callback(
     return CallbackReceipt(await service.receive_callback(ctx, "test", data.token))
 
 
-ROUTES = [receive_test_callback]
+class OfferedPayment(msgspec.Struct, frozen=True):
+    """A way to pay: `code` is what a checkout names as its `payment_method`."""
+
+    code: str
+
+
+@get(
+    "/store/v1/payment-methods",
+    operation_id="ListStorePaymentMethods",
+    opt={SHAPE: "methods"},
+    tags=["carts"],
+)
+async def list_payment_methods() -> Response[Page[OfferedPayment]]:
+    """The ways to pay, the one to be offered first in front."""
+    items = [OfferedPayment(code) for code in service.payment_methods()]
+    return Response(Page(items, None), headers={"cache-control": "public, max-age=0, s-maxage=5"})
+
+
+ROUTES = [receive_test_callback, list_payment_methods]

@@ -135,6 +135,13 @@ PROBLEMS: dict[str, str] = {
     "search_unavailable": _("The search cannot answer at present. Try again in a moment."),
     "needs_two": _("Write two words that mean the same, or one and what it means."),
     "said_twice": _("A word stands on both sides. Leave it on one."),
+    # How clients are answered.
+    "invalid_channel_profile": _("Clients cannot be answered so. The fields are marked below."),
+    "channel_profile_not_found": _("This profile is not here. Somebody may have removed it."),
+    "channel_profile_built_in": _("This profile is always there. It can be as it came again."),
+    "too_many_channel_profiles": _("The shop has as many profiles as it may have."),
+    "html_not_cut": _("Only plain text is cut. Choose plain text, or leave this empty."),
+    "invalid_width": _("Write each width once, from 16 to 4096, parted by commas."),
     # Redirects.
     "invalid_redirect": _("This redirect needs another look. The fields are marked below."),
     "redirect_exists": _("There is a redirect from this address already. Remove that one first."),

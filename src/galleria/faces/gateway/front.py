@@ -17,6 +17,7 @@ from galleria.faces.gateway.response_cache import (
     ResponseCache,
     public_ttl_s,
 )
+from galleria.faces.profiles import PROFILE_KEY, Profile, ProfileMemory, wish_of
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.routing import CONTEXT_KEY
 from galleria.foundation.telemetry import bind, logger, metrics
@@ -66,10 +67,11 @@ class Gateway:
         self._hosts = hosts
         self._apps = apps
         self.cache = ResponseCache()
+        self._profiles = ProfileMemory()
 
     async def keep_current(self) -> None:
         """What is kept is forgotten when a shop changes, in whatever process. Until cancelled."""
-        await forget_on_news(self._engines.realtime, self.cache)
+        await forget_on_news(self._engines.realtime, self.cache, self._profiles)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -99,7 +101,8 @@ class Gateway:
         request.find_host(self._hosts.trusted_proxies)
         refuse_odd_address(request)
         resolved = await resolve(self._engines, self._hosts, request)
-        key = self._cache_key(resolved, request)
+        profile = await self._profile(resolved, request)
+        key = self._cache_key(resolved, request, profile)
         if key is not None:
             found = self.cache.get(key)
             if found is not None:
@@ -110,6 +113,9 @@ class Gateway:
         app, tenant = self._choose(resolved, request)
         ctx = Context(self._engines, tenant, resolved.actor, request.request_id, request.locale())
         request.scope[CONTEXT_KEY] = ctx
+        if profile is not None:
+            request.scope[PROFILE_KEY] = profile
+            ctx.channel = profile.channel
         with bind(tenant=ctx.tenant.slug):
             await app(request.scope, receive, answer.send)
         if key is not None and answer.recorded is not None and answer.status == 200:
@@ -135,18 +141,34 @@ class Gateway:
     def _house_context(self, request: Request) -> Context:
         return Context(self._engines, HOUSE, ANONYMOUS, request.request_id)
 
-    def _cache_key(self, resolved: Resolved, request: Request) -> Key | None:
+    async def _profile(self, resolved: Resolved, request: Request) -> Profile | None:
+        """By which profile a storefront's question is answered; None for all else."""
+        if resolved.tenant is None or not request.path.startswith("/store/v1/"):
+            return None
+        actor, tenant = resolved.actor, resolved.tenant
+        ctx = Context(self._engines, tenant, actor, request.request_id)
+        return await self._profiles.wished(ctx, wish_of(request.scope["headers"]))
+
+    def _cache_key(
+        self, resolved: Resolved, request: Request, profile: Profile | None
+    ) -> Key | None:
         """Under what an anonymous GET of a shop may be kept; None for all else."""
         if (
             request.method != "GET"
             or resolved.tenant is None
             or resolved.side is Side.ADMIN
             or resolved.actor.kind != "anonymous"
-            or not request.path.startswith("/store/v1/")
+            or profile is None
         ):
             return None
         scope = request.scope
-        return resolved.tenant.tenant_id, scope["raw_path"], scope["query_string"], request.locale()
+        return (
+            resolved.tenant.tenant_id,
+            scope["raw_path"],
+            scope["query_string"],
+            request.locale(),
+            profile.tag,
+        )
 
 
 class _Answer:

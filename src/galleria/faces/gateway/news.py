@@ -20,6 +20,7 @@ from galleria.engines.realtime import (
 )
 from galleria.engines.sql import Transaction
 from galleria.faces.gateway.response_cache import ResponseCache
+from galleria.faces.profiles import ProfileMemory
 from galleria.foundation.events import Envelope
 
 TOPIC = Topic(HOUSE.tenant_id, "gateway/windows")
@@ -28,7 +29,7 @@ LISTEN_AGAIN_S = 1.0
 
 
 class WindowChanged(msgspec.Struct, frozen=True):
-    """Nothing of `listings.listings_changed.v1` is read here: that it came says enough."""
+    """Nothing of the event is read here: that it came says enough."""
 
 
 async def pass_on(ctx: Context, tx: Transaction, batch: list[Envelope[WindowChanged]]) -> None:
@@ -42,17 +43,19 @@ async def pass_on(ctx: Context, tx: Transaction, batch: list[Envelope[WindowChan
     tx.after_commit(tell)
 
 
-async def forget_on_news(realtime: Realtime, cache: ResponseCache) -> None:
-    """What the cache keeps of a shop is forgotten when its window changes. Runs until cancelled."""
+async def forget_on_news(realtime: Realtime, cache: ResponseCache, profiles: ProfileMemory) -> None:
+    """What is kept of a shop is forgotten when its window changes. Runs until cancelled."""
     while True:
         with suppress(SubscriptionDropped, RealtimeUnavailable, TooManySubscribers):
             async with realtime.subscribe(TOPIC) as subscription:
                 cache.forget_all()  # of what changed before nothing is heard any more
                 async for message in subscription:
+                    profiles.forget(int(message.payload))
                     cache.forget(int(message.payload))
         await asyncio.sleep(LISTEN_AGAIN_S)
 
 
 SUBSCRIPTIONS: list[AnySubscription] = [
-    Subscription("gateway.window_changed", "listings.listings_changed.v1", WindowChanged, pass_on)
+    Subscription("gateway.window_changed", "listings.listings_changed.v1", WindowChanged, pass_on),
+    Subscription("gateway.profile_changed", "profiles.profile_changed.v1", WindowChanged, pass_on),
 ]

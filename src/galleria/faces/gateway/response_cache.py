@@ -1,6 +1,7 @@
 """Whole answers that many shoppers ask for, sent from memory before any framework wakes up.
 
-Only what a room marked `Cache-Control: public` is kept, per shop, address and language, for as
+Only what a room marked `Cache-Control: public` is kept, per shop, address, language and profile,
+for as
 long as it says. It is forgotten as soon as the worker tells that the shop's listings have changed
 (see `news`); should that message be lost, the few seconds of `s-maxage` are the net.
 """
@@ -13,7 +14,7 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_BODY_BYTES = 512 * 1024
 ENTRY_OVERHEAD_BYTES = 1_000  # headers, key and bookkeeping, by measurement of a full cache
 
-Key = tuple[int, bytes, bytes, str]
+Key = tuple[int, bytes, bytes, str, str]
 
 
 @dataclass(slots=True)

@@ -13,6 +13,8 @@ Everything a shop does, over HTTP.
 * **Money** is `{"amount_minor": 1290, "currency": "EUR"}`, instants are RFC 3339 in UTC.
 * **Lists** are `{"items": […], "next_cursor": …}`; pass `next_cursor` back as `cursor`.
 * **Failures** are problems (RFC 9457) with a stable `code` and, for bodies, `errors` by path.
+* **Profiles**: with `Galleria-Profile: mobile` (or `kiosk`, `agent`, one of the shop's own, or
+  `auto`) answers about products are cut to what such a client needs, and lack fields.
 * **Repeating**: writes that take an `Idempotency-Key` answer a repeated key with the first answer.
 """
 

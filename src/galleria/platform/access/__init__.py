@@ -42,6 +42,7 @@ from galleria.platform.access.model.scopes import (
     SEARCH_SCOPE,
     SHOP_ROLES,
     SHOP_SCOPES,
+    STAFF_NOTES_SCOPE,
 )
 from galleria.platform.access.model.second_factor import TotpConfirmed, TotpEnrolment
 from galleria.platform.access.model.sessions import (
@@ -83,6 +84,7 @@ __all__ = [
     "SEARCH_SCOPE",
     "SHOP_ROLES",
     "SHOP_SCOPES",
+    "STAFF_NOTES_SCOPE",
     "CreatedKey",
     "EmailTaken",
     "InvalidEmail",

@@ -28,7 +28,7 @@ MetafieldKind: TypeAlias = Literal[
     "file",
     "reference",
 ]
-Visibility: TypeAlias = Literal["none", "public"]
+Visibility: TypeAlias = Literal["none", "staff", "public"]
 
 MAX_DEFINITIONS = 250  # of one kind of owner
 MAX_CHOICES = 500
@@ -43,7 +43,8 @@ class MetafieldDefinition(msgspec.Struct, frozen=True, kw_only=True):
     """What owners of a kind may carry under `namespace.code`, and who gets to see it.
 
     `choices` are the only values of a select. With `is_list` it holds up to `max_items` of its
-    kind. `storefront` is public when shoppers may read it.
+    kind. `storefront` is public when shoppers may read it, staff when devices in the shop show it
+    to those behind the counter.
     """
 
     definition_id: UUID

@@ -45,6 +45,15 @@ async def find_product(reader: Reader, product_id: UUID) -> KeptProduct | None:
     return product_of(row) if row else None
 
 
+async def find_metafields(reader: Reader, product_id: UUID) -> dict[str, Any]:
+    """What the product carries beside itself, by name; nothing when there is no such product."""
+    found = await reader.read_value(
+        "SELECT metafields FROM catalog.product WHERE tenant_id = $1 AND product_id = $2",
+        product_id,
+    )
+    return found or {}
+
+
 async def lock_products(tx: Transaction, product_ids: Sequence[UUID]) -> list[KeptProduct]:
     """Those of the products that exist, by id, each locked until the commit in that order."""
     rows = await tx.fetch(

@@ -1,6 +1,7 @@
 """Products one by one: made, changed, put on sale and taken off it, found and listed."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -90,6 +91,12 @@ async def get_product(reader: Reader, product_id: UUID) -> ProductTree:
     for tree in await products_for_listing(reader, [product_id]):
         return tree
     raise errors.ProductNotFound(f"no product {product_id}")
+
+
+async def metafields_of(reader: Reader, product_id: UUID) -> dict[str, Any]:
+    """What the product carries beside itself, by `namespace.code`, whoever may read it; nothing
+    when there is no such product. One statement, whatever the number of its variants."""
+    return await repository.find_metafields(reader, product_id)
 
 
 async def get_product_by_handle(reader: Reader, handle: str) -> ProductTree:

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce.assortment import Bundles, Relation
-from galleria.commerce.attributes import Attribute, Dictionary, MetafieldDefinition
+from galleria.commerce.attributes import Attribute, Dictionary, MetafieldDefinition, Visibility
 from galleria.commerce.catalog import AttributeValue, Media, ProductTree, Variant, VariantView
 from galleria.commerce.inventory import Availability, Offer
 from galleria.commerce.pricing import ResolvedPrice
@@ -305,14 +305,15 @@ def shown_metafields(
     definitions: Mapping[str, MetafieldDefinition],
     values: Mapping[str, Any] | None,
     locale: str,
+    reader: Visibility = "public",
 ) -> list[ShownMetafield]:
-    """Those of the values that shoppers may read, in the order of their definitions."""
+    """Those of the values that are meant for the reader, in the order of their definitions."""
     if not values:
         return []
     shown = [
         definition
         for name, definition in definitions.items()
-        if name in values and definition.storefront == "public"
+        if name in values and definition.storefront == reader
     ]
     shown.sort(key=lambda each: (each.position, each.name))
     return [

@@ -38,11 +38,13 @@ class Window(msgspec.Struct, frozen=True):
 
 
 async def window_of(ctx: Context, channel_code: str | None = None) -> Window:
-    """The channel asked for, or the default one, in the language of the context if it speaks it.
+    """The channel asked for, or that of the request, in the language of the context if it speaks
+    it. Where neither names one, it is the default.
 
     Raises:
         ChannelNotFound: the shop has no such channel.
     """
+    channel_code = channel_code or ctx.channel
     key = CacheKey(ctx.tenant.tenant_id, "listings-window", channel_code or "")
     kept = await ctx.engines.cache.get(key)
     if kept is not None:

@@ -28,7 +28,7 @@ async def offered_methods(
     ctx: Context, channel_code: str | None = None, country: str | None = None
 ) -> list[OfferedMethod]:
     """The methods a shopper of the channel may choose, those for `country` when it is given."""
-    channel = await tenants.channel_of(ctx, channel_code)
+    channel = await tenants.channel_of(ctx, channel_code or ctx.channel)
     methods = await repository.all_methods(ctx)
     return [
         OfferedMethod(

@@ -23,7 +23,7 @@ from galleria.engines.search_index import (
 from galleria.foundation.http import AmountMinor, Handle, ShortText
 from galleria.foundation.money import Money
 from galleria.foundation.pagination import InvalidCursor
-from galleria.foundation.routing import CursorQuery, LimitQuery, problems, within
+from galleria.foundation.routing import SHAPE, CursorQuery, LimitQuery, problems, within
 from galleria.growth.search.errors import InvalidRange, SearchKeyRequired, SearchNotAllowed
 from galleria.growth.search.model.questions import (
     Completeness,
@@ -123,6 +123,7 @@ def ranges_of(pairs: Iterable[tuple[str, str]]) -> dict[str, Range]:
 @get(
     "/store/v1/search",
     operation_id="SearchStoreProducts",
+    opt={SHAPE: "search"},
     tags=["storefront"],
     responses={
         200: ResponseSpec(SearchPage, generate_examples=False),
@@ -190,6 +191,7 @@ async def search_products(
 @get(
     "/store/v1/search/suggest",
     operation_id="SuggestStoreProducts",
+    opt={SHAPE: "suggestions"},
     tags=["storefront"],
     responses={
         200: ResponseSpec(SuggestPage, generate_examples=False),

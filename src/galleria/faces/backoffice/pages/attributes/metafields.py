@@ -130,7 +130,8 @@ def _described(desk: Desk, labels: dict[str, str]) -> dict[str, Any]:
     described |= {name: forms.read_whole(sent.get(name, ""), name, 1) for name in LIMITS}
     described["position"] = forms.read_whole(sent.get("position", ""), "position") or 0
     described["choices"] = forms.listed(sent.get("choices", "").replace("\r\n", "\n"), "\n")
-    described["storefront"] = "public" if sent.get("storefront") == "public" else "none"
+    told = sent.get("storefront")
+    described["storefront"] = told if told in ("public", "staff") else "none"
     described["labels"] = fields.labels_of(desk.form, other_locales(desk), labels)
     return described
 

@@ -9,12 +9,14 @@ from galleria.faces.backoffice.pages.settings import (
     keys,
     locations,
     members,
+    profiles,
     shipping,
 )
 
 ROUTES: list[Any] = [
     *general.ROUTES,
     *channels.ROUTES,
+    *profiles.ROUTES,
     *shipping.ROUTES,
     *locations.ROUTES,
     *keys.ROUTES,
