@@ -24,9 +24,11 @@ from galleria.faces.gateway import (
     OF_ANY_REQUEST,
     OF_BODIES,
     OF_JSON,
+    OF_REPEATED,
     Apps,
     Gateway,
     Hosts,
+    Repeating,
 )
 from galleria.faces.headless import API_ROUTES, OPENAPI, REFUSALS, Refusals, StrictRequest
 from galleria.faces.profiles import Shaping
@@ -67,7 +69,7 @@ def api_app() -> Litestar:
         request_max_body_size=MOST_BODY_BYTES,
         openapi_config=OPENAPI,
         request_class=StrictRequest,
-        state=State({REFUSALS: Refusals(OF_ANY_REQUEST, OF_BODIES, OF_JSON)}),
+        state=State({REFUSALS: Refusals(OF_ANY_REQUEST, OF_BODIES, OF_JSON, OF_REPEATED)}),
     )
 
 
@@ -80,7 +82,7 @@ def build_gateway(settings: Settings, engines: Engines, master_secret: bytes) ->
     )
     base = base_config()
     apps = Apps(
-        api=Shaping(api_app()),
+        api=Repeating(Shaping(api_app())),
         storefront=storefront_app(base, settings, derive_key(master_secret, "shop forms")),
         backoffice=backoffice_app(
             base,

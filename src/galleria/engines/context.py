@@ -5,7 +5,7 @@ clock beside it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -133,6 +133,7 @@ class Context:
     __slots__ = (
         "_open",
         "actor",
+        "before_first_write",
         "caused_by",
         "channel",
         "engines",
@@ -160,6 +161,8 @@ class Context:
         self.caused_by: UUID | None = None
         # The sales channel that holds where the request names none; None for the default one.
         self.channel: str | None = None
+        # Done in the first transaction that is opened, before all else in it.
+        self.before_first_write: Callable[[Transaction], Awaitable[None]] | None = None
         # Keyed by task: tasks that share a context must not share a connection.
         self._open: dict[asyncio.Task[Any] | None, Transaction] = {}
 
@@ -190,6 +193,9 @@ class Context:
         async with open_transaction(database, self) as transaction:
             self._open[task] = transaction
             try:
+                if self.before_first_write is not None:
+                    begin, self.before_first_write = self.before_first_write, None
+                    await begin(transaction)
                 yield transaction
             finally:
                 del self._open[task]

@@ -24,6 +24,8 @@ P = TypeVar("P", bound=ParameterKwarg)
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 CONTEXT_KEY = "galleria.context"
 """Where the door leaves the request's context in the ASGI scope."""
+REPEATS_ITSELF = "repeats_itself"
+"""True in the `opt` of a route that keeps its answers by `Idempotency-Key` itself."""
 SHAPE = "shape"
 """What a route says in its `opt` about what its answer is made of, for those who shape answers by
 the client: `product`, `cards`, `search`, `suggestions`, `variants` or `methods`."""

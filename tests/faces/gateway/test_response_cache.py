@@ -188,17 +188,17 @@ def test_memory_is_bounded_and_the_longest_unused_goes_first() -> None:
     fits = MOST_BYTES // (MOST_BODY_BYTES + ENTRY_OVERHEAD_BYTES)
     body = b"x" * MOST_BODY_BYTES
     for number in range(fits):
-        cache.keep((1, b"/%d" % number, b"", "en"), 0, HEADERS, body, 60)
-    assert cache.get((1, b"/0", b"", "en")) is not None, "asked for, so it stays"
-    cache.keep((1, b"/more", b"", "en"), 0, HEADERS, body, 60)
-    assert cache.get((1, b"/0", b"", "en")) is not None
-    assert cache.get((1, b"/1", b"", "en")) is None
-    cache.keep((1, b"/huge", b"", "en"), 0, HEADERS, body + b"x", 60)
-    assert cache.get((1, b"/huge", b"", "en")) is None
+        cache.keep((1, b"/%d" % number, b"", "en", "web.0"), 0, HEADERS, body, 60)
+    assert cache.get((1, b"/0", b"", "en", "web.0")) is not None, "asked for, so it stays"
+    cache.keep((1, b"/more", b"", "en", "web.0"), 0, HEADERS, body, 60)
+    assert cache.get((1, b"/0", b"", "en", "web.0")) is not None
+    assert cache.get((1, b"/1", b"", "en", "web.0")) is None
+    cache.keep((1, b"/huge", b"", "en", "web.0"), 0, HEADERS, body + b"x", 60)
+    assert cache.get((1, b"/huge", b"", "en", "web.0")) is None
 
 
 def test_an_answer_begun_before_a_change_is_not_kept() -> None:
-    cache, key = ResponseCache(), (1, b"/", b"", "en")
+    cache, key = ResponseCache(), (1, b"/", b"", "en", "web.0")
     begun = cache.generation(1)
     cache.forget(1)
     cache.keep(key, begun, HEADERS, b"old", 60)
@@ -212,6 +212,6 @@ def test_an_answer_begun_before_a_change_is_not_kept() -> None:
 
 
 def test_time_runs_out() -> None:
-    cache, key = ResponseCache(), (1, b"/", b"", "en")
+    cache, key = ResponseCache(), (1, b"/", b"", "en", "web.0")
     cache.keep(key, 0, HEADERS, b"old", -0.001)
     assert cache.get(key) is None

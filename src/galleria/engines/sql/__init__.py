@@ -9,6 +9,7 @@ from galleria.engines.sql.database import Access, Database
 from galleria.engines.sql.failures import NAME_TAKEN, DatabaseUnavailable
 from galleria.engines.sql.idempotency import (
     Answer,
+    IdempotencyAnswerLost,
     IdempotencyConflict,
     IdempotencyInProgress,
     claim,
@@ -26,6 +27,7 @@ __all__ = [
     "CommitLost",
     "Database",
     "DatabaseUnavailable",
+    "IdempotencyAnswerLost",
     "IdempotencyConflict",
     "IdempotencyInProgress",
     "Reader",

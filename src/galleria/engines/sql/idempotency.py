@@ -1,11 +1,15 @@
 """Remembers the answer to a write that a client may repeat, in the commit of the write itself."""
 
+from datetime import timedelta
+
 import msgspec
 
 from galleria.engines.sql.transaction import Transaction
 from galleria.foundation.errors import Conflict
 
 KEPT_FOR_HOURS = 24
+# No request lasts so long: what has no answer by then was cut off.
+ANSWERED_WITHIN = timedelta(minutes=2)
 
 
 class IdempotencyConflict(Conflict):
@@ -16,6 +20,13 @@ class IdempotencyConflict(Conflict):
 class IdempotencyInProgress(Conflict):
     code = "idempotency_in_progress"
     title = "The first request with this idempotency key has not finished"
+
+
+class IdempotencyAnswerLost(Conflict):
+    """It was done, and the process died before its answer was kept."""
+
+    code = "idempotency_answer_lost"
+    title = "This request was carried out, but its answer is lost"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -39,6 +50,7 @@ async def claim(tx: Transaction, scope: str, key: str, fingerprint: bytes) -> An
     Raises:
         IdempotencyConflict: the key came before with another fingerprint.
         IdempotencyInProgress: it came before and no answer has been kept yet.
+        IdempotencyAnswerLost: and none will be.
     """
     taken = await tx.fetch_row(
         "INSERT INTO idempotency.answer (tenant_id, scope, key, fingerprint, created_at)"
@@ -55,7 +67,7 @@ async def claim(tx: Transaction, scope: str, key: str, fingerprint: bytes) -> An
     if taken is not None:
         return None
     row = await tx.fetch_row(
-        "SELECT fingerprint, status, body FROM idempotency.answer"
+        "SELECT fingerprint, status, body, created_at FROM idempotency.answer"
         " WHERE tenant_id = $1 AND scope = $2 AND key = $3",
         scope,
         key,
@@ -64,7 +76,11 @@ async def claim(tx: Transaction, scope: str, key: str, fingerprint: bytes) -> An
     if row["fingerprint"] != fingerprint:
         raise IdempotencyConflict("use a new Idempotency-Key for a different request")
     if row["status"] is None:
-        raise IdempotencyInProgress("ask again in a moment with the same Idempotency-Key")
+        if tx.now - row["created_at"] > ANSWERED_WITHIN:
+            raise IdempotencyAnswerLost("read what you wanted to write; a new key would repeat it")
+        raise IdempotencyInProgress(
+            "ask again in a moment with the same Idempotency-Key", retry_after_s=1
+        )
     return Answer(row["status"], row["body"])
 
 

@@ -7,6 +7,7 @@ from galleria.faces.gateway.errors import OF_ANY_REQUEST, OF_BODIES, OF_JSON
 from galleria.faces.gateway.front import Apps, Gateway
 from galleria.faces.gateway.news import SUBSCRIPTIONS
 from galleria.faces.gateway.problems import EXCEPTION_HANDLERS
+from galleria.faces.gateway.repeating import OF_REPEATED, Repeating
 from galleria.faces.gateway.resolution import Hosts
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "OF_ANY_REQUEST",
     "OF_BODIES",
     "OF_JSON",
+    "OF_REPEATED",
     "SUBSCRIPTIONS",
     "Apps",
     "Gateway",
     "Hosts",
+    "Repeating",
 ]

@@ -56,6 +56,11 @@ class MethodNotAllowed(GalleriaError):
     title = "This address does not take this method"
 
 
+class InvalidIdempotencyKey(InvalidInput):
+    code = "invalid_idempotency_key"
+    title = "The Idempotency-Key cannot be kept"
+
+
 class MalformedRequest(InvalidInput):
     code = "malformed_request"
     status = 400

@@ -36,6 +36,14 @@ _IF_NONE_MATCH = {
     "description": "The `ETag` of what the client has.",
     "schema": {"type": "string"},
 }
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Names the request, so that repeating it within a day repeats its answer and"
+    " nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.",
+    "schema": {"type": "string", "minLength": 16, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
 _NEEDS_KEY = "`idempotency_key_required`"
 _CODE = re.compile(r"`(\w+)`: ")
 
@@ -44,11 +52,13 @@ Errors = tuple[type[GalleriaError], ...]
 
 
 class Refusals(msgspec.Struct, frozen=True):
-    """How a request can fail before it reaches a room: any, with a body, with a JSON body."""
+    """How a request can fail before it reaches a room: any, with a body, with a JSON body, and a
+    write that may be repeated."""
 
     of_any: Errors = ()
     of_bodies: Errors = ()
     of_json: Errors = ()
+    of_repeated: Errors = ()
 
 
 @lru_cache(maxsize=1)
@@ -66,6 +76,7 @@ def document_of(app: Litestar) -> dict[str, Any]:
                 handler = handlers[operation["operationId"]]
                 _say_who_may_call(operation, handler)
                 _say_what_may_come(operation, handler)
+                _say_what_may_repeat(operation, method, path)
                 _say_how_it_fails(operation, path, refusals)
                 _say_which_headers_count(operation)
                 _say_it_once(operation["responses"], document["components"])
@@ -108,6 +119,15 @@ def _say_what_may_come(operation: Operation, handler: HTTPRouteHandler) -> None:
     if media_type is not None:
         schema = {"type": "string", "format": "binary"}
         operation["requestBody"] = {"content": {media_type: {"schema": schema}}, "required": True}
+
+
+def _say_what_may_repeat(operation: Operation, method: str, path: str) -> None:
+    """A write over the API takes a key to be repeated by, unless it is too large to be compared."""
+    is_raw = "requestBody" in operation and "application/json" not in str(operation["requestBody"])
+    parameters = operation.setdefault("parameters", [])
+    is_known = any(each["name"] == _IDEMPOTENCY_KEY["name"] for each in parameters)
+    if method != "get" and path.startswith(("/store/v1/", "/admin/v1/")) and not is_raw | is_known:
+        parameters.append(_IDEMPOTENCY_KEY)
 
 
 def _say_which_headers_count(operation: Operation) -> None:
@@ -160,6 +180,8 @@ def _failures(operation: Operation, path: str, refusals: Refusals) -> Iterable[t
     body = operation.get("requestBody", {}).get("content", {})
     if "application/json" in body or any(each["in"] != "path" for each in parameters):
         yield InvalidInput
+    if any(each["name"] == _IDEMPOTENCY_KEY["name"] for each in parameters):
+        yield from refusals.of_repeated
     if body:
         yield from refusals.of_bodies
     if "application/json" in body:

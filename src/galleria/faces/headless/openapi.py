@@ -15,7 +15,8 @@ Everything a shop does, over HTTP.
 * **Failures** are problems (RFC 9457) with a stable `code` and, for bodies, `errors` by path.
 * **Profiles**: with `Galleria-Profile: mobile` (or `kiosk`, `agent`, one of the shop's own, or
   `auto`) answers about products are cut to what such a client needs, and lack fields.
-* **Repeating**: writes that take an `Idempotency-Key` answer a repeated key with the first answer.
+* **Repeating**: with an `Idempotency-Key` a write is done once, however often it is sent within a
+  day, and answered the same again, with `Idempotency-Replayed: true`.
 """
 
 OPENAPI = OpenAPIConfig(

@@ -32,7 +32,7 @@ from galleria.commerce.inventory.service.repeating import once
 from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict, IdempotencyInProgress
 from galleria.foundation.pagination import InvalidCursor, Page
-from galleria.foundation.routing import CursorQuery, LimitQuery, problems, requires
+from galleria.foundation.routing import REPEATS_ITSELF, CursorQuery, LimitQuery, problems, requires
 
 IdempotencyKey = Annotated[
     str | None,
@@ -44,6 +44,7 @@ REPEATED = (IdempotencyConflict, IdempotencyInProgress)
 @post(
     "/admin/v1/stock/count",
     operation_id="CountStock",
+    opt={REPEATS_ITSELF: True},
     tags=["stock"],
     guards=[requires("stock:write")],
     responses=problems(InvalidLevel, *REPEATED),
@@ -67,6 +68,7 @@ async def count_stock(
 @post(
     "/admin/v1/stock/transfer",
     operation_id="TransferStock",
+    opt={REPEATS_ITSELF: True},
     tags=["stock"],
     guards=[requires("stock:write")],
     responses=problems(
@@ -109,6 +111,7 @@ async def list_incoming(
 @post(
     "/admin/v1/stock/incoming",
     operation_id="ExpectIncoming",
+    opt={REPEATS_ITSELF: True},
     tags=["stock"],
     guards=[requires("stock:write")],
     responses=problems(VariantNotFound, LocationNotFound, *REPEATED),
@@ -126,6 +129,7 @@ async def expect_incoming(
 @post(
     "/admin/v1/stock/incoming/{incoming_id:uuid}/receive",
     operation_id="ReceiveIncoming",
+    opt={REPEATS_ITSELF: True},
     tags=["stock"],
     guards=[requires("stock:write")],
     responses=problems(IncomingNotFound, IncomingClosed, IncomingExceeded, StockTooLow, *REPEATED),

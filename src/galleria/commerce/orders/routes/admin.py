@@ -44,6 +44,7 @@ from galleria.engines.sql import IdempotencyConflict
 from galleria.foundation.errors import InvalidInput
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.foundation.routing import (
+    REPEATS_ITSELF,
     CursorQuery,
     LimitQuery,
     accepted,
@@ -155,6 +156,7 @@ async def cancel_order(
 @post(
     "/admin/v1/orders/{order_id:uuid}/refunds",
     operation_id="RefundOrder",
+    opt={REPEATS_ITSELF: True},
     tags=["orders"],
     guards=[requires("orders:write")],
     responses={

@@ -25,7 +25,7 @@ from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict
 from galleria.foundation.errors import InvalidInput
 from galleria.foundation.http import CountryCode, Handle
-from galleria.foundation.routing import accepted, problems, within
+from galleria.foundation.routing import REPEATS_ITSELF, accepted, problems, within
 from galleria.platform.tenants import ChannelNotFound
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -49,6 +49,7 @@ async def list_shipping_methods(
 @post(
     "/store/v1/carts/{cart_id:str}/checkout",
     operation_id="CheckOutCart",
+    opt={REPEATS_ITSELF: True},
     tags=["checkout"],
     responses={
         202: accepted(StoreOrder, "The gateway has not answered yet."),
