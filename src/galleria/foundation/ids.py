@@ -123,13 +123,16 @@ def mint_token(kind: str, tenant_id: int) -> str:
     return body + _checksum(body)
 
 
-def read_token(text: str, kind: str) -> TokenParts | None:
-    """What `text` says, or None when it is no well-formed token of `kind`. Asks no database."""
+def read_token(text: str, *kinds: str) -> TokenParts | None:
+    """What `text` says, or None when it is no well-formed token of one of `kinds`.
+
+    Asks no database.
+    """
     match = _TOKEN.fullmatch(text)
-    if match is None or match[1] != kind or _checksum(text[:-_CHECKSUM_LENGTH]) != match[3]:
+    if match is None or match[1] not in kinds or _checksum(text[:-_CHECKSUM_LENGTH]) != match[3]:
         return None
     tenant_id = int(match[2], 36)
-    return TokenParts(kind, tenant_id, text) if tenant_id <= _MAX_TENANT_ID else None
+    return TokenParts(match[1], tenant_id, text) if tenant_id <= _MAX_TENANT_ID else None
 
 
 def token_hash(text: str) -> bytes:

@@ -10,6 +10,7 @@ TRADE = ("products", "stock", "prices", "orders", "imports", "customers")
 AREAS = (*TRADE, "keys", "settings", "audit")
 # What shoppers may do where the search is open to all; keys for it are made to be limited.
 SEARCH_SCOPE = "search:read"
+ONLY_SEARCH = frozenset({SEARCH_SCOPE})
 
 
 def _both(*areas: str) -> frozenset[str]:
