@@ -149,7 +149,7 @@ def test_an_import_is_undone_and_one_that_ended_is_not_paused(house: House, tmp_
 def test_a_key_is_told_once_and_revoked_for_good(house: House) -> None:
     shop = ("--shop", SLUG)
     made = house.ask("key", "create", *shop, "--name", "till", "--scope", "orders:read")
-    assert made["key"].startswith("gal_key_") and made["scopes"] == ["orders:read"]
+    assert made["key"].startswith("gal_rk_") and made["scopes"] == ["orders:read"]
     (listed,) = (key for key in house.ask("key", "list", *shop) if key["name"] == "till")
     assert made["key"] not in str(listed) and listed["revoked_at"] is None
     assert house.type("key", "list", *shop).stdout.count("active  never") == 2
@@ -166,7 +166,7 @@ def test_a_key_of_the_search_is_made_with_its_limits(house: House) -> None:
     shop = ("key", "create", "--shop", SLUG, "--name", "web")
     limits = '{"categories": ["tea"], "most_per_page": 5}'
     made = house.ask(*shop, "--scope", "search:read", "--search-limits", limits)
-    assert made["key"].startswith("gal_key_") and made["scopes"] == ["search:read"]
+    assert made["key"].startswith("gal_rk_") and made["scopes"] == ["search:read"]
     assert house.ask(*shop, "--search-limits", "{}")["scopes"] == ["search:read"]
     for more, told in (
         (("--search-limits", '{"all": 1}'), "[invalid_input]"),
