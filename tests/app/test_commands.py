@@ -162,6 +162,24 @@ def test_a_key_is_told_once_and_revoked_for_good(house: House) -> None:
     assert line.endswith("revoked  never"), line
 
 
+def test_a_key_is_replaced_watched_and_finished(house: House) -> None:
+    shop = ("--shop", SLUG)
+    old = house.ask("key", "create", *shop, "--name", "kiosk", "--scope", "orders:read")
+    rotated = house.ask("key", "rotate", old["key_id"], *shop, "--grace", "600")
+    assert rotated["new"]["key"].startswith("gal_rk_")
+    assert rotated["old"]["status"] == "grace"
+    again = house.type("key", "rotate", old["key_id"], *shop)
+    assert again.exit_code == 1 and "[key_already_rotated]" in again.stderr
+    assert house.type("key", "brown-out", old["key_id"], *shop, "--percent", "10").exit_code == 0
+    assert "new not used" in house.type("key", "rotation", old["key_id"], *shop).stdout
+    assert "nobody has used it" in house.type("key", "usage", old["key_id"], *shop).stdout
+    assert house.type("key", "finish", old["key_id"], *shop).exit_code == 0
+    late = house.type("key", "cancel", old["key_id"], *shop)
+    assert late.exit_code == 1 and "[key_not_in_grace]" in late.stderr
+    refused = house.type("key", "create", *shop, "--name", "x", "--kind", "golden")
+    assert refused.exit_code == 1 and "[invalid_input]" in refused.stderr
+
+
 def test_a_key_of_the_search_is_made_with_its_limits(house: House) -> None:
     shop = ("key", "create", "--shop", SLUG, "--name", "web")
     limits = '{"categories": ["tea"], "most_per_page": 5}'

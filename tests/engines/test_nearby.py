@@ -37,9 +37,12 @@ def test_forgetting_a_tenant_leaves_the_others() -> None:
 
 def test_what_was_looked_up_before_it_was_forgotten_is_not_kept() -> None:
     nearby = Nearby()
-    for forget in (lambda: nearby.forget(1), nearby.forget_all):
+    for is_all in (False, True):
         generation = nearby.generation(1)
-        forget()
+        if is_all:
+            nearby.forget_all()
+        else:
+            nearby.forget(1)
         nearby.keep((1, "key", 0), "old", 60, generation)
         assert nearby.get((1, "key", 0)) is None
 

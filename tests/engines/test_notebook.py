@@ -111,7 +111,8 @@ async def test_the_end_does_not_wait_for_a_database_that_is_away(ctx: Context) -
 async def test_what_is_gathered_about_one_thing_is_one_note(
     ctx: Context, another_ctx: Context
 ) -> None:
-    notebook, taken = Notebook(most_waiting=3), []
+    notebook = Notebook(most_waiting=3)
+    taken: list[list[int]] = []
 
     async def write(ctx: Context, items: Sequence[list[int]]) -> None:
         taken.extend(items)

@@ -80,10 +80,18 @@ def create_command(
     typer.secho("Keep it now: it cannot be shown again.", err=True)
 
 
+class WantedKind(msgspec.Struct):
+    """What was typed as a kind."""
+
+    kind: NewKind
+
+
 async def _create(
     settings: Settings, slug: str, name: str, scopes: list[str], kind: str | None
 ) -> CreatedKey:
-    wanted = decode_json(msgspec.json.encode(kind), NewKind) if kind else None
+    wanted: NewKind | None = None
+    if kind:
+        wanted = decode_json(msgspec.json.encode({"kind": kind}), WantedKind).kind
     async with open_house(settings) as house:
         ctx = await context_of_shop(house.context(), slug)
         return await access.create_key(ctx, name, scopes, kind=wanted)

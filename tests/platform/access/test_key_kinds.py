@@ -19,6 +19,7 @@ from galleria.platform.access.model.guarding import (
     read_address,
     read_networks,
     read_origins,
+    spans_of,
 )
 from galleria.platform.access.repository import keys as repository
 from galleria.platform.access.room import ROOM
@@ -98,9 +99,9 @@ async def test_a_publishable_key_opens_for_its_origins_only(shop_ctx: Context) -
     made = await access.create_key(shop_ctx, "x", ["search:read"], kind="publishable", terms=terms)
     for origin in ("https://shop.example", "http://localhost:3000"):
         assert await access.admit(shop_ctx, made.key, Caller(origin=origin))
-    for origin in ("http://shop.example", "https://shop.example:8443", "null", None):
+    for other in ("http://shop.example", "https://shop.example:8443", "null", None):
         with pytest.raises(access.KeyOriginNotAllowed):
-            await access.admit(shop_ctx, made.key, Caller(origin=origin))
+            await access.admit(shop_ctx, made.key, Caller(origin=other))
 
 
 @pytest.mark.parametrize(
@@ -138,9 +139,9 @@ def test_an_address_lies_in_its_own_network_however_it_is_written(
     known = read_address(str(address))
     assert known is not None
     (network,) = read_networks([f"{known}/32"])
-    from_network = ip_network((known, bits), strict=False)
-    assert lies_in(str(address), [from_network])
-    assert lies_in(f"::ffff:{address}", [from_network])
+    spans = spans_of([ip_network((known, bits), strict=False)])
+    assert lies_in(str(address), spans)
+    assert lies_in(f"::ffff:{address}", spans)
     assert network == f"{known}/32"
 
 

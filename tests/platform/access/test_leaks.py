@@ -127,7 +127,8 @@ async def test_what_is_no_key_is_answered_in_the_same_shape(
             "true_positive",
             *["false_positive"] * 4,
         ]
-        for wrong in ([], [{"token": ""}], [{"token": "x"}] * 101, [{"token": "x" * 301}], {}):
+        bad: list[Any] = [[], [{"token": ""}], [{"token": "x"}] * 101, [{"token": "x" * 301}], {}]
+        for wrong in bad:
             answer = await client.post("/secret-scanning", json=wrong)
             assert answer.status_code == 422, (str(wrong)[:50], answer.text[:200])
 

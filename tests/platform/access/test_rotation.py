@@ -175,7 +175,7 @@ async def test_another_shop_cannot_touch_the_key(
         access.revoke_key,
     ):
         with pytest.raises(access.KeyNotFound):
-            await act(other_shop_ctx, old.key_id)  # type: ignore[operator]
+            await act(other_shop_ctx, old.key_id)
     with pytest.raises(access.KeyNotFound):
         await access.change_key(other_shop_ctx, old.key_id, KeyChanges(name="mine"))
     assert await access.admit(other_shop_ctx, old.key, HERE) is None

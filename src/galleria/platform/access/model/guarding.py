@@ -1,7 +1,7 @@
 """What a request has to be like for a key to open: where it comes from, and when."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -39,6 +39,8 @@ _ORIGIN = re.compile(
 )
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
+Span: TypeAlias = tuple[int, int, int]
+"""A network: the version of its addresses, the first of them, and the mask."""
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 _DEAD: dict[KeyStatus, type[KeyRefused]] = {
     "disabled": KeyIsDisabled,
@@ -90,7 +92,7 @@ class Guard:
             revoked_at=key.revoked_at,
         )
         self._ends_at = self.life.ends_at
-        self._networks = [ip_network(each) for each in key.allowed_networks]
+        self._networks = spans_of(ip_network(each) for each in key.allowed_networks)
         self._origins = frozenset(key.allowed_origins)
         self.headers = _headers(key)
         # Of most keys there is nothing to check but time.
@@ -165,12 +167,18 @@ def read_address(text: str) -> Address | None:
     return mapped or address
 
 
-def lies_in(text: str, networks: Sequence[Network]) -> bool:
+def spans_of(networks: Iterable[Network]) -> list[Span]:
+    """The networks as numbers: comparing these is many times faster."""
+    return [(each.version, int(each.network_address), int(each.netmask)) for each in networks]
+
+
+def lies_in(text: str, spans: Sequence[Span]) -> bool:
     """Whether an address lies in one of the networks; what is no address lies in none."""
     address = read_address(text)
-    return address is not None and any(
-        address in each for each in networks if each.version == address.version
-    )
+    if address is None:
+        return False
+    version, number = address.version, int(address)
+    return any(of == version and number & mask == base for of, base, mask in spans)
 
 
 def read_networks(texts: Sequence[str]) -> list[str]:
