@@ -9,6 +9,7 @@ import msgspec
 
 from galleria.foundation.ids import new_id
 from tests.faces.gateway.door import ADDRESS, purchase
+from tests.journeys.api.key_ring import replace_keys
 
 Names = dict[str, list[str]]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -40,7 +41,6 @@ LISTED = {
 SYNONYMS = "/admin/v1/search/synonyms"
 CURATIONS = "/admin/v1/search/curations"
 RANKINGS = "/admin/v1/search/rankings"
-KEYS = "/admin/v1/keys"
 SEARCH_KEYS = "/admin/v1/search/keys"
 SEARCH_SETTINGS = "/admin/v1/search/settings"
 SETS = "/admin/v1/search/judgment-sets"
@@ -72,24 +72,6 @@ async def _limit(clerk: "Counter") -> None:
     await clerk.ask("DELETE", f"{SEARCH_KEYS}/{made['key']['key_id']}")
     for is_open in (False, True):
         await clerk.ask("PUT", SEARCH_SETTINGS, {"is_open": is_open})
-
-
-async def _replace_keys(clerk: "Counter", stranger: "Counter") -> None:
-    """Keys are bound, replaced, taken in from elsewhere, asked about and found in public."""
-    body = {"name": "passing", "scopes": ["orders:read"]}
-    made = await clerk.ask("POST", KEYS, body)
-    path = f"{KEYS}/{made['key_id']}"
-    await clerk.ask("PATCH", path, {"requests_per_minute": 60})
-    await clerk.ask("POST", f"{path}/rotation", {"grace_s": 600})
-    await clerk.ask("PUT", f"{path}/rotation/brown-out", {"percent": 1})
-    await clerk.ask("DELETE", f"{path}/rotation")
-    await clerk.ask("POST", f"{path}/rotation", {"grace_s": 600})
-    await clerk.ask("POST", f"{path}/rotation/finish")
-    foreign = {"name": "taken in", "sha256": "ab" * 32, "scopes": ["orders:read"]}
-    await clerk.ask("POST", f"{KEYS}/import", {"keys": [foreign]})
-    await clerk.ask("PUT", f"{KEYS}/leak-policy", {"on_leak": "revoke"})
-    await stranger.ask("POST", "/keys/verify", {"key": made["key"]})
-    await stranger.ask("POST", "/secret-scanning", [{"token": made["key"], "type": "key"}])
 
 
 class Counter:
@@ -134,7 +116,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     key = await clerk.ask("POST", "/admin/v1/keys", {"name": "till", "scopes": ["orders:read"]})
     opening = {"slug": "annex", "name": "Annex", "currency": "EUR", "locale": "en", "country": "DE"}
     await operator.ask("POST", "/admin/v1/shops", opening)
-    await clerk.ask("POST", f"{KEYS}/{key['key_id']}/rotation", {"grace_s": 86_400})
+    await clerk.ask("POST", f"/admin/v1/keys/{key['key_id']}/rotation", {"grace_s": 86_400})
     limited = {"name": "web", "limits": {"categories": ["mugs"], "only_available": True}}
     search_key = await clerk.ask("POST", SEARCH_KEYS, limited)
     picture = await clerk.ask("POST", "/admin/v1/images", PNG)
@@ -522,7 +504,7 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("DELETE", path)
     await _rank(clerk)
     await _limit(clerk)
-    await _replace_keys(clerk, operator)
+    await replace_keys(clerk, operator)
     judged = await clerk.ask("POST", SETS, {"name": "Passing", "max_grade": 1})
     await clerk.ask("DELETE", f"{SETS}/{judged['judgment_set_id']}")
     said = await clerk.ask("POST", SYNONYMS, {"words": ["passing"], "means": ["mug"]})
