@@ -44,8 +44,10 @@ from galleria.engines.room import Room
 from galleria.engines.sql import Transaction
 from galleria.engines.sql.migrations import Migration, read_folder
 from galleria.faces.profiles.room import ROOM as PROFILES
+from galleria.growth import search
 from galleria.growth.relevance.room import ROOM as RELEVANCE
 from galleria.growth.search.room import ROOM as SEARCH
+from galleria.platform import access
 from galleria.platform.access.room import ROOM as ACCESS
 from galleria.platform.audit.room import ROOM as AUDIT
 from galleria.platform.changes.room import ROOM as CHANGES
@@ -94,6 +96,7 @@ async def take_past_orders_in(
 
 
 # Whoever brings or asks, and who takes in or knows.
+access.asking.bind(limit_successor=search.limit_successor)
 imports.intakes.bind(orders=take_past_orders_in)
 attributes.answers.bind(is_value_used=catalog.is_value_used)
 imports.asking.bind(ordered=orders.ordered_variants)

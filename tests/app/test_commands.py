@@ -149,7 +149,7 @@ def test_an_import_is_undone_and_one_that_ended_is_not_paused(house: House, tmp_
 def test_a_key_is_told_once_and_revoked_for_good(house: House) -> None:
     shop = ("--shop", SLUG)
     made = house.ask("key", "create", *shop, "--name", "till", "--scope", "orders:read")
-    assert made["key"].startswith("gal_key_") and made["scopes"] == ["orders:read"]
+    assert made["key"].startswith("gal_rk_") and made["scopes"] == ["orders:read"]
     (listed,) = (key for key in house.ask("key", "list", *shop) if key["name"] == "till")
     assert made["key"] not in str(listed) and listed["revoked_at"] is None
     assert house.type("key", "list", *shop).stdout.count("active  never") == 2
@@ -162,11 +162,29 @@ def test_a_key_is_told_once_and_revoked_for_good(house: House) -> None:
     assert line.endswith("revoked  never"), line
 
 
+def test_a_key_is_replaced_watched_and_finished(house: House) -> None:
+    shop = ("--shop", SLUG)
+    old = house.ask("key", "create", *shop, "--name", "kiosk", "--scope", "orders:read")
+    rotated = house.ask("key", "rotate", old["key_id"], *shop, "--grace", "600")
+    assert rotated["new"]["key"].startswith("gal_rk_")
+    assert rotated["old"]["status"] == "grace"
+    again = house.type("key", "rotate", old["key_id"], *shop)
+    assert again.exit_code == 1 and "[key_already_rotated]" in again.stderr
+    assert house.type("key", "brown-out", old["key_id"], *shop, "--percent", "10").exit_code == 0
+    assert "new not used" in house.type("key", "rotation", old["key_id"], *shop).stdout
+    assert "nobody has used it" in house.type("key", "usage", old["key_id"], *shop).stdout
+    assert house.type("key", "finish", old["key_id"], *shop).exit_code == 0
+    late = house.type("key", "cancel", old["key_id"], *shop)
+    assert late.exit_code == 1 and "[key_not_in_grace]" in late.stderr
+    refused = house.type("key", "create", *shop, "--name", "x", "--kind", "golden")
+    assert refused.exit_code == 1 and "[invalid_input]" in refused.stderr
+
+
 def test_a_key_of_the_search_is_made_with_its_limits(house: House) -> None:
     shop = ("key", "create", "--shop", SLUG, "--name", "web")
     limits = '{"categories": ["tea"], "most_per_page": 5}'
     made = house.ask(*shop, "--scope", "search:read", "--search-limits", limits)
-    assert made["key"].startswith("gal_key_") and made["scopes"] == ["search:read"]
+    assert made["key"].startswith("gal_rk_") and made["scopes"] == ["search:read"]
     assert house.ask(*shop, "--search-limits", "{}")["scopes"] == ["search:read"]
     for more, told in (
         (("--search-limits", '{"all": 1}'), "[invalid_input]"),

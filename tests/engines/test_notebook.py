@@ -106,3 +106,31 @@ async def test_the_end_does_not_wait_for_a_database_that_is_away(ctx: Context) -
     closing: Callable[[], Awaitable[None]] = notebook.close
     await asyncio.wait_for(closing(), 5)
     assert (writer.sets, notebook.dropped_count) == ([], 1)
+
+
+async def test_what_is_gathered_about_one_thing_is_one_note(
+    ctx: Context, another_ctx: Context
+) -> None:
+    notebook = Notebook(most_waiting=3)
+    taken: list[list[int]] = []
+
+    async def write(ctx: Context, items: Sequence[list[int]]) -> None:
+        taken.extend(items)
+
+    def gather(ctx: Context, subject: str, number: int) -> bool:
+        made: list[int] | None = notebook.gather(ctx, write, subject, list)
+        if made is not None:
+            made.append(number)
+        return made is not None
+
+    for number in range(5):
+        assert gather(ctx, "a", number)
+    assert gather(another_ctx, "a", 9)
+    assert gather(ctx, "b", 7)
+    assert not gather(ctx, "c", 1), "no room"
+    assert gather(ctx, "a", 5), "it waits already"
+    await notebook.write_down()
+    assert taken == [[0, 1, 2, 3, 4, 5], [7], [9]]
+    assert gather(ctx, "a", 6)
+    await notebook.write_down()
+    assert taken[3:] == [[6]], "what was written is not added to"

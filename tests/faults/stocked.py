@@ -109,6 +109,7 @@ async def stock(door: Door, word: str) -> Stocked:
     await set_terms(scene, word)
     await take_in(ctx, word)
     session_token = await let_in(ctx, word)
+    await hand_out_keys(ctx, word)
     await keep_in_chunks(ctx, word)
     letter = await leave_traces(ctx, word)
     relay = Relay(door.engines, [*all_subscriptions(), ALWAYS_FAILS])
@@ -367,6 +368,16 @@ async def let_in(ctx: Context, word: str) -> str:
     with suppress(access.SignInRefused):
         await access.sign_in(house, email, "a wrong password", None, "192.0.2.10")
     return confirmed.signed_in.session_token
+
+
+async def hand_out_keys(ctx: Context, word: str) -> None:
+    """A key that is being replaced and was used, and what is done when one leaks."""
+    terms = access.KeyTerms(owner=f"{word} Owner", notes=word)
+    key = await access.create_key(ctx, f"{word} till", ["orders:read"], terms=terms)
+    await access.admit(ctx, key.key, access.Caller("192.0.2.10", None, f"{word}/1", "/admin/v1"))
+    await ctx.engines.notebook.write_down()
+    await access.rotate_key(now(ctx), key.key_id)
+    await access.set_leak_policy(ctx, access.LeakPolicy(on_leak="warn"))
 
 
 async def leave_traces(ctx: Context, word: str) -> Message:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.engines.nearby import Nearby
 from galleria.engines.notebook import Notebook
 from galleria.engines.sql.failures import LOST_CONNECTION, DatabaseUnavailable
 from galleria.engines.sql.transaction import Record, Transaction, open_transaction
@@ -51,12 +52,14 @@ class Actor(msgspec.Struct, frozen=True):
     """Who acts. `kind` is system, person, key, shopper or anonymous.
 
     `says` is what the key's holder has signed of limits (JSON), empty for the key itself.
+    `requests_per_minute` is how often this key may ask, None for as often as anybody.
     """
 
     kind: str
     actor_id: str
     scopes: frozenset[str] = frozenset()
     says: bytes = b""
+    requests_per_minute: int | None = None
 
     def may(self, scope: str) -> bool:
         """True when the actor holds the scope; `*` is every scope."""
@@ -88,6 +91,8 @@ class Engines:
     """The writer of the index of records, in the same process."""
     notebook: Notebook = field(default_factory=Notebook)
     """What may be lost is noted here and written down in sets; see `engines.notebook`."""
+    nearby: Nearby = field(default_factory=Nearby)
+    """What this process remembers as it is, for seconds; see `engines.nearby`."""
     room_settings: Mapping[type[Any], Any] = field(default_factory=dict)
     """What the operator has set for single rooms, by the struct that a room declares."""
 

@@ -8,9 +8,9 @@ flood, further ones are dropped and counted.
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.telemetry import logger, metrics
@@ -29,6 +29,8 @@ _dropped = metrics.counter(
 
 Write: TypeAlias = "Callable[[Context, Sequence[Any]], Awaitable[None]]"
 _Note: TypeAlias = "tuple[Context, Write, Any]"
+_Gathered: TypeAlias = "tuple[int, Write, Hashable]"
+ItemT = TypeVar("ItemT")
 
 
 class Notebook:
@@ -43,6 +45,7 @@ class Notebook:
         self._written_each_s = written_each_s
         self._waiting: deque[_Note] = deque()
         self._waiting_of: Counter[int] = Counter()
+        self._gathering: dict[_Gathered, Any] = {}
         self._writing = asyncio.Lock()
         self._running: asyncio.Task[None] | None = None
 
@@ -54,6 +57,21 @@ class Notebook:
             return False
         self._add((ctx, write, item))
         return True
+
+    def gather(
+        self, ctx: "Context", write: Write, subject: Hashable, make: Callable[[], ItemT]
+    ) -> ItemT | None:
+        """The item about `subject` that waits for `write`, to be added to; None without room.
+
+        What is used a thousand times a second is one note that counts, not a thousand notes.
+        """
+        name = (ctx.tenant.tenant_id, write, subject)
+        item: ItemT | None = self._gathering.get(name)
+        if item is None:
+            made = make()
+            if self.note(ctx, write, made):
+                self._gathering[name] = item = made
+        return item
 
     def start(self) -> None:
         """From now on notes are written down by themselves."""
@@ -71,6 +89,7 @@ class Notebook:
         self._drop(len(self._waiting))
         self._waiting.clear()
         self._waiting_of.clear()
+        self._gathering.clear()
 
     async def write_down(self) -> None:
         """What was noted before the call is with its writers, in the order it was noted."""
@@ -79,6 +98,8 @@ class Notebook:
             while left > 0:
                 portion = [self._take() for _ in range(min(left, AT_ONCE))]
                 left -= len(portion)
+                # From here on what comes is counted anew: these are being written.
+                self._gathering.clear()
                 await self._write(portion)
 
     async def _run(self) -> None:

@@ -1,7 +1,7 @@
 """What every route says about itself: who may call it, how it can fail, which version is edited."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Protocol, TypeVar, get_args
 
 from litestar.connection import ASGIConnection
@@ -29,6 +29,13 @@ REPEATS_ITSELF = "repeats_itself"
 SHAPE = "shape"
 """What a route says in its `opt` about what its answer is made of, for those who shape answers by
 the client: `product`, `cards`, `search`, `suggestions`, `variants` or `methods`."""
+CLIENT_KEY = "galleria.client_address"
+"""Where it leaves the address the request came from, behind the proxies it trusts."""
+
+
+def client_address(scope: Mapping[str, Any]) -> str:
+    """Where a request came from, as the door has found out; empty when it does not know."""
+    return str(scope.get(CLIENT_KEY) or "")
 
 
 class _Actor(Protocol):

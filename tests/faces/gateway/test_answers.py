@@ -202,7 +202,7 @@ async def test_a_revoked_key_opens_nothing(door: Door) -> None:
         assert (await clerk.get("/admin/v1/orders")).status_code == 200
         await access.revoke_key(shop.ctx, created.key_id)
         answer = await clerk.get("/admin/v1/orders")
-    assert (answer.status_code, answer.json()["code"]) == (401, "key_not_accepted")
+    assert (answer.status_code, answer.json()["code"]) == (401, "key_revoked")
     assert answer.headers["www-authenticate"] == "Bearer"
 
 

@@ -66,7 +66,7 @@ async def test_a_key_is_made_listed_and_revoked(shop: ShopScene) -> None:
         assert await titles(shopper, credential=text) == {"Stoneware Mug"}
         gone = await clerk.json("DELETE", f"{KEYS}/{made['key']['key_id']}")
         assert gone["key"]["status"] == "revoked"
-        assert await refusal(shopper, text) == (401, "key_not_accepted")
+        assert await refusal(shopper, text) == (401, "key_revoked")
         till = await access.create_key(shop.ctx, "till", ["orders:read"])
         assert (await clerk.delete(f"{KEYS}/{till.key_id}")).status_code == 404
         assert (await clerk.get(f"{KEYS}?cursor=wrong")).status_code == 422
@@ -201,7 +201,7 @@ async def test_a_pass_that_is_no_good_says_what_to_do(shop: ShopScene, door: Doo
             assert await refusal(shopper, sent) == told, sent
         assert await titles(shopper, credential=good) == {"Stoneware Mug"}
         await search.revoke_key(shop.ctx, key.key_id)
-        assert await refusal(shopper, good) == (401, "key_not_accepted")
+        assert await refusal(shopper, good) == (401, "key_revoked")
     async with stranger.shopper() as shopper:
         assert await titles(shopper, credential=theirs.key) == {"Stoneware Mug"}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from galleria.foundation.ids import new_id
 from tests.faces.gateway.door import ADDRESS, purchase
 from tests.journeys.api.counter import Counter
+from tests.journeys.api.key_ring import replace_keys
 
 Names = dict[str, list[str]]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -88,6 +89,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     key = await clerk.ask("POST", "/admin/v1/keys", {"name": "till", "scopes": ["orders:read"]})
     opening = {"slug": "annex", "name": "Annex", "currency": "EUR", "locale": "en", "country": "DE"}
     await operator.ask("POST", "/admin/v1/shops", opening)
+    await clerk.ask("POST", f"/admin/v1/keys/{key['key_id']}/rotation", {"grace_s": 86_400})
     limited = {"name": "web", "limits": {"categories": ["mugs"], "only_available": True}}
     search_key = await clerk.ask("POST", SEARCH_KEYS, limited)
     picture = await clerk.ask("POST", "/admin/v1/images", PNG)
@@ -476,6 +478,7 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("DELETE", path)
     await _rank(clerk)
     await _limit(clerk)
+    await replace_keys(clerk, operator)
     judged = await clerk.ask("POST", SETS, {"name": "Passing", "max_grade": 1})
     await clerk.ask("DELETE", f"{SETS}/{judged['judgment_set_id']}")
     said = await clerk.ask("POST", SYNONYMS, {"words": ["passing"], "means": ["mug"]})

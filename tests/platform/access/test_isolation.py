@@ -10,7 +10,7 @@ from galleria.platform import access
 from tests.platform.conftest import PASSWORD, NewPerson
 
 HOUSE_TABLES = ("password", "session", "totp", "recovery_code", "attempt")
-TABLES = (*HOUSE_TABLES, "person", "membership", "api_key")
+TABLES = (*HOUSE_TABLES, "person", "membership", "api_key", "key_use", "leak_policy")
 
 
 async def count(ctx: Context, table: str) -> int:
@@ -28,7 +28,10 @@ async def crowded(
     person = await new_person()
     await access.grant(other_shop_ctx, person.person_id, "owner")
     await access.sign_in(house_ctx, person.email, PASSWORD, None, "192.0.2.200")
-    await access.create_key(other_shop_ctx, "till", ["orders:read"])
+    key = await access.create_key(other_shop_ctx, "till", ["orders:read"])
+    assert await access.actor_of_key(other_shop_ctx, key.key)
+    await other_shop_ctx.engines.notebook.write_down()
+    await access.set_leak_policy(other_shop_ctx, access.LeakPolicy(on_leak="warn"))
     return person
 
 
@@ -169,7 +172,7 @@ async def test_the_owner_role_sees_every_row_so_that_a_backfill_changes_them(
 ) -> None:
     owner = await database.connect_owner()
     try:
-        for table in ("person", "membership", "password", "session", "api_key"):
+        for table in ("person", "membership", "password", "session", "api_key", "key_use"):
             assert await owner.fetchval(f"SELECT count(*) FROM access.{table}") > 0
     finally:
         await owner.close()

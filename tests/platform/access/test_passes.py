@@ -45,6 +45,7 @@ async def test_a_pass_searches_as_its_key_and_does_nothing_else(shop_ctx: Contex
         for _ in range(2):  # the second time the key is remembered
             actor = await actor_of(shop_ctx, make_pass(key, says))
             assert actor == Actor("key", str(key.key_id), frozenset({"search:read"}), says.encode())
+        await shop_ctx.engines.notebook.write_down()
         (kept, *_) = (await access.list_keys(shop_ctx)).items
         assert kept.last_used_at is not None
 

@@ -71,6 +71,13 @@ PROBLEMS: dict[str, str] = {
         "ask them for the number on their account page and use that."
     ),
     "key_expiry_in_past": _("This day has passed. Choose a later one."),
+    "key_kind_does_not_fit": _("A key of this kind cannot have this. Choose another kind."),
+    "invalid_network": _("Write networks such as 192.0.2.0/24, or single addresses."),
+    "invalid_origin": _("Write origins such as https://www.example.com, without a path."),
+    "key_not_rotatable": _("This key opens nothing any more. Make a new one."),
+    "key_already_rotated": _("This key is being replaced already. Finish or cancel that first."),
+    "key_not_in_grace": _("This key is not being replaced, or its time is over."),
+    "key_not_found": _("There is no such key."),
     # The shop.
     "slug_taken": _("Another shop has this name in addresses. Choose another."),
     "invalid_slug": _("Use 2 to 63 of the letters a-z, digits and single hyphens."),

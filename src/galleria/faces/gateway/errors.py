@@ -9,7 +9,17 @@ from galleria.foundation.errors import (
     Unauthenticated,
     UnsupportedMedia,
 )
-from galleria.platform.access import PassExpired, PassUnreadable
+from galleria.platform.access import (
+    KeyAddressNotAllowed,
+    KeyGraceIsOver,
+    KeyInBrownOut,
+    KeyIsDisabled,
+    KeyIsExpired,
+    KeyIsRevoked,
+    KeyOriginNotAllowed,
+    PassExpired,
+    PassUnreadable,
+)
 
 
 class UnknownHost(NotFound):
@@ -35,7 +45,7 @@ class ShopClosed(Gone):
 
 class KeyNotAccepted(Unauthenticated):
     code = "key_not_accepted"
-    title = "The key is unknown, expired or revoked"
+    title = "This is no key, or none of this shop"
 
 
 class BodyTooLarge(TooLarge):
@@ -71,6 +81,13 @@ class MalformedRequest(InvalidInput):
 OF_ANY_REQUEST = (
     MalformedRequest,
     KeyNotAccepted,
+    KeyIsExpired,
+    KeyIsRevoked,
+    KeyGraceIsOver,
+    KeyIsDisabled,
+    KeyInBrownOut,
+    KeyAddressNotAllowed,
+    KeyOriginNotAllowed,
     PassExpired,
     PassUnreadable,
     UnknownHost,

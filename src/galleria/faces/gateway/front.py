@@ -1,5 +1,6 @@
 """The ASGI application in front of all others. See `docs/architecture.md` for a request's way."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from galleria.faces.gateway.response_cache import (
 )
 from galleria.faces.profiles import PROFILE_KEY, Profile, ProfileMemory, wish_of
 from galleria.foundation.errors import GalleriaError
-from galleria.foundation.routing import CONTEXT_KEY
+from galleria.foundation.routing import CLIENT_KEY, CONTEXT_KEY
 from galleria.foundation.telemetry import bind, logger, metrics
+from galleria.platform import access
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
@@ -71,7 +73,10 @@ class Gateway:
 
     async def keep_current(self) -> None:
         """What is kept is forgotten when a shop changes, in whatever process. Until cancelled."""
-        await forget_on_news(self._engines.realtime, self.cache, self._profiles)
+        realtime = self._engines.realtime
+        async with asyncio.TaskGroup() as listening:
+            listening.create_task(forget_on_news(realtime, self.cache, self._profiles))
+            listening.create_task(access.keep_keys_current(self._engines))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -90,6 +95,8 @@ class Gateway:
                 side = "refused"
                 if answer.has_started:
                     raise
+                if isinstance(error, access.KeyInBrownOut):
+                    answer.further += error.headers
                 await _send_problem(answer, _as_problem(error, request))
         _latency.labels(side, str(answer.status)).observe(time.perf_counter() - started)
 
@@ -101,6 +108,8 @@ class Gateway:
         request.find_host(self._hosts.trusted_proxies)
         refuse_odd_address(request)
         resolved = await resolve(self._engines, self._hosts, request)
+        request.scope[CLIENT_KEY] = request.client_address
+        answer.further += resolved.headers
         profile = await self._profile(resolved, request)
         key = self._cache_key(resolved, request, profile)
         if key is not None:
@@ -178,6 +187,7 @@ class _Answer:
         "_is_head",
         "_request_id",
         "_send",
+        "further",
         "generation",
         "has_started",
         "headers",
@@ -192,6 +202,7 @@ class _Answer:
         self.has_started = False
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
+        self.further: list[tuple[bytes, bytes]] = []
         self.recorded: list[bytes] | None = None
         self.generation = 0
 
@@ -204,7 +215,8 @@ class _Answer:
             self.has_started = True
             self.status = message["status"]
             self.headers = list(message["headers"])
-            headers = [*self.headers, *SECURITY_HEADERS, (b"x-request-id", self._request_id)]
+            headers = [*self.headers, *SECURITY_HEADERS, *self.further]
+            headers.append((b"x-request-id", self._request_id))
             if not any(name == b"content-security-policy" for name, _ in self.headers):
                 headers.append(PAGE_POLICY)
             message = {**message, "headers": headers}

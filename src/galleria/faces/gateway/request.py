@@ -14,6 +14,7 @@ _HOST = re.compile(
 )
 LOCALES = ("en", "de")  # the languages the house's own words are written in
 MOST_LANGUAGES = 10
+MOST_PROXIES = 10  # between a client and us
 # Two of one of these say two things, and those who read a request on its way (proxies, the gateway,
 # a room) may each believe another one.
 SAID_ONCE = frozenset(
@@ -33,20 +34,22 @@ SAID_ONCE = frozenset(
 class Request:
     """The few things the gateway asks of a request; each is worked out once."""
 
-    __slots__ = ("_headers", "host", "request_id", "scope")
+    __slots__ = ("_headers", "client_address", "host", "request_id", "scope")
 
     def __init__(self, scope: Scope) -> None:
         """Read the request's id from `scope`, or give it one. Its host is read by `find_host`."""
         self.scope = scope
         self._headers: list[tuple[bytes, bytes]] = scope["headers"]
         self.host = ""
+        self.client_address = ""
         given_id = self._raw(b"x-request-id")
         self.request_id = (
             given_id.decode() if given_id and _REQUEST_ID.fullmatch(given_id) else str(new_id())
         )
 
     def find_host(self, trusted_proxies: frozenset[str]) -> None:
-        """`host` is known, without a port; a forwarded one counts from trusted proxies only.
+        """`host` is known, without a port, and the client's address; what is forwarded counts from
+        trusted proxies only.
 
         Raises:
             MalformedRequest: no host, one that is none, or a header twice that is said once.
@@ -57,13 +60,25 @@ class Request:
             raise MalformedRequest(f"the header {twice.decode()} may come only once")
         client = self.scope.get("client")
         given = None
+        self.client_address = client[0] if client else ""
         if client and client[0] in trusted_proxies:
             given = self._raw(b"x-forwarded-host")
+            self.client_address = self._forwarded_for(trusted_proxies) or client[0]
         text = (given or self._raw(b"host") or b"").decode("latin-1").strip().lower()
         match = _HOST.fullmatch(text)
         if match is None:
             raise MalformedRequest("the Host header is missing or is no host name")
         self.host = match["name"].rstrip(".")
+
+    def _forwarded_for(self, trusted_proxies: frozenset[str]) -> str:
+        """The last address that our own proxies have not written of each other, from the end:
+        what stands before it anybody could have said."""
+        lines = [value for name, value in self._headers if name == b"x-forwarded-for"]
+        addresses = b",".join(lines).decode("latin-1").split(",")
+        for address in reversed(addresses[-MOST_PROXIES:]):
+            if address.strip() not in trusted_proxies:
+                return address.strip()
+        return ""
 
     @property
     def method(self) -> str:
@@ -93,7 +108,7 @@ class Request:
             return None
         scheme, _, text = value.partition(" ")
         if scheme.lower() != "bearer" or not text.strip():
-            raise MalformedRequest("send the key as `Authorization: Bearer gal_key_…`")
+            raise MalformedRequest("send the key as `Authorization: Bearer gal_…`")
         return text.strip()
 
     def cookie(self, name: str) -> str | None:

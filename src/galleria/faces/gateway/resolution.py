@@ -5,6 +5,7 @@ headers are believed only from the proxies the operator listed.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -20,7 +21,6 @@ from galleria.faces.gateway.errors import (
     UnknownHost,
 )
 from galleria.faces.gateway.request import Request
-from galleria.foundation.ids import read_token
 from galleria.platform import access
 
 SHOP_HEADER = b"x-galleria-shop"
@@ -69,6 +69,8 @@ class Resolved:
     side: Side
     tenant: Tenant | None
     actor: Actor
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    """What the answer says beside its own: that the key is being replaced, and until when."""
 
 
 async def resolve(engines: Engines, hosts: Hosts, request: Request) -> Resolved:
@@ -76,7 +78,8 @@ async def resolve(engines: Engines, hosts: Hosts, request: Request) -> Resolved:
 
     Raises:
         UnknownHost, ShopNotNamed, ShopMismatch, ShopClosed, KeyNotAccepted: see `errors`.
-        PassExpired, PassUnreadable: see `access`.
+        KeyRefused, KeyAddressNotAllowed, KeyOriginNotAllowed, PassExpired, PassUnreadable: see
+            `access`.
     """
     host = request.host
     slug = _slug_of_header(request)
@@ -127,24 +130,37 @@ async def _with_key(
         _refuse_closed(named)
         return Resolved(side, Tenant(named.tenant_id, named.slug), ANONYMOUS)
 
-    parts = read_token(text, "key") or access.read_pass(text)
-    if parts is None:
+    parts = access.read_key(text) or access.read_pass(text)
+    entry = named
+    if parts is not None:
+        if named is not None and named.tenant_id != parts.tenant_id:
+            raise ShopMismatch("the key belongs to another shop than the address or header names")
+        entry = named or await engines.sql.directory.by_id(parts.tenant_id)
+    elif not access.is_foreign(text):
         raise KeyNotAccepted("this is no key of ours; was it copied whole?")
-    if named is not None and named.tenant_id != parts.tenant_id:
-        raise ShopMismatch("the key belongs to another shop than the address or header names")
-    entry = named or await engines.sql.directory.by_id(parts.tenant_id)
+    # A key that another system made names no shop: it opens the one that the address names.
     if entry is None:
-        raise KeyNotAccepted("the key is unknown, expired or revoked")
+        raise KeyNotAccepted("the key is unknown")
     tenant = Tenant(entry.tenant_id, entry.slug)
     ctx = Context(engines, tenant, ANONYMOUS, request.request_id)
+    caller = _caller(request)
     if isinstance(parts, access.Pass):
-        actor = await access.actor_of_pass(ctx, parts)
+        admitted = await access.admit_pass(ctx, parts, caller)
     else:
-        actor = await access.actor_of_key(ctx, text)
-    if actor is None:
-        raise KeyNotAccepted("the key is unknown, expired or revoked")
+        admitted = await access.admit(ctx, text, caller)
+    if admitted is None:
+        raise KeyNotAccepted("the key is unknown")
     _refuse_closed(entry)
-    return Resolved(side, tenant, actor)
+    return Resolved(side, tenant, admitted.actor, admitted.headers)
+
+
+def _caller(request: Request) -> access.Caller:
+    return access.Caller(
+        address=request.client_address,
+        origin=request.header(b"origin"),
+        agent=request.header(b"user-agent") or "",
+        path=request.path,
+    )
 
 
 def _refuse_closed(entry: DirectoryEntry) -> None:

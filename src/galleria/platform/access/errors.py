@@ -153,3 +153,117 @@ class KeyExpiryInPast(InvalidInput):
 
     code = "key_expiry_in_past"
     title = "The key would have expired already"
+
+
+class KeyKindDoesNotFit(InvalidInput):
+    """Not every kind of key may have every scope and every limit."""
+
+    code = "key_kind_does_not_fit"
+    title = "A key of this kind cannot have this"
+
+
+class InvalidNetwork(InvalidInput):
+    """This is no network: write 192.0.2.0/24, 2001:db8::/32 or a single address."""
+
+    code = "invalid_network"
+    title = "This is no network"
+
+
+class InvalidOrigin(InvalidInput):
+    """This is no origin of pages: write https://www.example.com, without a path."""
+
+    code = "invalid_origin"
+    title = "This is no origin"
+
+
+class KeyNotRotatable(Conflict):
+    """The key opens nothing any more, or is a trap: there is nothing to replace."""
+
+    code = "key_not_rotatable"
+    title = "This key cannot be replaced"
+
+
+class KeyAlreadyRotated(Conflict):
+    """The key is being replaced already: finish or cancel that, or replace its successor."""
+
+    code = "key_already_rotated"
+    title = "The key is being replaced already"
+
+
+class KeyNotInGrace(Conflict):
+    """The key is not being replaced, or its time has ended."""
+
+    code = "key_not_in_grace"
+    title = "The key is not being replaced"
+
+
+class KeyHashTaken(Conflict):
+    """A key of this hash is there already."""
+
+    code = "key_hash_taken"
+    title = "This key is there already"
+
+
+class KeyRefused(Unauthenticated):
+    """A key of this shop that opens nothing now. Told to its holder only, who has its whole text;
+    the subclasses say why."""
+
+    code = "key_refused"
+    title = "The key opens nothing"
+
+
+class KeyIsExpired(KeyRefused):
+    """The key was good until the instant it was made to end at."""
+
+    code = "key_expired"
+    title = "The key has expired"
+
+
+class KeyIsRevoked(KeyRefused):
+    """Somebody has revoked the key."""
+
+    code = "key_revoked"
+    title = "The key was revoked"
+
+
+class KeyGraceIsOver(KeyRefused):
+    """The key was replaced, and the time in which both were good is over."""
+
+    code = "key_grace_ended"
+    title = "The key was replaced by another one"
+
+
+class KeyIsDisabled(KeyRefused):
+    """The key is switched off and may be switched on again."""
+
+    code = "key_disabled"
+    title = "The key is switched off"
+
+
+class KeyInBrownOut(KeyRefused):
+    """The key is still good, but some of its requests are refused, to be noticed before its end."""
+
+    code = "key_in_brown_out"
+    title = "The key ends soon, and this request is refused as a sign of it"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+class KeyAddressNotAllowed(Forbidden):
+    """The key is bound to networks, and the request comes from elsewhere."""
+
+    code = "key_address_not_allowed"
+    title = "The key may not be used from this address"
+
+
+class KeyOriginNotAllowed(Forbidden):
+    """The key is bound to the pages of some origins, and the request comes from none of them."""
+
+    code = "key_origin_not_allowed"
+    title = "The key may not be used by this page"
+
+
+class TooManyReports(RateLimited):
+    """More texts were sent to be looked at than this house looks at in a minute."""
+
+    code = "too_many_reports"
+    title = "Too many texts were sent to be checked"

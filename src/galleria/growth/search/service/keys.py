@@ -10,6 +10,7 @@ from galleria.commerce import listings
 from galleria.commerce.listings import Window
 from galleria.engines.cache import CacheKey, CacheUnavailable
 from galleria.engines.context import Context
+from galleria.engines.sql import Transaction
 from galleria.foundation.errors import FieldError, InvalidInput
 from galleria.foundation.http import decode_json
 from galleria.foundation.pagination import InvalidCursor, Page
@@ -106,7 +107,7 @@ async def list_keys(ctx: Context, cursor: str | None = None, limit: int = 50) ->
 
 
 async def revoke_key(ctx: Context, key_id: UUID) -> SearchKey:
-    """The key and its passes search nothing any more, within 5 s everywhere. Safe to repeat.
+    """The key and its passes search nothing any more, within a second. Safe to repeat.
 
     Raises:
         SearchKeyNotFound: the shop has no such key, or it was not made to search.
@@ -115,6 +116,14 @@ async def revoke_key(ctx: Context, key_id: UUID) -> SearchKey:
     if not found:
         raise SearchKeyNotFound(f"no search key {key_id}")
     return SearchKey(key=await access.revoke_key(ctx, key_id), limits=found[0].limits)
+
+
+async def limit_successor(tx: Transaction, key_id: UUID, successor_id: UUID) -> None:
+    """The key that replaces another may search no more than that one, from the same commit on."""
+    found = await repository.find(tx, [key_id])
+    if found:
+        limits = KeyLimits(key_id=successor_id, limits=found[0].limits, created_at=tx.now)
+        await repository.add(tx, limits)
 
 
 async def get_settings(ctx: Context) -> SearchSettings:

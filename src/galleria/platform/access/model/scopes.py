@@ -12,6 +12,7 @@ AREAS = (*TRADE, "keys", "settings", "audit")
 SEARCH_SCOPE = "search:read"
 # What is written for staff and shown by devices in the shop, to those who stand behind the counter.
 STAFF_NOTES_SCOPE = "staff_notes:read"
+ONLY_SEARCH = frozenset({SEARCH_SCOPE})
 
 
 def _both(*areas: str) -> frozenset[str]:

@@ -1,37 +1,40 @@
-"""API keys of a shop: making, listing, revoking, and knowing whose key, or pass, was sent."""
+"""API keys of a shop: making, finding, changing and revoking them, and taking others' in."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from galleria.engines.cache import CacheKey, CacheUnavailable
-from galleria.engines.context import HOUSE, Actor, Context
-from galleria.foundation.ids import mint_token, new_id, read_token, token_hash
+from galleria.engines.context import HOUSE, Context
+from galleria.engines.sql import Transaction
+from galleria.foundation.errors import FieldError
+from galleria.foundation.ids import mint_token, new_id, token_hash
 from galleria.foundation.pagination import InvalidCursor, Page
+from galleria.foundation.rotation import opens_at
 from galleria.platform import audit
-from galleria.platform.access.errors import KeyNotFound
-from galleria.platform.access.events import KeyCreated, KeyRevoked
-from galleria.platform.access.model import keys, passes, scopes
-from galleria.platform.access.model.keys import (
-    CreatedKey,
-    Key,
-    KnownKey,
-    ListedKey,
-    SigningKey,
-)
-from galleria.platform.access.model.passes import Pass
+from galleria.platform.access.errors import KeyHashTaken, KeyNotFound
+from galleria.platform.access.events import KeyChanged, KeyCreated, KeyRevoked
+from galleria.platform.access.model import guarding, keys, scopes
+from galleria.platform.access.model.keys import CreatedKey, Key, KeyTerms, ListedKey, NewKind
 from galleria.platform.access.repository import keys as repository
+from galleria.platform.access.schemas import ForeignKey, KeyChanges
+from galleria.platform.access.service.news import tell_after
 
 LIST_SCOPE = "access.keys"
-NEWEST = UUID(int=2**128 - 1)  # above every id there will be: a list without a cursor starts here
-_decoder = msgspec.json.Decoder(KnownKey)
-_signing_decoder = msgspec.json.Decoder(SigningKey)
+BY_HAND = "by_hand"
 
 
 async def create_key(
-    ctx: Context, name: str, wanted_scopes: Sequence[str], expires_at: datetime | None = None
+    ctx: Context,
+    name: str,
+    wanted_scopes: Sequence[str],
+    expires_at: datetime | None = None,
+    *,
+    kind: NewKind | None = None,
+    terms: KeyTerms | None = None,
+    is_canary: bool = False,
 ) -> CreatedKey:
     """A new key; its text comes back this once and is kept nowhere.
 
@@ -40,35 +43,115 @@ async def create_key(
         name: what the shop calls it.
         wanted_scopes: at least one, each held by the actor; repeats do not matter.
         expires_at: from this instant on it opens nothing; None for never.
+        kind: None for `secret` when it may do everything, else `restricted`.
+        terms: to what it is bound, and who looks after it.
+        is_canary: it opens nothing, and its use raises an alarm.
 
     Raises:
         UnknownScope: one does not exist here.
         ScopeNotHeld: the actor does not hold one.
         KeyExpiryInPast: it would be dead already.
+        KeyKindDoesNotFit, InvalidNetwork, InvalidOrigin: it cannot be bound like this.
     """
-    scopes.check_scopes(wanted_scopes, is_house=ctx.tenant.tenant_id == HOUSE.tenant_id)
-    scopes.check_held(ctx.actor.may, wanted_scopes)
+    is_house = ctx.tenant.tenant_id == HOUSE.tenant_id
+    scopes.check_scopes(wanted_scopes, is_house=is_house)
+    if not is_canary:  # what opens nothing gives nothing away
+        scopes.check_held(ctx.actor.may, wanted_scopes)
     keys.check_expiry(expires_at, ctx.now)
-    text = mint_token(keys.TOKEN_KIND, ctx.tenant.tenant_id)
-    prefix, last4 = keys.shown_parts(text)
-    key = Key(
+    made_kind = keys.kind_for(kind, wanted_scopes)
+    made_terms = read_terms(terms or KeyTerms())
+    keys.check_kind(made_kind, wanted_scopes, made_terms, is_house=is_house)
+    draft = draft_of(ctx, name, wanted_scopes, made_kind, made_terms)
+    draft = msgspec.structs.replace(draft, expires_at=expires_at, is_canary=is_canary)
+    async with ctx.transaction() as tx:
+        created = await mint(tx, draft)
+        detail: dict[str, Any] = {
+            "name": name,
+            "kind": created.kind,
+            "scopes": created.scopes,
+            "expires_at": expires_at,
+        }
+        if is_canary:
+            detail["is_canary"] = True
+        await audit.record(tx, "keys.created", f"key:{created.key_id}", detail)
+    return created
+
+
+def read_terms(terms: KeyTerms) -> KeyTerms:
+    """The terms as they are kept.
+
+    Raises:
+        InvalidNetwork, InvalidOrigin: one cannot be read.
+    """
+    return msgspec.structs.replace(
+        terms,
+        allowed_networks=guarding.read_networks(terms.allowed_networks),
+        allowed_origins=guarding.read_origins(terms.allowed_origins),
+    )
+
+
+def draft_of(
+    ctx: Context, name: str, wanted_scopes: Sequence[str], kind: keys.Kind, terms: KeyTerms
+) -> Key:
+    """A key to be, without its text."""
+    return Key(
         key_id=new_id(),
         name=name,
-        prefix=prefix,
-        last4=last4,
+        prefix="",
+        last4="",
         scopes=sorted(set(wanted_scopes)),
         created_at=ctx.now,
         created_by=f"{ctx.actor.kind}:{ctx.actor.actor_id}",
-        expires_at=expires_at,
-        revoked_at=None,
-        last_used_at=None,
+        expires_at=None,
+        kind=kind,
+        **msgspec.structs.asdict(terms),
     )
+
+
+async def mint(tx: Transaction, draft: Key) -> CreatedKey:
+    """The key has a text and is there, and that is announced; the diary is the caller's."""
+    text = mint_token(keys.TOKEN_KINDS[draft.kind], tx.tenant.tenant_id)
+    prefix, last4 = keys.shown_parts(text)
+    key = msgspec.structs.replace(draft, prefix=prefix, last4=last4)
+    is_new = await repository.add_key(tx, key, token_hash(text))
+    assert is_new, "190 random bits are new"
+    tx.publish(KeyCreated(key_id=key.key_id, name=key.name, scopes=key.scopes))
+    return CreatedKey(**msgspec.structs.asdict(keys.listed(key, tx.now)), key=text)
+
+
+async def import_keys(ctx: Context, given: Sequence[ForeignKey]) -> list[ListedKey]:
+    """Keys that another system made go on working here; all of them, or none.
+
+    Their texts are never known: whoever sends one is recognised by its SHA-256. Such a text names
+    no shop, so the address or the header has to.
+
+    Raises:
+        UnknownScope, ScopeNotHeld, KeyExpiryInPast, KeyKindDoesNotFit, InvalidNetwork: see
+            `create_key`.
+        KeyHashTaken: one is there already.
+    """
+    is_house = ctx.tenant.tenant_id == HOUSE.tenant_id
+    made: list[ListedKey] = []
     async with ctx.transaction() as tx:
-        await repository.add_key(tx, key, token_hash(text))
-        tx.publish(KeyCreated(key_id=key.key_id, name=name, scopes=key.scopes))
-        detail = {"name": name, "scopes": key.scopes, "expires_at": expires_at}
-        await audit.record(tx, "keys.created", f"key:{key.key_id}", detail)
-    return CreatedKey(**msgspec.structs.asdict(keys.listed(key, ctx.now)), key=text)
+        for place, each in enumerate(given):
+            scopes.check_scopes(each.scopes, is_house=is_house)
+            scopes.check_held(ctx.actor.may, each.scopes)
+            keys.check_expiry(each.expires_at, ctx.now)
+            terms = read_terms(KeyTerms(allowed_networks=each.allowed_networks))
+            key = msgspec.structs.replace(
+                draft_of(ctx, each.name, each.scopes, "foreign", terms),
+                expires_at=each.expires_at,
+                prefix=each.shown_prefix,
+                last4=each.shown_end,
+            )
+            if not await repository.add_key(tx, key, bytes.fromhex(each.sha256)):
+                wrong = FieldError(f"keys[{place}].sha256", KeyHashTaken.code, "there already")
+                raise KeyHashTaken("a key of this hash is there already", errors=[wrong])
+            tx.publish(KeyCreated(key_id=key.key_id, name=key.name, scopes=key.scopes))
+            detail = {"name": key.name, "kind": key.kind, "scopes": key.scopes}
+            await audit.record(tx, "keys.imported", f"key:{key.key_id}", detail)
+            made.append(keys.listed(key, ctx.now))
+    return made
 
 
 async def list_keys(ctx: Context, cursor: str | None = None, limit: int = 50) -> Page[ListedKey]:
@@ -77,7 +160,7 @@ async def list_keys(ctx: Context, cursor: str | None = None, limit: int = 50) ->
     Raises:
         InvalidCursor: the cursor is not one of this list in this shop.
     """
-    before = NEWEST if cursor is None else _key_id(ctx, cursor)
+    before = repository.NEWEST if cursor is None else _key_id(ctx, cursor)
     found = [
         keys.listed(key, ctx.now) for key in await repository.keys_before(ctx, before, limit + 1)
     ]
@@ -91,119 +174,100 @@ async def list_keys(ctx: Context, cursor: str | None = None, limit: int = 50) ->
     )
 
 
+async def get_key(ctx: Context, key_id: UUID) -> ListedKey:
+    """The key, dead or alive.
+
+    Raises:
+        KeyNotFound: this shop has no such key.
+    """
+    found = await repository.find_key(ctx, key_id)
+    if found is None:
+        raise KeyNotFound(f"no key {key_id}")
+    return keys.listed(found, ctx.now)
+
+
 async def keys_with_ids(ctx: Context, key_ids: Sequence[UUID]) -> dict[UUID, ListedKey]:
     """These keys of the shop, dead ones too; what is none is left out."""
     found = await repository.keys_with_ids(ctx, key_ids)
     return {key.key_id: keys.listed(key, ctx.now) for key in found}
 
 
-async def revoke_key(ctx: Context, key_id: UUID) -> ListedKey:
-    """The key and its passes open nothing any more, in any process, after 5 s at the latest.
+async def change_key(ctx: Context, key_id: UUID, changes: KeyChanges) -> ListedKey:
+    """The key is named, bound, bounded and switched as the changes say; what they leave out stays.
 
-    Mostly at once: the kept answer is dropped, but one that another request was just reading, or
-    that lives in another process, lasts out its 4 s. Safe to repeat: the first instant stays.
+    What it may do never changes: make another key, or replace this one.
+
+    Raises:
+        KeyNotFound: this shop has no such key.
+        KeyKindDoesNotFit, InvalidNetwork, InvalidOrigin: it cannot be bound like this.
+    """
+    async with ctx.transaction() as tx:
+        key = await locked(tx, key_id)
+        values = {
+            name: value
+            for name in KeyChanges.__struct_fields__
+            if name != "is_enabled" and (value := getattr(changes, name)) is not msgspec.UNSET
+        }
+        terms = {name: values[name] for name in KeyTerms.__struct_fields__ if name in values}
+        wanted = read_terms(msgspec.structs.replace(key.terms, **terms))
+        is_house = ctx.tenant.tenant_id == HOUSE.tenant_id
+        keys.check_kind(key.kind, key.scopes, wanted, is_house=is_house)
+        values |= {name: getattr(wanted, name) for name in terms}
+        if changes.is_enabled is not msgspec.UNSET:
+            values["disabled_at"] = None if changes.is_enabled else key.disabled_at or ctx.now
+        changed = {name: new for name, new in values.items() if new != getattr(key, name)}
+        if not changed:
+            return keys.listed(key, ctx.now)
+        await repository.set_columns(tx, key_id, changed)
+        tx.publish(KeyChanged(key_id=key_id, fields=sorted(changed)))
+        detail = {name: new for name, new in changed.items() if name != "notes"}
+        await audit.record(tx, "keys.changed", f"key:{key_id}", {"name": key.name, **detail})
+        tell_after(tx)
+    return keys.listed(msgspec.structs.replace(key, **changed), ctx.now)
+
+
+async def revoke_key(ctx: Context, key_id: UUID, reason: str = BY_HAND) -> ListedKey:
+    """The key and its passes open nothing any more: at once here, and within a second in every
+    process that hears of it; after 5 s at the latest. Safe to repeat: the first instant stays.
 
     Raises:
         KeyNotFound: this shop has no such key.
     """
     async with ctx.transaction() as tx:
-        found = await repository.lock_key(tx, key_id)
-        if found is None:
-            raise KeyNotFound(f"no key {key_id}")
-        key, key_hash = found
+        key = await locked(tx, key_id)
         if key.revoked_at is not None:
             return keys.listed(key, ctx.now)
-
-        await repository.revoke_key(tx, key_id)
-        tx.publish(KeyRevoked(key_id=key_id))
-        await audit.record(tx, "keys.revoked", f"key:{key_id}", {"name": key.name})
-
-        async def forget() -> None:
-            try:
-                await ctx.engines.cache.delete(_cache_key(ctx, key_hash))
-                await ctx.engines.cache.delete(_signing_key(ctx, key_id))
-            except CacheUnavailable:
-                # The revocation is committed. What the cache still holds dies within seconds.
-                return
-
-        tx.after_commit(forget)
-    return keys.listed(msgspec.structs.replace(key, revoked_at=ctx.now), ctx.now)
+        key = await revoke(tx, key, reason)
+        await audit.record(
+            tx, "keys.revoked", f"key:{key_id}", {"name": key.name, "reason": reason}
+        )
+    return keys.listed(key, ctx.now)
 
 
-async def actor_of_key(ctx: Context, text: str) -> Actor | None:
-    """Who acts with this key; None when it is unknown, of another shop, expired or revoked.
-
-    Why it opens nothing is not said. The answer is kept for 4 s; expiry counts to the instant
-    all the same. The key's last use is written at most once a minute.
-
-    Args:
-        ctx: the tenant that the token names, with no actor yet.
-        text: the token as sent.
-    """
-    parts = read_token(text, keys.TOKEN_KIND)
-    if parts is None or parts.tenant_id != ctx.tenant.tenant_id:
-        return None
-    key_hash = token_hash(text)
-    cached = await ctx.engines.cache.get(_cache_key(ctx, key_hash))
-    if cached is not None:
-        known = _decoder.decode(cached)
-        return _actor(known) if known.is_alive(ctx.now) else None
-
-    found = await repository.find_live_key(ctx, key_hash, ctx.now)
-    if found is None:
-        return None
-    await ctx.engines.cache.set(
-        _cache_key(ctx, key_hash), msgspec.json.encode(found), keys.KEPT_FOR_S
-    )
-    await _touch(ctx, found)
-    return _actor(found)
+async def revoke(tx: Transaction, key: Key, reason: str) -> Key:
+    """The key is revoked with this commit, and that is announced; the diary is the caller's."""
+    values = {"revoked_at": tx.now, "revoke_reason": reason}
+    await repository.set_columns(tx, key.key_id, values)
+    tx.publish(KeyRevoked(key_id=key.key_id, reason=reason))
+    tell_after(tx)
+    return msgspec.structs.replace(key, **values)
 
 
-async def actor_of_pass(ctx: Context, given: Pass) -> Actor | None:
-    """Who acts with this pass: its key, with no other right than to search, and with what the pass
-    says; None when the key is unknown, of another shop, expired, revoked or may not search, or has
-    not signed it. As long remembered as a key.
+async def locked(tx: Transaction, key_id: UUID) -> Key:
+    """The key, and nobody else changes it until the commit.
 
     Raises:
-        PassExpired: it has ended.
-        PassUnreadable: it does not say when it ends.
+        KeyNotFound: this shop has no such key.
     """
-    if given.tenant_id != ctx.tenant.tenant_id:
-        return None
-    place = _signing_key(ctx, given.key_id)
-    cached = await ctx.engines.cache.get(place)
-    if cached is not None:
-        key: SigningKey | None = _signing_decoder.decode(cached)
-    else:
-        key = await repository.find_signing_key(ctx, given.key_id, ctx.now)
-        if key is not None:
-            await ctx.engines.cache.set(place, msgspec.json.encode(key), keys.KEPT_FOR_S)
-    if key is None or not key.is_alive(ctx.now) or not given.is_signed_with(key.key_hash):
-        return None
-    if not _actor(key).may(scopes.SEARCH_SCOPE):
-        return None
-    says = passes.what_it_says(given, ctx.now)
-    if cached is None:
-        await _touch(ctx, key)
-    return Actor("key", str(key.key_id), frozenset({scopes.SEARCH_SCOPE}), says)
+    key = await repository.lock_key(tx, key_id)
+    if key is None:
+        raise KeyNotFound(f"no key {key_id}")
+    return key
 
 
-async def _touch(ctx: Context, key: KnownKey) -> None:
-    if key.is_touch_due(ctx.now):
-        async with ctx.transaction() as tx:
-            await repository.touch_key(tx, key.key_id)
-
-
-def _actor(key: KnownKey) -> Actor:
-    return Actor("key", str(key.key_id), frozenset(key.scopes))
-
-
-def _cache_key(ctx: Context, key_hash: bytes) -> CacheKey:
-    return CacheKey(ctx.tenant.tenant_id, "access.key", key_hash.hex())
-
-
-def _signing_key(ctx: Context, key_id: UUID) -> CacheKey:
-    return CacheKey(ctx.tenant.tenant_id, "access.signing_key", key_id)
+def is_open(key: Key, now: datetime) -> bool:
+    """True while the key is neither dead nor a trap; one that is switched off may come back."""
+    return opens_at(key.life, now) and not key.is_canary
 
 
 def _key_id(ctx: Context, cursor: str) -> UUID:

@@ -6,6 +6,7 @@ from galleria.faces.backoffice.pages.settings import (
     channels,
     diary,
     general,
+    key,
     keys,
     locations,
     members,
@@ -20,6 +21,7 @@ ROUTES: list[Any] = [
     *shipping.ROUTES,
     *locations.ROUTES,
     *keys.ROUTES,
+    *key.ROUTES,
     *members.ROUTES,
     *diary.ROUTES,
 ]

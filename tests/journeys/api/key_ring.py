@@ -1,0 +1,26 @@
+"""All that can be asked about keys, asked once."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.journeys.api.furnishing import Counter
+
+KEYS = "/admin/v1/keys"
+
+
+async def replace_keys(clerk: "Counter", stranger: "Counter") -> None:
+    """Keys are bound, replaced, taken in from elsewhere, asked about and found in public."""
+    body = {"name": "passing", "scopes": ["orders:read"]}
+    made = await clerk.ask("POST", KEYS, body)
+    path = f"{KEYS}/{made['key_id']}"
+    await clerk.ask("PATCH", path, {"requests_per_minute": 60})
+    await clerk.ask("POST", f"{path}/rotation", {"grace_s": 600})
+    await clerk.ask("PUT", f"{path}/rotation/brown-out", {"percent": 1})
+    await clerk.ask("DELETE", f"{path}/rotation")
+    await clerk.ask("POST", f"{path}/rotation", {"grace_s": 600})
+    await clerk.ask("POST", f"{path}/rotation/finish")
+    foreign = {"name": "taken in", "sha256": "ab" * 32, "scopes": ["orders:read"]}
+    await clerk.ask("POST", f"{KEYS}/import", {"keys": [foreign]})
+    await clerk.ask("PUT", f"{KEYS}/leak-policy", {"on_leak": "revoke"})
+    await stranger.ask("POST", "/keys/verify", {"key": made["key"]})
+    await stranger.ask("POST", "/secret-scanning", [{"token": made["key"], "type": "key"}])
