@@ -31,6 +31,7 @@ from galleria.platform.webhooks.model.endpoints import (
     Endpoint,
     ShownEndpoint,
     WebhooksSettings,
+    body_of_streamed,
 )
 from galleria.platform.webhooks.model.figures import EndpointStats
 from galleria.platform.webhooks.model.retrying import Health
@@ -65,10 +66,11 @@ from galleria.platform.webhooks.service.replaying import (
 )
 from galleria.platform.webhooks.service.secrets import rotate_secret, show_secrets
 from galleria.platform.webhooks.service.sending import Sender
-from galleria.platform.webhooks.service.streaming import open_stream, read_events, tags_for
+from galleria.platform.webhooks.service.streaming import NOW, open_stream, read_events, tags_for
 
 __all__ = [
     "LEAVES",
+    "NOW",
     "STAYS",
     "Attempt",
     "Choice",
@@ -107,6 +109,7 @@ __all__ = [
     "WebhooksSettings",
     "WireChoice",
     "WireCondition",
+    "body_of_streamed",
     "change_webhook",
     "create_webhook",
     "enable_webhook",

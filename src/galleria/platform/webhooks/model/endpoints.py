@@ -14,6 +14,7 @@ from galleria.platform.webhooks.errors import InvalidWebhook
 from galleria.platform.webhooks.model.catalogue import LEAVES
 from galleria.platform.webhooks.model.choosing import Choice, fulfils, selected
 from galleria.platform.webhooks.model.retrying import Health
+from galleria.platform.webhooks.model.streaming import StreamedEvent
 
 MOST_ENDPOINTS = 50  # each multiplies what every event of the shop costs
 DEFAULT_TIMEOUT_S = 15
@@ -145,6 +146,21 @@ def messages_for(
             )
         )
     return messages
+
+
+def body_of_streamed(event: StreamedEvent, slug: str) -> bytes:
+    """The body that a webhook without a choice of fields would have of this event."""
+    envelope = Envelope(
+        event_id=event.id,
+        tag=event.type,
+        tenant_id=0,
+        subject_id=event.subject_id,
+        occurred_at=event.timestamp,
+        actor="",
+        request_id="",
+        payload=event.data,
+    )
+    return body_of(envelope, slug, event.data).encode()
 
 
 def body_of(event: Envelope[Any], slug: str, data: Mapping[str, Any]) -> str:
