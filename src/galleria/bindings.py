@@ -52,6 +52,7 @@ from galleria.platform.access.room import ROOM as ACCESS
 from galleria.platform.audit.room import ROOM as AUDIT
 from galleria.platform.changes.room import ROOM as CHANGES
 from galleria.platform.tenants.room import ROOM as TENANTS
+from galleria.platform.webhooks.room import ROOM as WEBHOOKS
 from galleria.settings import PREFIX, read_struct
 
 ROOMS: Sequence[Room] = (
@@ -59,6 +60,7 @@ ROOMS: Sequence[Room] = (
     TENANTS,
     ACCESS,
     CHANGES,
+    WEBHOOKS,
     IMAGES,
     REDIRECTS,
     ATTRIBUTES,

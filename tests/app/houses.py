@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -113,8 +113,9 @@ async def command(
 class Processes:
     """Database, server and worker of one folder, each a process that can be killed alone."""
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: Prepared, settings: Mapping[str, object] | None = None) -> None:
         self.prepared = prepared
+        self._settings = dict(settings or {})
         self.folder = prepared.folder
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
@@ -149,7 +150,7 @@ class Processes:
         with (self.folder / f"{name}.log").open("ab") as log:
             self._children[name] = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "galleria", verb),
-                env=environ(self.folder, port=self.port),
+                env=environ(self.folder, port=self.port, **self._settings),
                 stdout=log,
                 stderr=log,
             )
@@ -203,9 +204,11 @@ class Processes:
 
 
 @asynccontextmanager
-async def running(prepared: Prepared, *names: Name) -> AsyncIterator[Processes]:
+async def running(
+    prepared: Prepared, *names: Name, settings: Mapping[str, object] | None = None
+) -> AsyncIterator[Processes]:
     """These processes run and, when the server is one of them, it answers; ended afterwards."""
-    processes = Processes(prepared)
+    processes = Processes(prepared, settings)
     try:
         await processes.start(*names)
         if "server" in names:

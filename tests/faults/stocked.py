@@ -5,7 +5,7 @@ All it says is marked by one word that no other shop says: wherever the word tur
 
 import base64
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -44,13 +44,14 @@ from galleria.engines.cache import CacheKey
 from galleria.engines.context import HOUSE, Context
 from galleria.engines.event_log import Relay, Subscription
 from galleria.engines.mail import Message
+from galleria.engines.outbound import Outbound, parse_allowances
 from galleria.engines.realtime import Topic
 from galleria.engines.sql import Transaction, claim, keep_answer
 from galleria.faces import profiles
 from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
 from galleria.growth import relevance, search
-from galleria.platform import access, changes
+from galleria.platform import access, changes, webhooks
 from galleria.platform.access.model import second_factor
 from tests.commerce.selling import Sold, mug, put_on_sale
 from tests.faces.gateway.door import (
@@ -112,9 +113,11 @@ async def stock(door: Door, word: str) -> Stocked:
     await hand_out_keys(ctx, word)
     await keep_in_chunks(ctx, word)
     letter = await leave_traces(ctx, word)
+    endpoint_id = await subscribe(ctx, word)
     relay = Relay(door.engines, [*all_subscriptions(), ALWAYS_FAILS])
     while await relay.drain():
         pass
+    await send_in_vain(ctx, endpoint_id)
     await pictures.fetch_pictures(now(ctx))
     await door.engines.search.refresh()
     await look_for(now(ctx), word)
@@ -378,6 +381,38 @@ async def hand_out_keys(ctx: Context, word: str) -> None:
     await ctx.engines.notebook.write_down()
     await access.rotate_key(now(ctx), key.key_id)
     await access.set_leak_policy(ctx, access.LeakPolicy(on_leak="warn"))
+
+
+def letting_out(ctx: Context) -> Context:
+    """The shop in a house that calls itself, if it is told to."""
+    room_settings = {webhooks.WebhooksSettings: webhooks.WebhooksSettings(allow_http=True)}
+    outbound = Outbound(parse_allowances("127.0.0.1:1"))
+    engines = replace(ctx.engines, outbound=outbound, room_settings=room_settings)
+    return Context(engines, ctx.tenant, ctx.actor, ctx.request_id)
+
+
+async def subscribe(ctx: Context, word: str) -> UUID:
+    """An endpoint where nobody listens is to hear of the shop's orders."""
+    inside = letting_out(ctx)
+    wanted = webhooks.NewWebhook(
+        name=word,
+        url=f"http://127.0.0.1:1/{word}",
+        subscriptions=[webhooks.WireChoice(tag="orders.order_placed.v1")],
+    )
+    made = await webhooks.create_webhook(inside, wanted)
+    await inside.engines.outbound.close()
+    return made.webhook.endpoint.endpoint_id
+
+
+async def send_in_vain(ctx: Context, endpoint_id: UUID) -> None:
+    """The endpoint's messages were tried once, and all are to be tried once more."""
+    inside = letting_out(ctx)
+    await webhooks.send_test(inside, endpoint_id, "orders.order_placed.v1")
+    await webhooks.Sender(inside.engines).drain()
+    until = now(ctx).now
+    wanted = webhooks.NewReplay(since=until - timedelta(days=1), until=until, what="all")
+    await webhooks.start_replay(inside, endpoint_id, wanted)
+    await inside.engines.outbound.close()
 
 
 async def leave_traces(ctx: Context, word: str) -> Message:

@@ -1,4 +1,4 @@
-"""The worker: relays events, runs jobs and schedules, writes the indexes.
+"""The worker: relays events, runs jobs and schedules, writes the indexes, tells webhooks.
 
 Any number may run. What only one may do (the relay with the writers of the indexes) is a duty held
 by a lease; the others wait to take it over.
@@ -15,7 +15,7 @@ from galleria.app.house import House
 from galleria.bindings import all_jobs, all_schedules, all_subscriptions
 from galleria.commerce import workbench
 from galleria.engines.context import Context, Engines
-from galleria.engines.event_log import Relay, keep_partitions, measure_lag
+from galleria.engines.event_log import KEPT_DAYS, Relay, keep_partitions, measure_lag
 from galleria.engines.jobs import Schedule, hold_duty
 from galleria.engines.jobs.runner import JobRunner
 from galleria.engines.search_index import CommitBatcher, SearchWriterBusy
@@ -23,9 +23,9 @@ from galleria.engines.sql import forget_old_answers
 from galleria.faces import gateway
 from galleria.foundation.telemetry import logger
 from galleria.growth import search
+from galleria.platform import webhooks
 
 RELAY_DUTY = "relay"
-KEPT_DAYS = 30  # of events; rebuilds read tables, never the log
 GATHER_S = 0.25  # index commits wait this long for each other
 ASK_EACH_S = 0.1
 LOOKED_EACH_S = 30.0  # whether an index lacks something
@@ -64,15 +64,19 @@ class Part(StrEnum):
 
     EVENTS = "events"
     JOBS = "jobs"
+    WEBHOOKS = "webhooks"
 
 
 async def run_worker(
     house: House, stop: asyncio.Event, parts: frozenset[Part] = frozenset(Part)
 ) -> None:
-    """Events and jobs are taken care of until `stop` is set; running jobs are finished first."""
+    """Events, jobs and webhooks are taken care of until `stop` is set; running jobs finish."""
     following: list[asyncio.Task[None]] = []
     if Part.EVENTS in parts:
         following.append(asyncio.create_task(_always("relay", lambda: relay_duty(house))))
+    if Part.WEBHOOKS in parts:
+        sender = webhooks.Sender(house.engines)
+        following.append(asyncio.create_task(_always("webhooks", sender.run)))
     if Part.JOBS in parts:
         runner = JobRunner(house.engines, all_jobs(), [*HOUSE_SCHEDULES, *all_schedules()])
         jobs = asyncio.create_task(_always("jobs", runner.run, until=stop))

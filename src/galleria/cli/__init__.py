@@ -24,6 +24,7 @@ MODULES = {
     "backup": "backups",
     "restore": "backups",
     "events": "events",
+    "listen": "listening",
     "search": "searching",
     "bench": "measuring",
 }

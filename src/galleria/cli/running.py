@@ -36,7 +36,9 @@ def worker_command(
     data: DataOption = None,
     only: Annotated[
         Part | None,
-        typer.Option(help="Only hand out events and write the index, or only run jobs."),
+        typer.Option(
+            help="Only hand out events and write the index, run jobs, or send to webhooks."
+        ),
     ] = None,
 ) -> None:
     """Hand out events, run jobs and schedules, write the indexes. Any number may run.

@@ -64,6 +64,8 @@ PAGES = [
     "/imports",
     "/pictures",
     "/redirects",
+    "/webhooks",
+    "/webhooks/new",
     "/search/rankings",
     "/search/rankings/new",
     "/search/keys",

@@ -7,6 +7,7 @@ from galleria.foundation.ids import new_id
 from tests.faces.gateway.door import ADDRESS, purchase
 from tests.journeys.api.counter import Counter
 from tests.journeys.api.key_ring import replace_keys
+from tests.journeys.api.telling import stop_telling, subscribe
 
 Names = dict[str, list[str]]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -108,6 +109,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         **await _price(clerk, names["variant_id"][0], names["customer_id"][0]),
         **await _judge(clerk, shopper, names["product_id"][0]),
         "profile_code": ["web", "kiosk"],
+        **await subscribe(clerk),
         "address_id": [address["address_id"]],
         "collection_id": [collection["collection_id"]],
         "host": ["mugs.example"],
@@ -479,6 +481,7 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await _rank(clerk)
     await _limit(clerk)
     await replace_keys(clerk, operator)
+    await stop_telling(clerk)
     judged = await clerk.ask("POST", SETS, {"name": "Passing", "max_grade": 1})
     await clerk.ask("DELETE", f"{SETS}/{judged['judgment_set_id']}")
     said = await clerk.ask("POST", SYNONYMS, {"words": ["passing"], "means": ["mug"]})

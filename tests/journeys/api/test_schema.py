@@ -7,7 +7,7 @@ do not, half of them with names of things that are there. GALLERIA_SCHEMA_EXAMPL
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -30,7 +30,7 @@ from galleria.faces.headless.describing import document_of
 from galleria.foundation.ids import mint_token, new_id
 from galleria.platform import access, changes
 from galleria.settings import Settings
-from tests.app.houses import SLUG, prepared_house, running
+from tests.app.houses import SLUG, Name, prepared_house, running
 from tests.journeys.api.counter import Counter
 from tests.journeys.api.furnishing import Names, change, come_and_go, furnish
 
@@ -108,7 +108,9 @@ class House:
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """A small shop with one thing of each kind, served by processes of its own."""
     prepared = await prepared_house(tmp_path_factory.mktemp("schema") / "house")
-    async with running(prepared, "database", "server", "worker") as processes:
+    # A webhook may be where nobody listens.
+    inside = {"outbound_allow": "127.0.0.1:1", "webhooks_allow_http": "true"}
+    async with running(prepared, *get_args(Name), settings=inside) as processes:
         async with open_house(Settings(data=str(prepared.folder))) as opened:
             of_house = opened.context()
             made = await access.create_key(of_house, "all", ["*"])

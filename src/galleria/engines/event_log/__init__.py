@@ -10,24 +10,31 @@ from galleria.engines.event_log.dead_letters import (
     list_dead_letters,
     replay_dead_letter,
 )
-from galleria.engines.event_log.keeping import keep_partitions, raise_epoch
+from galleria.engines.event_log.keeping import KEPT_DAYS, keep_partitions, raise_epoch
 from galleria.engines.event_log.lag import Lag, measure_lag, measure_lag_of, show_lag
+from galleria.engines.event_log.position import Position
+from galleria.engines.event_log.reading import LogPage, end_of_log, read_log
 from galleria.engines.event_log.relay import Relay
 from galleria.engines.event_log.subscription import AnySubscription, Subscription
 
 __all__ = [
+    "KEPT_DAYS",
     "AnySubscription",
     "DeadLetter",
     "DeadLetterNotFound",
     "Lag",
+    "LogPage",
+    "Position",
     "Relay",
     "Subscription",
     "drop_dead_letter",
+    "end_of_log",
     "keep_partitions",
     "list_dead_letters",
     "measure_lag",
     "measure_lag_of",
     "raise_epoch",
+    "read_log",
     "replay_dead_letter",
     "show_lag",
 ]

@@ -3,6 +3,8 @@
 from galleria.engines.sql.database import Access, Database, connect_as
 from galleria.engines.sql.roles import OWNER
 
+KEPT_DAYS = 30  # of events; rebuilds read tables, never the log
+
 
 async def keep_partitions(database: Database, kept_days: int) -> None:
     """The log has partitions for the coming days and has lost those past their time.

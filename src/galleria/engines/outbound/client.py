@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     import httpx
 
 USER_AGENT = "Galleria"
-PER_TENANT = 20  # calls under way at once; the next ones wait in line, within their deadline
+PER_TENANT = (
+    20  # calls of one lane under way at once; the next ones wait in line, within their deadline
+)
 MAX_URL_CHARS = 8_000
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -108,7 +110,7 @@ class Outbound:
             resolve: looks names up; the machine's resolver when None.
             ca_file: PEM file of certificates to trust beside the public ones.
             breakers: with other limits than the usual ones.
-            per_tenant: calls of one tenant under way at once.
+            per_tenant: calls of one tenant and lane under way at once.
         """
         self._guard = Guard(allow, ports)
         self._system_resolver = SystemResolver()
@@ -116,7 +118,7 @@ class Outbound:
         self._pool = open_pool(GuardedBackend(self._guard, self._resolve), ca_file)
         self._breakers = breakers or Breakers()
         self._per_tenant = per_tenant
-        self._lanes: dict[int, _Lane] = {}
+        self._lanes: dict[tuple[int, str], _Lane] = {}
 
     async def check(self, url: str) -> None:
         """Pass when `url` may be called at present: for when somebody enters it.
@@ -153,7 +155,7 @@ class Outbound:
         try:
             async with asyncio.timeout(request.deadline_s) as deadline:
                 call = _call_of(request, deadline)
-                async with self._lane(request.tenant_id), self._answer(call) as answer:
+                async with self._lane(request), self._answer(call) as answer:
                     yield answer
             outcome = "answered"
         except TimeoutError as late:
@@ -170,9 +172,10 @@ class Outbound:
         self._system_resolver.close()
 
     @asynccontextmanager
-    async def _lane(self, tenant_id: int) -> AsyncIterator[None]:
+    async def _lane(self, request: OutboundRequest) -> AsyncIterator[None]:
         """A place among the tenant's calls: one slow host must not use up everybody's places."""
-        lane = self._lanes.setdefault(tenant_id, _Lane(self._per_tenant))
+        key = (request.tenant_id, request.lane)
+        lane = self._lanes.setdefault(key, _Lane(self._per_tenant))
         lane.users += 1
         try:
             async with lane.places:
@@ -180,7 +183,7 @@ class Outbound:
         finally:
             lane.users -= 1
             if lane.users == 0:
-                del self._lanes[tenant_id]
+                del self._lanes[key]
 
     @asynccontextmanager
     async def _answer(self, call: "_Call") -> AsyncIterator[OutboundStream]:
@@ -217,9 +220,12 @@ class Outbound:
             extensions={"timeout": {"connect": CONNECT_TIMEOUT_S}},
         )
         host = (call.request.tenant_id, target.host, target.port)
+        watched: AbstractContextManager[None] = nullcontext()
+        if call.request.has_breaker:
+            watched = self._breakers.attempt(host, call.deadline.expired)
         # Once the headers are there the host has proved to be alive; what comes after is between
         # it, our limit and the caller's speed.
-        with self._breakers.attempt(host, call.deadline.expired), _errors_translated(target.host):
+        with watched, _errors_translated(target.host):
             response = await self._pool.handle_async_request(wire)
         try:
             yield response

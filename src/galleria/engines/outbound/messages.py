@@ -17,6 +17,10 @@ class OutboundRequest(msgspec.Struct, frozen=True, kw_only=True):
     alone. `deadline_s` covers everything from the look-up of the name to the last byte, redirects
     and the caller's own work on a stream included. `limit_bytes` bounds the answer as unpacked.
     Redirects are followed for GET and HEAD only; any other answer comes back as it is.
+
+    Calls of one `lane` wait in line behind each other only; it is for who calls several hosts for a
+    tenant and lets none of them hold up the others. `has_breaker` is False for who keeps a
+    breaker of its own: a host's failures are then not counted, and it is never paused.
     """
 
     tenant_id: int
@@ -27,6 +31,8 @@ class OutboundRequest(msgspec.Struct, frozen=True, kw_only=True):
     deadline_s: float = DEFAULT_DEADLINE_S
     limit_bytes: int = DEFAULT_LIMIT_BYTES
     max_redirects: int = DEFAULT_REDIRECTS
+    lane: str = ""
+    has_breaker: bool = True
 
 
 class OutboundResponse(msgspec.Struct, frozen=True):

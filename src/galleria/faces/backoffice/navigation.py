@@ -19,6 +19,7 @@ _ENTRIES = (
     ("pictures", "/pictures", "products:read"),
     ("search", "/search", "products:read"),
     ("redirects", "/redirects", "products:read"),
+    ("webhooks", "/webhooks", "webhooks:read"),
     ("settings", "/settings", "settings:read"),
 )
 

@@ -376,6 +376,23 @@ PROBLEMS: dict[str, str] = {
     "blob_too_large": _("A product file has at most 20 GB. Split it."),
     "blob_unavailable": _("Files cannot be kept at present. Try again in a moment."),
     "image_not_found": _("This picture is not here any more."),
+    # Webhooks.
+    "webhook_not_found": _("This webhook is not here any more."),
+    "webhook_changed": _(
+        "Somebody else has changed this meanwhile. Your entries are still here: "
+        "save once more to replace theirs."
+    ),
+    "webhook_not_enabled": _("Nothing is sent there at present. Enable it first."),
+    "webhook_line_unreadable": _(
+        "A line cannot be read. It begins with an event that is ticked above; look at the hint."
+    ),
+    "address_refused": _(
+        "Nothing can be sent there. The address starts with https:// and is on the internet."
+    ),
+    "event_scope_not_held": _("You may not read what some of these events tell."),
+    "too_many_webhooks": _("The shop has as many webhooks as it may. Remove one first."),
+    "too_many_webhook_secrets": _("Too many secrets sign already. Wait until one has ended."),
+    "unknown_event": _("There is no such event."),
 }
 
 # What to do about a line of a product file; as the imports room says it, for the catalogues. A code

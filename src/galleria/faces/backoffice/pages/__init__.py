@@ -21,6 +21,7 @@ from galleria.faces.backoffice.pages import (
     shops,
     sign_in,
     stock,
+    webhooks,
 )
 
 ROUTES: list[Any] = [
@@ -41,5 +42,6 @@ ROUTES: list[Any] = [
     *redirects.ROUTES,
     *search.ROUTES,
     *relevance.ROUTES,
+    *webhooks.ROUTES,
     *settings.ROUTES,
 ]

@@ -1,0 +1,1 @@
+"""Endpoints are kept, told of events, and looked after."""
