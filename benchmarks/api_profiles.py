@@ -1,8 +1,8 @@
 """What each profile makes of the answers of a shop: bytes, and the time it takes to shape one.
 
 A shop of the demo, asked over HTTP. `mobile_of_web` is the bytes of a list of twenty for a phone as
-a part of those for the web. `shape` is the processor time of shaping an answer that nobody has kept;
-what is kept is not shaped again.
+a part of those for the web. `shape` is the processor time of shaping an answer that nobody has
+kept; what is kept is not shaped again.
 """
 
 import gzip

@@ -65,6 +65,14 @@ async def _rank(clerk: Counter) -> None:
     await clerk.ask("DELETE", f"{RANKINGS}/passing")
 
 
+async def _suit_clients(clerk: Counter) -> None:
+    profile = {"name": "Passing", "stock": "yes_no"}
+    await clerk.ask("PUT", f"{PROFILES}/passing", profile)
+    await clerk.ask("POST", f"{PROFILES}/passing/preview", profile)
+    await clerk.ask("DELETE", f"{PROFILES}/passing")
+    await clerk.ask("POST", f"{PROFILES}/mobile/restore")
+
+
 async def _limit(clerk: Counter) -> None:
     limits = {"filters": {"brand": ["A"]}, "price_max": {"amount_minor": 900, "currency": "EUR"}}
     made = await clerk.ask("POST", SEARCH_KEYS, {"name": "passing", "limits": limits})
@@ -487,11 +495,7 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     said = await clerk.ask("POST", SYNONYMS, {"words": ["passing"], "means": ["mug"]})
     await clerk.ask("PUT", f"{SYNONYMS}/{said['synonym_id']}", {"words": ["passing", "mug"]})
     await clerk.ask("DELETE", f"{SYNONYMS}/{said['synonym_id']}")
-    profile = {"name": "Passing", "stock": "yes_no"}
-    await clerk.ask("PUT", f"{PROFILES}/passing", profile)
-    await clerk.ask("POST", f"{PROFILES}/passing/preview", profile)
-    await clerk.ask("DELETE", f"{PROFILES}/passing")
-    await clerk.ask("POST", f"{PROFILES}/mobile/restore")
+    await _suit_clients(clerk)
     await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "/passing", "to": "/"})
     await clerk.ask("PATCH", "/admin/v1/redirects?path=passing", {"is_permanent": False})
     await clerk.ask("DELETE", "/admin/v1/redirects?path=/passing")

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.journeys.api.furnishing import Counter
+    from tests.journeys.api.counter import Counter
 
 KEYS = "/admin/v1/keys"
 
