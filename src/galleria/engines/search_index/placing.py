@@ -54,6 +54,9 @@ class PlacedIndex(Protocol):
     async def sizes(self, tenant_ids: Collection[int]) -> dict[int, int]:
         """How many documents shops have: a look-up each, which may count what is gone, too."""
 
+    async def count(self, tenant_id: int) -> int:
+        """See `port.SearchIndex`."""
+
     async def wish(self, tenant_id: int, wish: Wish) -> None:
         """Note durably where the operator wants a shop to lie; the writing process does it."""
 

@@ -154,7 +154,14 @@ class ShardedIndex:
 
     async def shards(self) -> list[ShardStatus]:
         """See `placing.PlacedIndex`."""
-        self._following.look()
+        for _ in range(_MOST_SWITCHES):
+            before = self._following.look()
+            found = await self._look_at_all()
+            if self._following.look() == before:  # else one may be gone that was looked for
+                break
+        return found
+
+    async def _look_at_all(self) -> list[ShardStatus]:
         places, _ = self._following.known()
         named = {SHARED: ""} | dict(sorted(places.own.items()))
         found = [_told(key, await self._status(name)) for key, name in named.items()]
@@ -245,9 +252,10 @@ class ShardedIndex:
 
     async def _status(self, folder: str) -> IndexStatus:
         try:
-            return await self._part(folder).status()
-        except SearchUnavailable:
+            part = self._part(folder)
+        except SearchUnavailable:  # lost; one that is merely busy says so by itself
             return _NONE
+        return await part.status()
 
 
 def _told(tenant_id: int, status: IndexStatus, *, is_filling: bool = False) -> ShardStatus:
