@@ -25,6 +25,24 @@ from tests.contracts.search_moves import (
 from tests.contracts.search_shops import document, question
 
 OTHER = 77
+# Changes a shop with its own index and one that shares, commits one part as a commit does, and is
+# killed before the other.
+HALF_A_COMMIT = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from galleria.engines.search_index.shards.places import PlacesFile
+from tests.contracts.search_moves import MOVED, writer_of
+from tests.contracts.search_shops import document
+
+async def main(folder, first, other):
+    async with await writer_of(PlacesFile(Path(folder))).open() as writer:
+        for tenant_id in (MOVED, other):
+            await writer.apply(tenant_id, [document("new", "New")], ["p00"])
+        await (await writer._writers.of("" if first == "shared" else writer.own[MOVED])).commit()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+"""
 # One more than there are: the last one lives to the end, so none is left out.
 STEPS = {"out": 9, "in": 15}
 
@@ -105,6 +123,27 @@ async def check_parts(index: ShardedIndex, direction: str) -> None:
         assert found == {SHARED: theirs, MOVED: len(AFTER)}
     else:
         assert found == {SHARED: theirs + len(AFTER)}
+
+
+@pytest.mark.parametrize("first", ["shared", "own"])
+async def test_a_kill_between_the_commits_of_two_parts_loses_nothing_that_is_told_again(
+    tmp_path: Path, first: str
+) -> None:
+    await prepare(tmp_path, "in")  # so that it has its own
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", HALF_A_COMMIT, str(tmp_path), first, str(OTHER))
+    )
+    assert await process.wait() == -signal.SIGKILL
+    index = opened(tmp_path)
+    has_new = ["new" in await shown(index, each) for each in (MOVED, OTHER)]
+    assert has_new == [first == "own", first == "shared"], "one is made, nobody was told"
+    async with await index.open_writer() as writer:
+        for tenant_id in (MOVED, OTHER):  # what was not told as handled comes again
+            await writer.apply(tenant_id, [document("new", "New")], ["p00"])
+        await writer.commit()
+    assert set(await shown(index)) == {*BEFORE, "new"} - {"p00"}
+    assert set(await shown(index, OTHER)) == {"theirs", "new"}
+    await index.close()
 
 
 async def test_a_rebuild_of_all_that_is_killed_as_it_takes_its_place_is_finished(

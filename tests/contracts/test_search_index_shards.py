@@ -295,6 +295,34 @@ async def test_a_lost_file_of_places_is_found_again_by_the_folders(
     await fresh_process.close()
 
 
+async def test_a_file_of_places_that_is_spoiled_is_mended_by_the_one_who_writes(
+    tmp_path: Path, index: ShardedIndex
+) -> None:
+    bounds = Bounds(heap_bytes=HEAP_BYTES, idle_s=0.2)
+    writing, late = opened(tmp_path, bounds), opened(tmp_path)
+    async with await writing.open_writer() as writer:
+        await move(writer, BIG, to_own=True, documents=things(MANY))
+        (tmp_path / "places.json").write_bytes(b"{")
+        while (tmp_path / "places.json").read_bytes() == b"{":
+            await asyncio.sleep(0.01)
+        assert len(await ids(late, BIG)) == MANY
+    await writing.close()
+    await late.close()
+
+
+async def test_a_part_that_is_being_filled_is_told_apart(index: ShardedIndex) -> None:
+    async with await index.open_writer() as writer:
+        fresh = await writer.begin_move(BIG, to_own=True)
+        await fresh.add(BIG, things(10))
+        await fresh.keep("p009")
+        shared, filling = await index.shards()
+        assert (filling.tenant_id, filling.is_filling, filling.documents) == (BIG, True, 10)
+        assert filling.size_bytes > 0
+        assert not (await index.status()).needs_rebuild
+        assert (await index.status()).documents == shared.documents == MANY + 3
+        await fresh.abandon()
+
+
 async def test_a_shop_that_is_gone_leaves_nothing(tmp_path: Path, index: ShardedIndex) -> None:
     async with await index.open_writer() as writer:
         await move(writer, BIG, to_own=True, documents=things(MANY))
@@ -367,10 +395,18 @@ async def test_sizes_are_told_without_counting(index: ShardedIndex) -> None:
         assert await index.sizes([BIG, SMALL, 99]) == {BIG: MANY, SMALL: 3, 99: 0}
         await move(writer, BIG, to_own=True, documents=things(MANY))
         assert (await index.sizes([BIG, SMALL]))[BIG] == MANY
+        await writer.apply(SMALL, [], ["p000"])
+        await writer.commit()
+        assert await index.sizes([SMALL], is_exact=True) == {SMALL: 2}
         assert writer.take_changed() is None
         await writer.apply(SMALL, [document("new", "New")])
         assert writer.take_changed() == frozenset([SMALL])
         assert writer.take_changed() == frozenset()
+        writer.look_again(frozenset([BIG]))
+        await writer.apply(SMALL, [], ["new"])
+        assert writer.take_changed() == frozenset([BIG, SMALL])
+        writer.look_again(None)
+        assert writer.take_changed() is None
 
 
 async def test_a_wish_is_kept_until_it_is_taken_back(tmp_path: Path, index: ShardedIndex) -> None:

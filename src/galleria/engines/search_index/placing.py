@@ -51,11 +51,9 @@ class PlacedIndex(Protocol):
     async def own_of(self) -> Mapping[int, str]:
         """Which shops have a part of their own, and the name of its folder, by now."""
 
-    async def sizes(self, tenant_ids: Collection[int]) -> dict[int, int]:
-        """How many documents shops have: a look-up each, which may count what is gone, too."""
-
-    async def count(self, tenant_id: int) -> int:
-        """See `port.SearchIndex`."""
+    async def sizes(self, tenant_ids: Collection[int], *, is_exact: bool = False) -> dict[int, int]:
+        """How many documents shops have. Unless `is_exact` it is a look-up each, which may count
+        what is gone, too. Raises SearchUnavailable."""
 
     async def wish(self, tenant_id: int, wish: Wish) -> None:
         """Note durably where the operator wants a shop to lie; the writing process does it."""
@@ -79,6 +77,9 @@ class PlacingWriter(Protocol):
 
     def take_changed(self) -> frozenset[int] | None:
         """The shops that have changed since this was asked last; None: any may have."""
+
+    def look_again(self, changed: frozenset[int] | None) -> None:
+        """Give back what `take_changed` said, since it could not be looked at."""
 
     async def begin_rebuild_of(self, tenant_id: int) -> Rebuild[SearchDocument]:
         """As `begin_rebuild`, of one part alone: of a shop's own, or of the `SHARED` one.

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -167,9 +168,7 @@ class ShardedIndex:
         found = [_told(key, await self._status(name)) for key, name in named.items()]
         for tenant_id, moving in sorted(places.moving.items()):
             if moving.folder:
-                state = await self._status(moving.folder)
-                told = _told(tenant_id, state, is_filling=True)
-                found.append(told)
+                found.append(await self._filling(tenant_id, moving.folder))
         return found
 
     async def own_of(self) -> Mapping[int, str]:
@@ -177,14 +176,14 @@ class ShardedIndex:
         self._following.look()
         return self._following.known()[0].own
 
-    async def sizes(self, tenant_ids: Collection[int]) -> dict[int, int]:
+    async def sizes(self, tenant_ids: Collection[int], *, is_exact: bool = False) -> dict[int, int]:
         """See `placing.PlacedIndex`."""
         own = await self.own_of()
-        shared = await self._shared.sizes([each for each in tenant_ids if each not in own])
-        for tenant_id in tenant_ids:
-            if tenant_id in own:
-                shared[tenant_id] = (await self._status(own[tenant_id])).documents
-        return shared
+        shared = [each for each in tenant_ids if each not in own]
+        found = await self._shared.sizes(shared, is_exact=is_exact)
+        for tenant_id in own.keys() & set(tenant_ids):
+            found |= await self._part(own[tenant_id]).sizes([tenant_id], is_exact=True)
+        return found
 
     async def wish(self, tenant_id: int, wish: Wish) -> None:
         """See `placing.PlacedIndex`."""
@@ -250,6 +249,19 @@ class ShardedIndex:
                 self._open.move_to_end(folder)
             return part
 
+    async def _filling(self, tenant_id: int, folder: str) -> ShardStatus:
+        documents, size_bytes = 0, 0
+        with suppress(SearchUnavailable):  # it is not there yet, or no longer
+            documents, size_bytes = await self._part(folder).kept_so_far()
+        return ShardStatus(
+            tenant_id=tenant_id,
+            documents=documents,
+            segments=0,
+            size_bytes=size_bytes,
+            needs_rebuild=False,
+            is_filling=True,
+        )
+
     async def _status(self, folder: str) -> IndexStatus:
         try:
             part = self._part(folder)
@@ -258,13 +270,12 @@ class ShardedIndex:
         return await part.status()
 
 
-def _told(tenant_id: int, status: IndexStatus, *, is_filling: bool = False) -> ShardStatus:
+def _told(tenant_id: int, status: IndexStatus) -> ShardStatus:
     return ShardStatus(
         tenant_id=tenant_id,
         documents=status.documents,
         segments=status.segments,
         size_bytes=status.size_bytes,
-        needs_rebuild=status.needs_rebuild and not is_filling,
+        needs_rebuild=status.needs_rebuild,
         is_readable=status.is_readable,
-        is_filling=is_filling,
     )

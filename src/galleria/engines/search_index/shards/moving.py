@@ -25,6 +25,7 @@ class MoveOut:
         self._state = state
         self._tenant_id = tenant_id
         self._fresh: Rebuild[SearchDocument] | None = None
+        self._kept = ""  # which says nothing, and all is read again
         self.reached: str | None = None
 
     async def begin(self) -> None:
@@ -37,7 +38,8 @@ class MoveOut:
         writer = await state.writers.of(moving.folder)
         state.writers.held.add(moving.folder)
         self._fresh = await writer.begin_rebuild()
-        self.reached = self._fresh.reached
+        self.reached = self._fresh.reached or None
+        self._kept = self.reached or ""
 
     async def add(self, tenant_id: int, documents: Sequence[SearchDocument]) -> None:
         """See `port.Rebuild`."""
@@ -47,6 +49,7 @@ class MoveOut:
     async def keep(self, reached: str) -> None:
         """See `port.Rebuild`."""
         await self._filling().keep(reached)
+        self._kept = reached
 
     async def pause(self) -> None:
         """See `port.Rebuild`."""
@@ -57,6 +60,7 @@ class MoveOut:
     async def finish(self) -> None:
         """The shop is answered from its own index, and the shared one has nothing of it."""
         state, tenant_id = self._state, self._tenant_id
+        await self.keep(self._kept)  # what takes its time, while changes still come in
         async with state.order:
             await self._filling().finish()
             await state.note(state.places.moved_out(tenant_id))

@@ -20,6 +20,7 @@ class Remake:
         self._state = state
         self._folders = folders
         self._fresh: Mapping[str, Rebuild[SearchDocument]] = {}
+        self._kept = ""  # which says nothing, and all is done again
         self.reached: str | None = None
 
     async def begin(self) -> None:
@@ -33,7 +34,8 @@ class Remake:
         # They are kept one after another, so a kill may leave them apart: then all is done again,
         # which is safe.
         reached = {each.reached for each in fresh.values()}
-        self.reached = reached.pop() if len(reached) == 1 else None
+        self.reached = (reached.pop() or None) if len(reached) == 1 else None
+        self._kept = self.reached or ""
         self._fresh = fresh
 
     async def add(self, tenant_id: int, documents: Sequence[SearchDocument]) -> None:
@@ -48,6 +50,7 @@ class Remake:
         self._state.check(self)
         for each in self._fresh.values():
             await each.keep(reached)
+        self._kept = reached
 
     async def pause(self) -> None:
         """See `port.Rebuild`."""
@@ -60,11 +63,13 @@ class Remake:
     async def finish(self) -> None:
         """See `port.Rebuild`; after a kill in the midst of it the next writer goes on."""
         state = self._state
-        state.check(self)
+        # What takes its time is done while changes still come in.
+        await self.keep(self._kept)
         async with state.order:
+            state.check(self)
             if len(self._fresh) > 1:
                 for each in self._fresh.values():
-                    await each.keep("complete")
+                    await each.keep(self._kept)
                 await state.note(msgspec.structs.replace(state.places, is_finishing=True))
             for each in self._fresh.values():
                 await each.finish()

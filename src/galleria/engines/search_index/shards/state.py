@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from galleria.engines.search_index.embedded.failures import engine_failures
 from galleria.engines.search_index.errors import SearchUnavailable
-from galleria.engines.search_index.shards.places import Places, PlacesFile
+from galleria.engines.search_index.shards.places import ABSENT, Places, PlacesFile
 from galleria.engines.search_index.shards.writers import SHARED_FOLDER, OpenWriters
 from galleria.foundation.telemetry import logger
 
@@ -21,6 +21,7 @@ class Written:
         self.file = file
         self.writers = writers
         self.places = Places()
+        self._noted = ABSENT
         # One change, commit or switch at a time: a shop never moves between two halves of one.
         self.order = asyncio.Lock()
         self._under_way: object | None = None
@@ -31,7 +32,17 @@ class Written:
         """Let this hold, durably. Raises SearchUnavailable: it does not."""
         with engine_failures("noting where shops lie"):
             await asyncio.to_thread(self.file.write, places)
-        self.places = places
+        self.places, self._noted = places, self.file.signature()
+
+    async def mend(self) -> None:
+        """What was noted last is what the file says, whatever became of it meanwhile."""
+        if self.file.signature() != self._noted:
+            _log.error("search_places_mended")
+            await self.note(self.places)
+
+    def take(self, places: Places) -> None:
+        """The file says this."""
+        self.places, self._noted = places, self.file.signature()
 
     @asynccontextmanager
     async def undoing(self) -> AsyncIterator[None]:

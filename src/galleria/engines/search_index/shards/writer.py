@@ -19,6 +19,7 @@ from galleria.engines.search_index.shards.state import Written
 from galleria.engines.search_index.shards.writers import SHARED_FOLDER, OpenWriters
 from galleria.foundation.telemetry import logger
 
+_LOOKED_EACH_S = 5.0  # for writers that are idle, and whether the file of places is as it was
 _log = logger(__name__)
 
 
@@ -58,7 +59,7 @@ class ShardedWriter:
             await self._writers.close()
             raise
         self._tasks = [
-            asyncio.create_task(self._close_idle()),
+            asyncio.create_task(self._keep_house()),
             asyncio.create_task(asyncio.to_thread(self._look_for_damage)),
         ]
         return self
@@ -67,6 +68,11 @@ class ShardedWriter:
         """See `placing.PlacingWriter`."""
         changed, self._changed = self._changed, set()
         return None if changed is None else frozenset(changed)
+
+    def look_again(self, changed: frozenset[int] | None) -> None:
+        """See `placing.PlacingWriter`."""
+        both = changed is not None and self._changed is not None
+        self._changed = {*(changed or ()), *(self._changed or ())} if both else None
 
     async def apply(
         self, tenant_id: int, upserts: Sequence[SearchDocument], deletes: Sequence[str] = ()
@@ -204,7 +210,7 @@ class ShardedWriter:
 
     async def _take_over(self) -> None:
         try:
-            self._state.places = await asyncio.to_thread(self._file.read)
+            self._state.take(await asyncio.to_thread(self._file.read))
         except SearchUnavailable as error:
             await self._find_places(error)
         if self._file.signature() == ABSENT:
@@ -247,8 +253,10 @@ class ShardedWriter:
                     _log.error("search_index_damaged", folder=name, damage=damage)
                     folder.mark(current.generation)
 
-    async def _close_idle(self) -> None:
+    async def _keep_house(self) -> None:
         while True:
-            await asyncio.sleep(self._idle_s / 4)
+            await asyncio.sleep(min(self._idle_s / 4, _LOOKED_EACH_S))
             async with self._state.order:
                 self._writers.close_idle(self._idle_s)
+                with suppress(SearchUnavailable):
+                    await self._state.mend()

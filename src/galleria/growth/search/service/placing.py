@@ -27,10 +27,29 @@ async def place_shops(
     again the next time.
     """
     await _forget_gone(engines, index, writer)
+    changed = writer.take_changed()
+    again: set[int] = set()
+    moved = 0
+    try:
+        async for tenant_id, is_wanted_apart in _wanted(engines, index, writer, changed):
+            try:
+                moved += await _bring(engines, writer, tenant_id, source, is_wanted_apart)
+            except SearchUnavailable as error:
+                _log.warning("search_shop_not_moved", tenant_id=tenant_id, why=error.detail)
+                again.add(tenant_id)
+    except BaseException:
+        writer.look_again(changed)
+        raise
+    writer.look_again(frozenset(again))
+    return moved
+
+
+async def _wanted(
+    engines: Engines, index: PlacedIndex, writer: PlacingWriter, changed: frozenset[int] | None
+) -> AsyncIterator[tuple[int, bool]]:
+    """The shops that are looked at, and whether each should have its own index."""
     wishes = await index.wishes()
     settings = engines.settings_of(PlacingSettings)
-    changed = writer.take_changed()
-    moved = 0
     looked: set[int] = set()
     first = {*writer.moving, *writer.own, *wishes}
     async for shops in _in_batches(engines, first, changed):
@@ -43,11 +62,9 @@ async def place_shops(
             size = sizes[tenant_id]
             wants = belongs_apart(size, settings, is_apart=is_apart, is_wished_apart=wished)
             if wants and not is_apart and wished is None:
-                # What is gone since the last merge is in the size.
-                exact = await index.count(tenant_id)
+                exact = (await index.sizes([tenant_id], is_exact=True))[tenant_id]
                 wants = belongs_apart(exact, settings, is_apart=False)
-            moved += await _bring(engines, writer, tenant_id, source, is_wanted_apart=wants)
-    return moved
+            yield tenant_id, wants
 
 
 async def rebuild_parts(
@@ -110,23 +127,18 @@ async def _bring(
     writer: PlacingWriter,
     tenant_id: int,
     source: Source[SearchDocument],
-    *,
     is_wanted_apart: bool,
 ) -> bool:
-    """The shop lies where it is wanted; whether it was moved for that. What fails is logged."""
+    """The shop lies where it is wanted; whether it was moved for that. Raises SearchUnavailable."""
     is_apart, on_its_way = tenant_id in writer.own, writer.moving.get(tenant_id)
-    try:
-        if on_its_way is not None and on_its_way is not is_wanted_apart:
-            await (await writer.begin_move(tenant_id, to_own=on_its_way)).abandon()
-        if is_apart is is_wanted_apart:
-            return False
-        ctx = await _context(engines, tenant_id)
-        if ctx is None:
-            return False
-        await _move(ctx, writer, source, to_own=is_wanted_apart)
-    except SearchUnavailable as error:
-        _log.warning("search_shop_not_moved", tenant_id=tenant_id, why=error.detail)
+    if on_its_way is not None and on_its_way is not is_wanted_apart:
+        await (await writer.begin_move(tenant_id, to_own=on_its_way)).abandon()
+    if is_apart is is_wanted_apart:
         return False
+    ctx = await _context(engines, tenant_id)
+    if ctx is None:
+        return False
+    await _move(ctx, writer, source, to_own=is_wanted_apart)
     return True
 
 
