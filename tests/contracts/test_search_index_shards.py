@@ -19,6 +19,7 @@ from galleria.engines.search_index import (
     rebuilding,
 )
 from galleria.engines.search_index.embedded import open_tantivy
+from galleria.engines.search_index.embedded.schema import FORMAT, LEAST_READABLE
 from galleria.engines.search_index.placing import SHARED, PlacedIndex, PlacingWriter, Wish
 from galleria.engines.search_index.shards import (
     Bounds,
@@ -249,6 +250,24 @@ async def test_a_damaged_own_index_is_rebuilt_alone_while_all_answer(
         assert len(await ids(index, BIG, "thing")) == MANY
         assert not (await index.status()).needs_rebuild
     assert (tmp_path / "current.json").read_bytes() == shared_before
+
+
+async def test_an_own_index_of_an_earlier_format_asks_for_a_rebuild_and_answers(
+    tmp_path: Path, index: ShardedIndex
+) -> None:
+    async with await index.open_writer() as writer:
+        await move(writer, BIG, to_own=True, documents=things(MANY))
+    assert LEAST_READABLE < FORMAT
+    current = own_folder(tmp_path, BIG) / "current.json"
+    before = f'"format":{FORMAT}'
+    assert before in current.read_text()
+    current.write_text(current.read_text().replace(before, f'"format":{LEAST_READABLE}'))
+    async with await index.open_writer():
+        while not (await index.status()).needs_rebuild:
+            await asyncio.sleep(0.01)
+        due = [each.tenant_id for each in await index.shards() if each.needs_rebuild]
+        assert due == [BIG]
+        assert await index.count(BIG) == MANY
 
 
 async def test_a_lost_own_index_asks_for_a_rebuild_of_itself_alone(

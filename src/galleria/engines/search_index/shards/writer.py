@@ -8,6 +8,7 @@ from typing import Self
 
 import msgspec
 
+from galleria.engines.search_index.embedded.folder import IndexFolder
 from galleria.engines.search_index.errors import SearchUnavailable
 from galleria.engines.search_index.model import SearchDocument
 from galleria.engines.search_index.placing import SHARED
@@ -60,7 +61,7 @@ class ShardedWriter:
             raise
         self._tasks = [
             asyncio.create_task(self._keep_house()),
-            asyncio.create_task(asyncio.to_thread(self._look_for_damage)),
+            asyncio.create_task(asyncio.to_thread(self._look_through)),
         ]
         return self
 
@@ -239,19 +240,12 @@ class ShardedWriter:
             if current is not None:
                 await asyncio.to_thread(folder.mark, current.generation)
 
-    def _look_for_damage(self) -> None:
-        """Shops' own indexes are compared with their checksums; the shared one was as it opened."""
+    def _look_through(self) -> None:
+        """Shops' own indexes that are of an earlier format, or damaged, ask to be made anew; the
+        shared one did as it opened."""
         for name in list(self._state.places.own.values()):
             with suppress(SearchUnavailable, OSError):
-                folder = self._writers.folder(name)
-                current = folder.current()
-                if current is None:
-                    continue
-                before = folder.signature(current.generation)
-                damage = folder.damage_of(current.generation)
-                if damage is not None and folder.signature(current.generation) == before:
-                    _log.error("search_index_damaged", folder=name, damage=damage)
-                    folder.mark(current.generation)
+                _look_into(name, self._writers.folder(name))
 
     async def _keep_house(self) -> None:
         while True:
@@ -260,3 +254,17 @@ class ShardedWriter:
                 self._writers.close_idle(self._idle_s)
                 with suppress(SearchUnavailable):
                     await self._state.mend()
+
+
+def _look_into(name: str, folder: IndexFolder[SearchDocument]) -> None:
+    current = folder.current()
+    if current is None:  # which the status of the index tells by itself
+        return
+    if current.format < folder.form.format:
+        folder.mark(current.generation)
+        return
+    before = folder.signature(current.generation)
+    damage = folder.damage_of(current.generation)
+    if damage is not None and folder.signature(current.generation) == before:
+        _log.error("search_index_damaged", folder=name, damage=damage)
+        folder.mark(current.generation)

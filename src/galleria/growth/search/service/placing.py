@@ -1,6 +1,7 @@
 """Moving shops between the index that all share and one of their own."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import suppress
 
 from galleria.commerce import listings
 from galleria.engines.context import SYSTEM, Context, Engines, Tenant, every_shop
@@ -74,22 +75,28 @@ async def rebuild_parts(
     source: Source[SearchDocument],
 ) -> int:
     """The parts that ask for it are made anew beside the present ones, or all when none does; how
-    many products were put in.
+    many products were put in. Raises SearchUnavailable, when all that can be made is.
 
     Before the shared one, whoever is too big for it gets an index of his own, so that nobody is put
     in twice.
     """
     due = {each.tenant_id for each in await index.shards() if each.needs_rebuild}
     parts = due or {SHARED, *writer.own}
-    total = 0
+    total, failed = 0, None
     for tenant_id in sorted(parts - {SHARED}):
-        total += await _rebuild_own(engines, writer, tenant_id, source)
-    if SHARED not in parts:
-        return total
-    total += await _place_anew(engines, index, writer, source)
-    shops = _without(every_shop(engines, "remake-search"), writer)
-    async with filling(await writer.begin_rebuild_of(SHARED)) as fresh:
-        return total + await refill(fresh, shops, source)
+        try:
+            total += await _rebuild_own(engines, writer, tenant_id, source)
+        except SearchUnavailable as error:  # the others are not kept waiting for this one
+            _log.warning("search_part_not_rebuilt", tenant_id=tenant_id, why=error.detail)
+            failed = error
+    if SHARED in parts:
+        total += await _place_anew(engines, index, writer, source)
+        shops = _without(every_shop(engines, "remake-search"), writer)
+        async with filling(await writer.begin_rebuild_of(SHARED)) as fresh:
+            total += await refill(fresh, shops, source)
+    if failed is not None:
+        raise failed
+    return total
 
 
 async def _rebuild_own(
@@ -118,7 +125,9 @@ async def _place_anew(
         size = await listings.count_listed(ctx, settings.own_index_from)
         wished = _wished(wishes, tenant_id)
         if belongs_apart(size, settings, is_apart=False, is_wished_apart=wished):
-            total += await _move(ctx, writer, source, to_own=True)
+            # One that cannot be moved now goes into the shared one with the others.
+            with suppress(SearchUnavailable):
+                total += await _move(ctx, writer, source, to_own=True)
     return total
 
 
