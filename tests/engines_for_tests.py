@@ -16,7 +16,7 @@ from galleria.engines.realtime.hub import Hub
 from galleria.engines.realtime.memory import MemoryJournal
 from galleria.engines.record_index.embedded import open_records
 from galleria.engines.search_index import CommitBatcher
-from galleria.engines.search_index.embedded import open_tantivy
+from galleria.engines.search_index.shards import open_sharded
 from galleria.engines.secrets import Secrets, derive_key
 from galleria.engines.sql import Cells, Database
 from galleria.engines.sql.migrations import Migration, read_folder
@@ -49,7 +49,7 @@ async def open_test_engines(
 ) -> AsyncIterator[Engines]:
     """All engines, embedded, on the run's database and folder; this process writes the indexes."""
     cells = Cells({1: database})
-    search = open_tantivy(data_folder / "search")
+    search = open_sharded(data_folder / "search")
     records = open_records(data_folder / "records")
     outbound = Outbound()
     cache = MemoryCache()

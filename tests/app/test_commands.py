@@ -84,6 +84,37 @@ def test_a_file_of_queries_is_answered_as_shoppers_are(house: House, tmp_path: P
     assert missing.exit_code == 1 and "no file" in missing.stderr
 
 
+def test_a_shop_gets_a_search_index_of_its_own_and_comes_back(house: House, tmp_path: Path) -> None:
+    house.ask("shop", "open", "apart")
+    goods = tmp_path / "k.jsonl"
+    goods.write_bytes(
+        b"".join(
+            msgspec.json.encode({"id": f"k{n}", "title": f"Kettle {n}", "price_minor": 900}) + b"\n"
+            for n in range(3)
+        )
+    )
+    house.ask("import", str(goods), "--shop", "apart", "--publish")
+    place = ("search", "place", "--shop", "apart", "--in")
+    moved = house.type(*place, "own")
+    assert (moved.exit_code, moved.stdout) == (0, "apart: has its own index\n"), moved.stderr
+    shared, own = house.ask("search", "shards")
+    assert (shared["shop"], own["shop"], own["wish"]) == (None, "apart", "own")
+    assert (own["documents"], own["state"]) == (3, "well")
+    queries = tmp_path / "q.txt"
+    queries.write_text("kettle 2\n")
+    found = house.type("search", "run", str(queries), "--shop", "apart").stdout.splitlines()
+    assert found[0] == "kettle 2\tk2"
+    assert "(shared)" in house.type("search", "shards").stdout
+    noted = house.type(*place, "by-size", "--no-wait")
+    assert noted.stdout == "apart: noted; a worker sees to it\n"
+    back = house.type(*place, "by-size")
+    assert (back.exit_code, back.stdout) == (0, "apart: shares the index\n"), back.stderr
+    assert [each["shop"] for each in house.ask("search", "shards")] == [None]
+    assert house.type("search", "run", str(queries), "--shop", "apart").stdout.splitlines() == found
+    assert house.type("search", "place", "--shop", "nobody", "--in", "own").exit_code == 1
+    assert house.type(*place, "elsewhere").exit_code == 2
+
+
 def test_judgments_of_a_file_measure_the_search_and_the_second_time_the_change(
     house: House, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from galleria.app.diagnosis import look_at_shards
 from galleria.app.house import open_house
 from galleria.app.worker import relay_with_index
 from galleria.commerce import catalog
@@ -14,6 +15,7 @@ from galleria.engines.context import Tenant
 from galleria.engines.search_index.embedded.documents import PRODUCTS
 from galleria.engines.search_index.embedded.folder import IndexFolder
 from galleria.engines.search_index.opensearch import open_opensearch
+from galleria.engines.search_index.placing import PlacedIndex, Wish
 from galleria.settings import Settings
 from tests.app.houses import SLUG, Prepared, looking_into, running, until
 from tests.contracts.search_engines import needs_opensearch, own_address
@@ -106,6 +108,38 @@ async def test_an_index_found_damaged_is_made_anew_while_the_worker_runs(
         finally:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_a_shop_that_is_to_have_its_own_index_gets_it_while_the_worker_runs(
+    prepared: Prepared,
+) -> None:
+    settings = Settings(data=str(prepared.folder))
+    shop = prepared.tenant_id
+    async with running(prepared, "database"), open_house(settings) as house:
+        index = house.engines.search
+        assert isinstance(index, PlacedIndex)
+        working = asyncio.create_task(relay_with_index(house, looked_each_s=0.2))
+
+        async def is_whole() -> bool:
+            return not (await house.engines.search.status()).needs_rebuild
+
+        async def is_apart() -> bool:
+            return shop in await index.own_of()
+
+        try:
+            await until(is_whole, "the index is whole")
+            before = await index.count(shop)
+            await index.wish(shop, Wish.OWN)  # as a command in another process does
+            await until(is_apart, "the shop has its own index")
+            assert await index.count(shop) == before > 0
+            found = {each.name: each async for each in look_at_shards(house.engines)}
+            (told,) = found.values()
+            assert told.is_well and told.found.startswith(f"{before} documents")
+            assert not working.done()
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+            await index.wish(shop, Wish.BY_SIZE)
 
 
 @engines

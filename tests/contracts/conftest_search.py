@@ -16,12 +16,16 @@ from galleria.engines.search_index import SearchIndex, SearchWriter, rebuilding
 from galleria.engines.search_index.clusters import ClusteredSearch
 from galleria.engines.search_index.embedded import TantivyIndex, open_tantivy
 from galleria.engines.search_index.opensearch import open_opensearch, parse_search_url
+from galleria.engines.search_index.shards import Bounds, ShardedIndex, open_sharded
 from tests.contracts.search_engines import OPENSEARCH_URL, needs_opensearch
 from tests.contracts.search_shops import Shop
 
-# The second one is two of the first behind one port.
-ENGINES = ["tantivy", "clusters", pytest.param("opensearch", marks=needs_opensearch)]
+# The second one is the first with an index for some shops alone, the third two of the first behind
+# one port.
+ENGINES = ["tantivy", "shards", "clusters", pytest.param("opensearch", marks=needs_opensearch)]
 
+# These shops have their own index where shops may, among others that share one.
+_WITH_THEIR_OWN = (1, 11, *range(1002, 1032, 2))
 # Far from 1 and 11, which the tests about mixed-up tenants use.
 _tenant_ids = count(1001)
 
@@ -35,6 +39,8 @@ async def opened(engine: str, folder: Path) -> AsyncIterator[SearchIndex]:
         # Parts enough that tenants share some.
         address = msgspec.structs.replace(parse_search_url(OPENSEARCH_URL), name=name, shards=2)
         index = open_opensearch(address)
+    elif engine == "shards":
+        index = await _apart(folder)
     elif engine == "clusters":
         index = ClusteredSearch({name: _small(folder / name) for name in ("east", "west")})
     else:
@@ -45,6 +51,15 @@ async def opened(engine: str, folder: Path) -> AsyncIterator[SearchIndex]:
         async with httpx.AsyncClient(base_url=address.origin) as server:
             for each in (await server.get(f"/{name}-*/_alias")).json():
                 await server.delete(f"/{each}")
+
+
+async def _apart(folder: Path) -> ShardedIndex:
+    """An index in which some shops lie by themselves."""
+    index = open_sharded(folder, writer_heap_bytes=32_000_000, bounds=Bounds(heap_bytes=15_000_000))
+    async with await index.open_writer() as writer:
+        for tenant_id in _WITH_THEIR_OWN:
+            await (await writer.begin_move(tenant_id, to_own=True)).finish()
+    return index
 
 
 def _small(folder: Path) -> TantivyIndex:

@@ -17,6 +17,7 @@ from galleria.engines.event_log import measure_lag
 from galleria.engines.jobs import count_held
 from galleria.engines.search_index import SearchIndex
 from galleria.engines.search_index.clusters import ClusteredSearch, ClusterState
+from galleria.engines.search_index.placing import PlacedIndex
 from galleria.engines.secrets import load_master_secret
 from galleria.engines.sql import Access, Cells, Database
 from galleria.engines.sql.boot_gate import inspect
@@ -143,6 +144,8 @@ async def _house(engines: Engines, database: Database) -> AsyncIterator[Check]:
         )
     async for check in look_at_clusters(engines.search):
         yield check
+    async for check in look_at_shards(engines):
+        yield check
 
 
 async def look_at_clusters(search: SearchIndex) -> AsyncIterator[Check]:
@@ -158,6 +161,22 @@ async def look_at_clusters(search: SearchIndex) -> AsyncIterator[Check]:
         found = f"{each.state}, drained" if is_told else str(each.state)
         remedy = remedies.get(each.state, "")
         yield Check(f"search cluster {each.name}", not remedy, found, remedy)
+
+
+async def look_at_shards(engines: Engines) -> AsyncIterator[Check]:
+    """How the search index of each shop does that has its own."""
+    if not isinstance(engines.search, PlacedIndex):
+        return
+    for each in (await engines.search.shards())[1:]:
+        entry = await engines.sql.directory.by_id(each.tenant_id)
+        slug = str(each.tenant_id) if entry is None else entry.slug
+        found = f"{each.documents} documents, {each.size_bytes / 1e6:.1f} MB"
+        yield Check(
+            f"search index of {slug}",
+            not each.needs_rebuild,
+            f"{found}, being filled" if each.is_filling else found,
+            "start `galleria worker`: it makes this one anew" if each.needs_rebuild else "",
+        )
 
 
 async def _books(engines: Engines, database: Database, mends: bool) -> AsyncIterator[Check]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from galleria.engines.search_index import SearchIndex
 from galleria.engines.search_index.clusters import ClusteredSearch, ClusterPolicy
-from galleria.engines.search_index.embedded import open_tantivy
+from galleria.engines.search_index.shards import open_sharded
 from galleria.foundation.errors import InvalidInput
 from galleria.settings import PREFIX, Settings
 
@@ -25,7 +25,7 @@ def open_search(settings: Settings) -> SearchIndex:
         InvalidInput: a setting does not fit; the message names it.
     """
     if settings.search_url is None:
-        return open_tantivy(settings.data_folder / "search")
+        return open_sharded(settings.data_folder / "search")
     # The drivers of distributed engines are loaded only where the settings name such an engine.
     from galleria.engines.search_index.opensearch import (  # noqa: PLC0415
         open_opensearch,

@@ -147,12 +147,26 @@ async def _make_records_whole(engines: Engines) -> bool:
 
 
 async def _make_search_whole(engines: Engines) -> bool:
-    """The index of search lacks nothing; True when it was made anew for that."""
+    """The index of search lacks nothing, and big shops have their own; True when it was made anew
+    for that."""
     assert engines.search_writer is not None, "this process writes it"
     if not (await engines.search.status()).needs_rebuild:
+        await search.place_shops(engines, engines.search_writer.writer)
         return False
     total = await search.rebuild_index(engines, engines.search_writer.writer)
     _log.info("index_rebuilt", products=total)
+    return True
+
+
+async def place_now(house: House) -> bool:
+    """Shops lie where they are wanted; False when a worker elsewhere sees to that."""
+    try:
+        async with _writing(house.engines, 0.0) as engines:
+            assert engines.search_writer is not None, "this process writes it"
+            if await _make_search_whole(engines):
+                await search.place_shops(engines, engines.search_writer.writer)
+    except SearchWriterBusy:
+        return False
     return True
 
 

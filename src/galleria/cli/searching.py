@@ -14,6 +14,7 @@ from galleria.app.house import open_house
 from galleria.app.shops import context_of_shop
 from galleria.cli.judging import judge_command
 from galleria.cli.output import DataOption, ShopOption, run, settings_for
+from galleria.cli.placing import place_command, shards_command
 from galleria.commerce import catalog, listings
 from galleria.engines.context import Context
 from galleria.foundation.errors import InvalidInput
@@ -31,7 +32,7 @@ class _Card(msgspec.Struct):
 
 @SEARCH.callback()
 def group() -> None:
-    """Ask a shop's search as its storefront does, and measure it by judgments."""
+    """Ask a shop's search as its storefront does, measure it, and say where it lies."""
 
 
 @SEARCH.command("run")
@@ -113,4 +114,6 @@ async def _answers(
 def add_to(app: typer.Typer) -> None:
     """The commands of this module are part of `app`."""
     SEARCH.command("judge")(judge_command)
+    SEARCH.command("shards")(shards_command)
+    SEARCH.command("place")(place_command)
     app.add_typer(SEARCH, name="search")

@@ -1,14 +1,11 @@
 """All that can be asked about keys, asked once."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tests.journeys.api.counter import Counter
+from tests.journeys.api.counter import Counter
 
 KEYS = "/admin/v1/keys"
 
 
-async def replace_keys(clerk: "Counter", stranger: "Counter") -> None:
+async def replace_keys(clerk: Counter, stranger: Counter) -> None:
     """Keys are bound, replaced, taken in from elsewhere, asked about and found in public."""
     body = {"name": "passing", "scopes": ["orders:read"]}
     made = await clerk.ask("POST", KEYS, body)

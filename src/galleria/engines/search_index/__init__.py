@@ -44,7 +44,7 @@ from galleria.engines.search_index.model import (
     Synonym,
 )
 from galleria.engines.search_index.port import IndexWriter, Rebuild, SearchIndex
-from galleria.engines.search_index.rebuilding import rebuilding
+from galleria.engines.search_index.rebuilding import filling, rebuilding
 
 SearchBatcher = CommitBatcher[SearchDocument]
 SearchWriter = IndexWriter[SearchDocument]
@@ -90,5 +90,6 @@ __all__ = [
     "SuggestQuery",
     "Suggestions",
     "Synonym",
+    "filling",
     "rebuilding",
 ]

@@ -12,13 +12,23 @@ DocumentT = TypeVar("DocumentT")
 
 @asynccontextmanager
 async def rebuilding(writer: IndexWriter[DocumentT]) -> AsyncIterator[Rebuild[DocumentT]]:
-    """A fresh index to fill. It takes the present one's place at the end of the block; when that
-    fails, the present one stays and the next rebuild goes on from what was kept.
+    """A fresh index to fill, as `filling`.
 
     Raises:
         SearchUnavailable: a rebuild is under way already, or the engine failed.
     """
-    fresh = await writer.begin_rebuild()
+    async with filling(await writer.begin_rebuild()) as fresh:
+        yield fresh
+
+
+@asynccontextmanager
+async def filling(fresh: Rebuild[DocumentT]) -> AsyncIterator[Rebuild[DocumentT]]:
+    """What has begun. It takes the present one's place at the end of the block; when that fails,
+    the present one stays and the next time goes on from what was kept.
+
+    Raises:
+        SearchUnavailable: the engine failed.
+    """
     try:
         yield fresh
         await fresh.finish()

@@ -82,7 +82,7 @@ from galleria.growth.search.service.curations import (
 )
 from galleria.growth.search.service.freshness import freshness, show_freshness
 from galleria.growth.search.service.highlighting import FoundCard, Highlight
-from galleria.growth.search.service.indexing import rebuild_index
+from galleria.growth.search.service.indexing import place_shops, rebuild_index
 from galleria.growth.search.service.keys import (
     CreatedSearchKey,
     SearchKey,
@@ -220,6 +220,7 @@ __all__ = [
     "list_synonyms",
     "look_again",
     "make_default",
+    "place_shops",
     "preview",
     "preview_ranking",
     "profiles",

@@ -181,6 +181,16 @@ async def rows_of(
     )
 
 
+async def count_listings(reader: Reader, most: int) -> int:
+    """How many listings there are, in all windows, or `most` where there are more."""
+    rows = await reader.read(
+        "SELECT count(*)::int AS listings FROM"
+        " (SELECT 1 FROM listings.listing WHERE tenant_id = $1 LIMIT $2) AS counted",
+        most,
+    )
+    return int(rows[0]["listings"])
+
+
 async def listed_ids(reader: Reader, windows: Sequence[int], after: UUID, limit: int) -> list[UUID]:
     """Ids of shown products after an id, in order; for walking through all of them."""
     rows = await reader.read(

@@ -304,6 +304,12 @@ async def listed_ids(ctx: Context, after: UUID, limit: int) -> list[UUID]:
     return await reading.listed_ids(ctx, windows, after, limit)
 
 
+async def count_listed(ctx: Context, most: int) -> int:
+    """How many listings the shop has, in all channels and languages, or `most` where there are
+    more. Looks at each up to then."""
+    return await reading.count_listings(ctx, most)
+
+
 async def categories_of(ctx: Context, window: Window | None = None) -> list[CategoryNode]:
     """The shop's categories in the context's language: parents before children, as arranged.
 

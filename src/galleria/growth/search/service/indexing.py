@@ -6,9 +6,11 @@ from uuid import UUID
 
 from galleria.commerce import attributes, catalog, listings
 from galleria.engines.context import Context, Engines
-from galleria.engines.remaking import remake
+from galleria.engines.remaking import Source, remake
 from galleria.engines.search_index import Rebuild, SearchDocument, SearchWriter
+from galleria.engines.search_index.placing import PlacedIndex, PlacingWriter
 from galleria.growth.search.documents import document_of
+from galleria.growth.search.service import placing
 from galleria.growth.search.service.standing import standings_of
 
 PRODUCTS_A_STEP = 1_000
@@ -56,8 +58,21 @@ async def _documents(ctx: Context, product_ids: Sequence[UUID]) -> list[SearchDo
 
 async def rebuild_index(engines: Engines, writer: SearchWriter) -> int:
     """A fresh index of all shops takes the place of the present one; how many products were put
-    into it."""
-    return await remake(engines, writer, "search", _ids_after, _put)
+    into it.
+
+    Where big shops have their own, only the parts are made anew that ask for it, or else all, one
+    after another.
+    """
+    if isinstance(writer, PlacingWriter) and isinstance(engines.search, PlacedIndex):
+        return await placing.rebuild_parts(engines, engines.search, writer, SOURCE)
+    return await remake(engines, writer, SOURCE.name, SOURCE.ids_after, SOURCE.put)
+
+
+async def place_shops(engines: Engines, writer: SearchWriter) -> int:
+    """Every shop lies where its size or the operator wants it; how many were moved for that."""
+    if isinstance(writer, PlacingWriter) and isinstance(engines.search, PlacedIndex):
+        return await placing.place_shops(engines, engines.search, writer, SOURCE)
+    return 0
 
 
 async def _ids_after(ctx: Context, after: UUID) -> list[UUID]:
@@ -66,3 +81,6 @@ async def _ids_after(ctx: Context, after: UUID) -> list[UUID]:
 
 async def _put(ctx: Context, fresh: Rebuild[SearchDocument], product_ids: Sequence[UUID]) -> None:
     await fresh.add(ctx.tenant.tenant_id, await _documents(ctx, product_ids))
+
+
+SOURCE = Source("search", _ids_after, _put)
