@@ -20,6 +20,7 @@ from galleria.commerce import (
     orders,
     pricing,
 )
+from galleria.commerce.accounts.room import ROOM as ACCOUNTS
 from galleria.commerce.assortment.room import ROOM as ASSORTMENT
 from galleria.commerce.attributes.room import ROOM as ATTRIBUTES
 from galleria.commerce.carts.room import ROOM as CARTS
@@ -78,6 +79,7 @@ ROOMS: Sequence[Room] = (
     WORKBENCH,
     CARTS,
     ORDERS,
+    ACCOUNTS,
     SEARCH,
     RELEVANCE,
     PROFILES,

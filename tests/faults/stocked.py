@@ -14,8 +14,10 @@ import msgspec
 
 from galleria.bindings import all_subscriptions
 from galleria.commerce import (
+    accounts,
     assortment,
     attributes,
+    carts,
     catalog,
     collections,
     customers,
@@ -29,7 +31,9 @@ from galleria.commerce import (
     pricing,
     workbench,
 )
+from galleria.commerce.accounts import Client, Said
 from galleria.commerce.attributes import NewAttributeSet, NewMetafieldDefinition
+from galleria.commerce.carts import NewCart
 from galleria.commerce.catalog import MediaDraft, Option, ProductChanges, ProductDraft, VariantDraft
 from galleria.commerce.collections import Condition, Group, NewCollection
 from galleria.commerce.customers import NewCustomerGroup
@@ -44,6 +48,7 @@ from galleria.engines.cache import CacheKey
 from galleria.engines.context import HOUSE, Context
 from galleria.engines.event_log import Relay, Subscription
 from galleria.engines.mail import Message
+from galleria.engines.mail.outbox import OutboxMail
 from galleria.engines.outbound import Outbound, parse_allowances
 from galleria.engines.realtime import Topic
 from galleria.engines.sql import Transaction, claim, keep_answer
@@ -53,6 +58,8 @@ from galleria.foundation.ids import new_id
 from galleria.growth import relevance, search
 from galleria.platform import access, changes, webhooks
 from galleria.platform.access.model import second_factor
+from tests.commerce.accounts.authenticator import Authenticator
+from tests.commerce.accounts.shoppers import link_in
 from tests.commerce.selling import Sold, mug, put_on_sale
 from tests.faces.gateway.door import (
     ADDRESS,
@@ -76,6 +83,7 @@ class Stocked:
     scene: ShopScene
     word: str
     session_token: str
+    shopper_token: str
     letter: Message
 
     @property
@@ -111,6 +119,7 @@ async def stock(door: Door, word: str) -> Stocked:
     await take_in(ctx, word)
     session_token = await let_in(ctx, word)
     await hand_out_keys(ctx, word)
+    shopper_token = await let_shoppers_in(now(ctx), word)
     await keep_in_chunks(ctx, word)
     letter = await leave_traces(ctx, word)
     endpoint_id = await subscribe(ctx, word)
@@ -121,7 +130,7 @@ async def stock(door: Door, word: str) -> Stocked:
     await pictures.fetch_pictures(now(ctx))
     await door.engines.search.refresh()
     await look_for(now(ctx), word)
-    return Stocked(scene, word, session_token, letter)
+    return Stocked(scene, word, session_token, shopper_token, letter)
 
 
 async def look_for(ctx: Context, word: str) -> None:
@@ -413,6 +422,37 @@ async def send_in_vain(ctx: Context, endpoint_id: UUID) -> None:
     wanted = webhooks.NewReplay(since=until - timedelta(days=1), until=until, what="all")
     await webhooks.start_replay(inside, endpoint_id, wanted)
     await inside.engines.outbound.close()
+
+
+async def let_shoppers_in(ctx: Context, word: str) -> str:
+    """The session of a shopper with a cart and a passkey, who has asked for another address."""
+    await accounts.request_link(
+        ctx, "sign_in", f"{word}@shopper.example", Said(name=word), Client("192.0.2.11", word)
+    )
+    rows = await ctx.read("SELECT letter_id FROM accounts.letter WHERE tenant_id = $1")
+    await accounts.send_letters(ctx, [row["letter_id"] for row in rows])
+    mail = ctx.engines.mail
+    assert isinstance(mail, OutboxMail)
+    (letter, *_) = await mail.letters(ctx.tenant.tenant_id)
+    cart = await carts.open_cart(ctx, NewCart())
+    entered = await accounts.follow_link(
+        ctx, link_in(letter), Client("192.0.2.11", word), PASSWORD, cart.token
+    )
+    actor = await accounts.actor_of_session(ctx, entered.session_token)
+    assert actor is not None
+    shopper = ctx.as_actor(actor)
+    host = f"{ctx.tenant.slug}.localhost"
+    ceremony = await accounts.begin_registration(shopper, host)
+    phone = Authenticator(f"http://{host}:8000")
+    answer = phone.create(ceremony.options)
+    await accounts.add_passkey(shopper, ceremony.challenge_id, answer, f"{word} phone")
+    await accounts.begin_registration(shopper, host)
+    await accounts.request_email_change(shopper, f"{word}@new.example", Client("192.0.2.11", word))
+    rows = await ctx.read(
+        "SELECT letter_id FROM accounts.letter WHERE tenant_id = $1 AND sent_at IS NULL"
+    )
+    await accounts.send_letters(ctx, [row["letter_id"] for row in rows])
+    return entered.session_token
 
 
 async def leave_traces(ctx: Context, word: str) -> Message:

@@ -32,6 +32,7 @@ from galleria.faces.gateway import (
 )
 from galleria.faces.headless import API_ROUTES, OPENAPI, REFUSALS, Refusals, StrictRequest
 from galleria.faces.profiles import Shaping
+from galleria.faces.stationery import CookieJar
 from galleria.faces.storefront import storefront_app
 from galleria.foundation.errors import InvalidInput
 from galleria.foundation.routing import CONTEXT_KEY
@@ -79,6 +80,7 @@ def build_gateway(settings: Settings, engines: Engines, master_secret: bytes) ->
         admin=settings.admin_host,
         api=frozenset({"127.0.0.1", "localhost", "[::1]", f"api.{settings.base_domain}"}),
         trusted_proxies=frozenset(_addresses(settings.trusted_proxies)),
+        shopper_cookie=CookieJar(is_secure=settings.public_scheme == "https").name("shopper"),
     )
     base = base_config()
     apps = Apps(

@@ -51,8 +51,9 @@ HOUSE = Tenant(0, "house")  # the operator's own tenant: people, sessions, the l
 class Actor(msgspec.Struct, frozen=True):
     """Who acts. `kind` is system, person, key, shopper or anonymous.
 
-    `says` is what the key's holder has signed of limits (JSON), empty for the key itself.
-    `requests_per_minute` is how often this key may ask, None for as often as anybody.
+    `says` is what the key's holder has signed of limits (JSON), empty for the key itself; of a
+    shopper, the session they came by. `requests_per_minute` is how often this key may ask, None for
+    as often as anybody.
     """
 
     kind: str

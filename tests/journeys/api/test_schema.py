@@ -4,10 +4,13 @@ Requests are made up by schemathesis, from a fixed seed: some that fit the docum
 do not, half of them with names of things that are there. GALLERIA_SCHEMA_EXAMPLES asks for more.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, get_args
+from uuid import UUID
 
 import httpx
 import pytest
@@ -26,13 +29,17 @@ from schemathesis.specs.openapi.checks import (
 from galleria.app.house import open_house
 from galleria.app.http import api_app
 from galleria.engines.context import Tenant
+from galleria.engines.mail import Sender
+from galleria.engines.mail.outbox import OutboxMail
 from galleria.faces.headless.describing import document_of
 from galleria.foundation.ids import mint_token, new_id
 from galleria.platform import access, changes
 from galleria.settings import Settings
 from tests.app.houses import SLUG, Name, prepared_house, running
+from tests.commerce.accounts.shoppers import link_in
 from tests.journeys.api.counter import Counter
 from tests.journeys.api.furnishing import Names, change, come_and_go, furnish
+from tests.journeys.api.shopping import ACCOUNT, Letters, enter, leave, own
 
 Case = schemathesis.Case[Any]
 EXAMPLES = int(os.environ.get("GALLERIA_SCHEMA_EXAMPLES", "6"))
@@ -40,6 +47,7 @@ EXAMPLES = int(os.environ.get("GALLERIA_SCHEMA_EXAMPLES", "6"))
 # signature.
 UNTRIED = {"CancelImport", "PauseImport", "ResumeImport", "ReceiveTestCallback"}
 SEED = 20261121
+LINK = "/account/link/"
 NARROW = "orders:read"
 BOUNDS = {
     "string": {"maxLength", "enum", "format"},
@@ -72,6 +80,7 @@ class House:
     key: str
     narrow_key: str
     house_key: str
+    session_token: str
     client: httpx.Client
     names: Names
     answers: list[httpx.Response]
@@ -97,6 +106,8 @@ class House:
 
     def whoever_may(self, path: str) -> dict[str, str]:
         """Who asks: a shopper, a program with the shop's key, or one with the house's."""
+        if path.startswith(ACCOUNT):
+            return {"Authorization": f"Bearer {self.session_token}"}
         if not path.startswith("/admin/"):
             return {"X-Galleria-Shop": SLUG}
         is_of_the_house = path.startswith("/admin/v1/shops")
@@ -127,6 +138,12 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             names |= {"subject_kind": ["product"], "subject_id": [str(changed)]}
             await change(clerk, shopper, names)
             await come_and_go(clerk, shopper, operator, names)
+            letters = letters_of(prepared.folder, prepared.tenant_id)
+            port = httpx.URL(processes.base_url).port or 80
+            session = (await enter(shopper, letters))["session_token"]
+            buyer = Counter(client, Authorization=f"Bearer {session}")
+            names |= await own(buyer, shopper, clerk, port)
+            await leave(shopper, clerk, letters, port)
         with httpx.Client(base_url=processes.base_url) as sync_client:
             yield House(
                 base_url=processes.base_url,
@@ -134,10 +151,30 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
                 key=prepared.key,
                 narrow_key=narrow.key,
                 house_key=made.key,
+                session_token=session,
                 client=sync_client,
                 names=names,
-                answers=[*clerk.answers, *shopper.answers, *operator.answers],
+                answers=[
+                    *(clerk.answers + shopper.answers),
+                    *(operator.answers + buyer.answers),
+                ],
             )
+
+
+def letters_of(folder: Path, tenant_id: int) -> Letters:
+    """Reads the mails of a shop as the worker writes them."""
+    mail, seen = OutboxMail(folder / "mail", Sender("shop@galleria.example")), set[UUID]()
+
+    async def newest(email: str) -> str:
+        for _ in range(600):
+            for letter in await mail.letters(tenant_id):
+                if letter.to == email and letter.mail_id not in seen and LINK in letter.text:
+                    seen.add(letter.mail_id)
+                    return link_in(letter)
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"no mail to {email}")
+
+    return newest
 
 
 def case_of(house: House, operation_id: str, **headers: str) -> Case:

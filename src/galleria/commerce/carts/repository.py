@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.commerce.carts.model import Cart, CartLine
+from galleria.commerce.carts.model import MAX_LINES, Cart, CartLine
 from galleria.engines.sql import Reader, Record, Transaction
 
 _FIELDS = tuple(name for name in Cart.__struct_fields__ if name != "lines")
@@ -188,6 +188,40 @@ async def reopen(tx: Transaction, cart_id: UUID, order_id: UUID, expires_at: dat
         expires_at,
     )
     return touched == 1
+
+
+async def join(tx: Transaction, cart_id: UUID, joined_id: UUID) -> None:
+    """The cart has the other's lines too, as far as there is room, and the other is gone.
+
+    Of a variant in both, the larger number of pieces stays. Both are locked by the caller.
+    """
+    await tx.execute(
+        """
+        INSERT INTO carts.cart_line AS line
+            (tenant_id, cart_id, line_id, variant_id, quantity, added_at)
+        SELECT $1, $2, b.line_id, b.variant_id, b.quantity, b.added_at
+        FROM (
+            SELECT m.*,
+                   known + row_number() OVER (PARTITION BY is_known ORDER BY m.line_id) AS place
+            FROM (
+                SELECT i.line_id, i.variant_id, i.quantity, i.added_at, EXISTS (
+                    SELECT FROM carts.cart_line AS own WHERE own.tenant_id = $1
+                      AND own.cart_id = $2 AND own.variant_id = i.variant_id) AS is_known
+                FROM carts.cart_line AS i WHERE i.tenant_id = $1 AND i.cart_id = $3
+            ) AS m CROSS JOIN (
+                SELECT count(*) AS known FROM carts.cart_line
+                WHERE tenant_id = $1 AND cart_id = $2
+            ) AS n
+        ) AS b
+        WHERE b.is_known OR b.place <= $4
+        ON CONFLICT (tenant_id, cart_id, variant_id)
+            DO UPDATE SET quantity = greatest(line.quantity, excluded.quantity)
+        """,
+        cart_id,
+        joined_id,
+        MAX_LINES,
+    )
+    await tx.execute("DELETE FROM carts.cart WHERE tenant_id = $1 AND cart_id = $2", joined_id)
 
 
 async def delete_expired(tx: Transaction, limit: int) -> int:

@@ -173,6 +173,34 @@ async def take_cart(tx: Transaction, token: str, order_id: UUID) -> Cart:
             return cart
 
 
+async def join_carts(tx: Transaction, own: str | None, brought: str | None) -> str | None:
+    """The token of the one cart that goes on, of a shopper's own and one they brought along.
+
+    What was brought joins their own: of a variant that is in both, the larger number of pieces
+    stays, since somebody who filled a basket twice wants one of each. What no longer fits is left
+    out, and the cart that was brought is gone. When the two are of different channels, the one that
+    was brought goes on as it is: it is what the shopper looks at. None when neither is open.
+    """
+    tokens = [each for each in (own, brought) if each is not None]
+    found: dict[str, Cart] = {}
+    # In one order everywhere, so that two who join carts wait for each other, not for ever.
+    for token in sorted(set(tokens), key=token_hash):
+        parts = read_token(token, CART)
+        if parts is None or parts.tenant_id != tx.tenant.tenant_id:
+            continue
+        cart = await repository.lock_open(tx, token_hash(token), tx.now + model.TIME_TO_LIVE)
+        if cart is not None:
+            found[token] = cart
+    kept = found.get(own or "")
+    added = found.get(brought or "")
+    if added is None or own == brought:
+        return own if kept else None
+    if kept is None or kept.channel_id != added.channel_id or kept.currency != added.currency:
+        return brought
+    await repository.join(tx, kept.cart_id, added.cart_id)
+    return own
+
+
 async def reopen_cart(tx: Transaction, cart_id: UUID, order_id: UUID) -> bool:
     """True when the cart was taken for this order and is open again; safe to repeat."""
     return await repository.reopen(tx, cart_id, order_id, tx.now + model.TIME_TO_LIVE)
@@ -224,11 +252,8 @@ async def price_cart(
 
 async def _groups_of(actor: Actor, reader: Reader) -> list[UUID]:
     """The customer groups of whoever shops; none for those who have not signed in."""
-    if actor.kind != "shopper":
-        return []
-    try:
-        customer_id = UUID(actor.actor_id)
-    except ValueError:
+    customer_id = customers.shopper_of(actor)
+    if customer_id is None:
         return []
     return await customers.groups_of(reader, customer_id)
 

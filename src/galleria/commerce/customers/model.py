@@ -12,6 +12,7 @@ from galleria.foundation.http import CountryCode, Email, LocaleCode, Name, WireI
 MAX_ADDRESSES = 50  # a person's address book, not a company's list of branches
 MAX_GROUPS = 500  # groups of a shop: they are kinds of customers, not lists of them
 MAX_GROUPS_A_CUSTOMER = 20  # each is asked after whenever a cart of theirs is priced
+FORGOTTEN_DOMAIN = "deleted.invalid"  # no letter can ever go there (RFC 6761)
 
 Line = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 """One line of text that may be empty."""

@@ -231,6 +231,74 @@ async def add_address(tx: Transaction, customer_id: UUID, saved: SavedAddress) -
     return count
 
 
+async def save_address(tx: Transaction, customer_id: UUID, saved: SavedAddress) -> bool:
+    """True when there was such an address; it reads so now."""
+    if saved.is_default:
+        await tx.execute(
+            "UPDATE customers.address SET is_default = false"
+            " WHERE tenant_id = $1 AND customer_id = $2 AND is_default AND address_id <> $3",
+            customer_id,
+            saved.address_id,
+        )
+    touched = await tx.execute(
+        "UPDATE customers.address SET address = $4, is_default = $5"
+        " WHERE tenant_id = $1 AND customer_id = $2 AND address_id = $3",
+        customer_id,
+        saved.address_id,
+        msgspec.to_builtins(saved.address),
+        saved.is_default,
+    )
+    return touched == 1
+
+
+async def delete_addresses(tx: Transaction, customer_id: UUID) -> None:
+    """The address book is empty."""
+    await tx.execute(
+        "DELETE FROM customers.address WHERE tenant_id = $1 AND customer_id = $2", customer_id
+    )
+
+
+async def leave_groups(tx: Transaction, customer_id: UUID) -> list[UUID]:
+    """The customer is in no group; those they left come back."""
+    rows = await tx.fetch(
+        "DELETE FROM customers.group_member WHERE tenant_id = $1 AND customer_id = $2"
+        " RETURNING customer_group_id",
+        customer_id,
+    )
+    return [row["customer_group_id"] for row in rows]
+
+
+async def hand_over(tx: Transaction, from_id: UUID, to_id: UUID) -> None:
+    """One customer is gone; addresses, while there is room, and groups are another's now."""
+    await tx.execute(
+        """
+        UPDATE customers.address AS a SET customer_id = $3, is_default = false
+        FROM (SELECT address_id, row_number() OVER (ORDER BY is_default DESC, address_id)
+                + (SELECT count(*) FROM customers.address
+                   WHERE tenant_id = $1 AND customer_id = $3) AS place
+              FROM customers.address WHERE tenant_id = $1 AND customer_id = $2) AS moved
+        WHERE a.tenant_id = $1 AND a.customer_id = $2 AND a.address_id = moved.address_id
+          AND moved.place <= $4
+        """,
+        from_id,
+        to_id,
+        MAX_ADDRESSES,
+    )
+    await tx.execute(
+        """
+        INSERT INTO customers.group_member (tenant_id, customer_group_id, customer_id)
+        SELECT $1, customer_group_id, $3 FROM customers.group_member
+        WHERE tenant_id = $1 AND customer_id = $2 ORDER BY customer_group_id
+        ON CONFLICT DO NOTHING
+        """,
+        from_id,
+        to_id,
+    )
+    await tx.execute(
+        "DELETE FROM customers.customer WHERE tenant_id = $1 AND customer_id = $2", from_id
+    )
+
+
 async def remove_address(tx: Transaction, customer_id: UUID, address_id: UUID) -> bool:
     """True when there was such an address; it is gone."""
     touched = await tx.execute(

@@ -60,6 +60,12 @@ from galleria.commerce.orders.schemas import (
 )
 from galleria.commerce.orders.service.checkout import check_out
 from galleria.commerce.orders.service.confirming import send_confirmations, send_downloads
+from galleria.commerce.orders.service.owning import (
+    hand_over,
+    order_of_customer,
+    orders_of_customer,
+    past_order_of_customer,
+)
 from galleria.commerce.orders.service.past import get_past_order, merge_past_orders
 from galleria.commerce.orders.service.reading import (
     get_order,
@@ -136,13 +142,17 @@ __all__ = [
     "fulfil_order",
     "get_order",
     "get_past_order",
+    "hand_over",
     "list_methods",
     "list_orders",
     "merge_past_orders",
     "offered_methods",
     "order_by_token",
     "order_of",
+    "order_of_customer",
     "ordered_variants",
+    "orders_of_customer",
+    "past_order_of_customer",
     "refund_order",
     "send_confirmations",
     "send_downloads",

@@ -1,5 +1,6 @@
 """How a request can fail before it reaches a room."""
 
+from galleria.commerce.accounts import ShopperSignedOut
 from galleria.foundation.errors import (
     GalleriaError,
     Gone,
@@ -88,6 +89,7 @@ OF_ANY_REQUEST = (
     KeyInBrownOut,
     KeyAddressNotAllowed,
     KeyOriginNotAllowed,
+    ShopperSignedOut,
     PassExpired,
     PassUnreadable,
     UnknownHost,

@@ -106,10 +106,11 @@ class Gateway:
             await self._apps.api(request.scope, receive, answer.send)
             return "house"
         request.find_host(self._hosts.trusted_proxies)
+        request.scope[CLIENT_KEY] = request.client_address
         refuse_odd_address(request)
         resolved = await resolve(self._engines, self._hosts, request)
-        request.scope[CLIENT_KEY] = request.client_address
         answer.further += resolved.headers
+        answer.is_personal = _is_personal(resolved, request)
         profile = await self._profile(resolved, request)
         key = self._cache_key(resolved, request, profile)
         if key is not None:
@@ -180,6 +181,15 @@ class Gateway:
         )
 
 
+def _is_personal(resolved: Resolved, request: Request) -> bool:
+    """Whether the answer is for a shopper's own eyes: prices may be those of their groups."""
+    return resolved.actor.kind == "shopper" and request.path.startswith("/store/v1/")
+
+
+def _unshared(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    return [pair for pair in headers if pair[0] != b"cache-control"]
+
+
 class _Answer:
     """Watches what goes out: adds the house's headers, and keeps a copy when asked to."""
 
@@ -191,6 +201,7 @@ class _Answer:
         "generation",
         "has_started",
         "headers",
+        "is_personal",
         "recorded",
         "status",
     )
@@ -200,6 +211,7 @@ class _Answer:
         self._is_head = is_head
         self._request_id = request_id.encode()
         self.has_started = False
+        self.is_personal = False
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.further: list[tuple[bytes, bytes]] = []
@@ -215,6 +227,8 @@ class _Answer:
             self.has_started = True
             self.status = message["status"]
             self.headers = list(message["headers"])
+            if self.is_personal:
+                self.headers = [*_unshared(self.headers), (b"cache-control", b"private, no-store")]
             headers = [*self.headers, *SECURITY_HEADERS, *self.further]
             headers.append((b"x-request-id", self._request_id))
             if not any(name == b"content-security-policy" for name, _ in self.headers):

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from ipaddress import ip_address
 
+from galleria.commerce import accounts
 from galleria.engines.context import ANONYMOUS, HOUSE, Actor, Context, Engines, Tenant
 from galleria.engines.sql.directory import DirectoryEntry
 from galleria.faces.gateway.errors import (
@@ -21,8 +22,11 @@ from galleria.faces.gateway.errors import (
     UnknownHost,
 )
 from galleria.faces.gateway.request import Request
+from galleria.foundation.ids import TokenParts, read_token
 from galleria.platform import access
 
+SHOPPER_TOKENS = f"gal_{accounts.TOKEN_KIND}_"
+PROGRAM_PATHS = ("/store/v1/", "/admin/v1/", "/media/")
 SHOP_HEADER = b"x-galleria-shop"
 _SLUG = re.compile(r"[a-z0-9-]{1,63}")
 _HOUSE_ENTRY = DirectoryEntry(HOUSE.tenant_id, HOUSE.slug, "open", 1)
@@ -47,6 +51,7 @@ class Hosts:
     admin: str
     api: frozenset[str]
     trusted_proxies: frozenset[str] = frozenset()
+    shopper_cookie: str = "__Host-galleria_shopper"
 
     def is_api(self, host: str) -> bool:
         """True when `host` is one of the API's."""
@@ -79,7 +84,7 @@ async def resolve(engines: Engines, hosts: Hosts, request: Request) -> Resolved:
     Raises:
         UnknownHost, ShopNotNamed, ShopMismatch, ShopClosed, KeyNotAccepted: see `errors`.
         KeyRefused, KeyAddressNotAllowed, KeyOriginNotAllowed, PassExpired, PassUnreadable: see
-            `access`.
+            `access`. ShopperSignedOut: see `accounts`.
     """
     host = request.host
     slug = _slug_of_header(request)
@@ -90,6 +95,8 @@ async def resolve(engines: Engines, hosts: Hosts, request: Request) -> Resolved:
     named = await engines.sql.directory.by_host(host)
     if named is None:
         raise UnknownHost(f"no shop lives at {host[:100]}")
+    if (cookie := _cookie(hosts, request)) is not None:
+        return await _with_cookie(engines, _same(named, slug), request, cookie)
     return await _with_key(engines, Side.SHOP, _same(named, slug), request)
 
 
@@ -130,28 +137,62 @@ async def _with_key(
         _refuse_closed(named)
         return Resolved(side, Tenant(named.tenant_id, named.slug), ANONYMOUS)
 
-    parts = access.read_key(text) or access.read_pass(text)
+    parts = _parts_of(text)
+    entry = await _entry_of(engines, named, parts)
+    tenant = Tenant(entry.tenant_id, entry.slug)
+    ctx = Context(engines, tenant, ANONYMOUS, request.request_id)
+    if text.startswith(SHOPPER_TOKENS):
+        resolved = Resolved(side, tenant, await _shopper(ctx, text))
+    else:
+        admitted = await _admitted(ctx, parts, text, _caller(request))
+        resolved = Resolved(side, tenant, admitted.actor, admitted.headers)
+    _refuse_closed(entry)
+    return resolved
+
+
+def _parts_of(text: str) -> TokenParts | access.Pass | None:
+    """What a credential says of itself; None for a key that another system made.
+
+    Raises:
+        KeyNotAccepted: it is no credential at all.
+    """
+    if text.startswith(SHOPPER_TOKENS):
+        parts: TokenParts | access.Pass | None = read_token(text, accounts.TOKEN_KIND)
+        is_foreign = False
+    else:
+        parts = access.read_key(text) or access.read_pass(text)
+        is_foreign = access.is_foreign(text)
+    if parts is None and not is_foreign:
+        raise KeyNotAccepted("this is no key of ours; was it copied whole?")
+    return parts
+
+
+async def _entry_of(
+    engines: Engines, named: DirectoryEntry | None, parts: TokenParts | access.Pass | None
+) -> DirectoryEntry:
+    """The shop that a credential opens: its own, which the address must not contradict. A key that
+    another system made names no shop, and opens the one that the address names."""
     entry = named
     if parts is not None:
         if named is not None and named.tenant_id != parts.tenant_id:
             raise ShopMismatch("the key belongs to another shop than the address or header names")
         entry = named or await engines.sql.directory.by_id(parts.tenant_id)
-    elif not access.is_foreign(text):
-        raise KeyNotAccepted("this is no key of ours; was it copied whole?")
-    # A key that another system made names no shop: it opens the one that the address names.
     if entry is None:
         raise KeyNotAccepted("the key is unknown")
-    tenant = Tenant(entry.tenant_id, entry.slug)
-    ctx = Context(engines, tenant, ANONYMOUS, request.request_id)
-    caller = _caller(request)
+    return entry
+
+
+async def _admitted(
+    ctx: Context, parts: TokenParts | access.Pass | None, text: str, caller: access.Caller
+) -> access.Admission:
+    """Who acts by a key or a pass. Raises KeyNotAccepted: by this one nobody does."""
     if isinstance(parts, access.Pass):
         admitted = await access.admit_pass(ctx, parts, caller)
     else:
         admitted = await access.admit(ctx, text, caller)
     if admitted is None:
         raise KeyNotAccepted("the key is unknown")
-    _refuse_closed(entry)
-    return Resolved(side, tenant, admitted.actor, admitted.headers)
+    return admitted
 
 
 def _caller(request: Request) -> access.Caller:
@@ -161,6 +202,40 @@ def _caller(request: Request) -> access.Caller:
         agent=request.header(b"user-agent") or "",
         path=request.path,
     )
+
+
+async def _shopper(ctx: Context, text: str) -> Actor:
+    """The shopper of a session.
+
+    Raises:
+        ShopperSignedOut: it has ended, or there never was one.
+    """
+    actor = await accounts.actor_of_session(ctx, text)
+    if actor is None:
+        raise accounts.ShopperSignedOut("the session is unknown or has ended; sign in again")
+    return actor
+
+
+def _cookie(hosts: Hosts, request: Request) -> str | None:
+    """The session a browser sends with a page of the shop's own host.
+
+    Never on an address of the API, which programs of other sites may ask: there it would be sent
+    by whoever makes a browser ask.
+    """
+    if request.path.startswith(PROGRAM_PATHS) or request.header(b"authorization") is not None:
+        return None
+    return request.cookie(hosts.shopper_cookie)
+
+
+async def _with_cookie(
+    engines: Engines, named: DirectoryEntry, request: Request, cookie: str
+) -> Resolved:
+    """The shopper of a browser; anybody when their session has ended, for pages are for all."""
+    _refuse_closed(named)
+    tenant = Tenant(named.tenant_id, named.slug)
+    ctx = Context(engines, tenant, ANONYMOUS, request.request_id)
+    actor = await accounts.actor_of_session(ctx, cookie)
+    return Resolved(Side.SHOP, tenant, actor or ANONYMOUS)
 
 
 def _refuse_closed(entry: DirectoryEntry) -> None:

@@ -29,6 +29,7 @@ SHOP_KEPT_S = 5.0
 VISIT = "visit"
 CART = "cart"
 COUNT = "count"
+SHOPPER = "shopper"  # the session; the door looks for it under this name
 THEME = "theme"
 LOCALE = "locale"
 PART_HEADER = "x-galleria-part"
@@ -77,6 +78,7 @@ class Shell:
             menu=[node for node in await self.categories(ctx) if node.parent_id is None],
             languages=[(code, LANGUAGE_NAMES.get(code, code)) for code in window.locales],
             basket_count=self.basket_count(request),
+            is_shopper=ctx.actor.kind == "shopper",
             theme=self._theme(request),
             address=str(request.url.path),
             **values,

@@ -7,8 +7,10 @@ from litestar.config.app import AppConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
+from galleria.commerce.accounts import FreshSignInRequired, ShopperSignedOut
 from galleria.faces.stationery import html
-from galleria.faces.storefront.pages import browsing, buying, carts, home, orders, products
+from galleria.faces.storefront.pages import account, browsing, buying, carts, home, orders, products
+from galleria.faces.storefront.pages.account.visiting import to_sign_in
 from galleria.faces.storefront.pages.redirects import led_on
 from galleria.faces.storefront.shell import Shell
 from galleria.foundation.errors import GalleriaError
@@ -33,6 +35,7 @@ def storefront_app(base: AppConfig, settings: Settings, form_key: bytes) -> "Sit
             *carts.ROUTES,
             *buying.ROUTES,
             *orders.ROUTES,
+            *account.ROUTES,
         ],
         dependencies={**base.dependencies, "shell": Provide(lambda: shell, sync_to_thread=False)},
         exception_handlers={Exception: note_failure},
@@ -44,7 +47,12 @@ def storefront_app(base: AppConfig, settings: Settings, form_key: bytes) -> "Sit
 
 
 def note_failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Leave the failure for `Site`, which can ask for the shop's name and this cannot."""
+    """Leave the failure for `Site`, which can ask for the shop's name and this cannot.
+
+    Whoever has to sign in for it is shown where.
+    """
+    if isinstance(error, ShopperSignedOut | FreshSignInRequired):
+        return to_sign_in(request, again=isinstance(error, FreshSignInRequired))
     status = 500
     if isinstance(error, GalleriaError):
         status = error.status

@@ -55,6 +55,8 @@ from galleria.platform.access.events import (
     MembershipEnded,
     MembershipGranted,
 )
+from galleria.platform.access.model.attempts import Charge, Limit
+from galleria.platform.access.model.attempts import by_address as attempt_by_address
 from galleria.platform.access.model.guarding import Caller
 from galleria.platform.access.model.keys import (
     CreatedKey,
@@ -66,7 +68,16 @@ from galleria.platform.access.model.keys import (
 )
 from galleria.platform.access.model.leaks import LeakPolicy, OnLeak
 from galleria.platform.access.model.passes import Pass, read_pass
-from galleria.platform.access.model.people import Member, Membership, Person, ShopAccess
+from galleria.platform.access.model.people import (
+    MAX_PASSWORD_LENGTH,
+    MIN_PASSWORD_LENGTH,
+    Member,
+    Membership,
+    Person,
+    ShopAccess,
+    check_password,
+    normal_password,
+)
 from galleria.platform.access.model.scopes import (
     HOUSE_SCOPES,
     SEARCH_SCOPE,
@@ -82,6 +93,7 @@ from galleria.platform.access.model.sessions import (
     csrf_token_of,
 )
 from galleria.platform.access.model.usage import DayOfUse, RotationView
+from galleria.platform.access.passwords import PASSWORDS
 from galleria.platform.access.schemas import KeyChanges
 from galleria.platform.access.service import (
     Admission,
@@ -135,6 +147,9 @@ from galleria.platform.access.service import (
 
 __all__ = [
     "HOUSE_SCOPES",
+    "MAX_PASSWORD_LENGTH",
+    "MIN_PASSWORD_LENGTH",
+    "PASSWORDS",
     "SEARCH_SCOPE",
     "SHOP_ROLES",
     "SHOP_SCOPES",
@@ -142,6 +157,7 @@ __all__ = [
     "Admission",
     "Caller",
     "CanaryUsed",
+    "Charge",
     "CreatedKey",
     "DayOfUse",
     "EmailTaken",
@@ -173,6 +189,7 @@ __all__ = [
     "KeyTerms",
     "LastOwner",
     "LeakPolicy",
+    "Limit",
     "ListedKey",
     "Member",
     "Membership",
@@ -212,9 +229,11 @@ __all__ = [
     "admit_pass",
     "answer_for_key",
     "asking",
+    "attempt_by_address",
     "cancel_rotation",
     "change_key",
     "change_password",
+    "check_password",
     "confirm_totp",
     "create_key",
     "create_person",
@@ -236,6 +255,7 @@ __all__ = [
     "list_members",
     "list_uses",
     "membership_of",
+    "normal_password",
     "owners_of",
     "pass_second_factor",
     "person_of",

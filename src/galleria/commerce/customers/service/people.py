@@ -17,7 +17,9 @@ from galleria.commerce.customers.errors import (
     EmailTaken,
     TooManyAddresses,
 )
+from galleria.commerce.customers.events import GroupsChanged
 from galleria.commerce.customers.model import (
+    FORGOTTEN_DOMAIN,
     MAX_ADDRESSES,
     Customer,
     CustomerDetail,
@@ -28,13 +30,23 @@ from galleria.commerce.customers.model import (
     email_key,
 )
 from galleria.commerce.customers.schemas import CustomerChanges, NewCustomer
-from galleria.engines.context import Context
+from galleria.engines.context import Actor, Context
 from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.ids import new_id
 from galleria.foundation.pagination import Page
 from galleria.platform import audit
 
 _PAGE_SCOPE = "customers.list"
+
+
+def shopper_of(actor: Actor) -> UUID | None:
+    """The customer who is signed in as this actor, None when it is nobody or somebody else."""
+    if actor.kind != "shopper":
+        return None
+    try:
+        return UUID(actor.actor_id)
+    except ValueError:
+        return None
 
 
 async def ensure_customer(tx: Transaction, email: str, name: str, locale: str) -> Customer:
@@ -241,6 +253,19 @@ async def add_address(
     return saved
 
 
+async def update_address(ctx: Context, customer_id: UUID, saved: SavedAddress) -> SavedAddress:
+    """The address of this id in the customer's book reads so now.
+
+    Raises:
+        AddressNotFound: it was not there.
+    """
+    async with ctx.transaction() as tx:
+        await _locked(tx, customer_id)
+        if not await repository.save_address(tx, customer_id, saved):
+            raise AddressNotFound(f"no address {saved.address_id}")
+    return saved
+
+
 async def remove_address(ctx: Context, customer_id: UUID, address_id: UUID) -> None:
     """The address is no longer in the customer's book.
 
@@ -250,6 +275,73 @@ async def remove_address(ctx: Context, customer_id: UUID, address_id: UUID) -> N
     async with ctx.transaction() as tx:
         if not await repository.remove_address(tx, customer_id, address_id):
             raise AddressNotFound(f"no address {address_id}")
+
+
+async def locked_customer(tx: Transaction, customer_id: UUID) -> Customer:
+    """The customer, locked until the commit.
+
+    Raises:
+        CustomerNotFound: this shop has no such customer.
+    """
+    return await _locked(tx, customer_id)
+
+
+async def change_email(tx: Transaction, customer_id: UUID, email: str) -> Customer:
+    """The customer is known by this address now; what it was before comes back.
+
+    Raises:
+        CustomerNotFound: this shop has no such customer.
+        EmailTaken: the address belongs to another customer.
+    """
+    customer = await _locked(tx, customer_id)
+    edited = msgspec.structs.replace(
+        customer, email=email, version=customer.version + 1, updated_at=tx.now
+    )
+    if not await repository.save(tx, edited):
+        raise EmailTaken(f"another customer has {email}")
+    await audit.record(tx, "customers.customer_changed", f"customer:{customer_id}")
+    return customer
+
+
+async def hand_over(tx: Transaction, from_id: UUID, to_id: UUID) -> None:
+    """Two records were of one person: the first is gone, its addresses and groups are the second's.
+
+    Orders know their customer by themselves; the caller sees to them.
+    """
+    groups = await repository.groups_of(tx, from_id)
+    await repository.hand_over(tx, from_id, to_id)
+    for customer_group_id in groups:
+        tx.publish(GroupsChanged(customer_group_id=customer_group_id, customer_ids=[to_id]))
+    detail = {"joined_into": str(to_id)}
+    await audit.record(tx, "customers.customer_joined", f"customer:{from_id}", detail)
+
+
+async def forget_person(tx: Transaction, customer_id: UUID) -> Customer:
+    """Nothing tells who the customer was, for good; what was known of them comes back.
+
+    The record stays under its id, so that orders still have a customer. Addresses, telephone,
+    consent, groups and metafields are gone.
+
+    Raises:
+        CustomerNotFound: this shop has no such customer.
+    """
+    customer = await _locked(tx, customer_id)
+    forgotten = msgspec.structs.replace(
+        customer,
+        email=f"deleted-{customer_id}@{FORGOTTEN_DOMAIN}",
+        name="",
+        phone="",
+        accepts_marketing=False,
+        version=customer.version + 1,
+        updated_at=tx.now,
+    )
+    assert await repository.save(tx, forgotten), "an address made of an id is nobody else's"
+    await repository.save_metafields(tx, customer_id, None)
+    await repository.delete_addresses(tx, customer_id)
+    for customer_group_id in await repository.leave_groups(tx, customer_id):
+        tx.publish(GroupsChanged(customer_group_id=customer_group_id, customer_ids=[customer_id]))
+    await audit.record(tx, "customers.customer_forgotten", f"customer:{customer_id}")
+    return customer
 
 
 async def _locked(tx: Transaction, customer_id: UUID) -> Customer:

@@ -167,6 +167,39 @@ async def by_token(reader: Reader, token_hash: bytes) -> tuple[Order, list[Fulfi
     return Order(**_fields(row)), msgspec.convert(row["fulfillments"], list[Fulfillment])
 
 
+async def of_customer(
+    reader: Reader, customer_id: UUID, order_id: UUID
+) -> tuple[Order, list[Fulfillment], bytes] | None:
+    """The customer's order, its parcels and its sealed token; None when it is not theirs."""
+    row = await reader.read_row(
+        f"""SELECT {_COLUMNS}, {_LINES}, {_FULFILLMENTS}, o.token_sealed
+        FROM orders."order" AS o
+        WHERE o.tenant_id = $1 AND o.order_id = $2 AND o.customer_id = $3""",
+        order_id,
+        customer_id,
+    )
+    if row is None:
+        return None
+    parcels = msgspec.convert(row["fulfillments"], list[Fulfillment])
+    return Order(**_fields(row)), parcels, row["token_sealed"]
+
+
+async def all_of_customer(
+    reader: Reader, customer_id: UUID, before: UUID | None, limit: int
+) -> list[Order]:
+    """At most `limit` whole orders of the customer older than `before`, newest first."""
+    rows = await reader.read(
+        f"""SELECT {_COLUMNS}, {_LINES} FROM orders."order" AS o
+        WHERE o.tenant_id = $1 AND o.customer_id = $2
+          AND ($3::uuid IS NULL OR o.order_id < $3)
+        ORDER BY o.order_id DESC LIMIT $4""",
+        customer_id,
+        before,
+        limit,
+    )
+    return [Order(**_fields(row)) for row in rows]
+
+
 async def checkout_of(
     reader: Reader, cart_id: UUID, *, order_id: UUID | None = None, key: str | None = None
 ) -> PriorCheckout | None:

@@ -334,3 +334,19 @@ async def mark_confirmed(tx: Transaction, order_ids: list[UUID]) -> None:
 
 def _entry_values(entry: Entry) -> Sequence[object]:
     return (entry.entry_id, entry.kind, entry.actor, entry.note, entry.at)
+
+
+async def hand_over(tx: Transaction, from_id: UUID, to_id: UUID) -> int:
+    """Orders of one customer are another's, those of the past among them; how many of our own."""
+    await tx.execute(
+        "UPDATE orders.past_order SET customer_id = $3 WHERE tenant_id = $1 AND customer_id = $2",
+        from_id,
+        to_id,
+    )
+    return await tx.execute(
+        'UPDATE orders."order" SET customer_id = $3, version = version + 1, updated_at = $4'
+        " WHERE tenant_id = $1 AND customer_id = $2",
+        from_id,
+        to_id,
+        tx.now,
+    )

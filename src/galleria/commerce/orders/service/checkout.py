@@ -155,10 +155,7 @@ async def _draft(tx: Transaction, cart: carts.Cart, wanted: Checkout) -> Order:
         raise CartNotReady("the total is more than an amount can hold")
     if wanted.expected_total not in (None, total):
         raise TotalChanged(f"the total is {total.amount_minor} {total.currency} (minor units)")
-    place = wanted.shipping_address or wanted.billing_address
-    customer = await customers.ensure_customer(
-        tx, wanted.email, place.name if place else "", cart.locale
-    )
+    customer_id = await _buyer(tx, wanted, cart.locale)
     assert cart.order_id is not None, "the cart was taken for this order"
     nothing = Money(0, cart.currency)
     return Order(
@@ -167,7 +164,7 @@ async def _draft(tx: Transaction, cart: carts.Cart, wanted: Checkout) -> Order:
         status="pending_payment",
         payment_status="pending",
         fulfillment_status="unfulfilled",
-        customer_id=customer.customer_id,
+        customer_id=customer_id,
         email=wanted.email,
         locale=cart.locale,
         channel_id=cart.channel_id,
@@ -193,6 +190,16 @@ async def _draft(tx: Transaction, cart: carts.Cart, wanted: Checkout) -> Order:
         placed_at=None,
         cancelled_at=None,
     )
+
+
+async def _buyer(tx: Transaction, wanted: Checkout, locale: str) -> UUID:
+    """Whoever has signed in, whatever address they gave; else the customer with that address."""
+    signed_in = customers.shopper_of(tx.ctx.actor)
+    if signed_in is not None:
+        return signed_in
+    place = wanted.shipping_address or wanted.billing_address
+    name = place.name if place else ""
+    return (await customers.ensure_customer(tx, wanted.email, name, locale)).customer_id
 
 
 async def _method_for(

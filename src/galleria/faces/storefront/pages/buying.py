@@ -5,9 +5,9 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
-from galleria.commerce import carts, orders
+from galleria.commerce import accounts, carts, orders
 from galleria.commerce.carts import CartNotFound, PricedCart
-from galleria.commerce.customers import PostalAddress
+from galleria.commerce.customers import PostalAddress, TooManyAddresses
 from galleria.commerce.orders import Checkout, PaymentChoice
 from galleria.engines.context import Context
 from galleria.faces.stationery import Form, read_form, see_other
@@ -46,8 +46,26 @@ async def show_checkout(
     cart = await _ready_cart(ctx, shell, request)
     if cart is None:
         return see_other("/cart")
-    form: Form[BuyerForm] = Form(values={ATTEMPT_FIELD: str(new_id())}, many={}, errors={})
+    values = {ATTEMPT_FIELD: str(new_id()), **await _known(ctx, request)}
+    form: Form[BuyerForm] = Form(values=values, many={}, errors={})
     return await _show(ctx, shell, request, cart, form)
+
+
+async def _known(ctx: Context, request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What a shopper who has signed in need not type: their e-mail and the address they chose,
+    else their default one."""
+    if ctx.actor.kind != "shopper":
+        return {}
+    account = await accounts.own_account(ctx)
+    book = await accounts.list_addresses(ctx)
+    wanted = request.query_params.get("address", "")
+    chosen = next((each for each in book if str(each.address_id) == wanted), None)
+    chosen = chosen or next((each for each in book if each.is_default), None)
+    known = {"email": account.email, "keep_address": "true"}
+    if chosen is None:
+        return known | {"shipping_name": account.name}
+    fields = PostalAddress.__struct_fields__
+    return known | {f"shipping_{name}": getattr(chosen.address, name) for name in fields}
 
 
 async def _ready_cart(
@@ -77,6 +95,7 @@ async def _show(
     method = next((each for each in methods if each.code == chosen), None)
     shipping = _shipping_price(method, cart) if method else None
     total = cart.subtotal.amount_minor + (shipping.amount_minor if shipping else 0)
+    book = await accounts.list_addresses(ctx) if ctx.actor.kind == "shopper" else []
     return await shell.send_with_form(
         ctx,
         request,
@@ -91,6 +110,7 @@ async def _show(
         total=Money(total, cart.cart.currency),
         countries=COUNTRIES,
         cards=TEST_CARDS,
+        book=book,
     )
 
 
@@ -130,9 +150,23 @@ async def buy(
         order = await orders.check_out(ctx, token, _checkout(buyer, address, cart), buyer.attempt)
     except GalleriaError as error:
         return await _refused(ctx, shell, request, form, token, error)
+    if address is not None and "keep_address" in form.values:
+        await _keep_address(ctx, address)
     return see_other(
         f"/orders/{order.token}", shell.cookies.forget(CART), shell.cookies.forget(COUNT)
     )
+
+
+async def _keep_address(ctx: Context, address: PostalAddress) -> None:
+    """The address is in the book of whoever has signed in, once; a full book takes no more."""
+    if ctx.actor.kind != "shopper":
+        return
+    if any(each.address == address for each in await accounts.list_addresses(ctx)):
+        return
+    try:
+        await accounts.add_address(ctx, address, is_default=False)
+    except TooManyAddresses:
+        return
 
 
 def _checkout(buyer: BuyerForm, address: PostalAddress | None, cart: PricedCart) -> Checkout:

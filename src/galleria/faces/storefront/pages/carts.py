@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta
 
-from galleria.commerce import carts
+from galleria.commerce import accounts, carts
 from galleria.commerce.carts import (
     CartNotFound,
     CartNotOpen,
@@ -114,7 +114,11 @@ async def _put(ctx: Context, token: str | None, line: NewLine) -> tuple[str, Pri
         except (CartNotFound, CartNotOpen):
             pass
     opened = await carts.open_cart(ctx, NewCart(lines=(line,), locale=ctx.locale))
-    return opened.token, opened.priced
+    if ctx.actor.kind != "shopper":
+        return opened.token, opened.priced
+    # It waits for them on every device, with what they put together before.
+    kept = await accounts.keep_cart(ctx, opened.token) or opened.token
+    return kept, await carts.get_cart(ctx, kept)
 
 
 @post("/cart/lines/{line_id:uuid}", include_in_schema=False, status_code=303)

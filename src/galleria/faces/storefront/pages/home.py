@@ -96,6 +96,7 @@ async def send_robots(
     host = request.headers.get("host", "")
     text = (
         "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\n"
+        "Disallow: /account\n"
         f"Sitemap: {shell.settings.public_scheme}://{host}/sitemap.xml\n"
     )
     return Response(text.encode(), media_type="text/plain")

@@ -7,7 +7,8 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from galleria.commerce import customers, orders
+from galleria.commerce import accounts, customers, orders
+from galleria.commerce.accounts import AccountNotFound
 from galleria.commerce.orders import OrderFilter
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
@@ -53,11 +54,17 @@ async def _show(
     if desk.may("orders:read"):
         wanted = OrderFilter(customer_id=customer_id)
         bought = await orders.list_orders(desk.ctx, wanted, None, LATEST_ORDERS)
+    try:
+        account = await accounts.standing_of(desk.ctx, customer_id)
+    except AccountNotFound:
+        account = None
     mine = set(await customers.groups_of(desk.ctx, customer_id))
     return desk.show(
         "customers/customer.html",
         status,
         customer=customer,
+        account=account,
+        is_forgotten=customer.email.endswith(f"@{customers.FORGOTTEN_DOMAIN}"),
         bought=bought,
         groups=[
             each for each in await customers.list_groups(desk.ctx) if each.customer_group_id in mine
@@ -88,4 +95,33 @@ async def save_metafields(
     return desk.go(desk.at(f"/customers/{customer_id}"), Notice("saved"))
 
 
-ROUTES = [show_customers, show_customer, save_metafields]
+@post("/s/{slug:str}/customers/{customer_id:uuid}/account/link", scope="customers:write")
+async def send_link(desk: NamedDependency[Desk], customer_id: FromPath[UUID]) -> Response[bytes]:
+    """The customer has a mail with a link to sign in, or to open their account."""
+    await accounts.send_link(desk.ctx, customer_id)
+    return desk.go(desk.at(f"/customers/{customer_id}"), Notice("account_link_sent"))
+
+
+@post("/s/{slug:str}/customers/{customer_id:uuid}/account/sign-out", scope="customers:write")
+async def end_sessions(desk: NamedDependency[Desk], customer_id: FromPath[UUID]) -> Response[bytes]:
+    """The customer is signed out on every device."""
+    ended = await accounts.end_sessions(desk.ctx, customer_id)
+    return desk.go(desk.at(f"/customers/{customer_id}"), Notice("sessions_ended", count=ended))
+
+
+@post("/s/{slug:str}/customers/{customer_id:uuid}/account/block", scope="customers:write")
+async def set_blocked(desk: NamedDependency[Desk], customer_id: FromPath[UUID]) -> Response[bytes]:
+    """The account lets nobody in, or lets its shopper in again."""
+    is_blocked = desk.form.values.get("is_blocked") == "true"
+    await accounts.set_blocked(desk.ctx, customer_id, is_blocked)
+    return desk.go(desk.at(f"/customers/{customer_id}"), Notice("saved"))
+
+
+ROUTES = [
+    show_customers,
+    show_customer,
+    save_metafields,
+    send_link,
+    end_sessions,
+    set_blocked,
+]
