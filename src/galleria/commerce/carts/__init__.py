@@ -32,6 +32,7 @@ from galleria.commerce.carts.service import (
     price_cart,
     remove_line,
     reopen_cart,
+    replace_lines,
     set_quantity,
     take_cart,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "price_cart",
     "remove_line",
     "reopen_cart",
+    "replace_lines",
     "set_quantity",
     "take_cart",
 ]

@@ -52,6 +52,11 @@ def gateway_named(name: str) -> PaymentGateway:
     return gateway
 
 
+def gateway_names() -> list[str]:
+    """The gateways a shopper may pay by."""
+    return list(GATEWAYS)
+
+
 async def open_payment(tx: Transaction, order_ref: UUID, amount: Money, gateway: str) -> Attempt:
     """A payment of `amount` for an order, and the attempt that is about to be made. 1 statement."""
     gateway_named(gateway)
