@@ -129,10 +129,10 @@ class AgentOrderNotFound(NotFound):
     title = "No such order"
 
 
-class ProductNotFound(NotFound):
+class NothingShown(NotFound):
     """The shop shows no such product."""
 
-    code = "not_found"
+    code = "nothing_shown"
     title = "No such product"
 
 

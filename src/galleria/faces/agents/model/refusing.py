@@ -19,6 +19,7 @@ _CODES = {
     "checkout_not_found": "not_found",
     "cart_not_found": "not_found",
     "agent_order_not_found": "not_found",
+    "nothing_shown": "not_found",
 }
 # What is no failure of the exchange but an answer of the shop: the newest version says it with 200.
 _OUTCOMES = frozenset(
@@ -29,7 +30,7 @@ _OUTCOMES = frozenset(
         "payment_declined",
         "shipping_method_unavailable",
         "total_changed",
-        "not_found",
+        "nothing_shown",
         "quantity_too_large",
         "cart_full",
         "capabilities_incompatible",

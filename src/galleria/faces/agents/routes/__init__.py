@@ -1,5 +1,5 @@
 """The doors for agents: the shop's profile, REST, and MCP."""
 
-from galleria.faces.agents.routes import discovery, rest
+from galleria.faces.agents.routes import discovery, mcp, rest
 
-ROUTES = [*discovery.ROUTES, *rest.ROUTES]
+ROUTES = [*discovery.ROUTES, *rest.ROUTES, *mcp.ROUTES]

@@ -28,8 +28,16 @@ async def message_of(request: Request[Any, Any, Any]) -> Message:
     )
 
 
-async def checked(ctx: Context, request: Request[Any, Any, Any], name: str, call: Call) -> None:
-    """Pass when the request is signed as it has to be.
+async def checked(
+    ctx: Context,
+    request: Request[Any, Any, Any],
+    name: str,
+    call: Call,
+    *,
+    has_key_inside: bool = False,
+) -> None:
+    """Pass when the request is signed as it has to be. A body that holds the idempotency key
+    itself has it signed with the digest.
 
     Raises:
         As `check_signature`.
@@ -40,6 +48,6 @@ async def checked(ctx: Context, request: Request[Any, Any, Any], name: str, call
         ctx,
         await message_of(request),
         call.agent,
-        is_write=operation.keeps_answer or name == "complete_checkout",
+        is_write=not has_key_inside and (operation.keeps_answer or name == "complete_checkout"),
         is_public=operation.capability in (SEARCH, LOOKUP),
     )

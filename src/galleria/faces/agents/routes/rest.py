@@ -12,7 +12,7 @@ from galleria.faces.agents.model.protocol import introduction_of
 from galleria.faces.agents.model.settings import AgentSettings
 from galleria.faces.agents.routes.messages import checked
 from galleria.faces.agents.service import simulating
-from galleria.faces.agents.service.calling import Call, Reply
+from galleria.faces.agents.service.calling import Call, Reply, address_of_shop
 from galleria.faces.agents.service.performing import introduced, perform, refused
 from galleria.foundation.errors import GalleriaError
 
@@ -35,7 +35,11 @@ async def _answer(
         call = await introduced(ctx, call, said)
         await checked(ctx, request, name, call)
     except GalleriaError as error:
-        return respond(refused(version, error))
+        reply = refused(version, error)
+        if "status" in reply.body:
+            # What agent and shop cannot settle the buyer may go on with in the shop itself.
+            reply.body["continue_url"] = await address_of_shop(ctx)
+        return respond(reply)
     return respond(await perform(ctx, name, call))
 
 

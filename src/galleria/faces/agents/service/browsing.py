@@ -9,7 +9,7 @@ import msgspec
 from galleria.commerce import catalog, listings
 from galleria.commerce.listings import Card, Detail, Window
 from galleria.engines.context import Context
-from galleria.faces.agents.errors import InvalidRequest, ProductNotFound, RequestTooLarge
+from galleria.faces.agents.errors import InvalidRequest, NothingShown, RequestTooLarge
 from galleria.faces.agents.model.discovery import head_of
 from galleria.faces.agents.model.products import featured, selected_of, wire_product
 from galleria.faces.agents.schemas import (
@@ -88,7 +88,7 @@ async def get_product(ctx: Context, call: Call) -> Reply:
     """One product with its variants, the featured one first, and what is selected of its options.
 
     Raises:
-        ProductNotFound: nothing shown has this id.
+        NothingShown: nothing shown has this id.
     """
     body = read_body(call, ProductBody)
     selected = {each.name: each.label for each in body.selected}
@@ -99,7 +99,7 @@ async def get_product(ctx: Context, call: Call) -> Reply:
     named = _uuid(body.id)
     detail = details.get(owners.get(named, named)) if named else None
     if detail is None or not detail.variants:
-        raise ProductNotFound(f"nothing with the id {body.id[:60]!r} is shown")
+        raise NothingShown(f"nothing with the id {body.id[:60]!r} is shown")
     variants = featured(detail, named, selected)
     address = await address_of_shop(ctx)
     product = wire_product(detail, variants[:VARIANTS_OF_A_PRODUCT], address)
