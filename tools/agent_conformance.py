@@ -33,6 +33,7 @@ PLACE = {
     "postal_code": "62701",
     "address_country": "US",
 }
+PLENTY = 30  # pieces that a run buys, and some more
 # Names below .localhost lead here, which not every resolver knows.
 LAUNCHER = """
 import socket, sys
@@ -81,7 +82,7 @@ class Shop:
             data=json.dumps(body).encode(),
             headers={"content-type": "application/json", "ucp-agent": AGENT, "host": self.host},
         )
-        with urllib.request.urlopen(request) as answer:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 our own machine
             return json.load(answer)
 
     def products(self) -> list[Any]:
@@ -106,7 +107,9 @@ def what_to_buy(shop: Shop, profile_url: str) -> dict[str, Any]:
         for variant in product["variants"]
         if variant["availability"]["available"]
     ]
-    product, variant = next(each for each in there if each[0].get("options"))
+    product, variant = next(
+        each for each in there if each[0].get("options") and has_plenty(shop, each[1]["id"])
+    )
     gone = (
         variant["id"]
         for product in products
@@ -130,6 +133,12 @@ def what_to_buy(shop: Shop, profile_url: str) -> dict[str, Any]:
         "order": {"simulate_adjustment": True, "simulate_fulfillment": True},
         "negotiation": {"harness": True, "unsupported_version_profile_url": profile_url},
     }
+
+
+def has_plenty(shop: Shop, variant_id: str) -> bool:
+    """Whether there are more pieces than the runner buys."""
+    line = {"item": {"id": variant_id}, "quantity": PLENTY}
+    return "messages" not in shop.ask("/carts", {"line_items": [line]})
 
 
 def _payment(card: str) -> dict[str, Any]:
