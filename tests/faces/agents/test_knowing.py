@@ -92,6 +92,14 @@ async def test_with_nothing_in_common_there_is_no_deal(shop: ShopScene) -> None:
             assert told["continue_url"].startswith("http")
 
 
+async def test_an_answer_names_what_concerns_it(shop: ShopScene) -> None:
+    _, told = await begun_by(shop, "https://agent.invalid/profile")
+    assert told["ucp"]["capabilities"].keys() == {
+        "dev.ucp.shopping.checkout",
+        "dev.ucp.shopping.fulfillment",
+    }
+
+
 async def test_what_is_not_in_common_is_not_shown(shop: ShopScene) -> None:
     async with platform(capabilities=("dev.ucp.shopping.checkout",)) as agent:
         _, told = await begun_by(shop, agent.profile_url)

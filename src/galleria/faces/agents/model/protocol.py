@@ -154,6 +154,15 @@ def common_capabilities(version: str, theirs: Collection[str] | None) -> list[st
     return kept
 
 
+def concerning(version: str, name: str, common: Collection[str]) -> list[str]:
+    """A capability and those of its extensions that both sides know: all that an answer names."""
+    return [
+        each.name
+        for each in CAPABILITIES[version]
+        if each.name in common and name in (each.name, each.extends)
+    ]
+
+
 def read_profile(url: str, raw: bytes) -> AgentProfile:
     """An agent's profile, in the form of any version.
 

@@ -203,7 +203,7 @@ def wire_order(
         "id": order_id,
         "checkout_id": checkout_id,
         "permalink_url": page,
-        "line_items": [_order_line(line, shown[line.line_id]) for line in order.lines],
+        "line_items": [_order_line(version, line, shown[line.line_id]) for line in order.lines],
         "fulfillment": {
             "expectations": _expectations(version, order, shown),
             "events": [
@@ -238,7 +238,7 @@ def wire_order(
     return told if is_first(version) else {**told, "currency": order.currency}
 
 
-def _order_line(line: OrderLine, shown: ShownLine) -> Wire:
+def _order_line(version: str, line: OrderLine, shown: ShownLine) -> Wire:
     total_pieces = line.quantity - line.removed_quantity
     if total_pieces == 0:
         status = "removed"
@@ -247,6 +247,8 @@ def _order_line(line: OrderLine, shown: ShownLine) -> Wire:
     else:
         status = "partial" if line.fulfilled_quantity else "processing"
     quantity = {"total": total_pieces, "fulfilled": min(line.fulfilled_quantity, total_pieces)}
+    if not is_first(version):
+        quantity["original"] = line.quantity
     return {**wire_line(shown), "quantity": quantity, "status": status}
 
 

@@ -18,6 +18,7 @@ from galleria.faces.agents.model.protocol import (
     Introduction,
     check_version,
     common_capabilities,
+    concerning,
     is_first,
 )
 from galleria.faces.agents.model.refusing import refusal
@@ -100,6 +101,8 @@ async def _perform(ctx: Context, operation: Operation, name: str, call: Call) ->
     if operation.capability not in call.names:
         raise NotFound(f"{operation.capability} is not in force between us")
     _check_key(call.key)
+    names = concerning(call.version, operation.capability, call.names)
+    call = msgspec.structs.replace(call, names=tuple(names))
     if not operation.keeps_answer or call.key is None:
         return await operation.run(ctx, call)
     asked = [call.version, call.thing_id, call.body.decode("utf-8", "replace")]
