@@ -8,7 +8,7 @@ import pytest
 
 from tests.commerce.carts.shop import set_price
 from tests.faces.agents.buying import FIRST, NEWEST, Agent, fulfillment, lines, payment
-from tests.faces.gateway.door import ShopScene
+from tests.faces.gateway.door import ShopScene, fill_cart, purchase
 
 
 def total(told: dict[str, Any], kind: str = "total") -> int:
@@ -147,6 +147,29 @@ async def test_a_cart_becomes_one_checkout_however_often_it_is_asked(agent: Agen
     assert (status, begun["line_items"][0]["quantity"]) == (201, 2)
     status, again = await agent.ask("POST", "/checkout-sessions", body)
     assert (status, again["id"]) == (200, begun["id"])
+
+
+async def test_a_cart_that_a_person_ordered_leads_no_agent_to_their_order(
+    agent: Agent,
+) -> None:
+    async with agent.shop.shopper() as person:
+        cart = await fill_cart(person, (agent.shop.variant_ids[0], 1))
+        path = f"/store/v1/carts/{cart['token']}/checkout"
+        key = {"Idempotency-Key": "a person"}
+        await person.json("POST", path, json=purchase(), headers=key)
+    status, told = await agent.ask("POST", "/checkout-sessions", {"cart_id": cart["token"]})
+    assert (status, codes(told)) == (409, ["cart_not_open"])
+
+
+async def test_two_agents_that_use_one_key_get_a_checkout_each(shop: ShopScene) -> None:
+    body = {"line_items": lines(shop.variant_ids[0])}
+    begun = set()
+    for profile in ("https://one.invalid/profile", "https://two.invalid/profile"):
+        async with Agent(shop, NEWEST, profile) as agent:
+            status, told = await agent.ask("POST", "/checkout-sessions", body, key="1")
+            assert status == 201
+            begun.add(told["id"])
+    assert len(begun) == 2
 
 
 async def test_what_is_not_there_is_refused_and_nothing_has_changed(shop: ShopScene) -> None:

@@ -107,7 +107,9 @@ async def _perform(ctx: Context, operation: Operation, name: str, call: Call) ->
         return await operation.run(ctx, call)
     asked = [call.version, call.thing_id, call.body.decode("utf-8", "replace")]
     fingerprint = hashlib.sha256(msgspec.json.encode(asked)).digest()
-    scope = f"agents.{name}"
+    # Two agents may call their requests alike, and neither shall get the other's checkout.
+    agent = call.agent.url if call.agent else ""
+    scope = f"agents.{name}.{hashlib.sha256(agent.encode()).hexdigest()[:16]}"
     async with ctx.transaction() as tx:
         before = await claim(tx, scope, call.key, fingerprint)
         if before is not None:

@@ -7,7 +7,13 @@ from uuid import UUID
 import msgspec
 
 from galleria.commerce import carts, orders
-from galleria.commerce.carts import CartNotFound, NewCart, PricedCart, VariantNotForSale
+from galleria.commerce.carts import (
+    CartNotFound,
+    CartNotOpen,
+    NewCart,
+    PricedCart,
+    VariantNotForSale,
+)
 from galleria.commerce.inventory import OutOfStock
 from galleria.commerce.orders import Checkout, OfferedMethod, Order
 from galleria.engines.context import Context
@@ -113,6 +119,8 @@ async def create_checkout(ctx: Context, call: Call) -> Reply:
         under_way = await repository.open_of_cart(ctx, priced.cart.cart_id)
         if under_way is not None:
             return Reply(200, await _answer(ctx, call, await _situation(ctx, under_way)))
+        if priced.cart.status != "open":
+            raise CartNotOpen("this cart has been ordered")
     elif body.line_items:
         opened = await carts.open_cart(ctx, NewCart(lines=new_lines(lines_of(body.line_items))))
         cart_token, priced = opened.token, opened.priced
