@@ -44,6 +44,7 @@ from galleria.engines.jobs import Job, Schedule
 from galleria.engines.room import Room
 from galleria.engines.sql import Transaction
 from galleria.engines.sql.migrations import Migration, read_folder
+from galleria.faces.agents.room import ROOM as AGENTS
 from galleria.faces.profiles.room import ROOM as PROFILES
 from galleria.growth import search
 from galleria.growth.relevance.room import ROOM as RELEVANCE
@@ -83,6 +84,7 @@ ROOMS: Sequence[Room] = (
     SEARCH,
     RELEVANCE,
     PROFILES,
+    AGENTS,
 )
 SHOPIFY = "shopify"  # where the orders in the files that imports knows come from
 ENGINES_WITH_TABLES = ("sql", "event_log", "jobs", "realtime")

@@ -53,6 +53,8 @@ from galleria.engines.outbound import Outbound, parse_allowances
 from galleria.engines.realtime import Topic
 from galleria.engines.sql import Transaction, claim, keep_answer
 from galleria.faces import profiles
+from galleria.faces.agents import repository as agents_rows
+from galleria.faces.agents.service import calling, selling, signing
 from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
 from galleria.growth import relevance, search
@@ -116,6 +118,7 @@ async def stock(door: Door, word: str) -> Stocked:
     await furnish(ctx, word)
     await trade(scene, word)
     await set_terms(scene, word)
+    await sell_to_agents(ctx, word, scene.variant_ids[0])
     await take_in(ctx, word)
     session_token = await let_in(ctx, word)
     await hand_out_keys(ctx, word)
@@ -289,6 +292,19 @@ async def trade(scene: ShopScene, word: str) -> None:
         await orders.merge_past_orders(tx, "shopify", [past])
     await payments.deliver_test_callbacks(now(ctx))
     await orders.send_confirmations(ctx, [UUID(sent["order_id"])])
+
+
+async def sell_to_agents(ctx: Context, word: str, variant_id: str) -> None:
+    """An agent has begun to buy, and signed what it asked; the shop has a key to sign with."""
+    wanted = {
+        "line_items": [{"item": {"id": variant_id}, "quantity": 1}],
+        "buyer": {"email": f"{word}@example.com", "full_name": word},
+    }
+    call = calling.Call(version="2026-08-25", body=msgspec.json.encode(wanted))
+    await selling.create_checkout(ctx, call)
+    await signing.signing_key(ctx)
+    async with ctx.transaction() as tx:
+        await agents_rows.take_nonce(tx, word.encode())
 
 
 async def set_terms(scene: ShopScene, word: str) -> None:

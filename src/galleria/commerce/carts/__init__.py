@@ -33,6 +33,7 @@ from galleria.commerce.carts.service import (
     price_cart,
     remove_line,
     reopen_cart,
+    replace_lines,
     set_quantity,
     take_cart,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "price_cart",
     "remove_line",
     "reopen_cart",
+    "replace_lines",
     "set_quantity",
     "take_cart",
 ]

@@ -155,6 +155,30 @@ async def save_quantity(tx: Transaction, cart_id: UUID, line: CartLine) -> None:
     )
 
 
+async def save_lines(tx: Transaction, cart: Cart) -> None:
+    """The cart has these lines and no others, by two statements."""
+    ids = [line.line_id for line in cart.lines]
+    await tx.execute(
+        "DELETE FROM carts.cart_line"
+        " WHERE tenant_id = $1 AND cart_id = $2 AND line_id <> ALL ($3::uuid[])",
+        cart.cart_id,
+        ids,
+    )
+    await tx.execute(
+        """
+        INSERT INTO carts.cart_line (tenant_id, cart_id, line_id, variant_id, quantity, added_at)
+        SELECT $1, $2, line.line_id, line.variant_id, line.quantity, $3
+        FROM unnest($4::uuid[], $5::uuid[], $6::int4[]) AS line (line_id, variant_id, quantity)
+        ON CONFLICT (tenant_id, cart_id, line_id) DO UPDATE SET quantity = excluded.quantity
+        """,
+        cart.cart_id,
+        tx.now,
+        ids,
+        [line.variant_id for line in cart.lines],
+        [line.quantity for line in cart.lines],
+    )
+
+
 async def delete_line(tx: Transaction, cart_id: UUID, line_id: UUID) -> None:
     """The line is gone."""
     await tx.execute(

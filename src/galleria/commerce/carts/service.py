@@ -123,6 +123,32 @@ async def set_quantity(
         return await price_cart(tx, cart)
 
 
+async def replace_lines(ctx: Context, token: str, wanted: Sequence[NewLine]) -> PricedCart:
+    """The cart with these pieces and no others; a variant it held already keeps its line.
+
+    Raises:
+        CartNotFound, CartNotOpen: see `_open_cart`.
+        CartFull, QuantityTooLarge: see `model.check_limits`.
+        VariantNotForSale: something that was not in the cart is not on sale in its channel.
+    """
+    async with ctx.transaction() as tx:
+        before = await _open_cart(tx, token, None)
+        kept = {line.variant_id: line for line in before.lines}
+        cart = model.with_lines(before, [])
+        for line in wanted:
+            fresh = msgspec.structs.replace(
+                kept.get(line.variant_id, _line(ctx, line)), quantity=line.quantity
+            )
+            cart = model.with_line(cart, model.joined(cart, fresh))
+        # A line's place is the order in which it was added.
+        cart = model.with_lines(cart, sorted(cart.lines, key=lambda line: line.line_id))
+        model.check_limits(cart)
+        priced = await price_cart(tx, cart)
+        _refuse_unknown(priced, [line.variant_id for line in wanted if line.variant_id not in kept])
+        await repository.save_lines(tx, cart)
+    return priced
+
+
 async def remove_line(
     ctx: Context, token: str, line_id: UUID, expected_version: int | None = None
 ) -> PricedCart:

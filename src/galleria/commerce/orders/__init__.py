@@ -73,6 +73,7 @@ from galleria.commerce.orders.service.reading import (
     order_by_token,
     order_of,
     ordered_variants,
+    token_of,
 )
 from galleria.commerce.orders.service.refunding import refund_order
 from galleria.commerce.orders.service.shipping import (
@@ -156,5 +157,6 @@ __all__ = [
     "refund_order",
     "send_confirmations",
     "send_downloads",
+    "token_of",
     "update_method",
 ]

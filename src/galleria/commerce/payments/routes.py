@@ -42,7 +42,7 @@ class OfferedPayment(msgspec.Struct, frozen=True):
 )
 async def list_payment_methods() -> Response[Page[OfferedPayment]]:
     """The ways to pay, the one to be offered first in front."""
-    items = [OfferedPayment(code) for code in service.payment_methods()]
+    items = [OfferedPayment(code) for code in service.gateway_names()]
     return Response(Page(items, None), headers={"cache-control": "public, max-age=0, s-maxage=5"})
 
 

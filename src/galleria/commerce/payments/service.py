@@ -52,8 +52,8 @@ def gateway_named(name: str) -> PaymentGateway:
     return gateway
 
 
-def payment_methods() -> list[str]:
-    """The codes of the ways to pay, the one to be offered first in front."""
+def gateway_names() -> list[str]:
+    """The gateways a shopper may pay by, the one to be offered first in front."""
     return list(GATEWAYS)
 
 

@@ -27,7 +27,9 @@ from galleria.platform import access
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
 
-STORE_PATHS = ("/store/v1/", "/media/")
+# What software that buys asks a shop: its profile, its protocol, and its tools.
+AGENT_PATHS = ("/.well-known/ucp", "/ucp/", "/mcp")
+STORE_PATHS = ("/store/v1/", "/media/", *AGENT_PATHS)
 SHARED_PATHS = (*STORE_PATHS, "/admin/v1/")
 # Asked by whoever watches this process, under whatever name they know it.
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})

@@ -262,10 +262,11 @@ async def details_for_search(
 
 
 async def details_of(
-    ctx: Context, window: Window, product_ids: Sequence[UUID]
+    ctx: Context, window: Window, product_ids: Sequence[UUID], *, whole: bool = True
 ) -> dict[UUID, Detail]:
     """The documents of these products by id, with all their variants, whatever their number, and
-    without the names of their places; what is not shown is missing."""
+    without the names of their places; what is not shown is missing. When not `whole`, with the
+    first hundred variants only."""
     rows = await reading.rows_of(ctx, [window.window_id], product_ids)
     found = {}
     for row in rows:
@@ -273,8 +274,10 @@ async def details_of(
         page = unpacked.unpack_page(stored, row["document"])
         if page is not None:
             detail = page.to_detail()
-            variants = await _all_variants(ctx, window.window_id, stored, detail)
-            found[stored.product_id] = msgspec.structs.replace(detail, variants=variants)
+            if whole:
+                variants = await _all_variants(ctx, window.window_id, stored, detail)
+                detail = msgspec.structs.replace(detail, variants=variants)
+            found[stored.product_id] = detail
     return found
 
 

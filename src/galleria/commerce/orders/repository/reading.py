@@ -274,3 +274,11 @@ async def ordered_variants(reader: Reader, variant_ids: Sequence[UUID]) -> set[U
         list(variant_ids),
     )
     return {row["variant_id"] for row in rows}
+
+
+async def sealed_token(reader: Reader, order_id: UUID) -> bytes | None:
+    """The sealed token of an order, None when there is no such order."""
+    row = await reader.read_row(
+        'SELECT token_sealed FROM orders."order" WHERE tenant_id = $1 AND order_id = $2', order_id
+    )
+    return None if row is None else row["token_sealed"]

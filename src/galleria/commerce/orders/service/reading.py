@@ -84,6 +84,18 @@ async def bought_downloads(
     return await downloads.bought_in(ctx, order.order_id, link_for)
 
 
+async def token_of(ctx: Context, order_id: UUID) -> str:
+    """The token by which its shopper opens the order, for whoever may lead them there.
+
+    Raises:
+        OrderNotFound: this shop has no such order.
+    """
+    sealed = await repository.sealed_token(ctx, order_id)
+    if sealed is None:
+        raise OrderNotFound(f"no order {order_id}")
+    return await unseal_token(ctx, sealed)
+
+
 async def list_orders(
     ctx: Context, wanted: OrderFilter, cursor: str | None = None, limit: int = 50
 ) -> Page[OrderSummary]:
