@@ -17,6 +17,8 @@ from galleria.content.redirects.model.redirects import (
     Redirect,
     RedirectDraft,
     RedirectOutcome,
+    Way,
+    way_of,
 )
 from galleria.content.redirects.schemas import NewRedirect, RedirectChanges
 from galleria.content.redirects.service.counting import HitCounter
@@ -48,6 +50,7 @@ __all__ = [
     "RedirectNotFound",
     "RedirectOutcome",
     "RedirectsChanged",
+    "Way",
     "change_redirect",
     "create_redirect",
     "export_redirects",
@@ -57,4 +60,5 @@ __all__ = [
     "moved",
     "remove_redirects",
     "resolve",
+    "way_of",
 ]
