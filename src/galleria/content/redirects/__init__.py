@@ -17,7 +17,9 @@ from galleria.content.redirects.model.redirects import (
     Redirect,
     RedirectDraft,
     RedirectOutcome,
+    RedirectView,
     Way,
+    view_of,
     way_of,
 )
 from galleria.content.redirects.schemas import NewRedirect, RedirectChanges
@@ -49,6 +51,7 @@ __all__ = [
     "RedirectLoop",
     "RedirectNotFound",
     "RedirectOutcome",
+    "RedirectView",
     "RedirectsChanged",
     "Way",
     "change_redirect",
@@ -60,5 +63,6 @@ __all__ = [
     "moved",
     "remove_redirects",
     "resolve",
+    "view_of",
     "way_of",
 ]

@@ -98,7 +98,11 @@ class Payloads:
 
 
 def doing(
-    payload: GraphQLObjectType, do: Do, args: dict[str, GraphQLArgument], **spec: Any
+    payload: GraphQLObjectType,
+    do: Do,
+    args: dict[str, GraphQLArgument],
+    description: str | None = None,
+    **spec: Any,
 ) -> GraphQLField:
     """A field of the mutation root: `do` returns the result, or raises why there is none."""
 
@@ -108,7 +112,7 @@ def doing(
     return GraphQLField(
         payload,
         args,
-        description=_first_paragraph(do),
+        description=description or _first_paragraph(do),
         extensions={SPEC: Spec(resolve=resolve, does="result", **spec)},
     )
 

@@ -5,7 +5,8 @@ to its loader together, so that a list of a hundred costs the statements that on
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+import re
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -20,6 +21,7 @@ from galleria.foundation.telemetry import logger
 Path: TypeAlias = "tuple[str | int, ...]"
 # Statements of one request that run beside each other: the others wait for a connection as well.
 AT_ONCE = 4
+_FIRST = re.compile(r"[.\[]")
 _log = logger(__name__)
 
 
@@ -98,7 +100,7 @@ class Run:
     def _refused(self, step: Step, path: Path, error: GalleriaError) -> Payload | None:
         """A mutation's refusal is part of its answer, unless nobody could do anything about it."""
         if step.spec.does and 400 <= error.status < 500 and error.status not in (401, 403, 429):
-            return Payload(None, user_errors(error))
+            return Payload(None, user_errors(error, frozenset(step.definition.args)))
         self.failures.append(Failure(path, step.node, error))
         return None
 
@@ -169,27 +171,25 @@ class Run:
             out[step.key] = self._completed(step, value, path)
 
 
-def user_errors(error: GalleriaError) -> list[UserError]:
-    """The refusal by the fields at fault, or as a whole when there are none."""
+def user_errors(error: GalleriaError, arguments: frozenset[str]) -> list[UserError]:
+    """The refusal by the fields at fault, or as a whole when there are none.
+
+    Args:
+        error: what was raised.
+        arguments: what the mutation takes; paths begin with one of them.
+    """
     if not error.errors:
         return [UserError(error.code, error.detail, None, None, error.status)]
     return [
-        UserError(error.code, each.message, each.code, camel_path(each.path) or None, error.status)
+        UserError(error.code, each.message, each.code, _path_in(arguments, each.path), error.status)
         for each in error.errors
     ]
 
 
-def camel_path(path: str) -> str:
-    """`lines[0].variant_id` as `lines[0].variantId`."""
+def _path_in(arguments: frozenset[str], path: str) -> str | None:
+    """`lines[0].variant_id`, which a room says of its input, as `input.lines[0].variantId`."""
     head, *rest = path.split("_")
-    return head + "".join(word[:1].upper() + word[1:] for word in rest)
-
-
-async def within(seconds: float, answering: Awaitable[dict[str, Any]]) -> dict[str, Any]:
-    """The answer, if it takes no longer.
-
-    Raises:
-        TimeoutError: it does.
-    """
-    async with asyncio.timeout(seconds):
-        return await answering
+    camelled = head + "".join(word[:1].upper() + word[1:] for word in rest)
+    if "input" in arguments and _FIRST.split(camelled, 1)[0] not in arguments:
+        return f"input.{camelled}" if camelled else "input"
+    return camelled or None

@@ -1,11 +1,12 @@
 """What mutations are sent, read into the rooms' own inputs: the same bounds as in the REST API."""
 
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 
 from galleria.commerce.orders import IdempotencyKeyRequired
-from galleria.foundation.errors import InvalidInput
+from galleria.foundation.errors import FieldError, InvalidInput
 from galleria.foundation.http import field_error
 
 T = TypeVar("T")
@@ -43,3 +44,30 @@ def checked_key(key: str) -> str:
             "and is the same when the mutation is repeated"
         )
     return key
+
+
+def uuid_of(text: str, path: str) -> UUID:
+    """The id that was sent at `path`.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        message = "an id is a UUID"
+        raise InvalidInput(message, errors=[FieldError(path, "invalid_format", message)]) from None
+
+
+def id_in(args: dict[str, Any], name: str) -> UUID:
+    """The argument, which is an id.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    return uuid_of(args[name], name)
+
+
+def id_if_any(args: dict[str, Any], name: str) -> UUID | None:
+    """As `id_in`; None for an argument that was left out."""
+    return None if args[name] is None else id_in(args, name)

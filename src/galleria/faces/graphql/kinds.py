@@ -31,12 +31,14 @@ from graphql import (
     GraphQLOutputType,
     GraphQLScalarType,
     GraphQLString,
+    value_from_ast_untyped,
 )
 from graphql.language import IntValueNode, StringValueNode, ValueNode
 from msgspec import UnsetType
 
 from galleria.faces.graphql.specs import SPEC, USUAL_LIST, Spec
-from galleria.foundation.http import MAX_INT53
+from galleria.foundation.errors import InvalidInput
+from galleria.foundation.http import MAX_INT53, refuse_unsafe_json
 
 _LARGE = ("_minor", "_bytes", "_ms")
 _FIELD_NAME = re.compile(r"(?<=`)[a-z0-9]+(_[a-z0-9]+)+(?=`)")
@@ -90,7 +92,24 @@ INSTANT = GraphQLScalarType(
 DAY = GraphQLScalarType(
     "Date", parse_value=_text, parse_literal=_text_literal, description="A day, `YYYY-MM-DD`."
 )
-JSON = GraphQLScalarType("JSON", description="Whatever JSON says, as the REST API writes it.")
+
+
+def _json_literal(node: ValueNode, _: Any = None) -> Any:
+    """What a literal says, held to what the door holds JSON to."""
+    value = value_from_ast_untyped(node)
+    try:
+        refuse_unsafe_json(msgspec.json.encode(value))
+    except (InvalidInput, OverflowError, UnicodeEncodeError, msgspec.MsgspecError) as error:
+        raise GraphQLError(f"this is no JSON that is read here: {error}") from None
+    return value
+
+
+JSON = GraphQLScalarType(
+    "JSON",
+    parse_value=lambda value: value,
+    parse_literal=_json_literal,
+    description="Whatever JSON says, its names as the REST API writes them.",
+)
 
 _SCALARS: dict[Any, GraphQLScalarType] = {
     str: GraphQLString,

@@ -8,10 +8,9 @@ from galleria.commerce.carts import CartView, NewCart, NewLine, Pieces, PricedCa
 from galleria.commerce.orders import Checkout, OfferedMethod, StoreOrder
 from galleria.engines.context import Context
 from galleria.faces.graphql.building import Fields, Payloads, doing, rooted
-from galleria.faces.graphql.inputs import checked_key, read_input, read_value
+from galleria.faces.graphql.inputs import checked_key, read_input, read_value, uuid_of
 from galleria.faces.graphql.kinds import Kinds
 from galleria.faces.graphql.planning import Selection
-from galleria.faces.graphql.storefront.products import uuid_of
 from galleria.growth import search
 from galleria.growth.search import SearchEvents
 

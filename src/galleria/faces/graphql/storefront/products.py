@@ -20,6 +20,7 @@ from galleria.commerce.listings import (
 from galleria.engines.context import Context
 from galleria.faces.graphql.building import Fields, loaded, rooted
 from galleria.faces.graphql.connections import FIRST, Connection, connect, connection_of
+from galleria.faces.graphql.inputs import uuid_of
 from galleria.faces.graphql.kinds import Kinds, camel
 from galleria.faces.graphql.planning import Selection
 from galleria.foundation.errors import FieldError, InvalidInput
@@ -258,16 +259,3 @@ async def load_related(
     wanted = list(dict.fromkeys(each.product_id for each in relations))
     found = await products_by_id(ctx, window, wanted, asked.names)
     return [found.get(each.product_id) for each in relations]
-
-
-def uuid_of(text: str, path: str) -> UUID:
-    """The id that is written so.
-
-    Raises:
-        InvalidInput: it is none.
-    """
-    try:
-        return UUID(text)
-    except ValueError:
-        message = "an id is a UUID"
-        raise InvalidInput(message, errors=[FieldError(path, "invalid_format", message)]) from None

@@ -1,6 +1,7 @@
 """Search: what fits some words and filters, with counts to go on by."""
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,17 +13,20 @@ from galleria.commerce.listings import Card, Window
 from galleria.engines.context import Context
 from galleria.faces.graphql.building import Fields, read_off, rooted
 from galleria.faces.graphql.connections import FIRST, Connection, connect, connection_of
+from galleria.faces.graphql.inputs import read_value, uuid_of
 from galleria.faces.graphql.kinds import Kinds, camel
 from galleria.faces.graphql.planning import Selection
-from galleria.faces.graphql.storefront.products import Products, ShownProduct, uuid_of, with_pages
-from galleria.foundation.http import ShortText, WireInput
+from galleria.faces.graphql.storefront.products import Products, ShownProduct, with_pages
+from galleria.foundation.http import AmountMinor, ShortText, WireInput
 from galleria.growth import search
 from galleria.growth.search import (
     Answer,
     CategorySuggested,
     FoundCard,
     Highlight,
+    InvalidRange,
     Question,
+    Range,
     SortName,
     VariantShown,
 )
@@ -169,7 +173,7 @@ def _question(args: dict[str, Any], asked: Selection, allowed: Any) -> Question:
     wanted = asked.at("nodes") | asked.at("edges", "node")
     by_variant = not wanted.isdisjoint(_VARIANTS) or asked.wants("totalVariants")
     query_id = args["query_id"]
-    checked = msgspec.convert(args["filters"], list[Filter])
+    checked: list[Filter] = read_value(args["filters"], list[Filter], "filters")
     filters: dict[str, tuple[str, ...]] = {}
     for each in checked:
         joined = (*filters.get(each.code, ()), *each.values)
@@ -177,12 +181,12 @@ def _question(args: dict[str, Any], asked: Selection, allowed: Any) -> Question:
     return Question(
         words=args["query"][:500],
         filters=filters,
-        ranges={each["code"]: (each.get("least"), each.get("most")) for each in args["ranges"]},
+        ranges=_ranges(read_value(args["ranges"], list[RangeFilter], "ranges")),
         category=args["category"],
         collection=args["collection"],
         only_available=args["only_available"],
-        price_min_minor=args["price_min_minor"],
-        price_max_minor=args["price_max_minor"],
+        price_min_minor=_amount(args, "price_min_minor"),
+        price_max_minor=_amount(args, "price_max_minor"),
         sort=args["sort"],
         with_facets=asked.wants("facets", "ranges", "priceRange"),
         group="variant" if by_variant else "product",
@@ -191,6 +195,28 @@ def _question(args: dict[str, Any], asked: Selection, allowed: Any) -> Question:
         allowed=allowed,
         query_id=None if query_id is None else uuid_of(query_id, "queryId"),
     )
+
+
+def _amount(args: dict[str, Any], name: str) -> int | None:
+    amount: int | None = read_value(args[name], AmountMinor | None, camel(name))
+    return amount
+
+
+def _ranges(asked: Sequence[RangeFilter]) -> dict[str, Range]:
+    """The ranges by code.
+
+    Raises:
+        InvalidRange: one of them is none, ends before it begins, or a code comes twice.
+    """
+    found: dict[str, Range] = {}
+    for each in asked:
+        ends = [end for end in (each.least, each.most) if end is not None]
+        if not ends or ends != sorted(ends) or not all(map(isfinite, ends)):
+            raise InvalidRange(f"the range of {each.code[:60]!r} is from the least to the most")
+        if each.code in found:
+            raise InvalidRange(f"the range of {each.code[:60]!r} is there twice")
+        found[each.code] = each.least, each.most
+    return found
 
 
 async def suggest(ctx: Context, args: dict[str, Any], asked: Selection) -> SuggestedAll:
