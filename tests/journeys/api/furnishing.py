@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
@@ -395,6 +396,7 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
     shirt = names["product_type_id"][0]
     channel = {"code": "fair", "name": "Fair", "currency": "EUR", "locale": "en"}
     changes: list[tuple[str, str, object]] = [
+        ("POST", "/admin/v1/graphql", {"query": "{ products { nodes { title } } }"}),
         ("POST", "/admin/v1/channels", channel),
         ("PATCH", f"/admin/v1/channels/{names['channel_id'][0]}", {"name": "Window"}),
         ("PATCH", "/admin/v1/shop", {"name": "Smaller"}),
@@ -428,6 +430,9 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
     once = {"Idempotency-Key": str(new_id())}
     await clerk.ask("POST", f"/admin/v1/orders/{order}/refunds", refund, **once)
     lines = f"/store/v1/carts/{cart}/lines"
+    asked = {"query": "{ products { nodes { title } } }"}
+    await shopper.ask("POST", "/store/v1/graphql", asked)
+    await shopper.ask("GET", f"/store/v1/graphql?{urlencode(asked)}")
     shown = await shopper.ask("POST", lines, {"variant_id": names["variant_id"][-1]})
     for line in shown["lines"][-1:]:
         await shopper.ask("PATCH", f"{lines}/{line['line_id']}", {"quantity": 2})

@@ -11,6 +11,7 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     execute_sync,
+    print_schema,
 )
 from graphql.execution.values import VariableValues
 from msgspec import Meta
@@ -95,6 +96,10 @@ class Face:
         self.name = name
         self.schema = schema
         self.documents = Documents(schema)
+
+    def as_text(self) -> str:
+        """The schema as it is written down."""
+        return print_schema(self.schema) + "\n"
 
 
 async def answer(ctx: Context, face: Face, asked: Question, *, may_write: bool) -> Answer:

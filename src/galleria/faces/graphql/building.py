@@ -36,7 +36,7 @@ def rooted(
     return GraphQLField(
         kind,
         args,
-        description=description or _first_paragraph(resolve),
+        description=_told(description or _first_paragraph(resolve), spec),
         extensions={SPEC: Spec(resolve=resolve, **_sized(args, spec))},
     )
 
@@ -51,7 +51,7 @@ def loaded(
     return GraphQLField(
         kind,
         args,
-        description=_first_paragraph(load),
+        description=_told(_first_paragraph(load), spec),
         extensions={SPEC: Spec(load=load, **_sized(args, spec))},
     )
 
@@ -67,6 +67,12 @@ def read_off(
 
 def _sized(args: dict[str, GraphQLArgument] | None, spec: dict[str, Any]) -> dict[str, Any]:
     return {"sized_by": "first", "size": USUAL_NODES, **spec} if args and "first" in args else spec
+
+
+def _told(text: str | None, spec: dict[str, Any]) -> str | None:
+    """What is said of a field, and which scopes it asks for."""
+    scopes = " and ".join(f"`{scope}`" for scope in spec.get("scopes", ()))
+    return f"{text or ''} Needs {scopes}.".strip() if scopes else text
 
 
 def _first_paragraph(function: Any) -> str | None:
@@ -112,7 +118,7 @@ def doing(
     return GraphQLField(
         payload,
         args,
-        description=description or _first_paragraph(do),
+        description=_told(description or _first_paragraph(do), spec),
         extensions={SPEC: Spec(resolve=resolve, does="result", **spec)},
     )
 

@@ -6,7 +6,7 @@ to its loader together, so that a list of a hundred costs the statements that on
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -78,6 +78,12 @@ class Run:
         out.update(selection.constants)
         for step in selection.steps:
             await self._root(step, out)
+        await self._load_waiting()
+        return out
+
+    async def completed(self, values: Mapping[str, Any], steps: Sequence[Step]) -> dict[str, Any]:
+        """The answer for what was read already: by the steps that read it."""
+        out = {step.key: self._completed(step, values[step.key], (step.key,)) for step in steps}
         await self._load_waiting()
         return out
 
