@@ -25,7 +25,7 @@ from benchmarks.serving import SHOP, handles_of, script
 from galleria.commerce.listings import Detail, Window
 from galleria.engines.context import ANONYMOUS, HOUSE, Context
 from galleria.faces.graphql.executing import Run
-from galleria.faces.graphql.routes import storefront
+from galleria.faces.graphql.faces import storefront
 from galleria.faces.graphql.specs import spec_of
 from galleria.faces.graphql.storefront.products import ShownProduct
 from galleria.foundation.clock import SystemClock

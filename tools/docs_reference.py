@@ -157,8 +157,8 @@ def admin_graphql() -> str:
 
 
 def _graphql(face: str) -> str:
-    routes = importlib.import_module("galleria.faces.graphql.routes")
-    text: str = getattr(routes, face)().as_text()
+    faces = importlib.import_module("galleria.faces.graphql.faces")
+    text: str = getattr(faces, face)().as_text()
     return f"# {NOTE}\n\n{text}"
 
 

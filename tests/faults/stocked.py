@@ -46,6 +46,7 @@ from galleria.engines.event_log import Relay, Subscription
 from galleria.engines.mail import Message
 from galleria.engines.realtime import Topic
 from galleria.engines.sql import Transaction, claim, keep_answer
+from galleria.faces import graphql
 from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
 from galleria.growth import relevance, search
@@ -189,6 +190,9 @@ async def furnish(ctx: Context, word: str) -> None:
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
     moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")
     await redirects.create_redirect(ctx, moved)
+    document = graphql.NewDocument(name=word, text=f"{{ shop {{ name }} }} # {word}")
+    await graphql.register_documents(ctx, [document], graphql.documents_by_face())
+    await graphql.change_settings(ctx, graphql.ShopGraphql(only_registered=False))
     curation = search.CurationDraft(name=word, applies="always", pinned=[tree.product_id])
     await search.create_curation(ctx, curation)
     await search.create_ranking(ctx, search.RankingDraft(name=word.lower()))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, is_required_argument
 
-from galleria.faces.graphql.routes import admin
+from galleria.faces.graphql.faces import admin
 from galleria.faces.graphql.specs import spec_of
 from tests.faces.gateway.door import ShopScene, buy
 from tests.faces.graphql.asking import ADMIN, ask, data

@@ -7,7 +7,7 @@ import pytest
 
 from galleria.faces.graphql.documents import Documents
 from galleria.faces.graphql.errors import DocumentTooLarge, InvalidDocument
-from galleria.faces.graphql.routes import storefront
+from galleria.faces.graphql.faces import storefront
 from tests.faces.gateway.door import ShopScene
 from tests.faces.graphql.asking import STORE, ask, code, data
 

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import msgspec
 import pytest
 
-from tests.faces.gateway.door import Client, ShopScene
-from tests.faces.graphql.asking import STORE
+from tests.faces.gateway.door import Client, Door, ShopScene, open_shop_scene
+from tests.faces.graphql.asking import ADMIN, STORE, code, data
 
 QUERY = "query($h: String!) { product(handle: $h) { title productId } }"
 
@@ -34,8 +34,8 @@ def digest_of(query: str) -> str:
 async def first_code(client: Client, path: str) -> str:
     answer = await client.get(path)
     assert answer.headers["cache-control"] == "private, no-store"
-    code: str = answer.json()["errors"][0]["extensions"]["code"]
-    return code
+    found: str = answer.json()["errors"][0]["extensions"]["code"]
+    return found
 
 
 async def test_a_document_goes_by_its_digest_once_it_was_sent(shop: ShopScene) -> None:
@@ -94,3 +94,75 @@ async def test_a_mutation_does_not_come_by_get(shop: ShopScene) -> None:
         assert await first_code(shopper, path) == "graphql_write_by_get"
         broken = f"{STORE}?{urlencode({'query': QUERY, 'variables': '{'})}"
         assert await first_code(shopper, broken) == "graphql_invalid_variables"
+
+
+DOCUMENTS = "/admin/v1/graphql-documents"
+SETTINGS = "/admin/v1/graphql-settings"
+
+
+@pytest.fixture
+async def own_shop(door: Door) -> ShopScene:
+    """A shop whose settings may be changed."""
+    return await open_shop_scene(door)
+
+
+async def register(clerk: Client, *texts: str, **fields: str) -> list[str]:
+    """The digests of the documents, which are registered."""
+    documents = [{"name": "Page", "text": text, **fields} for text in texts]
+    page = await clerk.json("PUT", DOCUMENTS, json={"documents": documents})
+    return [each["sha256"] for each in page["items"]]
+
+
+async def test_a_registered_document_is_known_for_good(own_shop: ShopScene, door: Door) -> None:
+    query = "{ shop { name slug } }"
+    async with own_shop.clerk() as clerk, own_shop.shopper() as shopper:
+        (digest,) = await register(clerk, query)
+        assert digest == digest_of(query)
+        found = await shopper.get(address(digest))
+        assert found.json()["data"]["shop"]["name"] == "Test Shop"
+        listed = await clerk.json("GET", DOCUMENTS)
+        assert [each["text"] for each in listed["items"]] == [query]
+        other = await open_shop_scene(door)
+        async with other.shopper() as stranger:
+            assert await first_code(stranger, address(digest)) == "persisted_query_not_found"
+        await clerk.json("DELETE", f"{DOCUMENTS}/{digest}")
+        gone = await clerk.delete(f"{DOCUMENTS}/{digest}")
+        assert gone.json()["code"] == "graphql_document_not_registered"
+        assert await first_code(shopper, address(digest, s="1")) == "persisted_query_not_found"
+
+
+async def test_a_document_that_fits_no_schema_is_refused_with_all_sent_beside_it(
+    own_shop: ShopScene,
+) -> None:
+    async with own_shop.clerk() as clerk:
+        documents = [{"name": "a", "text": "{ shop { name } }"}, {"name": "b", "text": "{ none }"}]
+        refused = await clerk.put(DOCUMENTS, json={"documents": documents})
+        assert (refused.status_code, refused.json()["code"]) == (400, "graphql_invalid_document")
+        assert refused.json()["errors"][0]["path"] == "documents[1].text"
+        assert (await clerk.json("GET", DOCUMENTS))["items"] == []
+        assert await register(clerk, "{ products { nodes { status } } }", face="admin")
+
+
+async def test_a_shop_may_answer_registered_documents_alone(own_shop: ShopScene) -> None:
+    known, unknown = "{ shop { name } }", "{ shop { slug } }"
+    async with own_shop.clerk() as clerk, own_shop.shopper() as shopper:
+        (digest,) = await register(clerk, known)
+        await clerk.json("PUT", SETTINGS, json={"only_registered": True})
+        assert await clerk.json("GET", SETTINGS) == {"only_registered": True}
+        assert await code(shopper, unknown) == "graphql_only_registered"
+        assert await first_code(shopper, address(digest_of(unknown), unknown)) == (
+            "graphql_only_registered"
+        )
+        assert (await data(shopper, known))["shop"] == {"name": "Test Shop"}
+        assert (await shopper.get(address(digest))).json()["data"]
+        # The shop's own programs go on as they like.
+        assert (await data(clerk, "{ shop { name } }", ADMIN))["shop"]
+        await clerk.json("PUT", SETTINGS, json={"only_registered": False})
+        assert (await data(shopper, unknown))["shop"]
+
+
+async def test_only_whoever_may_change_settings_registers(own_shop: ShopScene) -> None:
+    async with own_shop.clerk(await own_shop.key_for("settings:read")) as clerk:
+        documents = [{"name": "a", "text": "{ shop { name } }"}]
+        refused = await clerk.put(DOCUMENTS, json={"documents": documents})
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")

@@ -1,6 +1,7 @@
 """How a GraphQL request can fail as a whole, before anything of it is read."""
 
 from galleria.foundation.errors import (
+    Conflict,
     Forbidden,
     GalleriaError,
     InvalidInput,
@@ -79,3 +80,13 @@ class OnlyRegisteredDocuments(Forbidden):
 class GraphqlTimeout(Unavailable):
     code = "graphql_timeout"
     title = "The answer took longer than one request may take"
+
+
+class DocumentNotRegistered(NotFound):
+    code = "graphql_document_not_registered"
+    title = "No such document is registered"
+
+
+class TooManyDocuments(Conflict):
+    code = "graphql_too_many_documents"
+    title = "The shop has as many documents as it may have"

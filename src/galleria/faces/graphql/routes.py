@@ -3,7 +3,6 @@
 Source: GraphQL over HTTP (GraphQL Foundation, working draft of 2025).
 """
 
-from functools import cache
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -12,7 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 
 from galleria.engines.context import Context
-from galleria.faces.graphql.admin import admin_schema
+from galleria.faces.graphql import registry_routes
 from galleria.faces.graphql.answering import (
     Answer,
     Answered,
@@ -23,7 +22,7 @@ from galleria.faces.graphql.answering import (
     refused,
 )
 from galleria.faces.graphql.errors import BatchRefused, InvalidVariables
-from galleria.faces.graphql.storefront import storefront_schema
+from galleria.faces.graphql.faces import admin, storefront
 from galleria.foundation.errors import GalleriaError, InvalidInput
 from galleria.foundation.http import decode_json
 from galleria.foundation.routing import requires
@@ -42,18 +41,6 @@ More = Annotated[
     str | None, QueryParameter(name="extensions", max_length=2_000, pattern=r"^[^\x00]*$")
 ]
 Batch = list[Any]
-
-
-@cache
-def storefront() -> Face:
-    """The schema of what shoppers may do. Made when it is first asked for."""
-    return Face("storefront", storefront_schema())
-
-
-@cache
-def admin() -> Face:
-    """The schema of what a shop's programs may do. Made when it is first asked for."""
-    return Face("admin", admin_schema())
 
 
 def _documented() -> dict[int, ResponseSpec]:
@@ -186,4 +173,4 @@ async def do_admin(
     return await _by_post(ctx, admin(), request, data)
 
 
-ROUTES = [ask_store, do_store, do_admin]
+ROUTES = [ask_store, do_store, do_admin, *registry_routes.ROUTES]
