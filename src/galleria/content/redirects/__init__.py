@@ -22,7 +22,7 @@ from galleria.content.redirects.model.redirects import (
     view_of,
     way_of,
 )
-from galleria.content.redirects.schemas import NewRedirect, RedirectChanges
+from galleria.content.redirects.schemas import NewRedirect, OldPath, RedirectChanges
 from galleria.content.redirects.service.counting import HitCounter
 from galleria.content.redirects.service.reading import (
     export_redirects,
@@ -44,6 +44,7 @@ __all__ = [
     "InvalidRedirect",
     "Move",
     "NewRedirect",
+    "OldPath",
     "Redirect",
     "RedirectChanges",
     "RedirectDraft",

@@ -14,7 +14,9 @@ from graphql import FieldNode
 from graphql.execution.values import VariableValues
 
 from galleria.engines.context import Context
+from galleria.faces.graphql.inputs import read_value
 from galleria.faces.graphql.planning import Selection, Step
+from galleria.faces.graphql.specs import BOUNDS
 from galleria.foundation.errors import Forbidden, GalleriaError, Unauthenticated
 from galleria.foundation.telemetry import logger
 
@@ -93,7 +95,7 @@ class Run:
         assert resolve is not None, "what lies at the root is resolved"
         try:
             self._refuse_unless_allowed(step)
-            args = step.args_with(self._variables)
+            args = self._args(step)
             async with self._gate:
                 value = await resolve(self.ctx, args, step.inside or Selection())
         except GalleriaError as error:
@@ -114,6 +116,20 @@ class Run:
         _log.exception("graphql_field_crashed", field=step.key, reason=repr(error))
         failure = GalleriaError("the failure has been logged under the request's id")
         self.failures.append(Failure(path, step.node, failure))
+
+    def _args(self, step: Step) -> dict[str, Any]:
+        """The arguments, within the bounds that the REST API has for them.
+
+        Raises:
+            InvalidInput: one is not.
+        """
+        args = step.args_with(self._variables)
+        for name, each in step.definition.args.items():
+            bounds = each.extensions.get(BOUNDS)
+            value = args.get(each.out_name or name)
+            if bounds is not None and value is not None:
+                read_value(value, bounds, name)
+        return args
 
     def _refuse_unless_allowed(self, step: Step) -> None:
         actor = self.ctx.actor
@@ -163,7 +179,7 @@ class Run:
         assert load is not None, "what does not lie in an object is loaded"
         try:
             self._refuse_unless_allowed(step)
-            args = step.args_with(self._variables)
+            args = self._args(step)
             sources = [source for source, _, _ in rows]
             async with self._gate:
                 values = await load(self.ctx, sources, args, step.inside or Selection())

@@ -36,7 +36,7 @@ from graphql import (
 from graphql.language import IntValueNode, StringValueNode, ValueNode
 from msgspec import UnsetType
 
-from galleria.faces.graphql.specs import SPEC, USUAL_LIST, Spec
+from galleria.faces.graphql.specs import BOUNDS, SPEC, USUAL_LIST, Spec
 from galleria.foundation.errors import InvalidInput
 from galleria.foundation.http import MAX_INT53, refuse_unsafe_json
 
@@ -254,15 +254,27 @@ class Kinds:
         return {camel(name): self._arg(name, each) for name, each in annotations.items()}
 
     def _arg(self, name: str, annotation: Any) -> GraphQLArgument:
-        if not isinstance(annotation, tuple):
-            return GraphQLArgument(self.input_of(annotation, Kinds, name), out_name=name)
-        inner, default = annotation
+        inner, default = annotation if isinstance(annotation, tuple) else (annotation, ...)
+        bounds = {BOUNDS: inner} if _is_bounded(inner) else None
+        if default is ...:
+            kind = self.input_of(inner, Kinds, name)
+            return GraphQLArgument(kind, out_name=name, extensions=bounds)
         kind = self.input_of(inner, Kinds, name, is_required=False)
         if default is None:
-            return GraphQLArgument(kind, out_name=name)
+            return GraphQLArgument(kind, out_name=name, extensions=bounds)
         return GraphQLArgument(
-            GraphQLNonNull(cast(Any, kind)), default_value=default, out_name=name
+            GraphQLNonNull(cast(Any, kind)),
+            default_value=default,
+            out_name=name,
+            extensions=bounds,
         )
+
+
+def _is_bounded(annotation: Any) -> bool:
+    """Whether what is annotated so has bounds, beside None."""
+    if get_origin(annotation) in (Union, UnionType):
+        return any(map(_is_bounded, get_args(annotation)))
+    return get_origin(annotation) is Annotated
 
 
 def _told(struct: type[Any]) -> str | None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SPEC = "galleria"
 """Under which name a field's `Spec` lies in its extensions."""
+BOUNDS = "galleria.bounds"
+"""Under which name an argument's own bounds lie in its extensions, as the REST API has them."""
 # A plain list whose length no argument bounds is taken to be so long.
 USUAL_LIST = 10
 ROOT_COST = 10

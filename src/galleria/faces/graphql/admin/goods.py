@@ -27,6 +27,7 @@ from galleria.faces.graphql.connections import FIRST, Connection, connect
 from galleria.faces.graphql.inputs import id_if_any, id_in, read_value
 from galleria.faces.graphql.kinds import camel
 from galleria.faces.graphql.planning import Selection
+from galleria.foundation.http import ShortText, Sku
 from galleria.foundation.pagination import InvalidCursor, Page
 
 PRODUCTS, PRICES, STOCK = "products:read", "prices:read", "stock:read"
@@ -67,7 +68,7 @@ def queries(desk: Desk) -> Fields:
         "product": rooted(
             product,
             show_product,
-            kinds.args_of(product_id=(UUID | None, None), handle=(str | None, None)),
+            kinds.args_of(product_id=(UUID | None, None), handle=(ShortText | None, None)),
             scopes=(PRODUCTS,),
         ),
         "products": rooted(
@@ -77,9 +78,9 @@ def queries(desk: Desk) -> Fields:
                 **FIRST,
                 sort=(Sort, "-created"),
                 status=(Status | None, None),
-                title=(str | None, None),
+                title=(ShortText | None, None),
                 category_id=(UUID | None, None),
-                brand=(str | None, None),
+                brand=(ShortText | None, None),
             ),
             scopes=(PRODUCTS,),
         ),
@@ -98,7 +99,7 @@ def queries(desk: Desk) -> Fields:
             PRODUCTS,
             "Variants, of one product or with one SKU.",
             product_id=(UUID | None, None),
-            sku=(str | None, None),
+            sku=(Sku | None, None),
         ),
         **_structure(desk),
         **_prices(desk),
@@ -162,7 +163,7 @@ def _prices(desk: Desk) -> Fields:
             "Prices: of one variant, in the lists of a channel, or in one list.",
             variant_id=(UUID | None, None),
             channel_id=(UUID | None, None),
-            price_list_id=(int | None, None),
+            price_list_id=(pricing.ListNumber | None, None),
         ),
         "priceLists": desk.many(
             PriceList,
@@ -203,7 +204,7 @@ def _stock(desk: Desk) -> Fields:
             STOCK,
             "Levels, of one variant, at one location, or of what is low.",
             variant_id=(UUID | None, None),
-            location_id=(int | None, None),
+            location_id=(inventory.LocationId | None, None),
             low=(bool, False),
         ),
         "stockLocations": desk.all(

@@ -1,7 +1,7 @@
 """Orders, customers, imports, redirects and the shop's own papers."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from galleria.faces.graphql.admin.fields import Desk
 from galleria.faces.graphql.building import Fields, loaded
 from galleria.faces.graphql.inputs import id_in, read_value
 from galleria.faces.graphql.planning import Selection
+from galleria.foundation.http import ShortText
 from galleria.foundation.pagination import Page
 from galleria.platform import audit, tenants
 from galleria.platform.audit import Entry
@@ -24,6 +25,7 @@ from galleria.platform.tenants import Channel, Domain, Shop
 
 ORDERS, CUSTOMERS, SETTINGS = "orders:read", "customers:read", "settings:read"
 IMPORTS = "imports:read"
+OldStart = Annotated[str, msgspec.Meta(max_length=2_000)]
 _FILTERS: dict[str, Any] = {
     field.name: (field.type | None, None) for field in msgspec.structs.fields(OrderFilter)
 }
@@ -77,7 +79,7 @@ def _people(desk: Desk) -> Fields:
             ),
             CUSTOMERS,
             "Customers; `query` is the beginning of an address or a name.",
-            query=(str, ""),
+            query=(ShortText, ""),
         ),
         "customerGroups": desk.all(
             CustomerGroup,
@@ -107,7 +109,7 @@ def _imports(desk: Desk) -> Fields:
             IMPORTS,
             "What was wrong in the file, in its order.",
             run_id=UUID,
-            code=(str | None, None),
+            code=(ShortText | None, None),
             only_refusals=(bool, False),
         ),
     }
@@ -127,7 +129,7 @@ def _papers(desk: Desk) -> Fields:
             list_redirects,
             "products:read",
             "Redirects by their old addresses.",
-            prefix=(str, ""),
+            prefix=(OldStart, ""),
         ),
         "audit": desk.many(
             Entry,
@@ -136,7 +138,7 @@ def _papers(desk: Desk) -> Fields:
             ),
             "audit:read",
             "Who did what in this shop, newest first.",
-            subject=(str | None, None),
+            subject=(ShortText | None, None),
         ),
     }
 

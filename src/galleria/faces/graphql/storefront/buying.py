@@ -11,6 +11,7 @@ from galleria.faces.graphql.building import Fields, Payloads, doing, rooted
 from galleria.faces.graphql.inputs import checked_key, read_input, read_value, uuid_of
 from galleria.faces.graphql.kinds import Kinds
 from galleria.faces.graphql.planning import Selection
+from galleria.foundation.http import CountryCode, Handle
 from galleria.growth import search
 from galleria.growth.search import SearchEvents
 
@@ -23,7 +24,7 @@ def queries(kinds: Kinds) -> Fields:
         "shippingMethods": rooted(
             kinds.output_of(list[OfferedMethod] | None, OfferedMethod, "shipping_methods"),
             list_shipping_methods,
-            kinds.args_of(channel=(str | None, None), country=(str | None, None)),
+            kinds.args_of(channel=(Handle | None, None), country=(CountryCode | None, None)),
             size=10,
         ),
     }

@@ -1,10 +1,11 @@
 """Products in the shop window: one, lists, and what is told of each."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from galleria.commerce import listings
 from galleria.commerce.listings import (
@@ -24,7 +25,7 @@ from galleria.faces.graphql.inputs import uuid_of
 from galleria.faces.graphql.kinds import Kinds, camel
 from galleria.faces.graphql.planning import Selection
 from galleria.foundation.errors import FieldError, InvalidInput
-from galleria.foundation.http import WireInput
+from galleria.foundation.http import Handle, ShortText, WireInput
 
 KEEP_S = 5
 """As long as the REST API has its answers kept."""
@@ -41,8 +42,11 @@ _CARD_DECODER = msgspec.json.Decoder(Card)
 class Choice(WireInput):
     """A value that is chosen for one of a product's options."""
 
-    name: str
-    value: str
+    name: ShortText
+    value: ShortText
+
+
+Chosen = Annotated[list[Choice], Meta(max_length=50)]
 
 
 class ShownProduct:
@@ -115,12 +119,12 @@ class Products:
     def queries(self) -> Fields:
         """What leads to products from the root."""
         args = self._kinds.args_of
-        channel = {"channel": (str | None, None)}
+        channel: dict[str, Any] = {"channel": (Handle | None, None)}
         return {
             "product": rooted(
                 self.product,
                 show_product,
-                args(handle=(str | None, None), product_id=(UUID | None, None), **channel),
+                args(handle=(ShortText | None, None), product_id=(UUID | None, None), **channel),
                 keep_s=KEEP_S,
             ),
             "products": rooted(
@@ -128,9 +132,9 @@ class Products:
                 list_products,
                 args(
                     **FIRST,
-                    sort=(str | None, None),
-                    category=(str | None, None),
-                    collection=(str | None, None),
+                    sort=(ShortText | None, None),
+                    category=(ShortText | None, None),
+                    collection=(ShortText | None, None),
                     **channel,
                 ),
                 keep_s=KEEP_S,
@@ -138,7 +142,7 @@ class Products:
             "picker": rooted(
                 self._kinds.object_of(Picker),
                 show_picker,
-                args(handle=str, chosen=(list[Choice], []), **channel),
+                args(handle=ShortText, chosen=(Chosen, []), **channel),
                 keep_s=KEEP_S,
             ),
             "categories": rooted(

@@ -17,7 +17,7 @@ from galleria.faces.graphql.inputs import read_value, uuid_of
 from galleria.faces.graphql.kinds import Kinds, camel
 from galleria.faces.graphql.planning import Selection
 from galleria.faces.graphql.storefront.products import Products, ShownProduct, with_pages
-from galleria.foundation.http import AmountMinor, ShortText, WireInput
+from galleria.foundation.http import AmountMinor, Handle, ShortText, WireInput
 from galleria.growth import search
 from galleria.growth.search import (
     Answer,
@@ -59,6 +59,11 @@ class RangeFilter(WireInput):
     most: float | None = None
 
 
+Filters = Annotated[list[Filter], Meta(max_length=100)]
+Ranges = Annotated[list[RangeFilter], Meta(max_length=100)]
+ClientId = Annotated[str, Meta(max_length=100)]
+
+
 class FoundProduct(msgspec.Struct, frozen=True):
     """A product that was found: where the words stand in it, and which variants are meant."""
 
@@ -92,20 +97,20 @@ class Searching:
             lambda: {"products": kinds.list_of(self._products.product, "products")},
         )
         args = kinds.args_of(
-            query=(str, ""),
+            query=(ShortText, ""),
             **FIRST,
             sort=(SortName, "relevance"),
-            filters=(list[Filter], []),
-            ranges=(list[RangeFilter], []),
-            category=(str | None, None),
-            collection=(str | None, None),
+            filters=(Filters, []),
+            ranges=(Ranges, []),
+            category=(ShortText | None, None),
+            collection=(ShortText | None, None),
             only_available=(bool, False),
             price_min_minor=(int | None, None),
             price_max_minor=(int | None, None),
             unfinished=(bool, False),
             query_id=(UUID | None, None),
-            client_id=(str | None, None),
-            channel=(str | None, None),
+            client_id=(ClientId | None, None),
+            channel=(Handle | None, None),
         )
         found = connection_of(kinds.object_of(FoundProduct), self._told(), "Search")
         return {
@@ -113,7 +118,7 @@ class Searching:
             "suggest": rooted(
                 kinds.object_of(SuggestedAll),
                 suggest,
-                kinds.args_of(query=str, channel=(str | None, None)),
+                kinds.args_of(query=ShortText, channel=(Handle | None, None)),
                 keep_s=KEEP_S,
                 cost=20,
             ),
@@ -179,7 +184,7 @@ def _question(args: dict[str, Any], asked: Selection, allowed: Any) -> Question:
         joined = (*filters.get(each.code, ()), *each.values)
         filters[each.code] = tuple(dict.fromkeys(joined))
     return Question(
-        words=args["query"][:500],
+        words=args["query"],
         filters=filters,
         ranges=_ranges(read_value(args["ranges"], list[RangeFilter], "ranges")),
         category=args["category"],
@@ -223,7 +228,7 @@ async def suggest(ctx: Context, args: dict[str, Any], asked: Selection) -> Sugge
     """How the words typed so far may go on, categories called so, and the first products."""
     allowed = await search.allowed_to(ctx, "suggest")
     window = await search.window_for(ctx, allowed, args["channel"])
-    found = await search.suggest(ctx, window, args["query"][:500], allowed=allowed)
+    found = await search.suggest(ctx, window, args["query"], allowed=allowed)
     cards = [_CARD.decode(each) for each in found.products]
     names = asked.at("products")
     products = await with_pages(ctx, window, cards, names) if names else []

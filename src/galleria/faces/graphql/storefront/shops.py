@@ -8,11 +8,12 @@ import msgspec
 from galleria.commerce import collections
 from galleria.commerce.listings import CategoryNotShown
 from galleria.content import redirects
-from galleria.content.redirects import Way, way_of
+from galleria.content.redirects import OldPath, Way, way_of
 from galleria.engines.context import Context
 from galleria.faces.graphql.building import Fields, rooted
 from galleria.faces.graphql.kinds import Kinds
 from galleria.faces.graphql.planning import Selection
+from galleria.foundation.http import ShortText
 from galleria.platform import tenants
 
 KEEP_S = 5
@@ -58,11 +59,11 @@ def queries(kinds: Kinds) -> Fields:
         "collection": rooted(
             kinds.object_of(ShownCollection),
             show_collection,
-            kinds.args_of(handle=str),
+            kinds.args_of(handle=ShortText),
             keep_s=KEEP_S,
         ),
         "redirect": rooted(
-            kinds.object_of(Way), show_redirect, kinds.args_of(path=str), keep_s=KEEP_S
+            kinds.object_of(Way), show_redirect, kinds.args_of(path=OldPath), keep_s=KEEP_S
         ),
     }
 
