@@ -24,6 +24,8 @@ WHOLE_PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/events.md": docs_events.page,
     "docs/reference/events.json": docs_events.shapes_file,
     "docs/reference/openapi.json": docs_reference.openapi,
+    "docs/reference/storefront.graphql": docs_reference.storefront_graphql,
+    "docs/reference/admin.graphql": docs_reference.admin_graphql,
     "docs/floors.svg": docs_floors.drawing,
 }
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {

@@ -27,6 +27,8 @@ PAGES = {
     "errors.md": "every `code` a caller can meet",
     "metrics.md": "every figure the program exports",
     "openapi.json": "the HTTP API, for machines (`/docs` of a running server is for people)",
+    "storefront.graphql": "what anyone may ask of a shop by GraphQL",
+    "admin.graphql": "what a shop's programs may ask and do by GraphQL, with the scopes",
 }
 
 
@@ -142,6 +144,22 @@ def openapi() -> str:
     api = importlib.import_module("galleria.app.http").api_app()
     document: bytes = importlib.import_module("galleria.faces.headless.routes").openapi_json(api)
     return document.decode() + "\n"
+
+
+def storefront_graphql() -> str:
+    """The schema at `/store/v1/graphql`."""
+    return _graphql("storefront")
+
+
+def admin_graphql() -> str:
+    """The schema at `/admin/v1/graphql`, each field with the scopes it asks for."""
+    return _graphql("admin")
+
+
+def _graphql(face: str) -> str:
+    faces = importlib.import_module("galleria.faces.graphql.faces")
+    text: str = getattr(faces, face)().as_text()
+    return f"# {NOTE}\n\n{text}"
 
 
 def metrics() -> str:

@@ -52,7 +52,7 @@ from galleria.engines.mail.outbox import OutboxMail
 from galleria.engines.outbound import Outbound, parse_allowances
 from galleria.engines.realtime import Topic
 from galleria.engines.sql import Transaction, claim, keep_answer
-from galleria.faces import profiles
+from galleria.faces import graphql, profiles
 from galleria.faces.agents import repository as agents_rows
 from galleria.faces.agents.service import calling, selling, signing
 from galleria.foundation.events import Envelope
@@ -206,6 +206,9 @@ async def furnish(ctx: Context, word: str) -> None:
     await inventory.set_policy(ctx, tree.variants[0].variant_id, policy)
     moved = RedirectDraft(from_path=f"/{word}-old", to=f"/{word}-new")
     await redirects.create_redirect(ctx, moved)
+    document = graphql.NewDocument(name=word, text=f"{{ shop {{ name }} }} # {word}")
+    await graphql.register_documents(ctx, [document], graphql.documents_by_face())
+    await graphql.change_settings(ctx, graphql.ShopGraphql(only_registered=False))
     curation = search.CurationDraft(name=word, applies="always", pinned=[tree.product_id])
     await search.create_curation(ctx, curation)
     await search.create_ranking(ctx, search.RankingDraft(name=word.lower()))

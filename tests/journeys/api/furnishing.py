@@ -1,7 +1,9 @@
 """Puts into a shop one thing of each kind that an address of the API can name."""
 
 import asyncio
+from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlencode
 
 from galleria.foundation.ids import new_id
 from tests.faces.gateway.door import ADDRESS, purchase
@@ -44,6 +46,8 @@ SEARCH_KEYS = "/admin/v1/search/keys"
 SEARCH_SETTINGS = "/admin/v1/search/settings"
 SETS = "/admin/v1/search/judgment-sets"
 RUNS = "/admin/v1/search/relevance-runs"
+DOCUMENTS = "/admin/v1/graphql-documents"
+PASSING_DOCUMENT = "{ shop { slug } }"
 FRESHNESS = "/admin/v1/search/freshness?days=1"
 FILES = "/admin/v1/search/judgment-files?judgment_set_id="
 
@@ -108,7 +112,10 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     ranking = await clerk.ask("POST", RANKINGS, {"name": "lasting", "weights": {"margin": 1}})
     delivery = {"variant_id": names["variant_id"][0], "quantity": 40}
     incoming = await clerk.ask("POST", "/admin/v1/stock/incoming", delivery)
+    registered = {"documents": [{"name": "lasting", "text": "{ shop { name } }"}]}
+    document = (await clerk.ask("PUT", DOCUMENTS, registered))["items"][0]
     return {
+        "sha256": [document["sha256"]],
         **await _sell_a_file(clerk, shopper, names["variant_id"][0]),
         **names,
         **await _describe(clerk),
@@ -381,6 +388,10 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
     shirt = names["product_type_id"][0]
     channel = {"code": "fair", "name": "Fair", "currency": "EUR", "locale": "en"}
     changes: list[tuple[str, str, object]] = [
+        ("POST", "/admin/v1/graphql", {"query": "{ products { nodes { title } } }"}),
+        ("PUT", DOCUMENTS, {"documents": [{"name": "passing", "text": PASSING_DOCUMENT}]}),
+        ("DELETE", f"{DOCUMENTS}/{sha256(PASSING_DOCUMENT.encode()).hexdigest()}", None),
+        ("PUT", "/admin/v1/graphql-settings", {"only_registered": False}),
         ("POST", "/admin/v1/channels", channel),
         ("PATCH", f"/admin/v1/channels/{names['channel_id'][0]}", {"name": "Window"}),
         ("PATCH", "/admin/v1/shop", {"name": "Smaller"}),
@@ -414,6 +425,9 @@ async def change(clerk: Counter, shopper: Counter, names: Names) -> None:
     once = {"Idempotency-Key": str(new_id())}
     await clerk.ask("POST", f"/admin/v1/orders/{order}/refunds", refund, **once)
     lines = f"/store/v1/carts/{cart}/lines"
+    asked = {"query": "{ products { nodes { title } } }"}
+    await shopper.ask("POST", "/store/v1/graphql", asked)
+    await shopper.ask("GET", f"/store/v1/graphql?{urlencode(asked)}")
     shown = await shopper.ask("POST", lines, {"variant_id": names["variant_id"][-1]})
     for line in shown["lines"][-1:]:
         await shopper.ask("PATCH", f"{lines}/{line['line_id']}", {"quantity": 2})

@@ -22,7 +22,7 @@ from galleria.commerce.carts.model import (
     PricedLine,
     SelectedOption,
 )
-from galleria.commerce.carts.schemas import CartView, NewCart, NewLine, cart_view
+from galleria.commerce.carts.schemas import CartView, NewCart, NewLine, Pieces, cart_view
 from galleria.commerce.carts.service import (
     OpenedCart,
     add_line,
@@ -51,6 +51,7 @@ __all__ = [
     "NewCart",
     "NewLine",
     "OpenedCart",
+    "Pieces",
     "PricedCart",
     "PricedLine",
     "QuantityTooLarge",

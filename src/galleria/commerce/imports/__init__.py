@@ -40,6 +40,7 @@ from galleria.commerce.imports.model.runs import (
     UndoRemark,
 )
 from galleria.commerce.imports.ports import Landed, OrderedVariants, OrderIntake
+from galleria.commerce.imports.schemas import ImportView
 from galleria.commerce.imports.service import (
     FileLook,
     Suggestion,
@@ -93,6 +94,7 @@ __all__ = [
     "ImportNotPaused",
     "ImportNotUndoable",
     "ImportRequested",
+    "ImportView",
     "Kept",
     "Landed",
     "Mapping",

@@ -52,6 +52,7 @@ from galleria.commerce.inventory.model.undoing import KeptStock, StockUndone
 from galleria.commerce.inventory.schemas import (
     AdjustStock,
     LocationChanges,
+    LocationId,
     NewIncoming,
     NewLocation,
     SetStock,
@@ -133,6 +134,7 @@ __all__ = [
     "LevelsSet",
     "LocationChanges",
     "LocationCodeTaken",
+    "LocationId",
     "LocationNotFound",
     "Movement",
     "NewIncoming",

@@ -44,6 +44,7 @@ from galleria.commerce.pricing.model.resolving import ResolvedPrice
 from galleria.commerce.pricing.model.undoing import PricesUndone
 from galleria.commerce.pricing.schemas import (
     AskedPrice,
+    ListNumber,
     NamedPrice,
     NewPriceEdit,
     NewPriceList,
@@ -103,6 +104,7 @@ __all__ = [
     "InvalidFormula",
     "InvalidPrice",
     "InvalidPriceList",
+    "ListNumber",
     "NamedPrice",
     "NewPriceEdit",
     "NewPriceList",

@@ -17,8 +17,12 @@ from galleria.content.redirects.model.redirects import (
     Redirect,
     RedirectDraft,
     RedirectOutcome,
+    RedirectView,
+    Way,
+    view_of,
+    way_of,
 )
-from galleria.content.redirects.schemas import NewRedirect, RedirectChanges
+from galleria.content.redirects.schemas import NewRedirect, OldPath, RedirectChanges
 from galleria.content.redirects.service.counting import HitCounter
 from galleria.content.redirects.service.reading import (
     export_redirects,
@@ -40,6 +44,7 @@ __all__ = [
     "InvalidRedirect",
     "Move",
     "NewRedirect",
+    "OldPath",
     "Redirect",
     "RedirectChanges",
     "RedirectDraft",
@@ -47,7 +52,9 @@ __all__ = [
     "RedirectLoop",
     "RedirectNotFound",
     "RedirectOutcome",
+    "RedirectView",
     "RedirectsChanged",
+    "Way",
     "change_redirect",
     "create_redirect",
     "export_redirects",
@@ -57,4 +64,6 @@ __all__ = [
     "moved",
     "remove_redirects",
     "resolve",
+    "view_of",
+    "way_of",
 ]

@@ -14,7 +14,11 @@ from galleria.commerce.listings.service.filling import (
     refresh,
     remove,
 )
-from galleria.commerce.listings.service.picking import page_of_variants, picker_of
+from galleria.commerce.listings.service.picking import (
+    page_of_its_variants,
+    page_of_variants,
+    picker_of,
+)
 from galleria.commerce.listings.service.reading import (
     CategoryNode,
     cards_of,
@@ -28,10 +32,12 @@ from galleria.commerce.listings.service.reading import (
     page_of_cards,
 )
 from galleria.commerce.listings.service.renewing import renew_step
+from galleria.commerce.listings.service.selecting import PlaceKind, detail_at, details_among
 from galleria.commerce.listings.service.windows import Window, window_of
 
 __all__ = [
     "CategoryNode",
+    "PlaceKind",
     "Window",
     "announce",
     "cards_of",
@@ -39,7 +45,9 @@ __all__ = [
     "count_listed",
     "count_places_anew",
     "described_cards_of",
+    "detail_at",
     "detail_of",
+    "details_among",
     "details_for_search",
     "details_of",
     "differing_counts",
@@ -47,6 +55,7 @@ __all__ = [
     "listed_ids",
     "make_listings_anew",
     "page_of_cards",
+    "page_of_its_variants",
     "page_of_variants",
     "picker_of",
     "products_of",

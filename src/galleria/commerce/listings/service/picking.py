@@ -57,7 +57,20 @@ async def page_of_variants(
         ListingNotFound: the shop shows no product with this handle.
         InvalidCursor: the cursor is not one of this product's variants.
     """
-    stored, page, _ = await stored_of(ctx, window, handle)
+    _, page, _ = await stored_of(ctx, window, handle)
+    return await page_of_its_variants(ctx, window, page.to_detail(), cursor, limit)
+
+
+async def page_of_its_variants(
+    ctx: Context, window: Window, detail: Detail, cursor: str | None = None, limit: int = 50
+) -> Page[ShownVariant]:
+    """As `page_of_variants`, for a product whose page has been read; reads nothing while its own
+    variants will do.
+
+    Raises:
+        InvalidCursor: the cursor is not one of this product's variants.
+    """
+    stored = Stored(detail.product_id, detail.published_at, window.currency)
     scope = f"{VARIANTS_SCOPE}:{window.window_id}:{stored.product_id}"
     start = 0
     if cursor is not None:
@@ -65,7 +78,6 @@ async def page_of_variants(
         if not isinstance(key, int):
             raise InvalidCursor("this cursor is not one of this list")
         start = key
-    detail = page.to_detail()
     end = min(start + limit, detail.variant_count)
     found = await _variants(ctx, window, stored, detail, start, end - start)
     if end >= detail.variant_count:

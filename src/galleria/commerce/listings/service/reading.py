@@ -65,19 +65,20 @@ async def stored_of(ctx: Context, window: Window, handle: str) -> tuple[Stored, 
     """
     hashed = packed.handle_hash(window.window_id, handle)
     for row in await reading.rows_with_hash(ctx, window.window_id, hashed):
-        stored = _stored(row, window.currency)
+        stored = stored_row(row, window.currency)
         page = unpacked.unpack_page(stored, row["document"], handle)
         if page is not None:
             return stored, page, row["updated_at"]
     raise ListingNotFound(f"no product {handle[:120]!r}")
 
 
-def _stored(row: Record, currency: str) -> Stored:
+def stored_row(row: Record, currency: str) -> Stored:
+    """What a row says beside its document."""
     return Stored(row["product_id"], row["published_at"], currency)
 
 
 def _card(row: Record, window: Window) -> str:
-    return unpacked.card_json(_stored(row, window.currency), row["document"])
+    return unpacked.card_json(stored_row(row, window.currency), row["document"])
 
 
 async def detail_of(ctx: Context, window: Window, handle: str) -> tuple[str, datetime]:
@@ -239,7 +240,7 @@ async def details_for_search(
     pages = [
         (row["window_id"], stored, page)
         for row in rows
-        if (stored := _stored(row, windows[row["window_id"]]["currency"]))
+        if (stored := stored_row(row, windows[row["window_id"]]["currency"]))
         and (page := unpacked.unpack_page(stored, row["document"])) is not None
     ]
     # As they are now: what is written down from this is not looked at again so soon.
@@ -270,7 +271,7 @@ async def details_of(
     rows = await reading.rows_of(ctx, [window.window_id], product_ids)
     found = {}
     for row in rows:
-        stored = _stored(row, window.currency)
+        stored = stored_row(row, window.currency)
         page = unpacked.unpack_page(stored, row["document"])
         if page is not None:
             detail = page.to_detail()
