@@ -47,9 +47,8 @@ class Nearby:
         return self._epoch, self._forgotten[tenant_id]
 
     def keep(self, place: Place, value: object, ttl_s: float, generation: tuple[int, int]) -> None:
-        """The value is kept for `ttl_s` seconds, unless it was forgotten since `generation`."""
-        if generation != self.generation(place[0]):
-            return
+        """The value is kept for `ttl_s` seconds, and counts while nothing is forgotten since
+        `generation`: what was being looked up meanwhile does not count at all."""
         self._kept[place] = (self._clock() + ttl_s, generation, value)
         self._kept.move_to_end(place)
         if len(self._kept) > self._most_kept:

@@ -182,6 +182,17 @@ async def test_a_pass_narrows_its_key_and_never_widens_it(shop: ShopScene) -> No
         assert await refusal(shopper, only) == (403, "search_not_allowed")
 
 
+async def test_a_key_that_replaces_another_finds_no_more_than_that_one(shop: ShopScene) -> None:
+    key = await key_of(shop, **MUGS)
+    rotated = await access.rotate_key(shop.ctx, key.key_id, 60)
+    async with shop.shopper() as shopper, shop.clerk() as clerk:
+        for text in (key.key, rotated.new.key):
+            assert await titles(shopper, credential=text) == {"Stoneware Mug"}
+        (newest, *_) = (await clerk.json("GET", KEYS))["items"]
+        assert newest["key"]["key_id"] == str(rotated.new.key_id)
+        assert newest["limits"] == MUGS
+
+
 async def test_a_pass_that_is_no_good_says_what_to_do(shop: ShopScene, door: Door) -> None:
     key = await key_of(shop, **MUGS)
     stranger = await open_shop_scene(door)

@@ -8,7 +8,7 @@ Everything a shop does, over HTTP.
 
 * **Which shop**: a key names its shop; without one the host does
   (`http://<slug>.localhost:8000`), or on the API host the header `X-Galleria-Shop`.
-* **Who asks**: `/store/v1` is for anyone, `/admin/v1` takes `Authorization: Bearer gal_key_…`;
+* **Who asks**: `/store/v1` is for anyone, `/admin/v1` takes `Authorization: Bearer gal_rk_…`;
   a search that is limited takes a search key or a pass (`gal_pass_…`) the same way.
 * **Money** is `{"amount_minor": 1290, "currency": "EUR"}`, instants are RFC 3339 in UTC.
 * **Lists** are `{"items": […], "next_cursor": …}`; pass `next_cursor` back as `cursor`.
@@ -29,7 +29,7 @@ OPENAPI = OpenAPIConfig(
     servers=[Server(url="/")],
     components=Components(
         security_schemes={
-            "key": SecurityScheme(type="http", scheme="bearer", bearer_format="gal_key_…")
+            "key": SecurityScheme(type="http", scheme="bearer", bearer_format="gal_rk_…")
         }
     ),
     tags=[

@@ -20,7 +20,7 @@ from galleria.platform.access.service import admitting, leaks
     "/keys/verify",
     operation_id="VerifyKey",
     tags=["keys"],
-    responses=problems(TooManyReports),
+    responses=problems(InvalidInput, TooManyReports),
     status_code=200,
 )
 async def verify_key(
