@@ -98,8 +98,13 @@ class Sender:
         total = 0
         for tenant_id, endpoint_ids in work.items():
             tenant = await self._tenant(tenant_id)
-            if tenant is not None:
+            if tenant is None:
+                continue
+            try:
                 total += await self._claim(tenant, endpoint_ids)
+            except Exception as error:
+                # A shop whose secrets cannot be read, say, holds up no other.
+                _log.error("shop_not_sent", shop=tenant.slug, reason=repr(error))
         return total
 
     async def _claim(self, tenant: Tenant, endpoint_ids: Sequence[UUID]) -> int:
