@@ -60,7 +60,7 @@ async def _receive(port: int, told: Connection) -> None:
                 late_s.append(time() - happened.timestamp())
                 writer.write(ANSWER)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", port, backlog=1_000)

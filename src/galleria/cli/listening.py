@@ -21,7 +21,7 @@ from galleria.platform.webhooks import StreamedEvent
 from galleria.settings import Settings
 
 # Who types the command says where it leads, and it is their own machine.
-ANYWHERE = "0.0.0.0/0, [::]/0"
+ANYWHERE = "0.0.0.0/0, ::/0"
 ASK_EACH_S = 0.5
 FORWARD_WITHIN_S = 30.0
 TRY_AGAIN_S = 2.0

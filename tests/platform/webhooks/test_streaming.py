@@ -94,14 +94,14 @@ async def test_a_stream_is_resumed_without_loss_or_repeats(ctx: Context) -> None
     # As a session: the key of this test's actor does not exist.
     reader = reader.as_actor(msgspec.structs.replace(reader.actor, kind="system"))
     stream = await webhooks.open_stream(reader, [CHANGED], None)
-    async with aclosing(stream):  # type: ignore[type-var]
+    async with aclosing(stream):
         assert (await anext(stream)).startswith(b"retry: ")
         await publish(ctx, *(f"a{at}" for at in range(5)))
         first = await events_of(stream, 5)
     await publish(ctx, *(f"b{at}" for at in range(5)))
     last_id = first[2][0]
     stream = await webhooks.open_stream(reader, [CHANGED], last_id)
-    async with aclosing(stream):  # type: ignore[type-var]
+    async with aclosing(stream):
         await publish(ctx, "c0")
         rest = await events_of(stream, 8)
     codes = [data["data"]["code"] for _, data in [*first[:3], *rest]]

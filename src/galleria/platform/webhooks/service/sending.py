@@ -23,7 +23,9 @@ from galleria.platform.webhooks.repository.sending import Lane
 from galleria.platform.webhooks.service import ending, secrets
 from galleria.platform.webhooks.service.trying import try_once
 
+RUSH_S = 0.02
 IDLE_S = 0.1
+LONGEST_IDLE_S = 0.5
 # Asking who is due may take this share of the sender's time at most, however many rest.
 ASKING_SHARE = 0.05
 WRITTEN_EACH_S = 0.05
@@ -65,9 +67,12 @@ class Sender:
             while True:
                 try:
                     began = monotonic()
-                    await self._claim_all()
-                    pause = (monotonic() - began) / ASKING_SHARE if not self._tasks else IDLE_S
-                    await asyncio.sleep(min(max(IDLE_S, pause), 1.0))
+                    claimed = await self._claim_all()
+                    # In a rush the places are filled again as soon as they are free.
+                    asking_s = (monotonic() - began) / ASKING_SHARE
+                    await asyncio.sleep(
+                        RUSH_S if claimed else min(max(IDLE_S, asking_s), LONGEST_IDLE_S)
+                    )
                 except Exception as error:
                     _log.error("sender_waits", reason=f"{type(error).__name__}: {error}")
                     await asyncio.sleep(1)
@@ -93,8 +98,13 @@ class Sender:
         total = 0
         for tenant_id, endpoint_ids in work.items():
             tenant = await self._tenant(tenant_id)
-            if tenant is not None:
+            if tenant is None:
+                continue
+            try:
                 total += await self._claim(tenant, endpoint_ids)
+            except Exception as error:
+                # A shop whose secrets cannot be read, say, holds up no other.
+                _log.error("shop_not_sent", shop=tenant.slug, reason=repr(error))
         return total
 
     async def _claim(self, tenant: Tenant, endpoint_ids: Sequence[UUID]) -> int:

@@ -1,7 +1,8 @@
 """The event stream: pages for who asks again and again, server-sent events for who stays."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from datetime import timedelta
 from time import monotonic
 from uuid import UUID
@@ -67,16 +68,33 @@ async def read_events(
     return await _page(ctx, tags, place, limit)
 
 
-async def open_stream(ctx: Context, tags: Sequence[str], after: str | None) -> AsyncIterator[bytes]:
+async def open_stream(
+    ctx: Context, tags: Sequence[str], after: str | None
+) -> AsyncGenerator[bytes, None]:
     """Server-sent events after a position, from now on without one; the first byte can be sent.
 
     Raises:
         InvalidPosition, EventsNotKept: see `read_events`.
+        TooManySubscribers: the shop watches as much as it may in this process.
     """
-    return _stream(ctx, tags, await _place(ctx, after or NOW))
+    stream = _stream(ctx, tags, await _place(ctx, after or NOW))
+    # Whatever refuses the stream does so now, while a problem can still be answered.
+    first = await anext(stream)
+    return _after_first(first, stream)
 
 
-async def _stream(ctx: Context, tags: Sequence[str], place: StreamPlace) -> AsyncIterator[bytes]:
+async def _after_first(
+    first: bytes, rest: AsyncGenerator[bytes, None]
+) -> AsyncGenerator[bytes, None]:
+    async with aclosing(rest):
+        yield first
+        async for part in rest:
+            yield part
+
+
+async def _stream(
+    ctx: Context, tags: Sequence[str], place: StreamPlace
+) -> AsyncGenerator[bytes, None]:
     """Each event once, in order. The next page is read when the one before was taken, so a slow
     client holds up itself and a page of memory."""
     ends_at = monotonic() + (LONGEST_S if ctx.actor.kind == "key" else LONGEST_OF_PERSONS_S)
