@@ -47,7 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"The TypeScript client is left out: {lacking}", file=sys.stderr)
         return 1 if "clients" in os.environ.get("GALLERIA_REQUIRE", "") else 0
     make_typescript_client()
-    return keep_starter_copy(is_check=asked.check)
+    has_differed = keep_starter_copy(is_check=asked.check)
+    npm_ci(STARTER)
+    run("npx", "--no-install", "tsc", folder=STARTER)
+    return has_differed
 
 
 def make_python_client() -> None:
