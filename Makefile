@@ -2,13 +2,15 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help setup runtime demo test check lint format types imports house docs docs-check audit \
-	coverage test-engines bench bench-relevance lock sbom wheel clean
+	clients clients-check coverage test-engines bench bench-relevance lock sbom wheel clean
 
 PORT ?= 8000
 DATA ?= .galleria
 ARGS ?=
 BIN := .venv/bin
 CODE := src tests tools $(wildcard benchmarks)
+# The clients' hand-written part; its types are checked where the rest of it is, by make clients.
+LINTED := $(CODE) clients/python
 
 help:  ## List these commands
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -44,15 +46,15 @@ bench-relevance: setup  ## How well search answers judged queries (GALLERIA_SHAR
 	@$(BIN)/python -m tools.bench search_relevance $(if $(SAVE),--save)
 
 ##@ Check
-check: lint types imports docs-check test audit  ## Everything CI asks for, quickest first
+check: lint types imports docs-check clients-check test audit  ## Everything CI asks for, quickest first
 
 lint: setup  ## ruff: rules and format
-	@$(BIN)/ruff check $(CODE)
-	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/ruff check $(LINTED)
+	@$(BIN)/ruff format --check $(LINTED)
 
 format: setup  ## Let ruff mend what it can
-	@$(BIN)/ruff check --fix $(CODE)
-	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix $(LINTED)
+	@$(BIN)/ruff format $(LINTED)
 
 types: setup  ## mypy, strict
 	@$(BIN)/mypy $(CODE)
@@ -68,6 +70,12 @@ docs: setup  ## Write the generated pages: docs/reference and the floor picture
 
 docs-check: setup  ## Compare the generated pages with the code
 	@$(BIN)/python -m tools.docs
+
+clients: setup  ## Generate and build the Python and TypeScript clients (the latter with node 20.19)
+	@$(BIN)/python -m tools.clients
+
+clients-check: setup  ## Build the clients, and compare the starter's copy with what is generated
+	@$(BIN)/python -m tools.clients --check
 
 audit: setup  ## Look up known vulnerabilities of every locked package
 	@$(BIN)/python -m tools.audit

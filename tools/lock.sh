@@ -19,8 +19,9 @@ compile() { # compile OUTPUT ARGUMENTS…
 
 compile requirements/runtime.txt pyproject.toml --group build
 compile requirements/dev.txt pyproject.toml --group build --group dev --constraint requirements/runtime.txt
+compile clients/python/generator.txt clients/python/generator.in
 
-if grep -nE '://|^-|^ *(-f|-i) |/home/|/root/|/tmp/' requirements/*.txt; then
+if grep -nE '://|^-|^ *(-f|-i) |/home/|/root/|/tmp/' requirements/*.txt clients/python/generator.txt; then
   echo "tools/lock.sh: the lines above name an address or a path, which no lock may" >&2
   exit 1
 fi

@@ -1,6 +1,6 @@
 """Where a test's means must be there, a skip is a failure.
 
-A test marked `browser`, `engines` or `shared_data` skips itself on a machine that lacks the means.
+A test marked with one of MEANS skips itself on a machine that lacks the means.
 `GALLERIA_REQUIRE=browser,engines` says that this machine has them: a skip of such a test then
 fails. A whole module skipped at import carries no marker to go by, so it fails under any demand.
 """
@@ -10,7 +10,7 @@ from collections.abc import Generator
 
 import pytest
 
-MEANS = frozenset({"browser", "engines", "shared_data"})
+MEANS = frozenset({"browser", "clients", "engines", "shared_data"})
 
 
 def demanded(value: str | None = None) -> frozenset[str]:

@@ -48,7 +48,8 @@ def homes_of_packages() -> Mapping[str, list[str]]:
 def undeclared(folders: tuple[str, ...], known: set[str]) -> set[str]:
     """The packages imported below `folders` that nothing in `known` brings, and by which file."""
     homes = homes_of_packages()
-    ours = sys.stdlib_module_names | {"galleria", "tests", "tools", "benchmarks"}
+    ours = sys.stdlib_module_names | {"galleria", "galleria_client"}
+    ours |= {"tests", "tools", "benchmarks"}
     return {
         f"{path}: {name}"
         for path in under(*folders)

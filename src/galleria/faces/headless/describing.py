@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from galleria.engines.sql import DatabaseUnavailable
+from galleria.faces.headless.naming import clear_names, first_sentence
 from galleria.foundation.errors import (
     Forbidden,
     GalleriaError,
@@ -28,7 +29,7 @@ RAW_BODY = "raw_body"
 """A route's option: the media type of a body that is not JSON."""
 METHODS = ("get", "put", "post", "delete", "patch")
 SHARED_PATHS = ("/store/", "/admin/", "/media/")
-_PROBLEM_SCHEMA = {"$ref": "#/components/schemas/foundation_errors_Problem"}
+_PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
@@ -65,7 +66,7 @@ class Refusals(msgspec.Struct, frozen=True):
 def document_of(app: Litestar) -> dict[str, Any]:
     """The whole document; made once, since the API does not change while it runs."""
     # Plain JSON values throughout: a default is a struct until then.
-    document: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
+    document: dict[str, Any] = clear_names(msgspec.to_builtins(app.openapi_schema.to_schema()))
     _say_any_of(document)
     refusals = app.state.get(REFUSALS) or Refusals()
     handlers = {handler.operation_id: handler for handler in _handlers(app)}
@@ -74,6 +75,7 @@ def document_of(app: Litestar) -> dict[str, Any]:
             if method in item:
                 operation = item[method]
                 handler = handlers[operation["operationId"]]
+                operation["summary"] = first_sentence(operation.get("description", ""))
                 _say_who_may_call(operation, handler)
                 _say_what_may_come(operation, handler)
                 _say_what_may_repeat(operation, method, path)
