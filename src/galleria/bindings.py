@@ -43,6 +43,7 @@ from galleria.engines.jobs import Job, Schedule
 from galleria.engines.room import Room
 from galleria.engines.sql import Transaction
 from galleria.engines.sql.migrations import Migration, read_folder
+from galleria.faces.gateway.room import ROOM as GATEWAY
 from galleria.growth.relevance.room import ROOM as RELEVANCE
 from galleria.growth.search.room import ROOM as SEARCH
 from galleria.platform.access.room import ROOM as ACCESS
@@ -75,6 +76,7 @@ ROOMS: Sequence[Room] = (
     ORDERS,
     SEARCH,
     RELEVANCE,
+    GATEWAY,
 )
 SHOPIFY = "shopify"  # where the orders in the files that imports knows come from
 ENGINES_WITH_TABLES = ("sql", "event_log", "jobs", "realtime")

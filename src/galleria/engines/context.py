@@ -130,7 +130,17 @@ def under_tenant(sql: str) -> str:
 class Context:
     """See the module."""
 
-    __slots__ = ("_open", "actor", "caused_by", "engines", "locale", "now", "request_id", "tenant")
+    __slots__ = (
+        "_open",
+        "actor",
+        "caused_by",
+        "engines",
+        "locale",
+        "now",
+        "request_id",
+        "shown",
+        "tenant",
+    )
 
     def __init__(
         self,
@@ -148,8 +158,16 @@ class Context:
         self.locale = locale
         self.now = now or engines.clock.now()
         self.caused_by: UUID | None = None
+        self.shown: list[str] = []
         # Keyed by task: tasks that share a context must not share a connection.
         self._open: dict[asyncio.Task[Any] | None, Transaction] = {}
+
+    def note_shown(self, *things: str) -> None:
+        """The answer to this request shows these: `product:<id>`, `listing-page`.
+
+        When one of them changes, an answer kept before this moment counts no longer.
+        """
+        self.shown += things
 
     def for_tenant(self, tenant: Tenant) -> "Context":
         """The same actor, instant and request in another tenant."""

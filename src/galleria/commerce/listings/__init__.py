@@ -14,7 +14,13 @@ from galleria.commerce.listings.errors import (
     UnknownSort,
 )
 from galleria.commerce.listings.events import ListingsChanged
-from galleria.commerce.listings.model.making import Card, Detail, ShownVariant, media_url
+from galleria.commerce.listings.model.making import (
+    Card,
+    Detail,
+    PriceRange,
+    ShownVariant,
+    media_url,
+)
 from galleria.commerce.listings.model.picking import Picker, PickerAxis, PickerValue, chosen_in
 from galleria.commerce.listings.service import (
     CategoryNode,
@@ -47,6 +53,7 @@ __all__ = [
     "Picker",
     "PickerAxis",
     "PickerValue",
+    "PriceRange",
     "ShownVariant",
     "UnknownChoice",
     "UnknownSort",

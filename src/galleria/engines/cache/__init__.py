@@ -85,6 +85,10 @@ class Cache(Protocol):
     Values and counters are kept apart: one key may name a value and a counter at once.
     """
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether what one process keeps and counts is seen by all."""
+
     async def get(self, key: CacheKey) -> bytes | None:
         """The live value, or None when it was never set, has expired or was lost."""
 

@@ -51,6 +51,10 @@ class MemoryCache:
         self._buckets = Buckets(max_entries, clock)
         self.used_bytes = 0
 
+    @property
+    def is_shared(self) -> bool:
+        return False
+
     async def get(self, key: CacheKey) -> bytes | None:
         return self._live_value(key.text)
 

@@ -91,6 +91,10 @@ class RedisCache:
         )
         return cls(Redis.from_pool(pool), prefix)
 
+    @property
+    def is_shared(self) -> bool:
+        return True
+
     async def get(self, key: CacheKey) -> bytes | None:
         return (await self.get_many([key])).get(key)
 

@@ -7,7 +7,12 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
-from galleria.faces.gateway.errors import BodyTooLarge, MalformedRequest, MethodNotAllowed
+from galleria.faces.gateway.errors import (
+    BodyTooLarge,
+    MalformedRequest,
+    MethodNotAllowed,
+    RateLimitExceeded,
+)
 from galleria.foundation.errors import (
     FieldError,
     Forbidden,
@@ -48,6 +53,8 @@ def problem_bytes(error: GalleriaError) -> tuple[int, bytes, list[tuple[bytes, b
     headers = [(b"content-type", PROBLEM_MEDIA_TYPE.encode())]
     if error.retry_after_s is not None:
         headers.append((b"retry-after", str(error.retry_after_s).encode()))
+    if isinstance(error, RateLimitExceeded):
+        headers += error.headers
     if error.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     return error.status, msgspec.json.encode(problem_of(error)), headers

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from galleria.faces.gateway.errors import MalformedRequest
+from galleria.faces.gateway.errors import HeadersTooLarge, MalformedRequest
 from galleria.foundation.ids import new_id
 
 Scope = dict[str, Any]
@@ -21,49 +21,90 @@ SAID_ONCE = frozenset(
         b"authorization",
         b"content-length",
         b"content-type",
+        b"cookie",
         b"host",
         b"idempotency-key",
         b"if-match",
+        b"galleria-version",
+        b"origin",
+        b"transfer-encoding",
         b"x-forwarded-host",
         b"x-galleria-shop",
     }
 )
+# Some servers read `x_galleria_shop` as `x-galleria-shop`: with one in front, two would be said.
+_CONFUSABLE = frozenset(name.replace(b"-", b"_") for name in SAID_ONCE if b"-" in name)
+MOST_HEADERS = 100
+MOST_HEADER_BYTES = 32 * 1024
+_OUR_COOKIES = b"galleria_"
 
 
 class Request:
     """The few things the gateway asks of a request; each is worked out once."""
 
-    __slots__ = ("_headers", "host", "request_id", "scope")
+    __slots__ = ("_headers", "_is_from_proxy", "address", "host", "request_id", "scope")
 
-    def __init__(self, scope: Scope) -> None:
-        """Read the request's id from `scope`, or give it one. Its host is read by `find_host`."""
+    def __init__(self, scope: Scope, trusted_proxies: frozenset[str] = frozenset()) -> None:
+        """Read where `scope` comes from and its id. Its host is read by `find_host`.
+
+        What a request says of its own way counts when one of `trusted_proxies` brought it.
+        """
         self.scope = scope
         self._headers: list[tuple[bytes, bytes]] = scope["headers"]
         self.host = ""
-        given_id = self._raw(b"x-request-id")
+        client = scope.get("client")
+        peer = client[0] if client else ""
+        self._is_from_proxy = peer in trusted_proxies
+        self.address = self._forwarded(peer, trusted_proxies) if self._is_from_proxy else peer
+        """The network address that asks."""
+        given_id = self._raw(b"x-request-id") if self._is_from_proxy else None
         self.request_id = (
             given_id.decode() if given_id and _REQUEST_ID.fullmatch(given_id) else str(new_id())
         )
 
-    def find_host(self, trusted_proxies: frozenset[str]) -> None:
+    def find_host(self) -> None:
         """`host` is known, without a port; a forwarded one counts from trusted proxies only.
 
         Raises:
+            HeadersTooLarge: too many or too long.
             MalformedRequest: no host, one that is none, or a header twice that is said once.
         """
-        names = [name for name, _ in self._headers if name in SAID_ONCE]
-        if len(names) != len(set(names)):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise MalformedRequest(f"the header {twice.decode()} may come only once")
-        client = self.scope.get("client")
-        given = None
-        if client and client[0] in trusted_proxies:
-            given = self._raw(b"x-forwarded-host")
+        self._refuse_odd_headers()
+        given = self._raw(b"x-forwarded-host") if self._is_from_proxy else None
         text = (given or self._raw(b"host") or b"").decode("latin-1").strip().lower()
         match = _HOST.fullmatch(text)
         if match is None:
             raise MalformedRequest("the Host header is missing or is no host name")
         self.host = match["name"].rstrip(".")
+
+    def _refuse_odd_headers(self) -> None:
+        size, names = 0, []
+        for name, value in self._headers:
+            size += len(name) + len(value)
+            if name in SAID_ONCE:
+                names.append(name)
+            elif name in _CONFUSABLE:
+                raise MalformedRequest(f"the header {name.decode()} is spelled with hyphens")
+        if size > MOST_HEADER_BYTES or len(self._headers) > MOST_HEADERS:
+            raise HeadersTooLarge(
+                f"at most {MOST_HEADERS} headers and {MOST_HEADER_BYTES} bytes, cookies among them"
+            )
+        if len(names) != len(set(names)):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise MalformedRequest(f"the header {twice.decode()} may come only once")
+        cookies = self._raw(b"cookie")
+        if cookies is not None and cookies.count(_OUR_COOKIES) > 1:
+            _refuse_doubled(cookies)
+        if b"transfer-encoding" in names and b"content-length" in names:
+            raise MalformedRequest("a body has a Content-Length or a Transfer-Encoding, not both")
+
+    def _forwarded(self, peer: str, trusted_proxies: frozenset[str]) -> str:
+        """Who the nearest proxy that is not ours says it is; each proxy adds itself at the end."""
+        said = b",".join(value for name, value in self._headers if name == b"x-forwarded-for")
+        hops = said.decode("latin-1").split(",")
+        while peer in trusted_proxies and hops and hops[-1].strip():
+            peer = hops.pop().strip()
+        return peer[:100]
 
     @property
     def method(self) -> str:
@@ -122,6 +163,16 @@ class Request:
             if key == name:
                 return value
         return None
+
+
+def _refuse_doubled(cookies: bytes) -> None:
+    """Pass when no cookie of ours comes twice: another site of the domain may have set the second,
+    and one reader takes the first for a session, another the last.
+    """
+    names = [part.partition(b"=")[0].strip() for part in cookies.split(b";")]
+    ours = [name for name in names if _OUR_COOKIES in name]
+    if len(ours) != len(set(ours)):
+        raise MalformedRequest("a cookie of this house came twice; delete this site's cookies")
 
 
 def _weight(parameter: str) -> float:
