@@ -213,9 +213,7 @@ def test_each_request_is_of_one_class(
         ({"shop_plans": "acme=large"}, "GALLERIA_GATEWAY_SHOP_PLANS"),
     ],
 )
-def test_a_setting_that_does_not_fit_stops_the_start(
-    settings: dict[str, Any], named: str
-) -> None:
+def test_a_setting_that_does_not_fit_stops_the_start(settings: dict[str, Any], named: str) -> None:
     with pytest.raises(InvalidInput, match=named):
         limiter(**settings)
 

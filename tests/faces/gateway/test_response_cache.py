@@ -1,7 +1,9 @@
 """Answers kept in memory: whose, for how long, and when they are forgotten."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -231,11 +233,12 @@ def test_what_changed_is_gone_wherever_it_is_shown_and_nothing_else_is() -> None
 
 def test_an_answer_begun_before_a_change_is_not_kept() -> None:
     cache, key = ResponseCache(), key_of(b"/")
-    for change in (
-        lambda: cache.forget(1),
-        lambda: cache.forget_things(1, ["product:mug"]),
+    changes: list[Callable[[], None]] = [
+        partial(cache.forget, 1),
+        partial(cache.forget_things, 1, ["product:mug"]),
         cache.forget_all,
-    ):
+    ]
+    for change in changes:
         begun = cache.begin()
         change()
         assert cache.keep(key, begun, HEADERS, b"old", MINUTE, ["product:mug"]) is None
