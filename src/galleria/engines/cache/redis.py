@@ -63,7 +63,11 @@ class RedisCache:
     """See the module. All keys start with `prefix`, so that a server can be shared."""
 
     def __init__(
-        self, client: Redis, prefix: str = "galleria", clock: Callable[[], float] = monotonic
+        self,
+        client: Redis,
+        prefix: str = "galleria",
+        clock: Callable[[], float] = monotonic,
+        take_timeout_s: float = TAKE_TIMEOUT_S,
     ) -> None:
         """Use `client`, which must not decode responses; `clock` counts seconds, never back."""
         decodes = client.connection_pool.connection_kwargs.get("decode_responses")
@@ -74,11 +78,14 @@ class RedisCache:
         self._buckets = f"{prefix}:b:"
         self._take = client.register_script(_TAKE)
         self._clock = clock
+        self._take_timeout_s = take_timeout_s
         self._paused_until = 0.0
         self._is_doubted = False
 
     @classmethod
-    def from_url(cls, url: str, prefix: str = "galleria") -> "RedisCache":
+    def from_url(
+        cls, url: str, prefix: str = "galleria", take_timeout_s: float = TAKE_TIMEOUT_S
+    ) -> "RedisCache":
         """A cache on the server at `url` (`redis://…` or `rediss://…`). Connects at first use."""
         pool = BlockingConnectionPool.from_url(
             url,
@@ -89,7 +96,7 @@ class RedisCache:
             # A repeated increment would count twice; reads have the pause instead.
             retry=Retry(NoBackoff(), 0),
         )
-        return cls(Redis.from_pool(pool), prefix)
+        return cls(Redis.from_pool(pool), prefix, take_timeout_s=take_timeout_s)
 
     @property
     def is_shared(self) -> bool:
@@ -156,7 +163,7 @@ class RedisCache:
         keys = [self._buckets + budget.key.text for budget in budgets]
         figures = [figure for each in budgets for figure in (each.per_minute / 60, each.burst)]
         try:
-            async with asyncio.timeout(TAKE_TIMEOUT_S):
+            async with asyncio.timeout(self._take_timeout_s):
                 answer = await self._take(keys=keys, args=[cost, *figures])
         except _FAILURES as failure:
             self._pause(failure)

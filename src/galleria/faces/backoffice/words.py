@@ -76,6 +76,7 @@ PROBLEMS: dict[str, str] = {
     "invalid_slug": _("Use 2 to 63 of the letters a-z, digits and single hyphens."),
     "host_taken": _("This domain leads to another shop already."),
     "invalid_host": _("This is no domain a shop can have. Write it as in www.example.com."),
+    "invalid_origin": _("Write each site as in https://www.example.com, without a path."),
     "channel_code_taken": _("Another sales channel has this code. Choose another."),
     "locale_in_use": _(
         "A sales channel still uses a language you are removing. Remove it there first."

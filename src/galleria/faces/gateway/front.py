@@ -19,7 +19,7 @@ from galleria.faces.gateway.body import (
 )
 from galleria.faces.gateway.changes import VERSIONS
 from galleria.faces.gateway.errors import KeyNotAccepted, RequestTimedOut
-from galleria.faces.gateway.keeping import Keeper, Question, without_condition
+from galleria.faces.gateway.keeping import IF_NONE_MATCH, Keeper, Question, without_condition
 from galleria.faces.gateway.limits import Limiter, network_of
 from galleria.faces.gateway.model import UPLOAD_SECONDS, GatewaySettings, class_of, patience_s
 from galleria.faces.gateway.news import forget_on_news
@@ -117,14 +117,19 @@ class Gateway:
             headers = await self._origins.preflight(request, resolved.tenant)
             await answer.send_whole(204, headers, b"")
             return "preflight"
-        extra, version = [], self._versions.newest
+        address = network_of(request.address)
+        extra: Headers = []
+        version = self._versions.newest
         if request.path.startswith(API_PATHS):
-            extra = await self._origins.admit(request, resolved.tenant)
-            answer.extra = extra  # also when it is refused from here on
+            answer.extra = extra = await self._origins.admit(request, resolved.tenant)
             version = self._version(request, resolved)
-            extra = [*extra, *headers_of(version)]
-        answer.extra = extra
         key = self._cache_key(resolved, request, version)
+        if key is not None and (found := self._keeper.fresh(key)) is not None:
+            answer.extra = self._limiter.admit_kept(resolved.tenant or HOUSE, address)
+            await answer.send_kept(found, request.header(IF_NONE_MATCH))
+            return "cache"
+        if request.path.startswith(API_PATHS):
+            answer.extra = extra = [*extra, *headers_of(version)]
         if key is None:
             answer.extra = [*extra, *await self._admit(resolved, request)]
             await self._pass(resolved, request, receive, answer, version)
@@ -134,7 +139,7 @@ class Gateway:
             request,
             partial(self._work_out, resolved, request, receive, version),
             partial(self._admit, resolved, request),
-            partial(self._limiter.admit_kept, resolved.tenant or HOUSE, request.address),
+            partial(self._limiter.admit_kept, resolved.tenant or HOUSE, address),
             extra,
         )
         where = await self._keeper.answer(question, answer)

@@ -59,6 +59,11 @@ class Keeper:
         self._unkept: dict[Key, float] = {}
         self._behind: set[asyncio.Task[None]] = set()
 
+    def fresh(self, key: Key) -> CachedResponse | None:
+        """An answer that needs nothing but to be sent."""
+        found = self._cache.get(key)
+        return found if found is not None and self._cache.clock() < found.fresh_until else None
+
     async def answer(self, question: Question, answer: Answer) -> str:
         """The question is answered. Comes back with where from: cache or shop."""
         found = self._to_be_shown(question.key)

@@ -48,10 +48,11 @@ class Limiter:
         self._processes = settings.processes
         part = 1.0 if cache.is_shared else 1.0 / settings.processes
         self._allowed = {
-            each: allowance_of(getattr(settings, each.name.lower()), each.name).times(part)
+            each: allowance_of(getattr(settings, each.name.lower()), each.name).scaled(part)
             for each in RouteClass
         }
         self._kept = allowance_of(settings.kept, "kept")
+        self._kept_of = {slug: self._kept.scaled(factor) for slug, factor in self._factors.items()}
 
     def admit_kept(self, tenant: Tenant, address: str) -> Headers:
         """The headers of an answer from memory, which was taken out of the caller's budget of them.
@@ -61,8 +62,8 @@ class Limiter:
         """
         if is_near(address):
             return []
-        allowed = self._kept.times(self._factors.get(tenant.slug, 1.0))
-        budget = Budget(_key(tenant.tenant_id, KEPT, address), allowed.per_minute, allowed.burst)
+        allowed = self._kept_of.get(tenant.slug, self._kept)
+        budget = _budget(tenant.tenant_id, KEPT, address, allowed)
         return _headers(KEPT, [budget], self._near.take([budget]))
 
     async def admit(
@@ -74,19 +75,21 @@ class Limiter:
             RateLimitExceeded: the caller or the shop has asked too often.
         """
         name = route_class.value
-        allowed = self._allowed[route_class].times(self._factors.get(tenant.slug, 1.0))
+        allowed = self._allowed[route_class].scaled(self._factors.get(tenant.slug, 1.0))
         budgets = []
         own = _requests_per_minute(actor)
         if own is not None:
             name = KEY
             # A sixth of a minute's worth may come at once: enough for a page, no flood.
-            budgets.append(_budget(tenant, KEY, actor.actor_id, Allowance(own, max(own / 6, 1.0))))
+            budgets.append(
+                _budget(tenant.tenant_id, KEY, actor.actor_id, Allowance(own, max(own / 6, 1.0)))
+            )
         elif not is_near(address):
             caller = actor.actor_id if actor.kind == "key" else address
-            budgets.append(_budget(tenant, name, caller, allowed))
+            budgets.append(_budget(tenant.tenant_id, name, caller, allowed))
         if tenant.tenant_id != HOUSE.tenant_id:
-            together = allowed.times(self._shop_factor)
-            budgets.append(_budget(tenant, route_class.value, "", together))
+            together = allowed.scaled(self._shop_factor)
+            budgets.append(_budget(tenant.tenant_id, route_class.value, "", together))
         taken = await self._take(budgets)
         return _headers(name, budgets, taken, has_caller=len(budgets) == 2 or own is not None)
 
@@ -98,7 +101,7 @@ class Limiter:
         """
         if not is_near(address):
             name = RouteClass.SIGN_IN.value
-            budget = _budget(HOUSE, name, address, self._allowed[RouteClass.SIGN_IN])
+            budget = _budget(HOUSE.tenant_id, name, address, self._allowed[RouteClass.SIGN_IN])
             _headers(name, [budget], await self._take([budget]))
 
     async def _take(self, budgets: list[Budget]) -> Taken:
@@ -121,13 +124,9 @@ def _requests_per_minute(actor: Actor) -> float | None:
     return float(given) if given else None
 
 
-def _budget(tenant: Tenant, name: str, caller: str, allowed: Allowance) -> Budget:
-    return Budget(_key(tenant.tenant_id, name, caller), allowed.per_minute, allowed.burst)
-
-
 @lru_cache(maxsize=8_192)
-def _key(tenant_id: int, name: str, caller: str) -> CacheKey:
-    return CacheKey(tenant_id, "limit", name, caller)
+def _budget(tenant_id: int, name: str, caller: str, allowed: Allowance) -> Budget:
+    return Budget(CacheKey(tenant_id, "limit", name, caller), allowed.per_minute, allowed.burst)
 
 
 def _headers(name: str, budgets: list[Budget], taken: Taken, *, has_caller: bool = True) -> Headers:

@@ -1,9 +1,8 @@
 """What kinds of request there are, how many of each may come and how long each may take."""
 
 import re
-from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -63,14 +62,13 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Seconds a request of a program or of the back office may take to begin its answer."""
 
 
-@dataclass(frozen=True)
-class Allowance:
+class Allowance(NamedTuple):
     """So many a minute, and so many at once before that counts."""
 
     per_minute: float
     burst: float
 
-    def times(self, factor: float) -> "Allowance":
+    def scaled(self, factor: float) -> "Allowance":
         """The same, more or less often; never less than one at once."""
         return Allowance(self.per_minute * factor, max(self.burst * factor, 1.0))
 

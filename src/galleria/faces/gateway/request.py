@@ -1,6 +1,7 @@
 """A request as the gateway reads it: straight from the ASGI scope, without a framework."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from galleria.faces.gateway.errors import HeadersTooLarge, MalformedRequest
@@ -50,7 +51,8 @@ class Request:
         What a request says of its own way counts when one of `trusted_proxies` brought it.
         """
         self.scope = scope
-        self._headers: list[tuple[bytes, bytes]] = scope["headers"]
+        # The first of several of one name counts.
+        self._headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         self.host = ""
         client = scope.get("client")
         peer = client[0] if client else ""
@@ -78,29 +80,30 @@ class Request:
         self.host = match["name"].rstrip(".")
 
     def _refuse_odd_headers(self) -> None:
-        size, names = 0, []
-        for name, value in self._headers:
-            size += len(name) + len(value)
-            if name in SAID_ONCE:
-                names.append(name)
-            elif name in _CONFUSABLE:
-                raise MalformedRequest(f"the header {name.decode()} is spelled with hyphens")
-        if size > MOST_HEADER_BYTES or len(self._headers) > MOST_HEADERS:
+        every, found = self.scope["headers"], self._headers
+        size = sum(map(len, found)) + sum(map(len, found.values()))
+        if len(every) != len(found):
+            names = [name for name, _ in every if name in SAID_ONCE]
+            if len(names) != len(set(names)):
+                twice = next(name for name in names if names.count(name) > 1)
+                raise MalformedRequest(f"the header {twice.decode()} may come only once")
+            size = sum(len(name) + len(value) for name, value in every)
+        if size > MOST_HEADER_BYTES or len(every) > MOST_HEADERS:
             raise HeadersTooLarge(
                 f"at most {MOST_HEADERS} headers and {MOST_HEADER_BYTES} bytes, cookies among them"
             )
-        if len(names) != len(set(names)):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise MalformedRequest(f"the header {twice.decode()} may come only once")
-        cookies = self._raw(b"cookie")
+        if not _CONFUSABLE.isdisjoint(found):
+            raise MalformedRequest("names of headers are spelled with hyphens")
+        cookies = found.get(b"cookie")
         if cookies is not None and cookies.count(_OUR_COOKIES) > 1:
             _refuse_doubled(cookies)
-        if b"transfer-encoding" in names and b"content-length" in names:
+        if b"transfer-encoding" in found and b"content-length" in found:
             raise MalformedRequest("a body has a Content-Length or a Transfer-Encoding, not both")
 
     def _forwarded(self, peer: str, trusted_proxies: frozenset[str]) -> str:
         """Who the nearest proxy that is not ours says it is; each proxy adds itself at the end."""
-        said = b",".join(value for name, value in self._headers if name == b"x-forwarded-for")
+        every = self.scope["headers"]
+        said = b",".join(value for name, value in every if name == b"x-forwarded-for")
         hops = said.decode("latin-1").split(",")
         while peer in trusted_proxies and hops and hops[-1].strip():
             peer = hops.pop().strip()
@@ -147,22 +150,27 @@ class Request:
 
     def locale(self) -> str:
         """The reader's language among ours: the cookie, then Accept-Language, then English."""
-        chosen = self.cookie("__Host-galleria_locale") or self.cookie("galleria_locale")
-        if chosen in LOCALES:
-            return chosen or LOCALES[0]
-        best, best_weight = LOCALES[0], 0.0
-        for part in (self.header(b"accept-language") or "").split(",")[:MOST_LANGUAGES]:
-            tag, _, parameter = part.strip().partition(";")
-            language = tag.strip().lower()[:2]
-            if language in LOCALES and (weight := _weight(parameter)) > best_weight:
-                best, best_weight = language, weight
-        return best
+        if b"cookie" in self._headers:
+            chosen = self.cookie("__Host-galleria_locale") or self.cookie("galleria_locale")
+            if chosen in LOCALES:
+                return chosen or LOCALES[0]
+        accepted = self._headers.get(b"accept-language")
+        return LOCALES[0] if accepted is None else _best_of(accepted)
 
     def _raw(self, name: bytes) -> bytes | None:
-        for key, value in self._headers:
-            if key == name:
-                return value
-        return None
+        return self._headers.get(name)
+
+
+@lru_cache(maxsize=1_024)
+def _best_of(accepted: bytes) -> str:
+    """The language of ours that an Accept-Language likes best."""
+    best, best_weight = LOCALES[0], 0.0
+    for part in accepted.decode("latin-1").split(",")[:MOST_LANGUAGES]:
+        tag, _, parameter = part.strip().partition(";")
+        language = tag.strip().lower()[:2]
+        if language in LOCALES and (weight := _weight(parameter)) > best_weight:
+            best, best_weight = language, weight
+    return best
 
 
 def _refuse_doubled(cookies: bytes) -> None:
