@@ -1,8 +1,8 @@
 """How soon a change is seen: from a changed product to a fresh answer on two server processes.
 
 Two servers and a worker on one database. A product's title is changed through one server while
-both are asked for it all the time, and so keep it. Timed is from the answer to the change until both
-show it; and, inside that, from when the shop window has it until both show it, which is what
+both are asked for it all the time, and so keep it. Timed is from the answer to the change until
+both show it; and, inside that, from when the shop window has it until both show it, which is what
 purging takes.
 """
 
