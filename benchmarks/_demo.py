@@ -45,15 +45,18 @@ class Demo:
 
 
 @contextmanager
-def running_demo(port: int, folder: Path | None = None) -> Iterator[Demo]:
-    """`galleria demo` in a folder of its own, or in one that was used before."""
+def running_demo(port: int, folder: Path | None = None, **settings: str) -> Iterator[Demo]:
+    """`galleria demo` in a folder of its own, or in one that was used before.
+
+    `settings` are the variables of its environment besides.
+    """
     made = folder is None
     folder = folder or Path(tempfile.mkdtemp(prefix="galleria-bench-"))
     process = subprocess.Popen(
         [*GALLERIA, "demo", "--port", str(port), "--data", str(folder), "--json"],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "GALLERIA_LOG_LEVEL": "error"},
+        env={**os.environ, "GALLERIA_LOG_LEVEL": "error", **settings},
     )
     try:
         yield Demo(port, folder, _read_json(process), process.pid)

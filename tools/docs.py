@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import docs_commands, docs_events, docs_floors, docs_reference
+from tools import docs_commands, docs_events, docs_floors, docs_reference, docs_versions
 from tools.house_code import ROOT, import_everything
 
 WHOLE_PAGES: Mapping[str, Callable[[], str]] = {
@@ -23,6 +23,7 @@ WHOLE_PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/metrics.md": docs_reference.metrics,
     "docs/reference/events.md": docs_events.page,
     "docs/reference/events.json": docs_events.shapes_file,
+    "docs/reference/api-changelog.md": docs_versions.page,
     "docs/reference/openapi.json": docs_reference.openapi,
     "docs/reference/storefront.graphql": docs_reference.storefront_graphql,
     "docs/reference/admin.graphql": docs_reference.admin_graphql,

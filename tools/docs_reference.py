@@ -26,6 +26,7 @@ PAGES = {
     "events.md": "the facts rooms publish, with their fields",
     "errors.md": "every `code` a caller can meet",
     "metrics.md": "every figure the program exports",
+    "api-changelog.md": "the versions of the API, until when each is answered, what changed",
     "openapi.json": "the HTTP API, for machines (`/docs` of a running server is for people)",
     "storefront.graphql": "what anyone may ask of a shop by GraphQL",
     "admin.graphql": "what a shop's programs may ask and do by GraphQL, with the scopes",

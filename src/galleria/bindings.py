@@ -45,6 +45,7 @@ from galleria.engines.room import Room
 from galleria.engines.sql import Transaction
 from galleria.engines.sql.migrations import Migration, read_folder
 from galleria.faces.agents.room import ROOM as AGENTS
+from galleria.faces.gateway.room import ROOM as GATEWAY
 from galleria.faces.graphql.room import ROOM as GRAPHQL
 from galleria.faces.profiles.room import ROOM as PROFILES
 from galleria.growth import search
@@ -87,6 +88,7 @@ ROOMS: Sequence[Room] = (
     PROFILES,
     AGENTS,
     GRAPHQL,
+    GATEWAY,
 )
 SHOPIFY = "shopify"  # where the orders in the files that imports knows come from
 ENGINES_WITH_TABLES = ("sql", "event_log", "jobs", "realtime")

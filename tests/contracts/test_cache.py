@@ -1,6 +1,7 @@
 """What every cache keeps, asked of each adapter."""
 
 import asyncio
+import math
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galleria.engines.cache import Cache, CacheKey, CacheUnavailable
+from galleria.engines.cache import Budget, Cache, CacheKey, CacheUnavailable
+from galleria.engines.cache.buckets import Buckets
 from galleria.engines.cache.memory import ENTRY_OVERHEAD_BYTES, MemoryCache
 from galleria.engines.cache.redis import RedisCache
 
@@ -30,7 +32,7 @@ async def cache(request: pytest.FixtureRequest) -> AsyncIterator[Cache]:
         adapter = MemoryCache()
     else:
         # A prefix of its own is the sandbox of a test on a shared server.
-        adapter = RedisCache.from_url(REDIS_URL, prefix=f"test-{uuid4().hex}")
+        adapter = RedisCache.from_url(REDIS_URL, f"test-{uuid4().hex}", take_timeout_s=20)
     yield adapter
     await adapter.close()
 
@@ -128,6 +130,57 @@ async def test_a_key_longer_than_any_query_still_works(cache: Cache) -> None:
     assert len(long.text) < 100
 
 
+SLOW = Budget(CacheKey(1, "slow"), per_minute=0.6, burst=3)
+
+
+async def test_a_budget_gives_its_burst_at_once_and_then_says_how_long_to_wait(
+    cache: Cache,
+) -> None:
+    for left in (2, 1, 0):
+        taken = await cache.take([SLOW])
+        assert taken.refused_by is None and taken.left == pytest.approx((left,), abs=0.05)
+    taken = await cache.take([SLOW])
+    assert taken.refused_by == 0 and taken.wait_s == pytest.approx(100, abs=5)
+
+
+async def test_a_budget_is_refilled_steadily_and_never_beyond_its_burst(cache: Cache) -> None:
+    quick = Budget(KEY, per_minute=600, burst=2)
+    assert (await cache.take([quick], cost=2)).refused_by is None
+    assert (await cache.take([quick], cost=2)).refused_by == 0
+    await asyncio.sleep(0.5)
+    assert (await cache.take([quick], cost=2)).refused_by is None
+    assert (await cache.take([quick], cost=2)).refused_by == 0
+
+
+async def test_nothing_is_taken_anywhere_when_one_budget_has_too_little(cache: Cache) -> None:
+    wide = Budget(CacheKey(1, "wide"), per_minute=0.6, burst=10)
+    await cache.take([SLOW], cost=3)
+    refused = await cache.take([wide, SLOW])
+    assert refused.refused_by == 1 and len(refused.left) == 1
+    assert (await cache.take([wide])).left == pytest.approx((9,), abs=0.05)
+
+
+async def test_a_cost_beyond_the_burst_can_never_be_paid(cache: Cache) -> None:
+    taken = await cache.take([SLOW], cost=4)
+    assert taken.refused_by == 0 and math.isinf(taken.wait_s)
+    assert (await cache.take([SLOW], cost=3)).refused_by is None
+
+
+async def test_many_at_once_are_never_given_more_than_there_is(cache: Cache) -> None:
+    budget = Budget(KEY, per_minute=0.6, burst=25)
+    taken = await asyncio.gather(*(cache.take([budget]) for _ in range(60)))
+    assert sum(each.refused_by is None for each in taken) == 25
+
+
+async def test_a_budget_is_apart_from_a_value_and_a_counter_of_its_key(cache: Cache) -> None:
+    await cache.set(KEY, b"value", ttl_s=60)
+    await cache.incr(KEY, ttl_s=60)
+    assert (await cache.take([Budget(KEY, 0.6, 1)])).refused_by is None
+    assert await cache.get(KEY) == b"value"
+    assert await cache.incr(KEY, ttl_s=60) == 2
+    assert (await cache.take([Budget(KEY, 0.6, 1)])).refused_by == 0
+
+
 PARTS = st.lists(st.one_of(st.text(":~#a", max_size=4), st.integers(0, 99)), min_size=1, max_size=4)
 
 
@@ -188,6 +241,29 @@ async def test_memory_keeps_counts_when_values_flood_it() -> None:
     assert await cache.incr(KEY, ttl_s=60) == 2
 
 
+async def test_memory_forgets_the_longest_untouched_budget_first() -> None:
+    buckets = Buckets(max_buckets=2)
+    first, second, third = (Budget(CacheKey(1, number), 0.6, 1) for number in range(3))
+    for budget in (first, second, third):
+        assert buckets.take([budget]).refused_by is None
+    assert buckets.take([second]).refused_by == buckets.take([third]).refused_by == 0
+    assert buckets.take([first]).refused_by is None
+
+
+@pytest.mark.engines
+@pytest.mark.skipif(not REDIS_URL, reason="GALLERIA_TEST_REDIS_URL names no Redis server")
+async def test_two_processes_share_one_budget() -> None:
+    prefix = f"test-{uuid4().hex}"
+    budget = Budget(KEY, per_minute=0.6, burst=40)
+    here, there = (RedisCache.from_url(REDIS_URL, prefix, take_timeout_s=20) for _ in range(2))
+    taken = await asyncio.gather(
+        *(each.take([budget]) for _ in range(30) for each in (here, there))
+    )
+    assert sum(each.refused_by is None for each in taken) == 40
+    await here.close()
+    await there.close()
+
+
 # What only the shared adapter promises; a closed port is a server that is down.
 
 
@@ -199,6 +275,8 @@ async def test_a_dead_server_is_no_value_for_readers_and_an_error_for_counters()
         assert await cache.get(KEY) is None
         with pytest.raises(CacheUnavailable):
             await cache.incr(KEY, ttl_s=60)
+        with pytest.raises(CacheUnavailable):
+            await cache.take([SLOW])
         with pytest.raises(CacheUnavailable):
             await cache.delete(KEY)
         await cache.close()
@@ -213,4 +291,29 @@ async def test_a_silent_server_is_waited_for_once_a_second_not_once_a_request() 
         for _ in range(50):
             assert await cache.get(KEY) is None
         assert asyncio.get_running_loop().time() - started_at < 3.5
+        await cache.close()
+
+
+async def test_a_silent_server_delays_no_more_than_one_taker_a_second() -> None:
+    now = 0.0
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        cache = RedisCache(RedisCache.from_url(url)._client, clock=lambda: now)
+        for _ in range(3):
+            began = asyncio.get_running_loop().time()
+            taken = await asyncio.gather(
+                *(cache.take([SLOW]) for _ in range(100)), return_exceptions=True
+            )
+            assert all(isinstance(each, CacheUnavailable) for each in taken)
+            assert asyncio.get_running_loop().time() - began < 10, "one by one: 25 s"
+            now += 1.1
+            # The first after the pause looks; those beside it are told at once.
+            first = asyncio.create_task(cache.take([SLOW]))
+            await asyncio.sleep(0)
+            with pytest.raises(CacheUnavailable, match="a moment ago"):
+                await cache.take([SLOW])
+            with pytest.raises(CacheUnavailable, match="did not count"):
+                await first
         await cache.close()

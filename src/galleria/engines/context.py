@@ -146,6 +146,7 @@ class Context:
         "locale",
         "now",
         "request_id",
+        "shown",
         "tenant",
     )
 
@@ -169,8 +170,16 @@ class Context:
         self.channel: str | None = None
         # Done in the first transaction that is opened, before all else in it.
         self.before_first_write: Callable[[Transaction], Awaitable[None]] | None = None
+        self.shown: list[str] = []
         # Keyed by task: tasks that share a context must not share a connection.
         self._open: dict[asyncio.Task[Any] | None, Transaction] = {}
+
+    def note_shown(self, *things: str) -> None:
+        """The answer to this request shows these: `product:<id>`, `listing-page`.
+
+        When one of them changes, an answer kept before this moment counts no longer.
+        """
+        self.shown += things
 
     def for_tenant(self, tenant: Tenant) -> "Context":
         """The same actor, instant and request in another tenant."""

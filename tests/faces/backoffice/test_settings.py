@@ -21,6 +21,7 @@ async def test_name_languages_and_colours_are_changed(shop: Context, at_work: Si
             "locales": "en, de, fr",
             "tagline.de": "Gutes Steinzeug",
             "accent": "#1F6F5C",
+            "allowed_origins": "https://Front.example/, http://localhost:3000",
         },
     )
     assert "Saved." in page.text
@@ -28,6 +29,10 @@ async def test_name_languages_and_colours_are_changed(shop: Context, at_work: Si
     assert changed.name == "Kiln & Daughter"
     assert changed.locales == ["en", "de", "fr"]
     assert changed.settings["theme"]["accent"] == "#1f6f5c"
+    assert changed.settings["allowed_origins"] == [
+        "https://front.example",
+        "http://localhost:3000",
+    ]
     assert changed.settings["tagline"] == {"de": "Gutes Steinzeug"}
     assert "Kiln &amp; Daughter" in page.text
 
@@ -42,6 +47,7 @@ async def test_settings_with_mistakes_are_refused_and_kept_in_the_form(
         ({"country": "XX"}, "This is no country."),
         ({"locales": "en"}, "A sales channel still uses a language you are removing."),
         ({"default_locale": "fr"}, "This language is not among those of the shop."),
+        ({"allowed_origins": "https://*.example"}, "Write each site as in"),
         ({"name": ""}, "Please fill this in."),
         ({"version": "99"}, "Somebody else has changed this meanwhile."),
     ):

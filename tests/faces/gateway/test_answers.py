@@ -50,15 +50,19 @@ async def test_pages_hold_no_inline_script_or_style(shop: ShopScene) -> None:
             assert "<script>" not in page and " onclick=" not in page and " onload=" not in page
 
 
-async def test_a_request_keeps_the_id_it_brings_if_that_is_one(shop: ShopScene) -> None:
-    async with shop.shopper() as shopper:
-        given = {"X-Request-Id": "trace-0123.abc_DEF"}
-        assert (await shopper.get("/", headers=given)).headers["x-request-id"] == given[
-            "X-Request-Id"
-        ]
+async def test_a_request_keeps_the_id_that_a_known_proxy_gave_it(
+    door: Door, shop: ShopScene
+) -> None:
+    given = {"X-Request-Id": "trace-0123.abc_DEF"}
+    async with shop.shopper() as shopper, door.client(shop.host, peer=PROXY) as proxied:
+        for path in ("/", LIST):
+            answer = await proxied.get(path, headers=given)
+            assert answer.headers["x-request-id"] == given["X-Request-Id"]
+            answer = await shopper.get(path, headers=given)
+            assert answer.headers["x-request-id"] != given["X-Request-Id"], "who is that?"
         made = set()
         for odd in ("short", "a" * 65, "with space in it", "x\ty-12345678", "<script>alert(1)"):
-            answer = await shopper.get("/healthz", headers={"X-Request-Id": odd})
+            answer = await proxied.get("/healthz", headers={"X-Request-Id": odd})
             made.add(answer.headers["x-request-id"])
         assert len(made) == 5 and not any("<" in each or " " in each for each in made)
 

@@ -1,7 +1,9 @@
 """Answers kept in memory: whose, for how long, and when they are forgotten."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,8 +18,11 @@ from galleria.faces.gateway.response_cache import (
     ENTRY_OVERHEAD_BYTES,
     MOST_BODY_BYTES,
     MOST_BYTES,
+    MOST_NEWS,
+    Key,
+    Lifetime,
     ResponseCache,
-    public_ttl_s,
+    lifetime_of,
 )
 from galleria.foundation.ids import mint_token
 from galleria.foundation.packing import unpack_ids
@@ -68,15 +73,13 @@ async def test_the_second_answer_comes_from_memory_until_it_is_forgotten(
         assert await title(shopper) == "Cup"
 
 
-async def test_every_server_forgets_when_the_window_changes(door: Door, shop: ShopScene) -> None:
+async def test_every_server_forgets_what_shows_the_change(door: Door, shop: ShopScene) -> None:
     """The worker's handler tells, this process listens; nobody waits for the time to run out."""
-    cache, tenant_id = door.gateway.cache, shop.ctx.tenant.tenant_id
     listening = asyncio.create_task(door.gateway.keep_current())
     try:
         await asyncio.sleep(0.3)
         async with shop.shopper() as shopper:
             assert await title(shopper) == "Stoneware Mug"
-            before = cache.generation(tenant_id)
             product = await catalog.get_product_by_handle(shop.ctx, shop.handle)
             await catalog.update_product(
                 shop.ctx, product.product_id, ProductChanges(title="Beaker"), product.version
@@ -84,10 +87,9 @@ async def test_every_server_forgets_when_the_window_changes(door: Door, shop: Sh
             relay = Relay(door.engines, [*all_subscriptions(), *SUBSCRIPTIONS])
             while await relay.drain():
                 pass
-            async with asyncio.timeout(10):
-                while cache.generation(tenant_id) == before:
+            async with asyncio.timeout(4):  # before an answer's own time is over
+                while await title(shopper) != "Beaker":
                     await asyncio.sleep(0.01)
-            assert await title(shopper) == "Beaker"
     finally:
         listening.cancel()
         with suppress(asyncio.CancelledError):
@@ -171,16 +173,28 @@ async def test_a_client_is_told_so_also_when_nothing_is_kept(door: Door, shop: S
 
 def test_only_what_says_so_is_kept_and_never_with_a_cookie() -> None:
     public = (b"cache-control", b"public, max-age=0, s-maxage=5")
-    assert public_ttl_s([public]) == 5
-    assert public_ttl_s([public, (b"set-cookie", b"visit=1")]) == 0
+    assert lifetime_of([public]) == Lifetime(5)
+    assert lifetime_of([public, (b"set-cookie", b"visit=1")]) is None
+    longer = public[1] + b", stale-while-revalidate=7, stale-if-error=60"
+    assert lifetime_of([(b"cache-control", longer)]) == Lifetime(5, 7, 60)
     for value in (
         b"no-store",
         b"private, s-maxage=5",
+        b"public, private, s-maxage=5",
+        b"public, no-store, s-maxage=5",
         b"public, max-age=60",
         b"public, s-maxage=x",
+        b"public, s-maxage=0",
     ):
-        assert public_ttl_s([(b"cache-control", value)]) == 0
-    assert public_ttl_s([]) == 0
+        assert lifetime_of([(b"cache-control", value)]) is None, value
+    assert lifetime_of([]) is None
+
+
+def key_of(path: bytes, tenant_id: int = 1) -> Key:
+    return Key(tenant_id, "", "2026-11-01", "en", path, b"")
+
+
+MINUTE = Lifetime(60)
 
 
 def test_memory_is_bounded_and_the_longest_unused_goes_first() -> None:
@@ -188,30 +202,70 @@ def test_memory_is_bounded_and_the_longest_unused_goes_first() -> None:
     fits = MOST_BYTES // (MOST_BODY_BYTES + ENTRY_OVERHEAD_BYTES)
     body = b"x" * MOST_BODY_BYTES
     for number in range(fits):
-        cache.keep((1, b"/%d" % number, b"", "en", "web.0"), 0, HEADERS, body, 60)
-    assert cache.get((1, b"/0", b"", "en", "web.0")) is not None, "asked for, so it stays"
-    cache.keep((1, b"/more", b"", "en", "web.0"), 0, HEADERS, body, 60)
-    assert cache.get((1, b"/0", b"", "en", "web.0")) is not None
-    assert cache.get((1, b"/1", b"", "en", "web.0")) is None
-    cache.keep((1, b"/huge", b"", "en", "web.0"), 0, HEADERS, body + b"x", 60)
-    assert cache.get((1, b"/huge", b"", "en", "web.0")) is None
+        cache.keep(key_of(b"/%d" % number), 0, HEADERS, body, MINUTE)
+    assert cache.get(key_of(b"/0")) is not None, "asked for, so it stays"
+    cache.keep(key_of(b"/more"), 0, HEADERS, body, MINUTE)
+    assert cache.get(key_of(b"/0")) is not None
+    assert cache.get(key_of(b"/1")) is None
+    cache.keep(key_of(b"/huge"), 0, HEADERS, body + b"x", MINUTE)
+    assert cache.get(key_of(b"/huge")) is None
+
+
+def test_what_changed_is_gone_wherever_it_is_shown_and_nothing_else_is() -> None:
+    cache = ResponseCache()
+    shown = {
+        b"/mug": ["product:mug"],
+        b"/cup": ["product:cup"],
+        b"/both": ["product:mug", "product:cup"],
+        b"/list": ["listing-page"],
+        b"/who-knows": [],
+    }
+    for tenant_id in (1, 2):
+        for path, things in shown.items():
+            cache.keep(key_of(path, tenant_id), cache.begin(), HEADERS, b"", MINUTE, things)
+    cache.forget_things(1, ["listing-page", "product:mug", "product:unheard-of"])
+    left = {path for path in shown if cache.get(key_of(path)) is not None}
+    assert left == {b"/cup"}
+    assert all(cache.get(key_of(path, 2)) is not None for path in shown)
+    cache.forget(2)
+    assert not any(cache.get(key_of(path, 2)) for path in shown)
 
 
 def test_an_answer_begun_before_a_change_is_not_kept() -> None:
-    cache, key = ResponseCache(), (1, b"/", b"", "en", "web.0")
-    begun = cache.generation(1)
-    cache.forget(1)
-    cache.keep(key, begun, HEADERS, b"old", 60)
-    assert cache.get(key) is None
-    cache.keep(key, cache.generation(1), HEADERS, b"new", 60)
-    cache.forget(2)
-    found = cache.get(key)
-    assert found is not None and found.body == b"new", "another shop's change is not ours"
-    cache.forget_all()
-    assert cache.get(key) is None
+    cache, key = ResponseCache(), key_of(b"/")
+    changes: list[Callable[[], None]] = [
+        partial(cache.forget, 1),
+        partial(cache.forget_things, 1, ["product:mug"]),
+        cache.forget_all,
+    ]
+    for change in changes:
+        begun = cache.begin()
+        change()
+        assert cache.keep(key, begun, HEADERS, b"old", MINUTE, ["product:mug"]) is None
+        assert cache.get(key) is None
+        begun = cache.begin()
+        cache.forget(2)
+        cache.forget_things(1, ["product:cup"])
+        cache.keep(key, begun, HEADERS, b"new", MINUTE, ["product:mug"])
+        found = cache.get(key)
+        assert found is not None and found.body == b"new", "what else changed is not ours"
+
+
+def test_changes_that_are_no_longer_remembered_still_count() -> None:
+    cache, key = ResponseCache(), key_of(b"/")
+    begun = cache.begin()
+    cache.forget_things(1, ["product:mug"])
+    cache.forget_things(1, [f"product:{number}" for number in range(MOST_NEWS)])
+    assert cache.keep(key, begun, HEADERS, b"old", MINUTE, ["product:mug"]) is None
+    assert cache.keep(key, cache.begin(), HEADERS, b"new", MINUTE, ["product:mug"]) is not None
 
 
 def test_time_runs_out() -> None:
-    cache, key = ResponseCache(), (1, b"/", b"", "en", "web.0")
-    cache.keep(key, 0, HEADERS, b"old", -0.001)
+    now = 0.0
+    cache, key = ResponseCache(clock=lambda: now), key_of(b"/")
+    cache.keep(key, 0, HEADERS, b"old", Lifetime(5, 5, 60))
+    found = cache.get(key)
+    assert found is not None
+    assert (found.fresh_until, found.meanwhile_until, found.error_until) == (5, 10, 65)
+    now = 66.0
     assert cache.get(key) is None

@@ -68,7 +68,7 @@ async def test_facets_are_those_the_hits_have_with_their_labels(shop: Context) -
 async def test_prices_bound_and_sort(shop: Context) -> None:
     answer = await ask(shop, sort="price_asc")
     assert answer.price_range is not None
-    assert answer.price_range[0].amount_minor == 2400
+    assert answer.price_range.min.amount_minor == 2400
     assert (await ask(shop, price_min_minor=2500)).total == 0
 
 

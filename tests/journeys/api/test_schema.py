@@ -31,6 +31,7 @@ from galleria.app.http import api_app
 from galleria.engines.context import Tenant
 from galleria.engines.mail import Sender
 from galleria.engines.mail.outbox import OutboxMail
+from galleria.faces.gateway import VERSIONS
 from galleria.faces.headless.describing import document_of
 from galleria.foundation.ids import mint_token, new_id
 from galleria.platform import access, changes
@@ -88,6 +89,7 @@ class House:
     def ask(self, case: Case, who: dict[str, str] | None = None) -> Response:
         """The answer to a request, which is as documented; `who` asks when not whoever should."""
         case.headers.update(self.whoever_may(case.operation.path) if who is None else who)
+        case.headers["Galleria-Version"] = VERSIONS.newest.name
         answer = case.call(base_url=self.base_url)
         case.validate_response(answer, checks=CHECKS)
         return answer
@@ -130,7 +132,11 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             changed = new_id()
             async with of_shop.transaction() as tx:
                 await changes.record(tx, "product", changed, 2, {"title": "Cup"}, {"title": "Mug"})
-        async with httpx.AsyncClient(base_url=processes.base_url, timeout=20) as client:
+        # The document describes the newest version.
+        newest = {"Galleria-Version": VERSIONS.newest.name}
+        async with httpx.AsyncClient(
+            base_url=processes.base_url, timeout=20, headers=newest
+        ) as client:
             clerk = Counter(client, Authorization=f"Bearer {prepared.key}")
             shopper = Counter(client, **{"X-Galleria-Shop": SLUG})
             operator = Counter(client, Authorization=f"Bearer {made.key}")

@@ -17,6 +17,7 @@ from galleria.commerce.listings.events import ListingsChanged
 from galleria.commerce.listings.model.making import (
     Card,
     Detail,
+    PriceRange,
     ShownAttribute,
     ShownCategory,
     ShownComponent,
@@ -66,6 +67,7 @@ __all__ = [
     "PickerAxis",
     "PickerValue",
     "PlaceKind",
+    "PriceRange",
     "ShownAttribute",
     "ShownCategory",
     "ShownComponent",

@@ -27,7 +27,10 @@ from galleria.platform.tenants import ChannelNotFound
 
 # Answers may be kept by whatever stands between for some seconds; the window follows the shop by
 # events anyway, so nobody can tell.
-KEEP = {"cache-control": "public, max-age=0, s-maxage=5", "vary": "accept-language, cookie"}
+KEEP = {
+    "cache-control": ("public, max-age=0, s-maxage=5, stale-while-revalidate=5, stale-if-error=60"),
+    "vary": "accept-language, cookie",
+}
 JSON = "application/json"
 CategoryFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[category]")]
 CollectionFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[collection]")]

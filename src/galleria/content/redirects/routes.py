@@ -28,7 +28,7 @@ from galleria.foundation.routing import LimitQuery, problems, requires, within
 
 TAGS = ["redirects"]
 # Answers may be kept by whatever stands between for some seconds, as those about products are.
-KEEP = {"cache-control": "public, max-age=0, s-maxage=5"}
+KEEP = {"cache-control": "public, max-age=0, s-maxage=5, stale-while-revalidate=5"}
 # A path of 2,000 bytes is the key of this list.
 Cursor = Annotated[str | None, QueryParameter(max_length=4_096)]
 Prefix = Annotated[str, QueryParameter(name="filter[prefix]", max_length=2_000)]
@@ -135,6 +135,7 @@ async def find_redirect(ctx: NamedDependency[Context], path: PathQuery) -> Respo
     `to` is an address; without one, `target_kind` and `target_id` name a thing, whose address is
     that of its page now.
     """
+    ctx.note_shown("redirects")
     return Response(way_of(await reading.get_redirect(ctx, path)), headers=KEEP)
 
 

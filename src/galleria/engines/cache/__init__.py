@@ -7,14 +7,14 @@ key. Losing any entry at any time is allowed, so nothing may live here only.
 
 import hashlib
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from galleria.foundation.errors import Unavailable
 
 MAX_KEY_CHARS = 256  # a longer key, such as one that holds a query, is kept as its digest
 
-__all__ = ["Cache", "CacheKey", "CacheUnavailable"]
+__all__ = ["Budget", "Cache", "CacheKey", "CacheUnavailable", "Taken"]
 
 
 class CacheUnavailable(Unavailable):
@@ -56,11 +56,38 @@ class CacheKey:
         return f"CacheKey({self.text!r})"
 
 
+class Budget(NamedTuple):
+    """How much may be taken under a key: `burst` at once, refilled at `per_minute`, both > 0.
+
+    Budgets are apart from values and counters of the same key.
+    """
+
+    key: CacheKey
+    per_minute: float
+    burst: float
+
+
+class Taken(NamedTuple):
+    """What came of taking. `refused_by` is the place of the first budget with too little.
+
+    `left` has what is left in each budget, or in the one that refused alone; `wait_s` is after how
+    long that one will have enough, infinite when it never can.
+    """
+
+    refused_by: int | None
+    left: tuple[float, ...]
+    wait_s: float
+
+
 class Cache(Protocol):
     """Bytes by key, each with a time to live. Every adapter keeps `tests/contracts/test_cache.py`.
 
     Values and counters are kept apart: one key may name a value and a counter at once.
     """
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether what one process keeps and counts is seen by all."""
 
     async def get(self, key: CacheKey) -> bytes | None:
         """The live value, or None when it was never set, has expired or was lost."""
@@ -90,6 +117,15 @@ class Cache(Protocol):
 
         Raises:
             CacheUnavailable: the engine does not answer; the caller decides what that means.
+        """
+
+    async def take(self, budgets: Sequence[Budget], cost: float = 1.0) -> Taken:
+        """Take `cost` out of each of `budgets`, or out of none when one has too little.
+
+        However many ask at once, from whatever process, no more than a budget is given out.
+
+        Raises:
+            CacheUnavailable: the engine does not answer; nothing may be known of what was taken.
         """
 
     async def close(self) -> None:

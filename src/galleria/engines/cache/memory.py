@@ -1,6 +1,7 @@
 """The embedded cache: one process, bounded in entries and in bytes, least recently used out first.
 
-Counters have a bound of their own, so that a flood of values cannot push a rate limit's count out.
+Counters and budgets have bounds of their own, so that a flood of values cannot push a rate limit's
+count out.
 """
 
 from collections import OrderedDict
@@ -8,7 +9,8 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import NamedTuple
 
-from galleria.engines.cache import CacheKey
+from galleria.engines.cache import Budget, CacheKey, Taken
+from galleria.engines.cache.buckets import Buckets
 
 DEFAULT_MAX_ENTRIES = 100_000
 DEFAULT_MAX_BYTES = 64 * 1024 * 1024
@@ -37,7 +39,7 @@ class MemoryCache:
         """Start empty.
 
         Args:
-            max_entries: values kept at most; as many counters beside them.
+            max_entries: values kept at most; as many counters and as many budgets beside them.
             max_bytes: keys, values and bookkeeping together, counters not counted.
             clock: seconds, never going back.
         """
@@ -46,7 +48,12 @@ class MemoryCache:
         self._clock = clock
         self._values: OrderedDict[str, _Value] = OrderedDict()
         self._counters: OrderedDict[str, _Counter] = OrderedDict()
+        self._buckets = Buckets(max_entries, clock)
         self.used_bytes = 0
+
+    @property
+    def is_shared(self) -> bool:
+        return False
 
     async def get(self, key: CacheKey) -> bytes | None:
         return self._live_value(key.text)
@@ -86,9 +93,13 @@ class MemoryCache:
             self._counters.popitem(last=False)
         return counter.reached
 
+    async def take(self, budgets: Sequence[Budget], cost: float = 1.0) -> Taken:
+        return self._buckets.take(budgets, cost)
+
     async def close(self) -> None:
         self._values.clear()
         self._counters.clear()
+        self._buckets.clear()
         self.used_bytes = 0
 
     def _live_value(self, text: str) -> bytes | None:

@@ -3,6 +3,7 @@
 Every request goes through here before any room sees it. Owns no table and publishes nothing.
 """
 
+from galleria.faces.gateway.changes import VERSIONS
 from galleria.faces.gateway.errors import OF_ANY_REQUEST, OF_BODIES, OF_JSON
 from galleria.faces.gateway.front import Apps, Gateway
 from galleria.faces.gateway.news import SUBSCRIPTIONS
@@ -17,6 +18,7 @@ __all__ = [
     "OF_JSON",
     "OF_REPEATED",
     "SUBSCRIPTIONS",
+    "VERSIONS",
     "Apps",
     "Gateway",
     "Hosts",

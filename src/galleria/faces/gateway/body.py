@@ -67,7 +67,12 @@ async def checked_body(request: Request, receive: Receive) -> Receive:
         if media_type != "application/json":
             raise NotJson(f"send application/json, not {media_type[:60] or 'an untyped body'}")
         refuse_unsafe_json(body)
-    return _replay(body, receive)
+    return replay(body, receive)
+
+
+def is_upload(request: Request) -> bool:
+    """Whether files are sent here, which may take as long as the line needs."""
+    return request.method in WITH_BODY and request.path.startswith(UPLOAD_PATHS)
 
 
 def _refuse_by_length(request: Request, most_bytes: int) -> None:
@@ -92,7 +97,8 @@ async def _read(receive: Receive, most_bytes: int) -> bytes:
             return b"".join(chunks)
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives `body`, whole, and then what `receive` has."""
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> dict[str, Any]:

@@ -4,49 +4,48 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from math import inf
 from typing import Any
 
 from galleria.engines.context import ANONYMOUS, HOUSE, Context, Engines, Tenant
-from galleria.faces.gateway.body import Receive, checked_body, refuse_odd_address
+from galleria.faces.gateway.answer import Answer, Headers, Recorder, Send
+from galleria.faces.gateway.body import (
+    Receive,
+    checked_body,
+    is_upload,
+    refuse_odd_address,
+    replay,
+)
+from galleria.faces.gateway.changes import VERSIONS
+from galleria.faces.gateway.errors import KeyNotAccepted, RequestTimedOut
+from galleria.faces.gateway.keeping import IF_NONE_MATCH, Keeper, Question, without_condition
+from galleria.faces.gateway.limits import Limiter, network_of
+from galleria.faces.gateway.model import UPLOAD_SECONDS, GatewaySettings, class_of, patience_s
 from galleria.faces.gateway.news import forget_on_news
+from galleria.faces.gateway.origins import Origins, is_preflight
 from galleria.faces.gateway.problems import problem_bytes
 from galleria.faces.gateway.request import Request, Scope
 from galleria.faces.gateway.resolution import Hosts, Resolved, Side, named_tenant, resolve
-from galleria.faces.gateway.response_cache import (
-    CachedResponse,
-    Key,
-    ResponseCache,
-    public_ttl_s,
-)
+from galleria.faces.gateway.response_cache import Key, ResponseCache
+from galleria.faces.gateway.versions import HEADER, Version, Versions, headers_of
 from galleria.faces.profiles import PROFILE_KEY, Profile, ProfileMemory, wish_of
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.routing import CLIENT_KEY, CONTEXT_KEY
 from galleria.foundation.telemetry import bind, logger, metrics
 from galleria.platform import access
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
 
 # What software that buys asks a shop: its profile, its protocol, and its tools.
 AGENT_PATHS = ("/.well-known/ucp", "/ucp/", "/mcp")
 STORE_PATHS = ("/store/v1/", "/media/", *AGENT_PATHS)
+API_PATHS = ("/store/v1/", "/admin/v1/")
 SHARED_PATHS = (*STORE_PATHS, "/admin/v1/")
 # Asked by whoever watches this process, under whatever name they know it.
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 DESCRIPTION_PATHS = frozenset({"/openapi.json", "/docs", "/docs/manual.css", "/docs/manual.js"})
-SECURITY_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"strict-origin-when-cross-origin"),
-    (b"x-frame-options", b"DENY"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
-]
-# No inline script or style anywhere: pages carry theirs as files of their own host.
-PAGE_POLICY = (
-    b"content-security-policy",
-    b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    b"frame-ancestors 'none'; form-action 'self'",
-)
+TRY_AGAIN_S = 5
 _log = logger(__name__)
 _latency = metrics.histogram(
     "galleria_http_request_seconds", "Time from request to answer", ("side", "status")
@@ -65,12 +64,23 @@ class Apps:
 class Gateway:
     """See the module."""
 
-    def __init__(self, engines: Engines, hosts: Hosts, apps: Apps) -> None:
-        """Stand in front of `apps`."""
+    def __init__(
+        self, engines: Engines, hosts: Hosts, apps: Apps, versions: Versions = VERSIONS
+    ) -> None:
+        """Stand in front of `apps`.
+
+        Raises:
+            InvalidInput: a setting of the gateway does not fit.
+        """
         self._engines = engines
         self._hosts = hosts
         self._apps = apps
+        self._versions = versions
+        self._settings = engines.settings_of(GatewaySettings)
+        self._limiter = Limiter(engines.cache, self._settings)
+        self._origins = Origins(engines)
         self.cache = ResponseCache()
+        self._keeper = Keeper(self.cache)
         self._profiles = ProfileMemory()
 
     async def keep_current(self) -> None:
@@ -88,8 +98,9 @@ class Gateway:
         started = time.perf_counter()
         is_head = scope["method"] == "HEAD"
         # No room answers HEAD: it is a GET of which only the headers are sent.
-        request = Request({**scope, "method": "GET"} if is_head else scope)
-        answer = _Answer(send, request.request_id, is_head=is_head)
+        whole = {**scope, "method": "GET"} if is_head else scope
+        request = Request(whole, self._hosts.trusted_proxies)
+        answer = Answer(send, request.request_id, is_head=is_head)
         with bind(request_id=request.request_id):
             try:
                 side = await self._serve(request, receive, answer)
@@ -97,46 +108,145 @@ class Gateway:
                 side = "refused"
                 if answer.has_started:
                     raise
-                if isinstance(error, access.KeyInBrownOut):
-                    answer.further += error.headers
                 await _send_problem(answer, _as_problem(error, request))
         _latency.labels(side, str(answer.status)).observe(time.perf_counter() - started)
 
-    async def _serve(self, request: Request, receive: Receive, answer: "_Answer") -> str:
+    async def _serve(self, request: Request, receive: Receive, answer: Answer) -> str:
         if request.path in HEALTH_PATHS:
-            request.scope[CONTEXT_KEY] = self._house_context(request)
+            request.scope[CONTEXT_KEY] = Context(
+                self._engines, HOUSE, ANONYMOUS, request.request_id
+            )
             await self._apps.api(request.scope, receive, answer.send)
             return "house"
-        request.find_host(self._hosts.trusted_proxies)
-        request.scope[CLIENT_KEY] = request.client_address
+        request.find_host()
+        request.scope[CLIENT_KEY] = request.address
         refuse_odd_address(request)
-        resolved = await resolve(self._engines, self._hosts, request)
-        answer.further += resolved.headers
+        resolved = await self._resolve(request)
         answer.is_personal = _is_personal(resolved, request)
-        profile = await self._profile(resolved, request)
-        key = self._cache_key(resolved, request, profile)
-        if key is not None:
-            found = self.cache.get(key)
-            if found is not None:
-                await _send_cached(answer, request, found)
-                return "cache"
-            answer.record(self.cache.generation(key[0]))
-        receive = await checked_body(request, receive)
-        app, tenant = self._choose(resolved, request)
-        ctx = Context(self._engines, tenant, resolved.actor, request.request_id, request.locale())
-        request.scope[CONTEXT_KEY] = ctx
-        if profile is not None:
-            request.scope[PROFILE_KEY] = profile
-            ctx.channel = profile.channel
-        with bind(tenant=ctx.tenant.slug):
-            await app(request.scope, receive, answer.send)
-        if key is not None and answer.recorded is not None and answer.status == 200:
-            ttl_s = public_ttl_s(answer.headers)
-            if ttl_s > 0:
-                self.cache.keep(
-                    key, answer.generation, answer.headers, b"".join(answer.recorded), ttl_s
+        if is_preflight(request):
+            headers = await self._origins.preflight(request, resolved.tenant)
+            await answer.send_whole(204, headers, b"")
+            return "preflight"
+        address = network_of(request.address)
+        answer.extra = extra = [*resolved.headers]
+        version = self._versions.newest
+        if request.path.startswith(API_PATHS):
+            answer.extra = extra = [*extra, *await self._origins.admit(request, resolved.tenant)]
+            version = self._version(request, resolved)
+            await self._choose_profile(resolved, request)
+        key = self._cache_key(resolved, request, version)
+        if key is not None and (found := self._keeper.fresh(key)) is not None:
+            answer.extra = self._limiter.admit_kept(resolved.tenant or HOUSE, address)
+            await answer.send_kept(found, request.header(IF_NONE_MATCH))
+            return "cache"
+        if request.path.startswith(API_PATHS):
+            answer.extra = extra = [*extra, *headers_of(version)]
+        if key is None:
+            answer.extra = [*extra, *await self._admit(resolved, request)]
+            await self._pass(resolved, request, receive, answer, version)
+            return resolved.side.value
+        question = Question(
+            key,
+            request,
+            partial(self._work_out, resolved, request, receive, version),
+            partial(self._admit, resolved, request),
+            partial(self._limiter.admit_kept, resolved.tenant or HOUSE, address),
+            extra,
+        )
+        where = await self._keeper.answer(question, answer)
+        return "cache" if where == "cache" else resolved.side.value
+
+    async def _resolve(self, request: Request) -> Resolved:
+        try:
+            return await resolve(self._engines, self._hosts, request)
+        except KeyNotAccepted:
+            await self._limiter.charge_stranger(network_of(request.address))
+            raise
+
+    def _version(self, request: Request, resolved: Resolved) -> Version:
+        today = self._engines.clock.now().date()
+        pinned = getattr(resolved.actor, "api_version", None) or None
+        return self._versions.chosen(request.header(HEADER), pinned, today)
+
+    async def _admit(self, resolved: Resolved, request: Request) -> Headers:
+        kind = class_of(request.method, request.path, is_office=resolved.side is Side.ADMIN)
+        address = network_of(request.address)
+        return await self._limiter.admit(kind, resolved.tenant or HOUSE, resolved.actor, address)
+
+    async def _work_out(
+        self,
+        resolved: Resolved,
+        request: Request,
+        receive: Receive,
+        version: Version,
+        send: Send,
+        is_behind: bool,
+    ) -> list[str]:
+        """The rooms answer a question that others may ask too; what the answer shows comes back.
+
+        `is_behind`: whoever asked has been answered already, and may go away.
+        """
+        whole = Request(without_condition(request.scope))
+        whole.request_id = request.request_id
+        answer = Answer(send, request.request_id, is_head=False, is_bare=True)
+        ctx = await self._pass(
+            resolved, whole, replay(b"", _never) if is_behind else receive, answer, version
+        )
+        return ctx.shown
+
+    async def _pass(
+        self,
+        resolved: Resolved,
+        request: Request,
+        receive: Receive,
+        answer: Answer,
+        version: Version,
+    ) -> Context:
+        """The application behind the door has answered, in the shape of the version."""
+        kind = class_of(request.method, request.path, is_office=resolved.side is Side.ADMIN)
+        patience = UPLOAD_SECONDS if is_upload(request) else patience_s(self._settings, kind)
+        try:
+            async with asyncio.timeout(UPLOAD_SECONDS if is_upload(request) else patience) as until:
+                answer.until = until
+                receive = await checked_body(request, receive)
+                app, tenant = self._choose(resolved, request)
+                ctx = Context(
+                    self._engines, tenant, resolved.actor, request.request_id, request.locale()
                 )
-        return resolved.side.value
+                request.scope[CONTEXT_KEY] = ctx
+                if (profile := _profile_in(request)) is not None:
+                    ctx.channel = profile.channel
+                with bind(tenant=ctx.tenant.slug):
+                    await self._in_shape(app, request, receive, answer, version)
+        except TimeoutError:
+            if not until.expired():
+                raise
+            raise RequestTimedOut(
+                f"it took more than {patience:g} s and was given up", retry_after_s=TRY_AGAIN_S
+            ) from None
+        finally:
+            answer.until = None
+        return ctx
+
+    async def _in_shape(
+        self, app: AsgiApp, request: Request, receive: Receive, answer: Answer, version: Version
+    ) -> None:
+        plan = self._versions.plan(version, request.method, request.path)
+        profile = _profile_in(request)
+        # What a profile has cut is answered in the newest shape alone.
+        if plan is None or not (profile is None or profile.changes_nothing):
+            await app(request.scope, receive, answer.send)
+            return
+        if plan.reads_request:
+            receive = await _reshaped(receive, plan.newer_request, request)
+        recorder = Recorder(None, most_bytes=inf)
+        await app(request.scope, receive, recorder.send)
+        body, headers = b"".join(recorder.body), recorder.headers
+        if recorder.status < 300 and body:
+            body = plan.former_answer(body)
+            headers = [pair for pair in headers if pair[0] not in (b"content-length", b"etag")]
+            headers.append((b"content-length", str(len(body)).encode()))
+        await answer.send_whole(recorder.status, headers, body)
 
     def _choose(self, resolved: Resolved, request: Request) -> tuple[AsgiApp, Tenant]:
         """The application for an address, and the tenant it is asked about."""
@@ -150,37 +260,40 @@ class Gateway:
             return self._apps.backoffice, HOUSE
         return self._apps.storefront, named_tenant(resolved, may_be_house=False)
 
-    def _house_context(self, request: Request) -> Context:
-        return Context(self._engines, HOUSE, ANONYMOUS, request.request_id)
-
-    async def _profile(self, resolved: Resolved, request: Request) -> Profile | None:
-        """By which profile a storefront's question is answered; None for all else."""
+    async def _choose_profile(self, resolved: Resolved, request: Request) -> None:
+        """By which profile a storefront's question is answered is in the request's scope."""
         if resolved.tenant is None or not request.path.startswith("/store/v1/"):
-            return None
-        actor, tenant = resolved.actor, resolved.tenant
-        ctx = Context(self._engines, tenant, actor, request.request_id)
-        return await self._profiles.wished(ctx, wish_of(request.scope["headers"]))
+            return
+        ctx = Context(self._engines, resolved.tenant, resolved.actor, request.request_id)
+        wish = wish_of(request.scope["headers"])
+        request.scope[PROFILE_KEY] = await self._profiles.wished(ctx, wish)
 
-    def _cache_key(
-        self, resolved: Resolved, request: Request, profile: Profile | None
-    ) -> Key | None:
+    def _cache_key(self, resolved: Resolved, request: Request, version: Version) -> Key | None:
         """Under what an anonymous GET of a shop may be kept; None for all else."""
+        profile = _profile_in(request)
         if (
             request.method != "GET"
+            or profile is None
             or resolved.tenant is None
+            or resolved.tenant == HOUSE
             or resolved.side is Side.ADMIN
             or resolved.actor.kind != "anonymous"
-            or profile is None
         ):
             return None
         scope = request.scope
-        return (
+        return Key(
             resolved.tenant.tenant_id,
+            profile.tag,
+            version.name,
+            request.locale(),
             scope["raw_path"],
             scope["query_string"],
-            request.locale(),
-            profile.tag,
         )
+
+
+def _profile_in(request: Request) -> Profile | None:
+    profile: Profile | None = request.scope.get(PROFILE_KEY)
+    return profile
 
 
 def _is_personal(resolved: Resolved, request: Request) -> bool:
@@ -188,85 +301,23 @@ def _is_personal(resolved: Resolved, request: Request) -> bool:
     return resolved.actor.kind == "shopper" and request.path.startswith("/store/v1/")
 
 
-def _unshared(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    return [pair for pair in headers if pair[0] != b"cache-control"]
+async def _never() -> dict[str, Any]:
+    """What is received of a client who does not matter any more."""
+    await asyncio.get_running_loop().create_future()
+    raise AssertionError("nobody sets it")
 
 
-class _Answer:
-    """Watches what goes out: adds the house's headers, and keeps a copy when asked to."""
-
-    __slots__ = (
-        "_is_head",
-        "_request_id",
-        "_send",
-        "further",
-        "generation",
-        "has_started",
-        "headers",
-        "is_personal",
-        "recorded",
-        "status",
-    )
-
-    def __init__(self, send: Send, request_id: str, *, is_head: bool) -> None:
-        self._send = send
-        self._is_head = is_head
-        self._request_id = request_id.encode()
-        self.has_started = False
-        self.is_personal = False
-        self.status = 0
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.further: list[tuple[bytes, bytes]] = []
-        self.recorded: list[bytes] | None = None
-        self.generation = 0
-
-    def record(self, generation: int) -> None:
-        self.recorded = []
-        self.generation = generation
-
-    async def send(self, message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            self.has_started = True
-            self.status = message["status"]
-            self.headers = list(message["headers"])
-            if self.is_personal:
-                self.headers = [*_unshared(self.headers), (b"cache-control", b"private, no-store")]
-            headers = [*self.headers, *SECURITY_HEADERS, *self.further]
-            headers.append((b"x-request-id", self._request_id))
-            if not any(name == b"content-security-policy" for name, _ in self.headers):
-                headers.append(PAGE_POLICY)
-            message = {**message, "headers": headers}
-        else:
-            if self.recorded is not None:
-                self.recorded.append(message.get("body", b""))
-            if self._is_head:
-                message = {**message, "body": b""}
-        await self._send(message)
-
-    async def send_whole(
-        self, status: int, headers: list[tuple[bytes, bytes]], body: bytes
-    ) -> None:
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
-        await self.send({"type": "http.response.body", "body": body})
-
-
-async def _send_cached(answer: _Answer, request: Request, found: CachedResponse) -> None:
-    if found.etag is not None and _matches(request.header(b"if-none-match"), found.etag.decode()):
-        headers = [pair for pair in found.headers if pair[0] not in _OF_A_BODY]
-        await answer.send_whole(304, headers, b"")
-        return
-    await answer.send_whole(200, found.headers, found.body)
-
-
-_OF_A_BODY = frozenset({b"content-length", b"content-type"})
-
-
-def _matches(if_none_match: str | None, etag: str) -> bool:
-    """Whether one of the tags a client has is `etag`, compared weakly (RFC 9110, 13.1.2)."""
-    if if_none_match is None:
-        return False
-    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return "*" in tags or etag.removeprefix("W/") in tags
+async def _reshaped(receive: Receive, newer: Callable[[bytes], bytes], request: Request) -> Receive:
+    """A `receive` with the body made over, its length told anew."""
+    chunks, more = [], True
+    while more:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    body = newer(b"".join(chunks))
+    headers = [pair for pair in request.scope["headers"] if pair[0] != b"content-length"]
+    request.scope["headers"] = [*headers, (b"content-length", str(len(body)).encode())]
+    return replay(body, receive)
 
 
 def _as_problem(error: Exception, request: Request) -> GalleriaError:
@@ -279,7 +330,7 @@ def _as_problem(error: Exception, request: Request) -> GalleriaError:
     return GalleriaError("the failure has been logged under the request's id")
 
 
-async def _send_problem(answer: _Answer, error: GalleriaError) -> None:
+async def _send_problem(answer: Answer, error: GalleriaError) -> None:
     status, body, headers = problem_bytes(error)
     headers.append((b"content-length", str(len(body)).encode()))
     await answer.send_whole(status, headers, body)

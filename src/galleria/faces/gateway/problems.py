@@ -7,7 +7,12 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
-from galleria.faces.gateway.errors import BodyTooLarge, MalformedRequest, MethodNotAllowed
+from galleria.faces.gateway.errors import (
+    BodyTooLarge,
+    MalformedRequest,
+    MethodNotAllowed,
+    RateLimitExceeded,
+)
 from galleria.foundation.errors import (
     FieldError,
     Forbidden,
@@ -25,6 +30,8 @@ from galleria.foundation.http import field_error
 from galleria.foundation.routing import PROBLEM_MEDIA_TYPE
 from galleria.foundation.telemetry import logger
 
+# A database that is started again is back after some seconds; whoever knows better says so.
+TRY_AGAIN_S = 2
 _log = logger(__name__)
 # What the framework refuses by itself, as the problem that a caller knows it by.
 _BY_STATUS: dict[int, type[GalleriaError]] = {
@@ -46,8 +53,13 @@ _BY_STATUS: dict[int, type[GalleriaError]] = {
 def problem_bytes(error: GalleriaError) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
     """Status, JSON body and headers of an error's problem."""
     headers = [(b"content-type", PROBLEM_MEDIA_TYPE.encode())]
-    if error.retry_after_s is not None:
-        headers.append((b"retry-after", str(error.retry_after_s).encode()))
+    retry_after_s = error.retry_after_s
+    if retry_after_s is None and error.status == Unavailable.status:
+        retry_after_s = TRY_AGAIN_S
+    if retry_after_s is not None:
+        headers.append((b"retry-after", str(retry_after_s).encode()))
+    if isinstance(error, RateLimitExceeded):
+        headers += error.headers
     if error.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     return error.status, msgspec.json.encode(problem_of(error)), headers

@@ -1,9 +1,10 @@
 """A request as the gateway reads it: straight from the ASGI scope, without a framework."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
-from galleria.faces.gateway.errors import MalformedRequest
+from galleria.faces.gateway.errors import HeadersTooLarge, MalformedRequest
 from galleria.foundation.ids import new_id
 
 Scope = dict[str, Any]
@@ -14,7 +15,6 @@ _HOST = re.compile(
 )
 LOCALES = ("en", "de")  # the languages the house's own words are written in
 MOST_LANGUAGES = 10
-MOST_PROXIES = 10  # between a client and us
 # Two of one of these say two things, and those who read a request on its way (proxies, the gateway,
 # a room) may each believe another one.
 SAID_ONCE = frozenset(
@@ -22,63 +22,92 @@ SAID_ONCE = frozenset(
         b"authorization",
         b"content-length",
         b"content-type",
+        b"cookie",
         b"host",
         b"idempotency-key",
         b"if-match",
+        b"galleria-version",
+        b"origin",
+        b"transfer-encoding",
         b"x-forwarded-host",
         b"x-galleria-shop",
     }
 )
+# Some servers read `x_galleria_shop` as `x-galleria-shop`: with one in front, two would be said.
+_CONFUSABLE = frozenset(name.replace(b"-", b"_") for name in SAID_ONCE if b"-" in name)
+MOST_HEADERS = 100
+MOST_HEADER_BYTES = 32 * 1024
+_OUR_COOKIES = b"galleria_"
 
 
 class Request:
     """The few things the gateway asks of a request; each is worked out once."""
 
-    __slots__ = ("_headers", "client_address", "host", "request_id", "scope")
+    __slots__ = ("_headers", "_is_from_proxy", "address", "host", "request_id", "scope")
 
-    def __init__(self, scope: Scope) -> None:
-        """Read the request's id from `scope`, or give it one. Its host is read by `find_host`."""
+    def __init__(self, scope: Scope, trusted_proxies: frozenset[str] = frozenset()) -> None:
+        """Read where `scope` comes from and its id. Its host is read by `find_host`.
+
+        What a request says of its own way counts when one of `trusted_proxies` brought it.
+        """
         self.scope = scope
-        self._headers: list[tuple[bytes, bytes]] = scope["headers"]
+        # The first of several of one name counts.
+        self._headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         self.host = ""
-        self.client_address = ""
-        given_id = self._raw(b"x-request-id")
+        client = scope.get("client")
+        peer = client[0] if client else ""
+        self._is_from_proxy = peer in trusted_proxies
+        self.address = self._forwarded(peer, trusted_proxies) if self._is_from_proxy else peer
+        """The network address that asks."""
+        given_id = self._raw(b"x-request-id") if self._is_from_proxy else None
         self.request_id = (
             given_id.decode() if given_id and _REQUEST_ID.fullmatch(given_id) else str(new_id())
         )
 
-    def find_host(self, trusted_proxies: frozenset[str]) -> None:
-        """`host` is known, without a port, and the client's address; what is forwarded counts from
-        trusted proxies only.
+    def find_host(self) -> None:
+        """`host` is known, without a port; a forwarded one counts from trusted proxies only.
 
         Raises:
+            HeadersTooLarge: too many or too long.
             MalformedRequest: no host, one that is none, or a header twice that is said once.
         """
-        names = [name for name, _ in self._headers if name in SAID_ONCE]
-        if len(names) != len(set(names)):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise MalformedRequest(f"the header {twice.decode()} may come only once")
-        client = self.scope.get("client")
-        given = None
-        self.client_address = client[0] if client else ""
-        if client and client[0] in trusted_proxies:
-            given = self._raw(b"x-forwarded-host")
-            self.client_address = self._forwarded_for(trusted_proxies) or client[0]
+        self._refuse_odd_headers()
+        given = self._raw(b"x-forwarded-host") if self._is_from_proxy else None
         text = (given or self._raw(b"host") or b"").decode("latin-1").strip().lower()
         match = _HOST.fullmatch(text)
         if match is None:
             raise MalformedRequest("the Host header is missing or is no host name")
         self.host = match["name"].rstrip(".")
 
-    def _forwarded_for(self, trusted_proxies: frozenset[str]) -> str:
-        """The last address that our own proxies have not written of each other, from the end:
-        what stands before it anybody could have said."""
-        lines = [value for name, value in self._headers if name == b"x-forwarded-for"]
-        addresses = b",".join(lines).decode("latin-1").split(",")
-        for address in reversed(addresses[-MOST_PROXIES:]):
-            if address.strip() not in trusted_proxies:
-                return address.strip()
-        return ""
+    def _refuse_odd_headers(self) -> None:
+        every, found = self.scope["headers"], self._headers
+        size = sum(map(len, found)) + sum(map(len, found.values()))
+        if len(every) != len(found):
+            names = [name for name, _ in every if name in SAID_ONCE]
+            if len(names) != len(set(names)):
+                twice = next(name for name in names if names.count(name) > 1)
+                raise MalformedRequest(f"the header {twice.decode()} may come only once")
+            size = sum(len(name) + len(value) for name, value in every)
+        if size > MOST_HEADER_BYTES or len(every) > MOST_HEADERS:
+            raise HeadersTooLarge(
+                f"at most {MOST_HEADERS} headers and {MOST_HEADER_BYTES} bytes, cookies among them"
+            )
+        if not _CONFUSABLE.isdisjoint(found):
+            raise MalformedRequest("names of headers are spelled with hyphens")
+        cookies = found.get(b"cookie")
+        if cookies is not None and cookies.count(_OUR_COOKIES) > 1:
+            _refuse_doubled(cookies)
+        if b"transfer-encoding" in found and b"content-length" in found:
+            raise MalformedRequest("a body has a Content-Length or a Transfer-Encoding, not both")
+
+    def _forwarded(self, peer: str, trusted_proxies: frozenset[str]) -> str:
+        """Who the nearest proxy that is not ours says it is; each proxy adds itself at the end."""
+        every = self.scope["headers"]
+        said = b",".join(value for name, value in every if name == b"x-forwarded-for")
+        hops = said.decode("latin-1").split(",")
+        while peer in trusted_proxies and hops and hops[-1].strip():
+            peer = hops.pop().strip()
+        return peer[:100]
 
     @property
     def method(self) -> str:
@@ -108,7 +137,7 @@ class Request:
             return None
         scheme, _, text = value.partition(" ")
         if scheme.lower() != "bearer" or not text.strip():
-            raise MalformedRequest("send the key as `Authorization: Bearer gal_…`")
+            raise MalformedRequest("send the key as `Authorization: Bearer gal_key_…`")
         return text.strip()
 
     def cookie(self, name: str) -> str | None:
@@ -121,22 +150,37 @@ class Request:
 
     def locale(self) -> str:
         """The reader's language among ours: the cookie, then Accept-Language, then English."""
-        chosen = self.cookie("__Host-galleria_locale") or self.cookie("galleria_locale")
-        if chosen in LOCALES:
-            return chosen or LOCALES[0]
-        best, best_weight = LOCALES[0], 0.0
-        for part in (self.header(b"accept-language") or "").split(",")[:MOST_LANGUAGES]:
-            tag, _, parameter = part.strip().partition(";")
-            language = tag.strip().lower()[:2]
-            if language in LOCALES and (weight := _weight(parameter)) > best_weight:
-                best, best_weight = language, weight
-        return best
+        if b"cookie" in self._headers:
+            chosen = self.cookie("__Host-galleria_locale") or self.cookie("galleria_locale")
+            if chosen in LOCALES:
+                return chosen or LOCALES[0]
+        accepted = self._headers.get(b"accept-language")
+        return LOCALES[0] if accepted is None else _best_of(accepted)
 
     def _raw(self, name: bytes) -> bytes | None:
-        for key, value in self._headers:
-            if key == name:
-                return value
-        return None
+        return self._headers.get(name)
+
+
+@lru_cache(maxsize=1_024)
+def _best_of(accepted: bytes) -> str:
+    """The language of ours that an Accept-Language likes best."""
+    best, best_weight = LOCALES[0], 0.0
+    for part in accepted.decode("latin-1").split(",")[:MOST_LANGUAGES]:
+        tag, _, parameter = part.strip().partition(";")
+        language = tag.strip().lower()[:2]
+        if language in LOCALES and (weight := _weight(parameter)) > best_weight:
+            best, best_weight = language, weight
+    return best
+
+
+def _refuse_doubled(cookies: bytes) -> None:
+    """Pass when no cookie of ours comes twice: another site of the domain may have set the second,
+    and one reader takes the first for a session, another the last.
+    """
+    names = [part.partition(b"=")[0].strip() for part in cookies.split(b";")]
+    ours = [name for name in names if _OUR_COOKIES in name]
+    if len(ours) != len(set(ours)):
+        raise MalformedRequest("a cookie of this house came twice; delete this site's cookies")
 
 
 def _weight(parameter: str) -> float:

@@ -197,7 +197,7 @@ async def _admitted(
 
 def _caller(request: Request) -> access.Caller:
     return access.Caller(
-        address=request.client_address,
+        address=request.address,
         origin=request.header(b"origin"),
         agent=request.header(b"user-agent") or "",
         path=request.path,

@@ -13,6 +13,10 @@ Everything a shop does, over HTTP.
 * **Money** is `{"amount_minor": 1290, "currency": "EUR"}`, instants are RFC 3339 in UTC.
 * **Lists** are `{"items": […], "next_cursor": …}`; pass `next_cursor` back as `cursor`.
 * **Failures** are problems (RFC 9457) with a stable `code` and, for bodies, `errors` by path.
+* **Version**: say for which day's API you were written, `Galleria-Version: 2026-11-22`, and you are
+  answered in its shape for at least a year after there is a newer one. This document describes the
+  newest; who says nothing gets the oldest that is still answered.
+* **How often**: `RateLimit-Policy` and `RateLimit` say how much may be asked, 429 that it was more.
 * **Profiles**: with `Galleria-Profile: mobile` (or `kiosk`, `agent`, one of the shop's own, or
   `auto`) answers about products are cut to what such a client needs, and lack fields.
 * **Repeating**: with an `Idempotency-Key` a write is done once, however often it is sent within a

@@ -24,7 +24,7 @@ from galleria.platform.tenants.events import (
     ShopReopened,
     ShopUpdated,
 )
-from galleria.platform.tenants.model import Channel, Domain, Shop
+from galleria.platform.tenants.model import ALLOWED_ORIGINS, Channel, Domain, Shop
 from galleria.platform.tenants.schemas import (
     AddDomain,
     ChangeChannel,
@@ -50,6 +50,7 @@ from galleria.platform.tenants.service import (
 )
 
 __all__ = [
+    "ALLOWED_ORIGINS",
     "AddDomain",
     "ChangeChannel",
     "ChangeShop",

@@ -20,11 +20,19 @@ T = TypeVar("T")
 DEFAULT_CHANNEL_CODE = "web"
 MAX_CHANNELS = 100  # read whole, and priced one by one
 MAX_HOSTS = 50
+ALLOWED_ORIGINS = "allowed_origins"
+"""The setting that lists the other sites whose pages may write to the shop from a browser."""
+MAX_ORIGINS = 50
 MAX_SETTINGS_BYTES = 32_768  # read with every page of the storefront
 
 # A shop's slug is a DNS label (RFC 1035, 2.3.4), as `<slug>.<platform domain>` leads to it; no
 # `--`, so that it can never read as punycode.
 _SLUG = re.compile(r"[a-z0-9](?:-?[a-z0-9]){1,62}")
+# RFC 6454, 6.2; the names in ASCII as browsers send them. Plain http is for one's own machine.
+_ORIGIN = re.compile(
+    r"(?:https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|http://(?:localhost|127\.0\.0\.1))"
+    r"(?::[1-9][0-9]{0,4})?"
+)
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 # Names under the platform's domain that lead, or may one day lead, to the house itself.
@@ -197,12 +205,32 @@ def merged_settings(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> 
     """The settings with `changes` laid over them, key by key; null takes a key away.
 
     Raises:
-        InvalidInput: together they are over 32 KiB.
+        InvalidInput: together they are over 32 KiB, or what lists sites lists something else.
     """
+    if changes.get(ALLOWED_ORIGINS) is not None:
+        changes = {**changes, ALLOWED_ORIGINS: checked_origins(changes[ALLOWED_ORIGINS])}
     merged = {key: value for key, value in {**settings, **changes}.items() if value is not None}
     if len(msgspec.json.encode(merged)) > MAX_SETTINGS_BYTES:
         raise _refused("settings", "too_long", f"at most {MAX_SETTINGS_BYTES} bytes of settings")
     return merged
+
+
+def checked_origins(origins: Any) -> list[str]:
+    """Sites as browsers call them, `https://shop.example` or `http://localhost:3000`, each once.
+
+    Raises:
+        InvalidInput: one is none; a path, a wildcard or `null` names no site.
+    """
+    path = f"settings.{ALLOWED_ORIGINS}"
+    if not isinstance(origins, list) or len(origins) > MAX_ORIGINS:
+        raise _refused(path, "too_long", f"a list of at most {MAX_ORIGINS} origins")
+    found: dict[str, None] = {}
+    for each in origins:
+        text = each.strip().lower().removesuffix("/") if isinstance(each, str) else ""
+        if not _ORIGIN.fullmatch(text) or len(text) > 300:
+            raise _refused(path, "invalid_origin", f"{str(each)[:100]!r} is no https://HOST[:PORT]")
+        found[text] = None
+    return list(found)
 
 
 def given(value: T | UnsetType, otherwise: T) -> T:

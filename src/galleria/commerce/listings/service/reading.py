@@ -38,6 +38,7 @@ CURSOR_SCOPE = "listings"
 # Up to so many products of a place are sorted when somebody looks; in a larger one the next page
 # is looked for along the order of the whole window, since many of the next rows belong to it.
 FEW = 2_000
+LISTING_PAGE = "listing-page"  # what any product may enter or leave, and what counts products
 # Looking along the order ends after so many rows, should the place's products stand far away.
 MOST_WALKED = 50_000
 
@@ -68,6 +69,7 @@ async def stored_of(ctx: Context, window: Window, handle: str) -> tuple[Stored, 
         stored = stored_row(row, window.currency)
         page = unpacked.unpack_page(stored, row["document"], handle)
         if page is not None:
+            ctx.note_shown(f"product:{stored.product_id}")
             return stored, page, row["updated_at"]
     raise ListingNotFound(f"no product {handle[:120]!r}")
 
@@ -119,6 +121,8 @@ async def page_of_cards(
     Raises:
         UnknownSort, CategoryNotShown, InvalidCursor: what was asked for does not exist.
     """
+    # Whatever changes may enter this page, or leave it.
+    ctx.note_shown(LISTING_PAGE)
     named, filters, usual = await _filters(ctx, category, collection)
     order = _order(sort or usual, collection)
     scope = ":".join([CURSOR_SCOPE, window.code, window.locale, order, *map(str, named)])
@@ -321,6 +325,7 @@ async def categories_of(ctx: Context, window: Window | None = None) -> list[Cate
     """
     if window is None:
         window = await window_of(ctx)
+    ctx.note_shown(LISTING_PAGE)
     tree = await tree_of(ctx)
     counts = await counts_of_window(ctx, window.window_id)
     # Nearly no shop has any: then nobody asks what they are called.

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce.listings import PriceRange
 from galleria.foundation.money import Money
 from galleria.growth.search.model.limits import EVERYTHING, Allowed
 from galleria.growth.search.model.ranges import Range, RangeShown
@@ -124,7 +125,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     did_you_mean: str | None
     is_partial: bool
     facets: list[FacetShown]
-    price_range: tuple[Money, Money] | None
+    price_range: PriceRange | None
     redirect_to: str | None
     next_cursor: str | None
     took_ms: float

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, QueryParameter
 
-from galleria.commerce.listings import Card
+from galleria.commerce.listings import Card, PriceRange
 from galleria.engines.context import Context
 from galleria.engines.search_index import (
     Hit,
@@ -21,7 +21,6 @@ from galleria.engines.search_index import (
     SearchUnavailable,
 )
 from galleria.foundation.http import AmountMinor, Handle, ShortText
-from galleria.foundation.money import Money
 from galleria.foundation.pagination import InvalidCursor
 from galleria.foundation.routing import SHAPE, CursorQuery, LimitQuery, problems, within
 from galleria.growth.search.errors import InvalidRange, SearchKeyRequired, SearchNotAllowed
@@ -51,7 +50,7 @@ _FAILURES = (
     SearchNotAllowed,
 )
 KEEP = {
-    "cache-control": "public, max-age=0, s-maxage=2",
+    "cache-control": "public, max-age=0, s-maxage=2, stale-while-revalidate=2, stale-if-error=60",
     "vary": "accept-language, authorization, cookie",
 }
 KEEP_NOT = {"cache-control": "private, no-store"}
@@ -75,7 +74,7 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     did_you_mean: str | None
     is_partial: bool
     facets: list[FacetShown]
-    price_range: tuple[Money, Money] | None
+    price_range: PriceRange | None
     redirect_to: str | None
     next_cursor: str | None
     took_ms: float
@@ -215,6 +214,7 @@ async def suggest_products(
 
 def _answered(ctx: Context, body: bytes) -> Response[bytes]:
     """What a key is answered is kept for nobody else."""
+    ctx.note_shown("listing-page")  # whatever changes may be found now, or no longer
     headers = KEEP_NOT if ctx.actor.kind == "key" else KEEP
     return Response(body, media_type="application/json", headers=headers)
 

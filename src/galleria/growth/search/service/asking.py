@@ -7,7 +7,7 @@ import msgspec
 
 from galleria.commerce import attributes, listings
 from galleria.commerce.attributes import Dictionary
-from galleria.commerce.listings import Window
+from galleria.commerce.listings import PriceRange, Window
 from galleria.engines.context import Context
 from galleria.engines.search_index import (
     AVAILABLE,
@@ -129,10 +129,12 @@ def _cursor_before(ctx: Context, begins_at: int, limit: int) -> str | None:
     return _cursor_at(ctx, str(max(0, begins_at - limit))) if begins_at else None
 
 
-def _price_range(window: Window, bounds: PriceBounds | None) -> tuple[Money, Money] | None:
+def _price_range(window: Window, bounds: PriceBounds | None) -> PriceRange | None:
     if bounds is None:
         return None
-    return Money(bounds.min_minor, window.currency), Money(bounds.max_minor, window.currency)
+    return PriceRange(
+        Money(bounds.min_minor, window.currency), Money(bounds.max_minor, window.currency)
+    )
 
 
 def _nothing(question: Question, said: Curated) -> Answer:

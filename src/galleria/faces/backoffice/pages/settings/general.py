@@ -35,6 +35,7 @@ def _form_of(shop: Shop) -> Form[Any]:
         locales=", ".join(shop.locales),
         default_locale=shop.default_locale,
         accent=str(theme.get("accent") or DEFAULT_ACCENT),
+        allowed_origins=", ".join(map(str, shop.settings.get(tenants.ALLOWED_ORIGINS) or [])),
         accent_dark=str(theme.get("accent_dark") or DEFAULT_ACCENT_DARK),
     )
     taglines = shop.settings.get("tagline") or {}
@@ -65,7 +66,7 @@ async def save_general(desk: NamedDependency[Desk]) -> Response[bytes]:
         version = forms.read_whole(form.values.get("version", "") or "0", "version", most=2**53)
         await tenants.update_shop(desk.ctx, changes, version)
     except GalleriaError as error:
-        forms.refuse(form, error)
+        forms.refuse(form, error, {f"settings.{tenants.ALLOWED_ORIGINS}": tenants.ALLOWED_ORIGINS})
         if error.status == 412:
             form.values["version"] = str((await tenants.shop_of(desk.ctx)).version)
         return await _show(desk, form, error.status)
@@ -90,6 +91,9 @@ def _changes(form: Form[Any], shop: Shop) -> ChangeShop | None:
         if values.get(f"tagline.{locale}")
     }
     settings["tagline"] = taglines or None
+    settings[tenants.ALLOWED_ORIGINS] = (
+        forms.listed(values.get(tenants.ALLOWED_ORIGINS, "")) or None
+    )
     fields = {
         "name": values["name"],
         "country": values.get("country", shop.country).upper(),
