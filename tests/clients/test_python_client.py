@@ -1,5 +1,7 @@
 """The Python client against a running Galleria, and against a server that stumbles."""
 
+import ast
+import inspect
 from itertools import islice
 from typing import Any
 from uuid import uuid4
@@ -7,6 +9,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from galleria.app.http import api_app
+from galleria.faces.headless.describing import METHODS, document_of
+from galleria.faces.headless.snippets import asked_of, python_of
 from tests.clients.conftest import Stumbler
 from tests.journeys.conftest import Demo
 
@@ -111,6 +116,32 @@ def test_any_operation_can_be_called(package: Any, demo: Demo) -> None:
     with admin(package, demo) as office:
         assert office.call(get_stock_settings.sync) is not None
         assert list(office.each(list_stock_locations.sync))
+
+
+def test_the_calls_that_the_manual_writes_out_exist(package: Any) -> None:
+    """Each line that imports is run, and each argument that is named is one of the function's."""
+    document = document_of(api_app())
+    count = 0
+    for path, item in document["paths"].items():
+        for method in set(item) & set(METHODS):
+            asked = asked_of(document, path, method, item[method])
+            if not path.startswith(("/store/", "/admin/")):
+                continue
+            imports, _, call = python_of(asked).partition("\n\n")
+            scope: dict[str, Any] = {}
+            exec(imports, scope)  # noqa: S102
+            given = next(
+                each
+                for each in ast.walk(ast.parse(call))
+                if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)
+            )
+            operation = eval(ast.unparse(given.args[0]), scope)  # noqa: S307
+            named = {each.arg: None for each in given.keywords if each.arg}
+            if asked.needs_idempotency_key:
+                named["idempotency_key"] = None
+            inspect.signature(operation).bind(*given.args[1:], client=None, **named)
+            count += 1
+    assert count > 250
 
 
 def test_a_read_is_sent_again_until_it_is_answered(package: Any, stumbler: Stumbler) -> None:

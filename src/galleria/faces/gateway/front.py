@@ -28,7 +28,7 @@ STORE_PATHS = ("/store/v1/", "/media/")
 SHARED_PATHS = (*STORE_PATHS, "/admin/v1/")
 # Asked by whoever watches this process, under whatever name they know it.
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
-DESCRIPTION_PATHS = frozenset({"/openapi.json", "/docs", "/docs/manual.css"})
+DESCRIPTION_PATHS = frozenset({"/openapi.json", "/docs", "/docs/manual.css", "/docs/manual.js"})
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),

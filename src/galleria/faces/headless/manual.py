@@ -1,5 +1,10 @@
-"""The API as a page to read, made from the OpenAPI document; it needs no script."""
+"""The API as a page to read, made from the OpenAPI document, and to try.
 
+Reading needs no script. One module of our own adds the search in the page, copying, and a form that
+calls the API with a key that stays in the page's memory.
+"""
+
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -8,6 +13,7 @@ import msgspec
 from litestar import Litestar, Request, Response, get
 
 from galleria.faces.headless.describing import document_of
+from galleria.faces.headless.snippets import asked_of, curl_of, javascript_of, python_of
 from galleria.faces.stationery import Assets, Press, html
 
 PACKAGE = "galleria.faces.headless"
@@ -15,7 +21,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 DEEPEST = 6  # levels of a body that are written out; what lies below is named
 
 _assets = Assets(PACKAGE)
-_press = Press(PACKAGE, {"style": "/docs/manual.css"})
+_press = Press(PACKAGE, {"style": "/docs/manual.css", "script": "/docs/manual.js"})
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -35,8 +41,15 @@ class Answer(msgspec.Struct, frozen=True):
     description: str
 
 
+class Snippet(msgspec.Struct, frozen=True):
+    """How a call is written in a language."""
+
+    language: str
+    text: str
+
+
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One method of one address. `body` and `result` are examples of shape, not of values."""
+    """One method of one address. `body` and `result` show shapes, `example` a body with values."""
 
     operation_id: str
     method: str
@@ -48,6 +61,9 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     result: str
     answers: list[Answer]
+    body_kind: str
+    example: str
+    snippets: list[Snippet]
 
 
 def operations_of(schema: Mapping[str, Any]) -> dict[str, list[Operation]]:
@@ -71,8 +87,9 @@ def _operation(
     best: Mapping[str, Any] = next(
         (answers[code] for code in sorted(answers) if code.startswith("2")), {}
     )
+    asked = asked_of(schema, path, method, operation)
     return Operation(
-        operation_id=operation.get("operationId", f"{method} {path}"),
+        operation_id=asked.operation_id,
         method=method.upper(),
         path=path,
         summary=operation.get("summary", ""),
@@ -91,6 +108,13 @@ def _operation(
         body=_shape(schema, operation.get("requestBody", {})),
         result=_shape(schema, best),
         answers=[Answer(code, answers[code].get("description", "")) for code in sorted(answers)],
+        body_kind=asked.body_kind,
+        example="" if asked.body is None else json.dumps(asked.body, indent=2, ensure_ascii=False),
+        snippets=[
+            Snippet("curl", curl_of(asked)),
+            Snippet("Python", python_of(asked)),
+            Snippet("JavaScript", javascript_of(asked)),
+        ],
     )
 
 
@@ -180,4 +204,14 @@ async def send_style() -> Response[bytes]:
     )
 
 
-MANUAL_ROUTES = [show_manual, send_style]
+@get("/docs/manual.js", include_in_schema=False)
+async def send_script() -> Response[bytes]:
+    """The page's module."""
+    return Response(
+        _assets.content("manual.js"),
+        media_type="text/javascript",
+        headers={"cache-control": "public, max-age=3600"},
+    )
+
+
+MANUAL_ROUTES = [show_manual, send_style, send_script]
