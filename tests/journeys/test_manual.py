@@ -10,6 +10,17 @@ from tests.journeys.conftest import Demo
 pytestmark = pytest.mark.browser
 
 
+PATIENCE_MS = 90_000
+
+
+@pytest.fixture(autouse=True)
+def patience(page: Page, plain_page: Page) -> None:
+    """The document is made when it is first asked for, and is the longest page of the house."""
+    for each in (page, plain_page):
+        each.set_default_navigation_timeout(PATIENCE_MS)
+        each.set_default_timeout(PATIENCE_MS)
+
+
 def manual(demo: Demo, operation_id: str = "") -> str:
     return f"{demo.ready['api']}/docs" + (f"#{operation_id}" if operation_id else "")
 
@@ -21,7 +32,7 @@ async def test_a_shopper_s_call_is_tried_without_a_key(page: Page, demo: Demo) -
     await article.get_by_role("button", name="Try it").click()
     await article.get_by_label("limit").fill("2")
     await article.get_by_role("button", name="Send").click()
-    await expect(article.locator("output .status")).to_contain_text("200")
+    await expect(article.locator("output .status")).to_contain_text("200", timeout=PATIENCE_MS)
     await expect(article.locator("output pre")).to_contain_text('"next_cursor"')
 
 
@@ -33,11 +44,13 @@ async def test_a_key_opens_the_merchant_s_side_and_is_kept_nowhere(
     article = page.locator("#ListOrders")
     await article.get_by_role("button", name="Try it").click()
     await article.get_by_role("button", name="Send").click()
-    await expect(article.locator("output .status")).to_contain_text(re.compile("40[14]"))
+    await expect(article.locator("output .status")).to_contain_text(
+        re.compile("40[14]"), timeout=PATIENCE_MS
+    )
 
     await page.locator("#key").fill(key)
     await article.get_by_role("button", name="Send").click()
-    await expect(article.locator("output .status")).to_contain_text("200")
+    await expect(article.locator("output .status")).to_contain_text("200", timeout=PATIENCE_MS)
     kept = await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert kept == "[{},{}]"
     assert await context.cookies() == []
@@ -53,10 +66,10 @@ async def test_a_write_says_so_and_sends_the_example(page: Page, demo: Demo) -> 
     await article.get_by_role("button", name="Try it").click()
     await article.get_by_label("Body").fill("{}")
     await article.get_by_role("button", name="Send, and change the shop (POST)").click()
-    await expect(article.locator("output .status")).to_contain_text("201")
+    await expect(article.locator("output .status")).to_contain_text("201", timeout=PATIENCE_MS)
     await article.get_by_label("Body").fill('{"lines": 1}')
     await article.get_by_role("button", name="Send, and change the shop (POST)").click()
-    await expect(article.locator("output .status")).to_contain_text("422")
+    await expect(article.locator("output .status")).to_contain_text("422", timeout=PATIENCE_MS)
     await expect(article.locator("output pre")).to_contain_text('"errors"')
 
 
