@@ -38,9 +38,16 @@ async def statements_of(ctx: Context, query: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 async def stocked(door: Door) -> ShopScene:
-    """A shop of twelve products."""
-    goods = [mug(handle=f"mug-{at}") for at in range(12)]
-    return await open_shop_scene(door, *goods)
+    """A shop of twelve products, each of which names another."""
+    scene = await open_shop_scene(door, *[mug(handle=f"mug-{at}") for at in range(12)])
+    async with scene.clerk() as clerk:
+        rows = (await clerk.json("GET", "/admin/v1/products", params={"limit": 100}))["items"]
+        ids = [row["product_id"] for row in rows]
+        for product_id, other_id in zip(ids, ids[1:] + ids[:1], strict=True):
+            path = f"/admin/v1/products/{product_id}/relations/accessory"
+            await clerk.json("PUT", path, json={"product_ids": [other_id]})
+    await door.relay()
+    return scene
 
 
 async def test_only_the_parts_that_are_asked_for_are_read(stocked: ShopScene) -> None:
@@ -69,6 +76,7 @@ async def test_a_list_of_twelve_takes_the_statements_of_a_list_of_one(
     stocked: ShopScene, fields: str
 ) -> None:
     one = await statements_of(stocked.ctx, f"{{ products(first: 1) {{ nodes {{ {fields} }} }} }}")
+    assert one, "something is read"
     many = await statements_of(stocked.ctx, f"{{ products(first: 12) {{ nodes {{ {fields} }} }} }}")
     assert len(many) == len(one)
 
