@@ -9,6 +9,7 @@ import msgspec
 
 from galleria.foundation.ids import new_id
 from tests.faces.gateway.door import ADDRESS, purchase
+from tests.journeys.api import telling
 
 Names = dict[str, list[str]]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -73,48 +74,6 @@ async def _limit(clerk: "Counter") -> None:
         await clerk.ask("PUT", SEARCH_SETTINGS, {"is_open": is_open})
 
 
-WEBHOOKS = "/admin/v1/webhooks"
-WEBHOOK = {
-    "name": "ERP",
-    "url": "http://127.0.0.1:1/hook",
-    "subscriptions": [
-        {
-            "tag": "orders.order_placed.v1",
-            "conditions": [{"path": "number", "operator": "is_not", "values": ["1"]}],
-            "fields": ["number", "total"],
-        }
-    ],
-}
-EVER = {"since": "2020-01-01T00:00:00Z", "until": "2050-01-01T00:00:00Z", "what": "all"}
-
-
-async def _subscribe(clerk: "Counter") -> Names:
-    """Another system is told of orders, and has been tried once."""
-    made = await clerk.ask("POST", WEBHOOKS, WEBHOOK)
-    endpoint = made["webhook"]["endpoint"]["endpoint_id"]
-    path = f"{WEBHOOKS}/{endpoint}"
-    tested = await clerk.ask("POST", f"{path}/test", {"tag": "orders.order_placed.v1"})
-    replay = await clerk.ask("POST", f"{path}/replays", EVER)
-    return {
-        "endpoint_id": [endpoint],
-        "delivery_id": [tested["delivery_id"]],
-        "replay_id": [replay["replay_id"]],
-    }
-
-
-async def _stop_telling(clerk: "Counter") -> None:
-    """Another system is told for a while."""
-    made = await clerk.ask("POST", WEBHOOKS, WEBHOOK, **{"Idempotency-Key": "passing"})
-    path = f"{WEBHOOKS}/{made['webhook']['endpoint']['endpoint_id']}"
-    await clerk.ask("PATCH", path, {"name": "WMS", "is_ordered": True})
-    await clerk.ask("POST", f"{path}/secrets/rotate", {"grace_hours": 1})
-    tested = await clerk.ask("POST", f"{path}/test", {"tag": "orders.order_placed.v1"})
-    await clerk.ask("POST", f"{path}/deliveries/{tested['delivery_id']}/replay")
-    for verb in ("pause", "enable"):
-        await clerk.ask("POST", f"{path}/{verb}")
-    await clerk.ask("DELETE", path)
-
-
 class Counter:
     """Somebody who asks over HTTP and has to be given what they ask for."""
 
@@ -174,7 +133,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         **await _move_in(clerk),
         **await _price(clerk, names["variant_id"][0], names["customer_id"][0]),
         **await _judge(clerk, shopper, names["product_id"][0]),
-        **await _subscribe(clerk),
+        **await telling.subscribe(clerk),
         "address_id": [address["address_id"]],
         "collection_id": [collection["collection_id"]],
         "host": ["mugs.example"],
@@ -545,7 +504,7 @@ async def come_and_go(clerk: Counter, shopper: Counter, operator: Counter, names
     await clerk.ask("DELETE", path)
     await _rank(clerk)
     await _limit(clerk)
-    await _stop_telling(clerk)
+    await telling.come_and_go(clerk)
     judged = await clerk.ask("POST", SETS, {"name": "Passing", "max_grade": 1})
     await clerk.ask("DELETE", f"{SETS}/{judged['judgment_set_id']}")
     said = await clerk.ask("POST", SYNONYMS, {"words": ["passing"], "means": ["mug"]})
