@@ -183,7 +183,7 @@ describe('against a server that stumbles', () => {
     const [{ headers }] = asked;
     assert.equal(headers['user-agent'], `kiosk/3 galleria-client-typescript/${VERSION}`);
     assert.equal(headers['x-galleria-shop'], 'prints');
-    assert.equal(headers['x-galleria-version'], '2026-11');
+    assert.equal(headers['galleria-version'], '2026-11');
     assert.equal(headers['authorization'], 'Bearer gal_pass_x');
   });
 });

@@ -13,7 +13,7 @@ from galleria_client.problems import problem_of
 from galleria_client.release import USER_AGENT
 from galleria_client.retrying import RetryingTransport
 
-API_VERSION_HEADER = "X-Galleria-Version"
+API_VERSION_HEADER = "Galleria-Version"
 SHOP_HEADER = "X-Galleria-Shop"
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ import { problemOf } from './problems.js';
 import { USER_AGENT } from './release.js';
 import { patient, type Patience, type Send } from './retrying.js';
 
-export const API_VERSION_HEADER = 'X-Galleria-Version';
+export const API_VERSION_HEADER = 'Galleria-Version';
 export const SHOP_HEADER = 'X-Galleria-Shop';
 
 export interface Connection {

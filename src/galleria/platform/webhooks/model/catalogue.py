@@ -18,8 +18,19 @@ import msgspec
 from galleria.foundation.events import Event
 
 LEAVES: Mapping[str, str] = {
+    "access.canary_used.v1": "keys:read",
+    "access.key_changed.v1": "keys:read",
     "access.key_created.v1": "keys:read",
+    "access.key_ending.v1": "keys:read",
+    "access.key_leaked.v1": "keys:read",
     "access.key_revoked.v1": "keys:read",
+    "access.key_rotated.v1": "keys:read",
+    "access.key_rotation_cancelled.v1": "keys:read",
+    "access.key_rotation_finished.v1": "keys:read",
+    "accounts.account_block_changed.v1": "customers:read",
+    "accounts.account_closed.v1": "customers:read",
+    "accounts.account_opened.v1": "customers:read",
+    "accounts.email_changed.v1": "customers:read",
     "assortment.bundles_changed.v1": "products:read",
     "assortment.relations_changed.v1": "products:read",
     "attributes.dictionary_changed.v1": "products:read",
@@ -46,6 +57,7 @@ LEAVES: Mapping[str, str] = {
     "payments.refund_succeeded.v1": "orders:read",
     "pricing.price_list_changed.v1": "prices:read",
     "pricing.prices_changed.v1": "prices:read",
+    "profiles.profile_changed.v1": "settings:read",
     "redirects.redirects_changed.v1": "products:read",
     "tenants.channel_changed.v1": "settings:read",
     "tenants.domains_changed.v1": "settings:read",
@@ -57,6 +69,7 @@ LEAVES: Mapping[str, str] = {
 STAYS: Mapping[str, str] = {
     "access.membership_ended.v1": "names people, who belong to no shop",
     "access.membership_granted.v1": "names people, who belong to no shop",
+    "accounts.letter_requested.v1": "asks a worker",
     "catalog.collections_named.v1": "hands a draft on to another room",
     "imports.export_requested.v1": "asks a worker",
     "imports.import_requested.v1": "asks a worker",
