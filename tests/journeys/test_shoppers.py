@@ -122,7 +122,7 @@ async def test_without_scripts_all_but_passkeys_works(plain_page: Page, demo: De
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ann Buyer")
     await page.get_by_role("link", name="Security").click()
-    await page.get_by_label(re.compile("^Delete my account for good")).check()
+    await page.get_by_role("checkbox", name=re.compile("Delete my account for good")).check()
     await page.get_by_role("button", name="Delete my account").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Your account is deleted")
 
