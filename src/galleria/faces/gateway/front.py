@@ -108,6 +108,8 @@ class Gateway:
                 side = "refused"
                 if answer.has_started:
                     raise
+                if isinstance(error, access.KeyInBrownOut):
+                    answer.extra = [*answer.extra, *error.headers]
                 await _send_problem(answer, _as_problem(error, request))
         _latency.labels(side, str(answer.status)).observe(time.perf_counter() - started)
 
@@ -140,7 +142,7 @@ class Gateway:
             await answer.send_kept(found, request.header(IF_NONE_MATCH))
             return "cache"
         if request.path.startswith(API_PATHS):
-            answer.extra = extra = [*extra, *headers_of(version)]
+            answer.extra = extra = _and_not_twice(extra, headers_of(version))
         if key is None:
             answer.extra = [*extra, *await self._admit(resolved, request)]
             await self._pass(resolved, request, receive, answer, version)
@@ -289,6 +291,12 @@ class Gateway:
             scope["raw_path"],
             scope["query_string"],
         )
+
+
+def _and_not_twice(headers: Headers, further: Headers) -> Headers:
+    """Both, but of what is said twice the first alone: a key ends before a version does."""
+    said = {name for name, _ in headers}
+    return [*headers, *(pair for pair in further if pair[0] not in said)]
 
 
 def _profile_in(request: Request) -> Profile | None:

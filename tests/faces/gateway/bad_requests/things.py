@@ -247,7 +247,7 @@ GOODS = [
     Bad(
         "an idempotency key without end",
         422,
-        "idempotency_key_required",
+        "invalid_idempotency_key",
         lambda s: checkout(s, s.cart, purchase(), "k" * 10_000),
     ),
     Bad(
