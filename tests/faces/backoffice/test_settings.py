@@ -47,7 +47,7 @@ async def test_settings_with_mistakes_are_refused_and_kept_in_the_form(
         ({"country": "XX"}, "This is no country."),
         ({"locales": "en"}, "A sales channel still uses a language you are removing."),
         ({"default_locale": "fr"}, "This language is not among those of the shop."),
-        ({"allowed_origins": "https://*.example"}, "Write each site as in"),
+        ({"allowed_origins": "https://*.example"}, "Write origins such as"),
         ({"name": ""}, "Please fill this in."),
         ({"version": "99"}, "Somebody else has changed this meanwhile."),
     ):

@@ -6,6 +6,7 @@ Requests go in by ASGI, so that a test can send what no well-behaved client woul
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 import httpx
@@ -32,6 +33,8 @@ SETTINGS = Settings(base_domain="shops.example", trusted_proxies=f"{PROXY}, 192.
 API_HOST = "api.shops.example"
 ADMIN_HOST = "admin.shops.example"
 PROBLEM = "application/problem+json"
+# What one of them asks is taken out of nobody else's budget.
+_ADDRESSES = (f"198.{18 + n // 65_536 % 2}.{n // 256 % 256}.{n % 256}" for n in count())
 ADDRESS = {
     "name": "Ana Alves",
     "line1": "A 1",
@@ -99,8 +102,8 @@ class ShopScene:
     handle: str
 
     def shopper(self, **headers: str) -> Client:
-        """Somebody who types in the shop's address."""
-        return self.door.client(self.host, **headers)
+        """Somebody who types in the shop's address, from a network address of their own."""
+        return self.door.client(self.host, next(_ADDRESSES), **headers)
 
     def clerk(self, key: str | None = None, **headers: str) -> Client:
         """A program with the shop's key, on the API's host."""

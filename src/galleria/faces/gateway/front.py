@@ -190,10 +190,16 @@ class Gateway:
         """
         whole = Request(without_condition(request.scope))
         whole.request_id = request.request_id
-        answer = Answer(send, request.request_id, is_head=False, is_bare=True)
-        ctx = await self._pass(
-            resolved, whole, replay(b"", _never) if is_behind else receive, answer, version
-        )
+        ended = asyncio.Event()
+
+        async def tell(message: dict[str, Any]) -> None:
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                ended.set()
+
+        answer = Answer(tell, request.request_id, is_head=False, is_bare=True)
+        heard = replay(b"", _never) if is_behind else receive
+        ctx = await self._pass(resolved, whole, _until(ended, heard), answer, version)
         return ctx.shown
 
     async def _pass(
@@ -307,6 +313,25 @@ def _profile_in(request: Request) -> Profile | None:
 def _is_personal(resolved: Resolved, request: Request) -> bool:
     """Whether the answer is for a shopper's own eyes: prices may be those of their groups."""
     return resolved.actor.kind == "shopper" and request.path.startswith("/store/v1/")
+
+
+def _until(ended: asyncio.Event, receive: Receive) -> Receive:
+    """A `receive` that tells of the client's going once the answer has ended.
+
+    A stream waits for that, and the client itself gets nothing before the answer is whole.
+    """
+
+    async def hear() -> dict[str, Any]:
+        heard = asyncio.ensure_future(receive())
+        waiting = {heard, asyncio.ensure_future(ended.wait())}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            return heard.result() if heard.done() else {"type": "http.disconnect"}
+        finally:
+            for each in waiting:
+                each.cancel()
+
+    return hear
 
 
 async def _never() -> dict[str, Any]:

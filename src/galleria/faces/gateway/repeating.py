@@ -23,7 +23,7 @@ from galleria.engines.sql import (
     forget_claim,
     keep_answer,
 )
-from galleria.faces.gateway.body import API_PATHS, UPLOAD_PATHS, WITH_BODY, Receive
+from galleria.faces.gateway.body import UPLOAD_PATHS, WITH_BODY, Receive
 from galleria.faces.gateway.errors import InvalidIdempotencyKey
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.routing import CONTEXT_KEY, REPEATS_ITSELF
@@ -41,6 +41,8 @@ OF_REPEATED = (
 HEADER = b"idempotency-key"
 REPLAYED = (b"idempotency-replayed", b"true")
 LONGEST_KEY = 255
+# The protocols of agents say themselves what their keys mean.
+PATHS = ("/store/v1/", "/admin/v1/")
 # Nobody's keys are told apart by who asks, so they must not be guessed or met by chance.
 SHORTEST_OF_NOBODY = 16
 MOST_KEPT_BYTES = 1_000_000
@@ -88,7 +90,7 @@ class Repeating:
 def _key_in(scope: dict[str, Any]) -> str | None:
     """The key of a request that this layer looks after."""
     path: str = scope["path"]
-    if scope["method"] not in WITH_BODY or not path.startswith(API_PATHS):
+    if scope["method"] not in WITH_BODY or not path.startswith(PATHS):
         return None
     if path.startswith(UPLOAD_PATHS):
         return None
@@ -96,14 +98,16 @@ def _key_in(scope: dict[str, Any]) -> str | None:
     if raw is None:
         return None
     key: str = raw.decode("latin-1")
-    ctx: Context = scope[CONTEXT_KEY]
-    least = SHORTEST_OF_NOBODY if ctx.actor.kind == "anonymous" else 1
+    _check(key, 1)
+    return key
+
+
+def _check(key: str, least: int) -> None:
     if not (least <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise InvalidIdempotencyKey(
             f"send {least} to {LONGEST_KEY} printable ASCII characters, such as a UUID, and the"
             " same ones when you repeat the request"
         )
-    return key
 
 
 class _Once:
@@ -126,6 +130,8 @@ class _Once:
         """The write that is about to be done is this key's; or it was done before."""
         if self._scope["route_handler"].opt.get(REPEATS_ITSELF):
             return
+        if self.ctx.actor.kind == "anonymous":
+            _check(self._key, SHORTEST_OF_NOBODY)
         self._found = await claim(tx, self._name, self._key, self._fingerprint)
         if self._found is not None:
             raise _AnsweredBefore("answered before")

@@ -70,7 +70,7 @@ async def save_profile(desk: NamedDependency[Desk]) -> Response[bytes]:
     return desk.go(desk.at(PLACE), Notice("saved", name=made.name[:80]))
 
 
-@post("/s/{slug:str}/settings/profiles/try", scope="settings:read")
+@post("/s/{slug:str}/settings/profiles/try", scope="settings:write")
 async def try_profile(desk: NamedDependency[Desk]) -> Response[bytes]:
     """What it would make of the shop's answers, and what they weigh; nothing is changed."""
     form = desk.form
