@@ -3,7 +3,8 @@
 A benchmark is benchmarks/NAME.py. It prints its conditions and one line a figure, separated by
 tabs: `figure value unit bar held|short`, and exits 1 when one is short. `MEASURES = ("src/…",)` in
 it names the code it measures. `--save` writes what it printed to docs/benchmarks/NAME.md with a
-mark of that code; a house test finds a page whose code has changed since.
+mark of that code; a house test finds a page whose code has changed since. Where no quiet machine
+is at hand, `--note` says on such pages that their figures are older, for two weeks at most.
 """
 
 import argparse
@@ -14,13 +15,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from tools.docs import with_part
 from tools.house_code import ROOT
 
 PAGES = ROOT / "docs/benchmarks"
+LONGEST_OVERDUE = timedelta(days=14)
+_NOTED = re.compile(r"^\*\*Older than the code since (?P<since>\d{4}-\d\d-\d\d)\*\*", re.MULTILINE)
 _CODE_LINE = re.compile(r"^- `(?P<path>[^`]+)` `(?P<mark>[0-9a-f]{12})`$", re.MULTILINE)
 
 
@@ -68,6 +71,31 @@ def outdated(page: Path, root: Path = ROOT) -> list[str]:
     return complaints
 
 
+def overdue(page: Path, today: date, root: Path = ROOT) -> list[str]:
+    """What is wrong with the figures on a page that does not say so itself, or has said so for more
+    than two weeks; and a page that says so without need."""
+    complaints = outdated(page, root)
+    noted = _NOTED.search(page.read_text())
+    if noted is None:
+        return complaints
+    if not complaints:
+        return [f"{page.name} says that it is older than its code, and is not"]
+    since = date.fromisoformat(noted["since"])
+    return [] if since <= today <= since + LONGEST_OVERDUE else complaints
+
+
+def note_outdated(today: date) -> list[Path]:
+    """The pages that say from now on that their figures are older than their code."""
+    noted = []
+    for page in sorted(PAGES.glob("[!R]*.md")):
+        text = page.read_text()
+        if outdated(page) and not _NOTED.search(text):
+            note = f"**Older than the code since {today}**; to be taken anew within two weeks.\n\n"
+            page.write_text(text.replace("<!-- figures -->\n", f"<!-- figures -->\n{note}", 1))
+            noted.append(page)
+    return noted
+
+
 def figures(name: str, output: str, at: datetime) -> str:
     """The generated part of a page: when, on what, of which code, and what was printed."""
     code = "\n".join(f"- `{path}` `{mark_of(ROOT / path)}`" for path in measured_by(name))
@@ -91,9 +119,14 @@ def save(name: str, output: str) -> Path:
 def main(arguments: Sequence[str]) -> int:
     """Run the benchmark and give back its exit status; a run that fell short is saved as well."""
     parser = argparse.ArgumentParser(prog="tools.bench", description=__doc__)
-    parser.add_argument("name", help="which benchmark")
+    parser.add_argument("name", nargs="?", default="", help="which benchmark")
+    parser.add_argument("--note", action="store_true", help="mark pages older than their code")
     parser.add_argument("--save", action="store_true", help="write docs/benchmarks/NAME.md")
     options = parser.parse_args(arguments)
+    if options.note:
+        for page in note_outdated(datetime.now(UTC).date()):
+            print(f"noted: {page.relative_to(ROOT)}")
+        return 0
     if options.name not in names():
         print(f"make bench NAME=… takes one of: {', '.join(names())}", file=sys.stderr)
         return 2

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -110,9 +110,25 @@ def test_decisions_are_numbered_without_a_gap_and_all_listed() -> None:
     assert [path for path in DECISIONS if f"({Path(path).name})" not in listed] == []
 
 
-def test_no_figure_in_the_docs_is_older_than_the_code_it_measures() -> None:
+def test_no_figure_in_the_docs_is_older_than_its_code_without_saying_so() -> None:
     pages = sorted((ROOT / "docs/benchmarks").glob("[!R]*.md"))
-    assert [complaint for page in pages for complaint in bench.outdated(page)] == []
+    today = datetime.now(UTC).date()
+    assert [complaint for page in pages for complaint in bench.overdue(page, today)] == []
+
+
+def test_a_page_says_for_two_weeks_that_its_figures_are_older(tmp_path: Path) -> None:
+    page = tmp_path / "docs/benchmarks/search.md"
+    code = tmp_path / "benchmarks/search.py"
+    for file in (page, code):
+        file.parent.mkdir(parents=True)
+    code.write_text("x = 1\n")
+    noted = "**Older than the code since 2026-11-22**; to be taken anew within two weeks.\n"
+    page.write_text(f"{noted}- `benchmarks/search.py` `000000000000`\n")
+    assert bench.overdue(page, date(2026, 11, 22), tmp_path) == []
+    assert bench.overdue(page, date(2026, 12, 6), tmp_path) == []
+    assert "has changed since" in bench.overdue(page, date(2026, 12, 7), tmp_path)[0]
+    page.write_text(f"{noted}- `benchmarks/search.py` `{bench.mark_of(code)}`\n")
+    assert "and is not" in bench.overdue(page, date(2026, 11, 23), tmp_path)[0]
 
 
 def test_a_figure_whose_code_changed_is_found_and_a_comment_changes_nothing(tmp_path: Path) -> None:
