@@ -579,7 +579,7 @@ async def _trade_files(clerk: Counter) -> Names:
 
 async def _move_in(clerk: Counter) -> Names:
     """An order of another shop system, and a picture that nobody may fetch."""
-    media = [{"source_url": "http://127.0.0.1:1/never.png"}]
+    media = [{"source_url": "http://127.0.0.1:2/never.png"}]
     await clerk.ask(
         "POST", "/admin/v1/products", {"title": "Vase", "variants": [{}], "media": media}
     )

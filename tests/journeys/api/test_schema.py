@@ -239,7 +239,7 @@ def test_whoever_may_not_call_is_told_so_as_the_document_says(house: House) -> N
         scopes = operation.definition.raw.get("x-scopes")
         if scopes is not None:
             for status, who in strangers:
-                if status == 403 and scopes == [NARROW]:
+                if status == 403 and set(scopes) <= {NARROW}:
                     continue
                 answer = house.ask(case_of(house, operation_id), who)
                 assert (operation_id, answer.status_code) == (operation_id, status)

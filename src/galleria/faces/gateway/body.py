@@ -14,7 +14,7 @@ MOST_JSON_BYTES = 1_000_000
 MOST_FORM_BYTES = 2_000_000
 MOST_UPLOAD_BYTES = 20 * 1024**3  # a product file of 20 GB is streamed, never held
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-API_PATHS = ("/store/v1/", "/admin/v1/", "/ucp/", "/mcp")
+API_PATHS = ("/store/v1/", "/admin/v1/", "/ucp/", "/mcp", "/keys/", "/secret-scanning")
 UPLOAD_PATHS = (
     "/admin/v1/imports/files",
     "/admin/v1/images",

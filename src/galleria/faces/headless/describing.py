@@ -159,7 +159,7 @@ def _say_it_once(responses: dict[str, Any], components: dict[str, Any]) -> None:
     """Failures lie under `components`, by their codes, and operations point to them."""
     kept = components.setdefault("responses", {})
     for status, response in responses.items():
-        if PROBLEM_MEDIA_TYPE in response.get("content", {}):
+        if [*response.get("content", {})] == [PROBLEM_MEDIA_TYPE]:
             name = ".".join(_CODE.findall(response["description"]))
             assert name, f"an answer names its codes: {response['description']}"
             kept[name] = response
@@ -171,6 +171,12 @@ def _failures(operation: Operation, path: str, refusals: Refusals) -> Iterable[t
     if path == "/healthz":
         return
     yield DatabaseUnavailable
+    parameters = operation.get("parameters", ())
+    body = operation.get("requestBody", {}).get("content", {})
+    if body:
+        yield from refusals.of_bodies
+    if "application/json" in body:
+        yield from refusals.of_json
     if not path.startswith(SHARED_PATHS):
         return
     yield from refusals.of_any
@@ -178,16 +184,10 @@ def _failures(operation: Operation, path: str, refusals: Refusals) -> Iterable[t
         yield from (Unauthenticated, Forbidden)
     if "{" in path:
         yield NotFound  # an id in another form than an id's
-    parameters = operation.get("parameters", ())
-    body = operation.get("requestBody", {}).get("content", {})
     if "application/json" in body or any(each["in"] != "path" for each in parameters):
         yield InvalidInput
     if any(each["name"] == _IDEMPOTENCY_KEY["name"] for each in parameters):
         yield from refusals.of_repeated
-    if body:
-        yield from refusals.of_bodies
-    if "application/json" in body:
-        yield from refusals.of_json
 
 
 def _add(responses: dict[str, Any], error: type[GalleriaError]) -> None:
@@ -199,5 +199,9 @@ def _add(responses: dict[str, Any], error: type[GalleriaError]) -> None:
             "description": said,
             "content": {PROBLEM_MEDIA_TYPE: {"schema": _PROBLEM_SCHEMA}},
         }
-    elif f"`{error.code}`" not in present["description"]:
-        present["description"] += f"; {said}"
+    else:
+        present.setdefault("content", {}).setdefault(
+            PROBLEM_MEDIA_TYPE, {"schema": _PROBLEM_SCHEMA}
+        )
+        if f"`{error.code}`" not in present["description"]:
+            present["description"] += f"; {said}"
