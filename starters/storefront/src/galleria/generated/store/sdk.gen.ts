@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddCartLineData, AddCartLineResponses, CheckOutCartData, CheckOutCartResponses, DiscardCartData, DiscardCartResponses, FetchDownloadData, FetchDownloadResponses, FindRedirectData, FindRedirectResponses, GetCartData, GetCartResponses, GetStoreOrderData, GetStoreOrderResponses, ListShippingMethodsData, ListShippingMethodsResponses, ListStoreCategoriesData, ListStoreCategoriesResponses, ListStoreProductsData, ListStoreProductsResponses, ListStoreVariantsData, ListStoreVariantsResponses, OpenCartData, OpenCartResponses, PickStoreVariantData, PickStoreVariantResponses, ReceiveTestCallbackData, ReceiveTestCallbackResponses, RemoveCartLineData, RemoveCartLineResponses, SearchStoreProductsData, SearchStoreProductsResponses, SendSearchEventsData, SendSearchEventsResponses, SetCartLineQuantityData, SetCartLineQuantityResponses, ShowStoreProductData, ShowStoreProductResponses, SuggestStoreProductsData, SuggestStoreProductsResponses } from './types.gen.js';
+import type { AddAddressData, AddAddressResponses, AddCartLineData, AddCartLineResponses, AddPasskeyData, AddPasskeyResponses, AskStoreGraphqlData, AskStoreGraphqlResponses, BeginPasskeyRegistrationData, BeginPasskeyRegistrationResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BringCartData, BringCartResponses, ChangeAccountData, ChangeAccountResponses, ChangeAddressData, ChangeAddressResponses, CheckOutCartData, CheckOutCartResponses, CloseAccountData, CloseAccountResponses, DiscardCartData, DiscardCartResponses, DoStoreGraphqlData, DoStoreGraphqlResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, ExportAccountData, ExportAccountResponses, FetchDownloadData, FetchDownloadResponses, FindRedirectData, FindRedirectResponses, FollowAccountLinkData, FollowAccountLinkResponses, GetAccountData, GetAccountResponses, GetCartData, GetCartResponses, GetOwnCartData, GetOwnCartResponses, GetOwnOrderData, GetOwnOrderResponses, GetOwnPastOrderData, GetOwnPastOrderResponses, GetStoreOrderData, GetStoreOrderResponses, ListAddressesData, ListAddressesResponses, ListOwnOrdersData, ListOwnOrdersResponses, ListPasskeysData, ListPasskeysResponses, ListSessionsData, ListSessionsResponses, ListShippingMethodsData, ListShippingMethodsResponses, ListStoreCategoriesData, ListStoreCategoriesResponses, ListStorePaymentMethodsData, ListStorePaymentMethodsResponses, ListStoreProductsData, ListStoreProductsResponses, ListStoreVariantsData, ListStoreVariantsResponses, LookAtAccountLinkData, LookAtAccountLinkResponses, OpenCartData, OpenCartResponses, PickStoreVariantData, PickStoreVariantResponses, ReceiveTestCallbackData, ReceiveTestCallbackResponses, RemoveAddressData, RemoveAddressResponses, RemoveCartLineData, RemoveCartLineResponses, RemovePasskeyData, RemovePasskeyResponses, RenamePasskeyData, RenamePasskeyResponses, RequestAccountLinkData, RequestAccountLinkResponses, RequestEmailChangeData, RequestEmailChangeResponses, SearchStoreProductsData, SearchStoreProductsResponses, SendSearchEventsData, SendSearchEventsResponses, SetAccountPasswordData, SetAccountPasswordResponses, SetCartLineQuantityData, SetCartLineQuantityResponses, ShowStoreProductData, ShowStoreProductResponses, SignInWithPasskeyData, SignInWithPasskeyResponses, SignInWithPasswordData, SignInWithPasswordResponses, SignOutData, SignOutResponses, StopEmailChangeData, StopEmailChangeResponses, SuggestStoreProductsData, SuggestStoreProductsResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,435 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: Record<string, unknown>;
 };
+
+/**
+ * The account is gone for good; orders stay, and nothing else tells who the shopper was
+ *
+ * The account is gone for good; orders stay, and nothing else tells who the shopper was.
+ */
+export const closeAccount = <ThrowOnError extends boolean = true>(options?: Options<CloseAccountData, ThrowOnError>) => (options?.client ?? client).delete<CloseAccountResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account',
+    ...options
+});
+
+/**
+ * The shopper's own account
+ *
+ * The shopper's own account.
+ */
+export const getAccount = <ThrowOnError extends boolean = true>(options?: Options<GetAccountData, ThrowOnError>) => (options?.client ?? client).get<GetAccountResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account',
+    ...options
+});
+
+/**
+ * The fields that were sent are changed; with If-Match only at that version
+ *
+ * The fields that were sent are changed; with If-Match only at that version.
+ */
+export const changeAccount = <ThrowOnError extends boolean = true>(options: Options<ChangeAccountData, ThrowOnError>) => (options.client ?? client).patch<ChangeAccountResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The address book, the default first
+ *
+ * The address book, the default first.
+ */
+export const listAddresses = <ThrowOnError extends boolean = true>(options?: Options<ListAddressesData, ThrowOnError>) => (options?.client ?? client).get<ListAddressesResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/addresses',
+    ...options
+});
+
+/**
+ * An address in the book; the first one is the default
+ *
+ * An address in the book; the first one is the default.
+ */
+export const addAddress = <ThrowOnError extends boolean = true>(options: Options<AddAddressData, ThrowOnError>) => (options.client ?? client).post<AddAddressResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/addresses',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The address leaves the book; orders keep their own copy of it
+ *
+ * The address leaves the book; orders keep their own copy of it.
+ */
+export const removeAddress = <ThrowOnError extends boolean = true>(options: Options<RemoveAddressData, ThrowOnError>) => (options.client ?? client).delete<RemoveAddressResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/addresses/{address_id}',
+    ...options
+});
+
+/**
+ * The address reads so from now on
+ *
+ * The address reads so from now on.
+ */
+export const changeAddress = <ThrowOnError extends boolean = true>(options: Options<ChangeAddressData, ThrowOnError>) => (options.client ?? client).put<ChangeAddressResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/addresses/{address_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The cart that waits for the shopper on every device, with its token
+ *
+ * The cart that waits for the shopper on every device, with its token.
+ */
+export const getOwnCart = <ThrowOnError extends boolean = true>(options?: Options<GetOwnCartData, ThrowOnError>) => (options?.client ?? client).get<GetOwnCartResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/cart',
+    ...options
+});
+
+/**
+ * The cart joins the shopper's own; the one that goes on comes back
+ *
+ * The cart joins the shopper's own; the one that goes on comes back. Safe to repeat.
+ */
+export const bringCart = <ThrowOnError extends boolean = true>(options: Options<BringCartData, ThrowOnError>) => (options.client ?? client).put<BringCartResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/cart',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A link goes to the new address to confirm it, and one to the old address to stop it
+ *
+ * A link goes to the new address to confirm it, and one to the old address to stop it.
+ */
+export const requestEmailChange = <ThrowOnError extends boolean = true>(options: Options<RequestEmailChangeData, ThrowOnError>) => (options.client ?? client).post<RequestEmailChangeResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/email',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * All that the shop knows of the shopper
+ *
+ * All that the shop knows of the shopper.
+ */
+export const exportAccount = <ThrowOnError extends boolean = true>(options?: Options<ExportAccountData, ThrowOnError>) => (options?.client ?? client).get<ExportAccountResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/export',
+    ...options
+});
+
+/**
+ * A link by e-mail: to sign in, to open an account, or to choose a new password
+ *
+ * A link by e-mail: to sign in, to open an account, or to choose a new password.
+ */
+export const requestAccountLink = <ThrowOnError extends boolean = true>(options: Options<RequestAccountLinkData, ThrowOnError>) => (options.client ?? client).post<RequestAccountLinkResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/store/v1/account/links',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Use the link up, once: a session begins, in a new account if there was none
+ *
+ * Use the link up, once: a session begins, in a new account if there was none.
+ */
+export const followAccountLink = <ThrowOnError extends boolean = true>(options: Options<FollowAccountLinkData, ThrowOnError>) => (options.client ?? client).post<FollowAccountLinkResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/store/v1/account/links/follow',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What a link would do
+ *
+ * What a link would do. Looking uses nothing up.
+ */
+export const lookAtAccountLink = <ThrowOnError extends boolean = true>(options: Options<LookAtAccountLinkData, ThrowOnError>) => (options.client ?? client).post<LookAtAccountLinkResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/store/v1/account/links/look',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The e-mail address stays as it is, and every device is signed out
+ *
+ * The e-mail address stays as it is, and every device is signed out.
+ */
+export const stopEmailChange = <ThrowOnError extends boolean = true>(options: Options<StopEmailChangeData, ThrowOnError>) => (options.client ?? client).post<StopEmailChangeResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/store/v1/account/links/stop',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The shopper's orders, newest first, with those they made as a guest
+ *
+ * The shopper's orders, newest first, with those they made as a guest.
+ */
+export const listOwnOrders = <ThrowOnError extends boolean = true>(options?: Options<ListOwnOrdersData, ThrowOnError>) => (options?.client ?? client).get<ListOwnOrdersResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/orders',
+    ...options
+});
+
+/**
+ * One of the shopper's orders
+ *
+ * One of the shopper's orders.
+ */
+export const getOwnOrder = <ThrowOnError extends boolean = true>(options: Options<GetOwnOrderData, ThrowOnError>) => (options.client ?? client).get<GetOwnOrderResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/orders/{order_id}',
+    ...options
+});
+
+/**
+ * The shopper's passkeys
+ *
+ * The shopper's passkeys.
+ */
+export const listPasskeys = <ThrowOnError extends boolean = true>(options?: Options<ListPasskeysData, ThrowOnError>) => (options?.client ?? client).get<ListPasskeysResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/passkeys',
+    ...options
+});
+
+/**
+ * The passkey opens the account from now on
+ *
+ * The passkey opens the account from now on.
+ */
+export const addPasskey = <ThrowOnError extends boolean = true>(options: Options<AddPasskeyData, ThrowOnError>) => (options.client ?? client).post<AddPasskeyResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/passkeys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What `navigator.credentials.get` takes; good for one answer and five minutes
+ *
+ * What `navigator.credentials.get` takes; good for one answer and five minutes.
+ */
+export const beginPasskeySignIn = <ThrowOnError extends boolean = true>(options: Options<BeginPasskeySignInData, ThrowOnError>) => (options.client ?? client).post<BeginPasskeySignInResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/store/v1/account/passkeys/challenges',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What `navigator.credentials.create` takes; good for one answer and five minutes
+ *
+ * What `navigator.credentials.create` takes; good for one answer and five minutes.
+ */
+export const beginPasskeyRegistration = <ThrowOnError extends boolean = true>(options: Options<BeginPasskeyRegistrationData, ThrowOnError>) => (options.client ?? client).post<BeginPasskeyRegistrationResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/passkeys/registrations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A session for whoever holds the passkey
+ *
+ * A session for whoever holds the passkey.
+ */
+export const signInWithPasskey = <ThrowOnError extends boolean = true>(options: Options<SignInWithPasskeyData, ThrowOnError>) => (options.client ?? client).post<SignInWithPasskeyResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/store/v1/account/passkeys/sessions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The passkey opens nothing any more
+ *
+ * The passkey opens nothing any more.
+ */
+export const removePasskey = <ThrowOnError extends boolean = true>(options: Options<RemovePasskeyData, ThrowOnError>) => (options.client ?? client).delete<RemovePasskeyResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/passkeys/{passkey_id}',
+    ...options
+});
+
+/**
+ * What the shopper calls the device
+ *
+ * What the shopper calls the device.
+ */
+export const renamePasskey = <ThrowOnError extends boolean = true>(options: Options<RenamePasskeyData, ThrowOnError>) => (options.client ?? client).patch<RenamePasskeyResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/passkeys/{passkey_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The new password holds; all sessions have ended, and this is a new one
+ *
+ * The new password holds; all sessions have ended, and this is a new one.
+ */
+export const setAccountPassword = <ThrowOnError extends boolean = true>(options: Options<SetAccountPasswordData, ThrowOnError>) => (options.client ?? client).put<SetAccountPasswordResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * One of the shopper's orders of before the shop moved in
+ *
+ * One of the shopper's orders of before the shop moved in.
+ */
+export const getOwnPastOrder = <ThrowOnError extends boolean = true>(options: Options<GetOwnPastOrderData, ThrowOnError>) => (options.client ?? client).get<GetOwnPastOrderResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/past-orders/{past_order_id}',
+    ...options
+});
+
+/**
+ * Every session but this one has ended
+ *
+ * Every session but this one has ended.
+ */
+export const endOtherSessions = <ThrowOnError extends boolean = true>(options?: Options<EndOtherSessionsData, ThrowOnError>) => (options?.client ?? client).delete<EndOtherSessionsResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/sessions',
+    ...options
+});
+
+/**
+ * Where the shopper has signed in
+ *
+ * Where the shopper has signed in.
+ */
+export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>) => (options?.client ?? client).get<ListSessionsResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/sessions',
+    ...options
+});
+
+/**
+ * A session for whoever knows the password; what was wrong is not said
+ *
+ * A session for whoever knows the password; what was wrong is not said.
+ */
+export const signInWithPassword = <ThrowOnError extends boolean = true>(options: Options<SignInWithPasswordData, ThrowOnError>) => (options.client ?? client).post<SignInWithPasswordResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/store/v1/account/sessions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * One session has ended, on whatever device
+ *
+ * One session has ended, on whatever device.
+ */
+export const endSession = <ThrowOnError extends boolean = true>(options: Options<EndSessionData, ThrowOnError>) => (options.client ?? client).delete<EndSessionResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/sessions/{session_id}',
+    ...options
+});
+
+/**
+ * This session has ended
+ *
+ * This session has ended.
+ */
+export const signOut = <ThrowOnError extends boolean = true>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).post<SignOutResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/account/sign-out',
+    ...options
+});
 
 /**
  * A new cart
@@ -135,6 +564,35 @@ export const fetchDownload = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
+ * A GraphQL question about the shop window; `variables` and `extensions` are JSON. With `extensions={"persistedQuery":{"version":1,"sha256Hash":…}}` a document that was sent once goes by its digest
+ *
+ * A GraphQL question about the shop window; `variables` and `extensions` are JSON.
+ *
+ * With `extensions={"persistedQuery":{"version":1,"sha256Hash":…}}` a document that was sent once
+ * goes by its digest.
+ */
+export const askStoreGraphql = <ThrowOnError extends boolean = true>(options?: Options<AskStoreGraphqlData, ThrowOnError>) => (options?.client ?? client).get<AskStoreGraphqlResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/store/v1/graphql',
+    ...options
+});
+
+/**
+ * A GraphQL request to the shop: window, cart, checkout
+ *
+ * A GraphQL request to the shop: window, cart, checkout. One at a time: lists are refused.
+ */
+export const doStoreGraphql = <ThrowOnError extends boolean = true>(options: Options<DoStoreGraphqlData, ThrowOnError>) => (options.client ?? client).post<DoStoreGraphqlResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/store/v1/graphql',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * An order as its shopper sees it, for whoever has its token
  *
  * An order as its shopper sees it, for whoever has its token.
@@ -142,6 +600,17 @@ export const fetchDownload = <ThrowOnError extends boolean = true>(options: Opti
 export const getStoreOrder = <ThrowOnError extends boolean = true>(options: Options<GetStoreOrderData, ThrowOnError>) => (options.client ?? client).get<GetStoreOrderResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',
     url: '/store/v1/orders/{token}',
+    ...options
+});
+
+/**
+ * The ways to pay, the one to be offered first in front
+ *
+ * The ways to pay, the one to be offered first in front.
+ */
+export const listStorePaymentMethods = <ThrowOnError extends boolean = true>(options?: Options<ListStorePaymentMethodsData, ThrowOnError>) => (options?.client ?? client).get<ListStorePaymentMethodsResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/store/v1/payment-methods',
     ...options
 });
 

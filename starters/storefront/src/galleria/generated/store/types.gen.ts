@@ -5,6 +5,44 @@ export type ClientOptions = {
 };
 
 /**
+ * AccountView
+ */
+export type AccountView = {
+    accepts_marketing: boolean;
+    created_at: string;
+    customer_id: string;
+    email: string;
+    email_verified: boolean;
+    has_password: boolean;
+    is_fresh: boolean;
+    locale: string;
+    name: string;
+    passkeys: number;
+    phone: string;
+    sessions: number;
+    version: number;
+};
+
+/**
+ * Addresses
+ */
+export type Addresses = {
+    items: Array<SavedAddress>;
+    next_cursor?: null;
+};
+
+/**
+ * Answered
+ */
+export type Answered = {
+    data?: unknown;
+    errors?: Array<ErrorShown>;
+    extensions?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
  * BoughtDownloads
  */
 export type BoughtDownloads = {
@@ -118,6 +156,16 @@ export type CategorySuggested = {
 };
 
 /**
+ * Ceremony
+ */
+export type Ceremony = {
+    challenge_id: string;
+    options: {
+        [key: string]: unknown;
+    };
+};
+
+/**
  * Checkout
  */
 export type Checkout = {
@@ -136,6 +184,20 @@ export type Completeness = {
     examined?: number | null;
     parts?: number;
     parts_answered?: number;
+};
+
+/**
+ * Credential
+ */
+export type Credential = {
+    authenticatorAttachment?: string | null;
+    clientExtensionResults?: {
+        [key: string]: unknown;
+    };
+    id: string;
+    rawId: string;
+    response: SignedResponse;
+    type?: 'public-key';
 };
 
 /**
@@ -166,6 +228,20 @@ export type Detail = {
 };
 
 /**
+ * ErrorShown
+ */
+export type ErrorShown = {
+    extensions: {
+        [key: string]: unknown;
+    };
+    locations?: Array<{
+        [key: string]: number;
+    }>;
+    message: string;
+    path?: Array<string | number>;
+};
+
+/**
  * EventAttributes
  */
 export type EventAttributes = {
@@ -186,6 +262,13 @@ export type EventObject = {
  */
 export type EventPosition = {
     ordinal: number;
+};
+
+/**
+ * Extensions
+ */
+export type Extensions = {
+    persistedQuery?: PersistedQuery | null;
 };
 
 /**
@@ -267,6 +350,62 @@ export type LineQuantity = {
 };
 
 /**
+ * LinkFollowed
+ */
+export type LinkFollowed = {
+    cart_token?: string | null;
+    password?: string | null;
+    token: string;
+};
+
+/**
+ * LinkNamed
+ */
+export type LinkNamed = {
+    token: string;
+};
+
+/**
+ * LinkSent
+ */
+export type LinkSent = {
+    good_for_minutes: number;
+};
+
+/**
+ * LinkShown
+ */
+export type LinkShown = {
+    email: string;
+    kind: 'sign_in' | 'password' | 'email_change' | 'email_stop';
+    opens_account: boolean;
+};
+
+/**
+ * LinkWanted
+ */
+export type LinkWanted = {
+    accepts_marketing?: boolean;
+    email: string;
+    kind?: 'sign_in' | 'password';
+    name?: string;
+};
+
+/**
+ * ListedSession
+ */
+export type ListedSession = {
+    client_address: string;
+    client_name: string;
+    created_at: string;
+    expires_at: string;
+    how: 'password' | 'link' | 'passkey';
+    is_current: boolean;
+    seen_at: string;
+    session_id: string;
+};
+
+/**
  * Money
  */
 export type Money = {
@@ -285,11 +424,35 @@ export type NewCart = {
 };
 
 /**
+ * NewEmail
+ */
+export type NewEmail = {
+    email: string;
+};
+
+/**
  * NewLine
  */
 export type NewLine = {
     quantity?: number;
     variant_id: string;
+};
+
+/**
+ * NewPasskey
+ */
+export type NewPasskey = {
+    challenge_id: string;
+    credential: Credential;
+    name: string;
+};
+
+/**
+ * NewPassword
+ */
+export type NewPassword = {
+    password: string;
+    present?: string | null;
 };
 
 /**
@@ -312,6 +475,121 @@ export type OfferedMethods = {
 };
 
 /**
+ * OfferedPayment
+ */
+export type OfferedPayment = {
+    code: string;
+};
+
+/**
+ * OfferedPaymentPage
+ */
+export type OfferedPaymentPage = {
+    items: Array<OfferedPayment>;
+    next_cursor?: string | null;
+};
+
+/**
+ * Order
+ */
+export type Order = {
+    billing_address: PostalAddress | null;
+    cancel_reason: string | null;
+    cancelled_at: string | null;
+    captured: Money;
+    cart_id: string;
+    channel_code: string;
+    channel_id: string;
+    created_at: string;
+    currency: string;
+    customer_id: string;
+    email: string;
+    fulfillment_status: 'unfulfilled' | 'partly_fulfilled' | 'fulfilled';
+    lines: Array<OrderLine>;
+    locale: string;
+    number: string | null;
+    order_id: string;
+    payment_id: string | null;
+    payment_status: 'pending' | 'captured' | 'declined' | 'partly_refunded' | 'refunded';
+    placed_at: string | null;
+    refunded: Money;
+    refunding: Money;
+    shipping: Money;
+    shipping_address: PostalAddress | null;
+    shipping_method: string;
+    shipping_method_name: string;
+    status: 'pending_payment' | 'placed' | 'cancelled';
+    subtotal: Money;
+    total: Money;
+    updated_at: string;
+    version: number;
+};
+
+/**
+ * OrderLine
+ */
+export type OrderLine = {
+    components?: Array<LineComponent>;
+    fulfilled_quantity?: number;
+    is_shippable: boolean;
+    line_id: string;
+    media_id: string | null;
+    options: Array<SelectedOption>;
+    product_id: string;
+    quantity: number;
+    refunded_quantity?: number;
+    removed_quantity?: number;
+    sku: string | null;
+    title: string;
+    total: Money;
+    unit_price: Money;
+    variant_id: string;
+};
+
+/**
+ * OrderSummary
+ */
+export type OrderSummary = {
+    channel_code: string;
+    created_at: string;
+    customer_id: string | null;
+    email: string;
+    fulfillment_status: 'unfulfilled' | 'partly_fulfilled' | 'fulfilled';
+    item_count: number;
+    number: string | null;
+    order_id: string;
+    payment_status: 'pending' | 'captured' | 'declined' | 'partly_refunded' | 'refunded';
+    placed_at: string | null;
+    refunded: Money;
+    source?: string | null;
+    status: 'pending_payment' | 'placed' | 'cancelled' | 'completed' | 'refunded';
+    total: Money;
+};
+
+/**
+ * OrderSummaryPage
+ */
+export type OrderSummaryPage = {
+    items: Array<OrderSummary>;
+    next_cursor?: string | null;
+};
+
+/**
+ * OwnAddress
+ */
+export type OwnAddress = {
+    address: PostalAddress;
+    is_default?: boolean;
+};
+
+/**
+ * OwnCart
+ */
+export type OwnCart = {
+    cart_token: string;
+};
+
+/**
  * Part
  */
 export type Part = {
@@ -320,11 +598,134 @@ export type Part = {
 };
 
 /**
+ * Passkey
+ */
+export type Passkey = {
+    created_at: string;
+    is_backed_up: boolean;
+    last_used_at: string | null;
+    name: string;
+    passkey_id: string;
+    rp_id: string;
+};
+
+/**
+ * PasskeyRenamed
+ */
+export type PasskeyRenamed = {
+    name: string;
+};
+
+/**
+ * PasskeySignIn
+ */
+export type PasskeySignIn = {
+    cart_token?: string | null;
+    challenge_id: string;
+    credential: Credential;
+};
+
+/**
+ * Passkeys
+ */
+export type Passkeys = {
+    items: Array<Passkey>;
+    next_cursor?: null;
+};
+
+/**
+ * PasswordSignIn
+ */
+export type PasswordSignIn = {
+    cart_token?: string | null;
+    email: string;
+    password: string;
+};
+
+/**
+ * PastDetails
+ */
+export type PastDetails = {
+    billing: PastPlace | null;
+    discount_code: string;
+    fulfilled_at: string | null;
+    lines: Array<PastLineDraft>;
+    note: string;
+    paid_at: string | null;
+    payment_method: string;
+    shipping: PastPlace | null;
+    shipping_method: string;
+    tags: Array<string>;
+};
+
+/**
+ * PastLineDraft
+ */
+export type PastLineDraft = {
+    discount_minor?: number;
+    is_fulfilled?: boolean;
+    is_shippable?: boolean;
+    is_taxable?: boolean;
+    price_minor: number;
+    quantity: number;
+    sku?: string | null;
+    title: string;
+};
+
+/**
+ * PastOrder
+ */
+export type PastOrder = {
+    cancelled_at: string | null;
+    customer_id: string | null;
+    details: PastDetails;
+    discount: Money;
+    email: string;
+    external_ref: string;
+    fulfillment_status: 'unfulfilled' | 'partly_fulfilled' | 'fulfilled';
+    item_count: number;
+    number: string;
+    order_id: string;
+    payment_status: 'pending' | 'captured' | 'declined' | 'partly_refunded' | 'refunded';
+    placed_at: string;
+    refunded: Money;
+    shipping: Money;
+    source: string;
+    status: 'completed' | 'cancelled' | 'refunded';
+    subtotal: Money;
+    tax: Money;
+    total: Money;
+};
+
+/**
+ * PastPlace
+ */
+export type PastPlace = {
+    city?: string;
+    company?: string;
+    country?: string;
+    line1?: string;
+    line2?: string;
+    name?: string;
+    phone?: string;
+    postal_code?: string;
+    region?: string;
+};
+
+/**
  * PaymentChoice
  */
 export type PaymentChoice = {
     method: string;
     token: string;
+};
+
+/**
+ * PersistedQuery
+ */
+export type PersistedQuery = {
+    sha256Hash?: string;
+    version?: number;
 };
 
 /**
@@ -356,6 +757,13 @@ export type PickerValue = {
     price_range: PriceRange | null;
     swatch?: string | null;
     value: string;
+};
+
+/**
+ * Place
+ */
+export type Place = {
+    host?: string | null;
 };
 
 /**
@@ -404,6 +812,28 @@ export type PricedLine = {
 };
 
 /**
+ * ProfileChanges
+ */
+export type ProfileChanges = {
+    accepts_marketing?: boolean;
+    locale?: string;
+    name?: string;
+    phone?: string;
+};
+
+/**
+ * Question
+ */
+export type Question = {
+    extensions?: Extensions | null;
+    operationName?: string | null;
+    query?: string | null;
+    variables?: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
  * RangeShown
  */
 export type RangeShown = {
@@ -414,6 +844,15 @@ export type RangeShown = {
     least: number | null;
     most: number | null;
     unit: string | null;
+};
+
+/**
+ * SavedAddress
+ */
+export type SavedAddress = {
+    address: PostalAddress;
+    address_id: string;
+    is_default: boolean;
 };
 
 /**
@@ -451,10 +890,7 @@ export type SearchPage = {
     match: string;
     next_cursor: string | null;
     previous_cursor: string | null;
-    price_range: [
-        Money,
-        Money
-    ] | null;
+    price_range: PriceRange | null;
     query_id: string;
     ranges: Array<RangeShown>;
     redirect_to: string | null;
@@ -470,6 +906,21 @@ export type SearchPage = {
 export type SelectedOption = {
     name: string;
     value: string;
+};
+
+/**
+ * Sessions
+ */
+export type Sessions = {
+    items: Array<ListedSession>;
+    next_cursor?: null;
+};
+
+/**
+ * SessionsEnded
+ */
+export type SessionsEnded = {
+    ended: number;
 };
 
 /**
@@ -564,6 +1015,31 @@ export type ShownVariantPage = {
 };
 
 /**
+ * SignedIn
+ */
+export type SignedIn = {
+    cart_token: string | null;
+    customer_id: string;
+    expires_at: string;
+    is_new_account: boolean;
+    session_token: string;
+};
+
+/**
+ * SignedResponse
+ */
+export type SignedResponse = {
+    attestationObject?: string | null;
+    authenticatorData?: string | null;
+    clientDataJSON: string;
+    publicKey?: string | null;
+    publicKeyAlgorithm?: number | null;
+    signature?: string | null;
+    transports?: Array<string> | null;
+    userHandle?: string | null;
+};
+
+/**
  * StoreFulfillment
  */
 export type StoreFulfillment = {
@@ -639,6 +1115,22 @@ export type Taken = {
 };
 
 /**
+ * TakenAlong
+ */
+export type TakenAlong = {
+    account: AccountView;
+    addresses: Array<SavedAddress>;
+    exported_at: string;
+    metafields: {
+        [key: string]: unknown;
+    } | null;
+    orders: Array<Order>;
+    passkeys: Array<Passkey>;
+    past_orders: Array<OrderSummary>;
+    sessions: Array<ListedSession>;
+};
+
+/**
  * ValueShown
  */
 export type ValueShown = {
@@ -676,8 +1168,657 @@ export type Way = {
     to: string | null;
 };
 
+export type CloseAccountData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account';
+};
+
+export type CloseAccountResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type CloseAccountResponse = CloseAccountResponses[keyof CloseAccountResponses];
+
+export type GetAccountData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/store/v1/account';
+};
+
+export type GetAccountResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: AccountView;
+};
+
+export type GetAccountResponse = GetAccountResponses[keyof GetAccountResponses];
+
+export type ChangeAccountData = {
+    body: ProfileChanges;
+    headers?: {
+        'If-Match'?: string | null;
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account';
+};
+
+export type ChangeAccountResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: AccountView;
+};
+
+export type ChangeAccountResponse = ChangeAccountResponses[keyof ChangeAccountResponses];
+
+export type ListAddressesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/addresses';
+};
+
+export type ListAddressesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Addresses;
+};
+
+export type ListAddressesResponse = ListAddressesResponses[keyof ListAddressesResponses];
+
+export type AddAddressData = {
+    body: OwnAddress;
+    headers?: {
+        'Idempotency-Key'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/addresses';
+};
+
+export type AddAddressResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: SavedAddress;
+};
+
+export type AddAddressResponse = AddAddressResponses[keyof AddAddressResponses];
+
+export type RemoveAddressData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        address_id: string;
+    };
+    query?: never;
+    url: '/store/v1/account/addresses/{address_id}';
+};
+
+export type RemoveAddressResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type RemoveAddressResponse = RemoveAddressResponses[keyof RemoveAddressResponses];
+
+export type ChangeAddressData = {
+    body: OwnAddress;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        address_id: string;
+    };
+    query?: never;
+    url: '/store/v1/account/addresses/{address_id}';
+};
+
+export type ChangeAddressResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: SavedAddress;
+};
+
+export type ChangeAddressResponse = ChangeAddressResponses[keyof ChangeAddressResponses];
+
+export type GetOwnCartData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/cart';
+};
+
+export type GetOwnCartResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: CartView;
+};
+
+export type GetOwnCartResponse = GetOwnCartResponses[keyof GetOwnCartResponses];
+
+export type BringCartData = {
+    body: OwnCart;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/cart';
+};
+
+export type BringCartResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: CartView;
+};
+
+export type BringCartResponse = BringCartResponses[keyof BringCartResponses];
+
+export type RequestEmailChangeData = {
+    body: NewEmail;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/email';
+};
+
+export type RequestEmailChangeResponses = {
+    /**
+     * Request accepted, processing continues off-line
+     */
+    202: LinkSent;
+};
+
+export type RequestEmailChangeResponse = RequestEmailChangeResponses[keyof RequestEmailChangeResponses];
+
+export type ExportAccountData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/export';
+};
+
+export type ExportAccountResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: TakenAlong;
+};
+
+export type ExportAccountResponse = ExportAccountResponses[keyof ExportAccountResponses];
+
+export type RequestAccountLinkData = {
+    body: LinkWanted;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/links';
+};
+
+export type RequestAccountLinkResponses = {
+    /**
+     * Request accepted, processing continues off-line
+     */
+    202: LinkSent;
+};
+
+export type RequestAccountLinkResponse = RequestAccountLinkResponses[keyof RequestAccountLinkResponses];
+
+export type FollowAccountLinkData = {
+    body: LinkFollowed;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/links/follow';
+};
+
+export type FollowAccountLinkResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: SignedIn;
+};
+
+export type FollowAccountLinkResponse = FollowAccountLinkResponses[keyof FollowAccountLinkResponses];
+
+export type LookAtAccountLinkData = {
+    body: LinkNamed;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/links/look';
+};
+
+export type LookAtAccountLinkResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: LinkShown;
+};
+
+export type LookAtAccountLinkResponse = LookAtAccountLinkResponses[keyof LookAtAccountLinkResponses];
+
+export type StopEmailChangeData = {
+    body: LinkNamed;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/links/stop';
+};
+
+export type StopEmailChangeResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type StopEmailChangeResponse = StopEmailChangeResponses[keyof StopEmailChangeResponses];
+
+export type ListOwnOrdersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        cursor?: string | null;
+        limit?: number;
+    };
+    url: '/store/v1/account/orders';
+};
+
+export type ListOwnOrdersResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: OrderSummaryPage;
+};
+
+export type ListOwnOrdersResponse = ListOwnOrdersResponses[keyof ListOwnOrdersResponses];
+
+export type GetOwnOrderData = {
+    body?: never;
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/store/v1/account/orders/{order_id}';
+};
+
+export type GetOwnOrderResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: StoreOrder;
+};
+
+export type GetOwnOrderResponse = GetOwnOrderResponses[keyof GetOwnOrderResponses];
+
+export type ListPasskeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/passkeys';
+};
+
+export type ListPasskeysResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Passkeys;
+};
+
+export type ListPasskeysResponse = ListPasskeysResponses[keyof ListPasskeysResponses];
+
+export type AddPasskeyData = {
+    body: NewPasskey;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/passkeys';
+};
+
+export type AddPasskeyResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: Passkey;
+};
+
+export type AddPasskeyResponse = AddPasskeyResponses[keyof AddPasskeyResponses];
+
+export type BeginPasskeySignInData = {
+    body: Place;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/passkeys/challenges';
+};
+
+export type BeginPasskeySignInResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: Ceremony;
+};
+
+export type BeginPasskeySignInResponse = BeginPasskeySignInResponses[keyof BeginPasskeySignInResponses];
+
+export type BeginPasskeyRegistrationData = {
+    body: Place;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/passkeys/registrations';
+};
+
+export type BeginPasskeyRegistrationResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: Ceremony;
+};
+
+export type BeginPasskeyRegistrationResponse = BeginPasskeyRegistrationResponses[keyof BeginPasskeyRegistrationResponses];
+
+export type SignInWithPasskeyData = {
+    body: PasskeySignIn;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/passkeys/sessions';
+};
+
+export type SignInWithPasskeyResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: SignedIn;
+};
+
+export type SignInWithPasskeyResponse = SignInWithPasskeyResponses[keyof SignInWithPasskeyResponses];
+
+export type RemovePasskeyData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        passkey_id: string;
+    };
+    query?: never;
+    url: '/store/v1/account/passkeys/{passkey_id}';
+};
+
+export type RemovePasskeyResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type RemovePasskeyResponse = RemovePasskeyResponses[keyof RemovePasskeyResponses];
+
+export type RenamePasskeyData = {
+    body: PasskeyRenamed;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        passkey_id: string;
+    };
+    query?: never;
+    url: '/store/v1/account/passkeys/{passkey_id}';
+};
+
+export type RenamePasskeyResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Passkey;
+};
+
+export type RenamePasskeyResponse = RenamePasskeyResponses[keyof RenamePasskeyResponses];
+
+export type SetAccountPasswordData = {
+    body: NewPassword;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/password';
+};
+
+export type SetAccountPasswordResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: SignedIn;
+};
+
+export type SetAccountPasswordResponse = SetAccountPasswordResponses[keyof SetAccountPasswordResponses];
+
+export type GetOwnPastOrderData = {
+    body?: never;
+    path: {
+        past_order_id: string;
+    };
+    query?: never;
+    url: '/store/v1/account/past-orders/{past_order_id}';
+};
+
+export type GetOwnPastOrderResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: PastOrder;
+};
+
+export type GetOwnPastOrderResponse = GetOwnPastOrderResponses[keyof GetOwnPastOrderResponses];
+
+export type EndOtherSessionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/sessions';
+};
+
+export type EndOtherSessionsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: SessionsEnded;
+};
+
+export type EndOtherSessionsResponse = EndOtherSessionsResponses[keyof EndOtherSessionsResponses];
+
+export type ListSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/sessions';
+};
+
+export type ListSessionsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Sessions;
+};
+
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+
+export type SignInWithPasswordData = {
+    body: PasswordSignIn;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/sessions';
+};
+
+export type SignInWithPasswordResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: SignedIn;
+};
+
+export type SignInWithPasswordResponse = SignInWithPasswordResponses[keyof SignInWithPasswordResponses];
+
+export type EndSessionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        session_id: string;
+    };
+    query?: never;
+    url: '/store/v1/account/sessions/{session_id}';
+};
+
+export type EndSessionResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
+
+export type SignOutData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/account/sign-out';
+};
+
+export type SignOutResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
 export type OpenCartData = {
     body: NewCart;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/store/v1/carts';
@@ -694,6 +1835,12 @@ export type OpenCartResponse = OpenCartResponses[keyof OpenCartResponses];
 
 export type DiscardCartData = {
     body?: never;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         cart_id: string;
     };
@@ -757,6 +1904,10 @@ export type AddCartLineData = {
     body: NewLine;
     headers?: {
         'If-Match'?: string | null;
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         cart_id: string;
@@ -778,6 +1929,10 @@ export type RemoveCartLineData = {
     body?: never;
     headers?: {
         'If-Match'?: string | null;
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         cart_id: string;
@@ -800,6 +1955,10 @@ export type SetCartLineQuantityData = {
     body: LineQuantity;
     headers?: {
         'If-Match'?: string | null;
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         cart_id: string;
@@ -861,6 +2020,49 @@ export type FetchDownloadResponses = {
 
 export type FetchDownloadResponse = FetchDownloadResponses[keyof FetchDownloadResponses];
 
+export type AskStoreGraphqlData = {
+    body?: never;
+    path?: never;
+    query?: {
+        query?: string | null;
+        variables?: string | null;
+        operationName?: string | null;
+        extensions?: string | null;
+    };
+    url: '/store/v1/graphql';
+};
+
+export type AskStoreGraphqlResponses = {
+    /**
+     * The answer; `errors` says which fields have none and why.
+     */
+    200: Answered;
+};
+
+export type AskStoreGraphqlResponse = AskStoreGraphqlResponses[keyof AskStoreGraphqlResponses];
+
+export type DoStoreGraphqlData = {
+    body: Question | Array<unknown>;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/graphql';
+};
+
+export type DoStoreGraphqlResponses = {
+    /**
+     * The answer; `errors` says which fields have none and why.
+     */
+    200: Answered;
+};
+
+export type DoStoreGraphqlResponse = DoStoreGraphqlResponses[keyof DoStoreGraphqlResponses];
+
 export type GetStoreOrderData = {
     body?: never;
     path: {
@@ -879,8 +2081,30 @@ export type GetStoreOrderResponses = {
 
 export type GetStoreOrderResponse = GetStoreOrderResponses[keyof GetStoreOrderResponses];
 
+export type ListStorePaymentMethodsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/store/v1/payment-methods';
+};
+
+export type ListStorePaymentMethodsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: OfferedPaymentPage;
+};
+
+export type ListStorePaymentMethodsResponse = ListStorePaymentMethodsResponses[keyof ListStorePaymentMethodsResponses];
+
 export type ReceiveTestCallbackData = {
     body: GatewayCallback;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/store/v1/payments/test/callback';
@@ -1039,6 +2263,12 @@ export type SearchStoreProductsResponse = SearchStoreProductsResponses[keyof Sea
 
 export type SendSearchEventsData = {
     body: SearchEvents;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/store/v1/search/events';
