@@ -168,7 +168,9 @@ def python_of(asked: Asked) -> str:
     # The generator leaves brackets out of an argument's name.
     named = [(re.sub(r"\W", "", name), _variable(name)) for name in asked.query_names]
     arguments = [*asked.path_names, *(f"{name}={value}" for name, value in named)]
-    if asked.body_kind == "application/json":
+    if asked.body_kind == "application/json" and not asked.body_model:
+        arguments.append(f"body={asked.body!r}")
+    elif asked.body_kind == "application/json":
         imports.append(f"from galleria_client.generated.models import {asked.body_model}")
         arguments.append(f"body={asked.body_model}.from_dict({asked.body!r})")
     elif asked.body_kind:
