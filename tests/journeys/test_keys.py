@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from galleria.faces.gateway import VERSIONS
 from tests.journeys.conftest import PATIENCE_MS, Demo
 from tests.journeys.test_accessibility import serious_findings
 from tests.journeys.test_merchant import sign_in
@@ -20,7 +21,12 @@ def ask(demo: Demo, key: str) -> httpx.Response:
     """What a program gets with this key."""
     return httpx.get(
         f"http://127.0.0.1:{demo.port}/admin/v1/products?limit=1",
-        headers={"Authorization": f"Bearer {key}", "User-Agent": "till/3.1"},
+        headers={
+            "Authorization": f"Bearer {key}",
+            "User-Agent": "till/3.1",
+            # An older version says by itself that it will end.
+            "Galleria-Version": VERSIONS.newest.name,
+        },
         timeout=20,
     )
 
