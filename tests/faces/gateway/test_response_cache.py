@@ -251,6 +251,22 @@ def test_an_answer_begun_before_a_change_is_not_kept() -> None:
         assert found is not None and found.body == b"new", "what else changed is not ours"
 
 
+def test_what_is_in_doubt_is_neither_fresh_nor_shown_meanwhile_but_there_for_errors() -> None:
+    now = 100.0
+    cache, key = ResponseCache(lambda: now), key_of(b"/")
+    begun = cache.begin()
+    cache.keep(key, begun, HEADERS, b"old", Lifetime(5, 5, 60))
+    now += 1
+    cache.doubt_all()
+    found = cache.get(key)
+    assert found is not None and max(found.fresh_until, found.meanwhile_until) <= now
+    assert found.error_until == 165.0
+    other = key_of(b"/other")
+    assert cache.keep(other, begun, HEADERS, b"old", MINUTE) is None, "begun before the doubt"
+    now += 65
+    assert cache.get(key) is None
+
+
 def test_changes_that_are_no_longer_remembered_still_count() -> None:
     cache, key = ResponseCache(), key_of(b"/")
     begun = cache.begin()

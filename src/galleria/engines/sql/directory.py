@@ -76,9 +76,11 @@ class Directory:
         try:
             async with self._database.relay() as connection:
                 row = await connection.fetchrow(sql, name)
-        except LOST_CONNECTION as lost:
+        except (*LOST_CONNECTION, DatabaseUnavailable) as lost:
             if kept is not None:
                 return kept[1]  # where a shop lives hardly changes while its database is away
+            if isinstance(lost, DatabaseUnavailable):
+                raise
             raise DatabaseUnavailable(f"the database connection was lost: {lost}") from lost
         entry = None if row is None else _entry(row)
         self._kept[kind, name] = (time.monotonic() + KEPT_FOR_S, entry)

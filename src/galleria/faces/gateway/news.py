@@ -74,11 +74,11 @@ def _tell_after(ctx: Context, tx: Transaction, things: Iterable[str] | None) -> 
 
 
 async def forget_on_news(realtime: Realtime, cache: ResponseCache, profiles: ProfileMemory) -> None:
-    """Nothing is kept that shows what has changed since. Runs until cancelled."""
+    """Nothing is shown from memory that has changed since. Runs until cancelled."""
     while True:
         with suppress(SubscriptionDropped, RealtimeUnavailable, TooManySubscribers):
             async with realtime.subscribe(TOPIC) as subscription:
-                cache.forget_all()  # of what changed before nothing is heard any more
+                cache.doubt_all()  # of what changed before nothing is heard any more
                 async for message in subscription:
                     _forget(cache, profiles, message.payload)
         await asyncio.sleep(LISTEN_AGAIN_S)

@@ -139,6 +139,15 @@ class ResponseCache:
         self._shown.clear()
         self._size_bytes = 0
 
+    def doubt_all(self) -> None:
+        """Nothing kept is fresh any more, since news may be lost; it is shown on errors only."""
+        self._told += 1
+        self._forgot_all_at = self._told
+        now = self.clock()
+        for kept in self._kept.values():
+            kept.fresh_until = min(kept.fresh_until, now)
+            kept.meanwhile_until = min(kept.meanwhile_until, now)
+
     def _tell(self, tenant_id: int, thing: str) -> None:
         self._told += 1
         self._news[tenant_id, thing] = self._told

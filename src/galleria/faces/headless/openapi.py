@@ -39,6 +39,7 @@ OPENAPI = OpenAPIConfig(
     tags=[
         Tag("storefront", "What shoppers see."),
         Tag("carts", "Baskets and their lines."),
+        Tag("account", "A shopper's own account: ways to sign in, addresses, orders."),
         Tag("checkout", "Ways to ship, buying, and what became of an order."),
         Tag("products", "What is sold: products, their variants, relations and bundles."),
         Tag("product-types", "What products of a kind have in common."),
@@ -58,6 +59,9 @@ OPENAPI = OpenAPIConfig(
         Tag("pictures", "Pictures fetched from a merchant's own site."),
         Tag("imports", "Files of goods that come in and go out."),
         Tag("search", "How a search answers, and who may ask."),
+        Tag("graphql", "The same goods and orders, asked for field by field."),
+        Tag("profiles", "What answers hold for the web, a phone, a kiosk or a program that buys."),
+        Tag("webhooks", "Calls to other systems when something happens, and what became of them."),
         Tag("redirects", "Where pages were."),
         Tag("shop", "The shop itself: name, channels, domains."),
         Tag("shops", "All shops of the house."),

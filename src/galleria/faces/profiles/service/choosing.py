@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 
 from galleria.engines.context import Context
+from galleria.engines.sql import DatabaseUnavailable
 from galleria.faces.profiles.errors import UnknownProfile
 from galleria.faces.profiles.model.asking import Wish
 from galleria.faces.profiles.model.profiles import WEB, Profile
@@ -32,7 +33,12 @@ class ProfileMemory:
         if kept is not None and time.monotonic() - kept[0] < oldest_s:
             return kept[1]
         read_at = time.monotonic()
-        known = {each.code: each for each in await list_profiles(ctx)}
+        try:
+            known = {each.code: each for each in await list_profiles(ctx)}
+        except DatabaseUnavailable:
+            if kept is not None:
+                return kept[1]  # so that answers kept by them are shown on while it is away
+            raise
         self._kept[tenant_id] = (read_at, known)
         self._kept.move_to_end(tenant_id)
         if len(self._kept) > _MOST_KEPT:
