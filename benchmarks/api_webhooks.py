@@ -34,7 +34,7 @@ from galleria.settings import load_settings
 
 MEASURES = ("src/galleria/platform/webhooks", "src/galleria/engines/outbound")
 ENDPOINTS, HANGING = 50, 5
-PER_S = 500  # messages: 30,000 a minute
+PER_S = 570  # messages, so that the healthy ones are due more than 30,000 a minute
 SECONDS = 30
 TAG = "tenants.channel_changed.v1"
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
@@ -131,7 +131,7 @@ async def run() -> list[bool]:
     receiver.join()
     wanted_count = events * (ENDPOINTS - HANGING)
     return [
-        figure("messages_a_minute", len(late_s) / SECONDS * 60, "", 0.9 * 30_000 * 0.9, most=False),
+        figure("messages_a_minute", len(late_s) / SECONDS * 60, "", 30_000, most=False),
         figure(
             "arrived_of_what_healthy_ones_were_due", len(late_s) / wanted_count, "", 1.0, most=False
         ),

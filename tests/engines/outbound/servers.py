@@ -35,6 +35,7 @@ class LocalServer:
     port: int
     received: list[Received] = field(default_factory=list)
     connections: int = 0
+    open_now: int = 0
 
     @property
     def url(self) -> str:
@@ -74,6 +75,7 @@ async def serving(
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         state.connections += 1
+        state.open_now += 1
         try:
             while (request := await _read(reader)) is not None:
                 state.received.append(request)
@@ -82,6 +84,7 @@ async def serving(
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            state.open_now -= 1
             writer.close()
 
     server = await asyncio.start_server(connected, host, 0, ssl=tls)

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import os
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,8 +21,10 @@ from galleria.engines.outbound import (
     OutboundTimeout,
     OutboundTooLarge,
     OutboundUnreachable,
+    lanes,
     parse_allowances,
 )
+from galleria.engines.outbound.lanes import MOST_RESTING
 from tests.engines.outbound.servers import (
     Answer,
     Received,
@@ -99,12 +101,31 @@ async def test_an_error_status_is_an_answer_too(outbound: Outbound) -> None:
     assert (response.status, response.body) == (503, b"later")
 
 
-async def test_calls_to_one_host_share_a_connection_but_no_cookies(outbound: Outbound) -> None:
+async def test_a_shops_calls_share_a_connection_but_no_cookies(outbound: Outbound) -> None:
     async with serving(plain(200, b"x", set_cookie="session=of-shop-7")) as server:
-        for tenant_id in (7, 8):
+        for tenant_id in (7, 7, 8):
             await outbound.send(OutboundRequest(tenant_id=tenant_id, url=server.url))
-    assert server.connections == 1
-    assert "cookie" not in server.received[1].headers
+        assert server.open_now == 2, "no shop is answered through another's connection"
+    assert server.connections == 2
+    assert not any("cookie" in each.headers for each in server.received)
+
+
+async def test_connections_of_lanes_at_rest_are_few_and_end_by_themselves(
+    outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "KEEP_ALIVE_S", 1.0)
+    async with serving(plain(200, b"x")) as server:
+        for tenant_id in range(MOST_RESTING + 6):
+            await outbound.send(OutboundRequest(tenant_id=tenant_id, url=server.url))
+        await until(lambda: server.open_now == MOST_RESTING)
+        await until(lambda: server.open_now == 0)
+        await outbound.send(get(server.url))
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.01)
 
 
 async def test_repeated_headers_are_joined(outbound: Outbound) -> None:

@@ -18,6 +18,7 @@ from galleria.engines.outbound.errors import (
     OutboundTimeout,
     OutboundUnreachable,
 )
+from galleria.engines.outbound.lanes import Lanes
 from galleria.engines.outbound.messages import (
     MAX_DEADLINE_S,
     OutboundRequest,
@@ -31,7 +32,7 @@ from galleria.engines.outbound.transport import (
     GuardedBackend,
     Resolve,
     SystemResolver,
-    open_pool,
+    trusted,
 )
 from galleria.foundation.telemetry import metrics
 
@@ -115,10 +116,9 @@ class Outbound:
         self._guard = Guard(allow, ports)
         self._system_resolver = SystemResolver()
         self._resolve = resolve or self._system_resolver
-        self._pool = open_pool(GuardedBackend(self._guard, self._resolve), ca_file)
+        backend = GuardedBackend(self._guard, self._resolve)
+        self._lanes = Lanes(backend, trusted(ca_file), per_tenant)
         self._breakers = breakers or Breakers()
-        self._per_tenant = per_tenant
-        self._lanes: dict[tuple[int, str], _Lane] = {}
 
     async def check(self, url: str) -> None:
         """Pass when `url` may be called at present: for when somebody enters it.
@@ -155,7 +155,10 @@ class Outbound:
         try:
             async with asyncio.timeout(request.deadline_s) as deadline:
                 call = _call_of(request, deadline)
-                async with self._lane(request), self._answer(call) as answer:
+                async with (
+                    self._lanes.place(request.tenant_id, request.lane) as pool,
+                    self._answer(call, pool) as answer,
+                ):
                     yield answer
             outcome = "answered"
         except TimeoutError as late:
@@ -168,29 +171,17 @@ class Outbound:
 
     async def close(self) -> None:
         """All connections are closed."""
-        await self._pool.aclose()
+        await self._lanes.close()
         self._system_resolver.close()
 
     @asynccontextmanager
-    async def _lane(self, request: OutboundRequest) -> AsyncIterator[None]:
-        """A place among the tenant's calls: one slow host must not use up everybody's places."""
-        key = (request.tenant_id, request.lane)
-        lane = self._lanes.setdefault(key, _Lane(self._per_tenant))
-        lane.users += 1
-        try:
-            async with lane.places:
-                yield
-        finally:
-            lane.users -= 1
-            if lane.users == 0:
-                del self._lanes[key]
-
-    @asynccontextmanager
-    async def _answer(self, call: "_Call") -> AsyncIterator[OutboundStream]:
+    async def _answer(
+        self, call: "_Call", pool: httpcore.AsyncConnectionPool
+    ) -> AsyncIterator[OutboundStream]:
         """The answer after redirects."""
         target, headers = _target_of(call.request.url), call.headers
         for _ in range(call.request.max_redirects + 1):
-            async with self._exchange(call, target, headers) as response:
+            async with self._exchange(call, pool, target, headers) as response:
                 elsewhere = _redirect_of(call, target, response)
                 if elsewhere is None:
                     yield _stream_of(call.request, target, response)
@@ -204,7 +195,11 @@ class Outbound:
 
     @asynccontextmanager
     async def _exchange(
-        self, call: "_Call", target: _Target, headers: dict[str, str]
+        self,
+        call: "_Call",
+        pool: httpcore.AsyncConnectionPool,
+        target: _Target,
+        headers: dict[str, str],
     ) -> AsyncIterator[httpcore.Response]:
         """One request to one host; its body is closed, read or not, at the end of the block."""
         wire = httpcore.Request(
@@ -226,17 +221,11 @@ class Outbound:
         # Once the headers are there the host has proved to be alive; what comes after is between
         # it, our limit and the caller's speed.
         with watched, _errors_translated(target.host):
-            response = await self._pool.handle_async_request(wire)
+            response = await pool.handle_async_request(wire)
         try:
             yield response
         finally:
             await response.aclose()
-
-
-class _Lane:
-    def __init__(self, places: int) -> None:
-        self.places = asyncio.Semaphore(places)
-        self.users = 0
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ PUBLIC_PORTS = frozenset(
 )  # where HTTP lives; no mail, no shells, no databases
 CONNECT_TIMEOUT_S = 5.0
 MAX_ADDRESSES = 3  # tried one after the other
-MAX_CONNECTIONS = 200
 KEEP_ALIVE_S = 5.0
 RESOLVER_THREADS = 4
 
@@ -118,23 +117,17 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-def open_pool(backend: GuardedBackend, ca_file: str | None) -> httpcore.AsyncConnectionPool:
-    """A pool whose every connection `backend` opens. TLS 1.2 and up, certificates verified.
+def trusted(ca_file: str | None) -> ssl.SSLContext:
+    """What to believe of other hosts: TLS 1.2 and up, certificates verified.
 
     Args:
-        backend: who connects.
         ca_file: certificates in PEM to trust beside the public ones, None for no others.
     """
     trust = ssl.create_default_context(cafile=certifi.where())
     trust.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file is not None:
         trust.load_verify_locations(cafile=ca_file)
-    return httpcore.AsyncConnectionPool(
-        ssl_context=trust,
-        max_connections=MAX_CONNECTIONS,
-        keepalive_expiry=KEEP_ALIVE_S,
-        network_backend=backend,
-    )
+    return trust
 
 
 def _look_up(host: str, port: int) -> list[str]:
