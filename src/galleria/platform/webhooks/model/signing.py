@@ -13,7 +13,9 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.foundation import rotation
 from galleria.foundation.errors import FieldError
+from galleria.foundation.rotation import Life
 from galleria.platform.webhooks.errors import InvalidWebhook
 
 PREFIX = "whsec_"
@@ -80,11 +82,6 @@ def signed_headers(
     }
 
 
-def is_alive(ends_at: datetime | None, now: datetime) -> bool:
-    """True when something that ends at this instant, or never, still counts."""
-    return ends_at is None or now < ends_at
-
-
 def end_of_grace(grace_hours: int, now: datetime) -> datetime:
-    """Until when an old secret signs beside a new one."""
-    return now + timedelta(hours=grace_hours)
+    """Until when an old secret signs beside a new one; one that ends sooner anyway still does."""
+    return rotation.grace_end(Life(), now, timedelta(hours=grace_hours))
