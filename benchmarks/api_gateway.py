@@ -1,15 +1,22 @@
 """What the gateway costs: an answer from memory, a read through it, and the counting of requests.
 
 One server process under wrk. The wrk runs come from this very machine, which is not limited, and
-then as a proxy with callers behind it, who are counted. What the gateway adds is timed in one
-process: its time without the rooms', which answer at once.
+then as a proxy with callers behind it, who are counted. Beside them, in the same rounds, the same
+web server answers as many bytes without a gateway: all that is left to gain. What the gateway adds
+is timed in one process: its time without the rooms', which answer at once.
 """
 
 import asyncio
+import multiprocessing
+import socket
 import statistics
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+import uvicorn
 
 from benchmarks._demo import Demo, conditions, figure, running_demo, wrk
 from benchmarks.serving import SHOP, handles_of
@@ -28,6 +35,7 @@ MEASURES = (
     "src/galleria/engines/context.py",
 )
 PORT = 18_104
+LIKE_A_PRODUCT = b"x" * 2_500  # bytes
 ROUNDS = 3
 _COUNTED = """
 local n = 0
@@ -91,6 +99,35 @@ async def added_ms(demo: Demo) -> float:
     return statistics.median(times[500:])
 
 
+def serve_nothing_else(taken: socket.socket) -> None:
+    """Answers as long as a product's, by the web server alone."""
+    headers = [(b"content-length", b"%d" % len(LIKE_A_PRODUCT))]
+    headers += [(b"x-header-%d" % number, b"of the usual length") for number in range(12)]
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": LIKE_A_PRODUCT})
+
+    config = uvicorn.Config(app, lifespan="off", access_log=False, log_level="error")
+    asyncio.run(uvicorn.Server(config).serve([taken]))
+
+
+@contextmanager
+def bare_server() -> Iterator[str]:
+    """The address of such a server, in a process of its own."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        process = multiprocessing.get_context("fork").Process(
+            target=serve_nothing_else, args=(taken,)
+        )
+        process.start()
+        try:
+            yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        finally:
+            process.terminate()
+            process.join()
+
+
 def scope_of(path: str) -> dict[str, Any]:
     """A read as uvicorn hands it on."""
     return {
@@ -114,13 +151,17 @@ def main() -> int:
     """Print every figure; 1 when one is short."""
     conditions()
     counted_us, taken_us = asyncio.run(counting_us()), asyncio.run(bucket_us())
-    with running_demo(PORT, GALLERIA_TRUSTED_PROXIES="127.0.0.1") as demo:
+    with (
+        bare_server() as bare,
+        running_demo(PORT, GALLERIA_TRUSTED_PROXIES="127.0.0.1") as demo,
+    ):
         handle = handles_of(demo)[0]
         path, host = f"/store/v1/products/{handle}", f"{SHOP}.localhost:{PORT}"
         url = f"http://127.0.0.1:{PORT}"
         runs: dict[str, list[tuple[float, float, int]]] = {}
         cases: dict[str, Any] = {
             "cached_answer": (url + path, None),
+            "bare_server": (bare, None),
             "cached_answer_counted": (url + path, _COUNTED % (path, host)),
         }
         for _ in range(ROUNDS):  # interleaved, so that a slow minute hits all alike
@@ -138,6 +179,8 @@ def main() -> int:
         figure("failures", failures, "answers", 0),
     ]
     figure("cached_answer_counted", median["cached_answer_counted"][0], "1/s")
+    figure("bare_server", median["bare_server"][0], "1/s")
+    figure("cached_beside_bare", median["cached_answer"][0] / median["bare_server"][0], "times")
     figure("cached_answer_p99", median["cached_answer"][1], "ms")
     return 0 if all(held) else 1
 

@@ -21,10 +21,9 @@ from galleria.engines.outbound import (
     OutboundTimeout,
     OutboundTooLarge,
     OutboundUnreachable,
-    lanes,
     parse_allowances,
 )
-from galleria.engines.outbound.lanes import MOST_RESTING
+from galleria.engines.outbound.lanes import MOST_RESTING, LaneRules
 from tests.engines.outbound.servers import (
     Answer,
     Received,
@@ -110,16 +109,15 @@ async def test_a_shops_calls_share_a_connection_but_no_cookies(outbound: Outboun
     assert not any("cookie" in each.headers for each in server.received)
 
 
-async def test_connections_of_lanes_at_rest_are_few_and_end_by_themselves(
-    outbound: Outbound, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lanes, "KEEP_ALIVE_S", 1.0)
+async def test_connections_of_lanes_at_rest_are_few_and_end_by_themselves() -> None:
+    outbound = Outbound(allow=LOOPBACK, lane_rules=LaneRules(keep_alive_s=1.0))
     async with serving(plain(200, b"x")) as server:
         for tenant_id in range(MOST_RESTING + 6):
             await outbound.send(OutboundRequest(tenant_id=tenant_id, url=server.url))
         await until(lambda: server.open_now == MOST_RESTING)
         await until(lambda: server.open_now == 0)
         await outbound.send(get(server.url))
+        await outbound.close()
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -481,7 +479,9 @@ async def test_a_timeout_of_the_callers_own_stays_the_callers(outbound: Outbound
 
 
 async def test_calls_that_ran_out_of_time_give_their_connections_back() -> None:
-    client = Outbound(allow=LOOPBACK, breakers=Breakers(failures_to_open=1000), per_tenant=500)
+    client = Outbound(
+        allow=LOOPBACK, breakers=Breakers(failures_to_open=1000), lane_rules=LaneRules(places=500)
+    )
     async with serving(silent) as server:
         late = [client.send(get(server.url, deadline_s=0.5)) for _ in range(300)]
         outcomes = await asyncio.gather(*late, return_exceptions=True)
@@ -539,7 +539,7 @@ async def test_a_host_is_tried_again_after_the_pause() -> None:
 
 
 async def test_a_tenant_whose_hosts_are_slow_does_not_hold_up_another() -> None:
-    client = Outbound(allow=LOOPBACK, per_tenant=2)
+    client = Outbound(allow=LOOPBACK, lane_rules=LaneRules(places=2))
     async with serving(silent) as slow, serving(plain(200, b"quick")) as quick:
         waiting = [asyncio.create_task(client.send(get(slow.url, deadline_s=1))) for _ in range(10)]
         await asyncio.sleep(0.2)

@@ -18,7 +18,7 @@ from galleria.engines.outbound.errors import (
     OutboundTimeout,
     OutboundUnreachable,
 )
-from galleria.engines.outbound.lanes import Lanes
+from galleria.engines.outbound.lanes import LaneRules, Lanes
 from galleria.engines.outbound.messages import (
     MAX_DEADLINE_S,
     OutboundRequest,
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     import httpx
 
 USER_AGENT = "Galleria"
-PER_TENANT = (
-    20  # calls of one lane under way at once; the next ones wait in line, within their deadline
-)
 MAX_URL_CHARS = 8_000
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -101,7 +98,7 @@ class Outbound:
         resolve: Resolve | None = None,
         ca_file: str | None = None,
         breakers: Breakers | None = None,
-        per_tenant: int = PER_TENANT,
+        lane_rules: LaneRules | None = None,
     ) -> None:
         """Connect to nothing yet.
 
@@ -111,13 +108,13 @@ class Outbound:
             resolve: looks names up; the machine's resolver when None.
             ca_file: PEM file of certificates to trust beside the public ones.
             breakers: with other limits than the usual ones.
-            per_tenant: calls of one tenant and lane under way at once.
+            lane_rules: with other limits than the usual ones.
         """
         self._guard = Guard(allow, ports)
         self._system_resolver = SystemResolver()
         self._resolve = resolve or self._system_resolver
         backend = GuardedBackend(self._guard, self._resolve)
-        self._lanes = Lanes(backend, trusted(ca_file), per_tenant)
+        self._lanes = Lanes(backend, trusted(ca_file), lane_rules or LaneRules())
         self._breakers = breakers or Breakers()
 
     async def check(self, url: str) -> None:

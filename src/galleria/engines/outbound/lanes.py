@@ -12,14 +12,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpcore
+import msgspec
 
-from galleria.engines.outbound.transport import KEEP_ALIVE_S, GuardedBackend
+from galleria.engines.outbound.transport import GuardedBackend
 
 MOST_AT_ONCE = 200  # calls of all lanes
 MOST_RESTING = 64  # lanes without a call whose connections are kept
 MOST_KEPT_EACH = 10  # connections without a call
 
 _Key = tuple[int, str]  # shop and purpose
+
+
+class LaneRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What each lane may have: calls under way at once; the next ones wait, within their deadline.
+    A connection without a call is kept for `keep_alive_s` seconds.
+    """
+
+    places: int = 20
+    keep_alive_s: float = 5.0
 
 
 class _Lane:
@@ -33,11 +43,11 @@ class _Lane:
 class Lanes:
     """See the module."""
 
-    def __init__(self, backend: GuardedBackend, trust: ssl.SSLContext, places: int) -> None:
-        """Connect by `backend`; `places`: calls of one lane under way at once."""
+    def __init__(self, backend: GuardedBackend, trust: ssl.SSLContext, rules: LaneRules) -> None:
+        """Connect by `backend`, to whom `trust` lets us."""
+        self._rules = rules
         self._backend = backend
         self._trust = trust
-        self._places = places
         self._lanes: dict[_Key, _Lane] = {}
         self._resting: OrderedDict[_Key, None] = OrderedDict()
         self._all = asyncio.Semaphore(MOST_AT_ONCE)
@@ -51,7 +61,7 @@ class Lanes:
         key = (tenant_id, purpose)
         lane = self._lanes.get(key)
         if lane is None:
-            lane = self._lanes[key] = _Lane(self._new_pool(), self._places)
+            lane = self._lanes[key] = _Lane(self._new_pool(), self._rules.places)
         self._wake(key, lane)
         lane.users += 1
         try:
@@ -75,9 +85,9 @@ class Lanes:
     def _new_pool(self) -> httpcore.AsyncConnectionPool:
         return httpcore.AsyncConnectionPool(
             ssl_context=self._trust,
-            max_connections=self._places,
-            max_keepalive_connections=min(self._places, MOST_KEPT_EACH),
-            keepalive_expiry=KEEP_ALIVE_S,
+            max_connections=self._rules.places,
+            max_keepalive_connections=min(self._rules.places, MOST_KEPT_EACH),
+            keepalive_expiry=self._rules.keep_alive_s,
             network_backend=self._backend,
         )
 
@@ -90,7 +100,9 @@ class Lanes:
     def _rest(self, key: _Key, lane: _Lane) -> None:
         if self._lanes.get(key) is not lane:
             return  # all are closed already
-        lane.ending = asyncio.get_running_loop().call_later(KEEP_ALIVE_S, self._end, key)
+        lane.ending = asyncio.get_running_loop().call_later(
+            self._rules.keep_alive_s, self._end, key
+        )
         self._resting[key] = None
         if len(self._resting) > MOST_RESTING:
             self._end(next(iter(self._resting)))

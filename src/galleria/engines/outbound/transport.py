@@ -24,7 +24,6 @@ PUBLIC_PORTS = frozenset(
 )  # where HTTP lives; no mail, no shells, no databases
 CONNECT_TIMEOUT_S = 5.0
 MAX_ADDRESSES = 3  # tried one after the other
-KEEP_ALIVE_S = 5.0
 RESOLVER_THREADS = 4
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]

@@ -14,7 +14,7 @@ from galleria.engines.sql.database import Database
 from galleria.engines.sql.failures import LOST_CONNECTION, DatabaseUnavailable
 from galleria.engines.sql.transaction import Transaction
 
-KEPT_FOR_S = 2.0  # a new or closed shop is seen by every process within this time
+KEPT_FOR_S = 1.5  # a new or closed shop is seen by every process within two seconds
 MOST_ENTRIES = 20_000  # bounds the memory that look-ups of made-up hosts can take
 
 
@@ -46,6 +46,8 @@ class Directory:
         self._database = database
         self._kept: OrderedDict[tuple[str, str | int], tuple[float, DirectoryEntry | None]]
         self._kept = OrderedDict()
+        self.told = 0
+        """How often this process changed an entry: who remembers one looks at this."""
 
     async def by_host(self, host: str) -> DirectoryEntry | None:
         """The shop a host name (without port, lower case) belongs to."""
@@ -67,6 +69,7 @@ class Directory:
 
     def forget(self) -> None:
         """The next look-up asks the database. Called after this process changed an entry."""
+        self.told += 1
         self._kept.clear()
 
     async def _look_up(self, sql: str, kind: str, name: str | int) -> DirectoryEntry | None:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from math import inf
 from typing import Any
 
@@ -27,7 +27,8 @@ from galleria.faces.gateway.origins import Origins, is_preflight
 from galleria.faces.gateway.problems import problem_bytes
 from galleria.faces.gateway.request import Request, Scope
 from galleria.faces.gateway.resolution import Hosts, Resolved, Side, named_tenant, resolve
-from galleria.faces.gateway.response_cache import Key, ResponseCache
+from galleria.faces.gateway.response_cache import CachedResponse, Key, ResponseCache
+from galleria.faces.gateway.signposts import Signposts
 from galleria.faces.gateway.versions import HEADER, Version, Versions, headers_of
 from galleria.faces.profiles import PROFILE_KEY, Profile, ProfileMemory, wish_of
 from galleria.foundation.errors import GalleriaError
@@ -82,6 +83,7 @@ class Gateway:
         self.cache = ResponseCache()
         self._keeper = Keeper(self.cache)
         self._profiles = ProfileMemory()
+        self.signposts = Signposts(engines.sql.directory)
 
     async def keep_current(self) -> None:
         """What is kept is forgotten when a shop changes, in whatever process. Until cancelled."""
@@ -101,6 +103,10 @@ class Gateway:
         whole = {**scope, "method": "GET"} if is_head else scope
         request = Request(whole, self._hosts.trusted_proxies)
         answer = Answer(send, request.request_id, is_head=is_head)
+        if (found := self._known(request, answer)) is not None:
+            await answer.send_kept(found, request.header(IF_NONE_MATCH))
+            _observe("cache", answer.status, started)
+            return
         with bind(request_id=request.request_id):
             try:
                 side = await self._serve(request, receive, answer)
@@ -111,7 +117,21 @@ class Gateway:
                 if isinstance(error, access.KeyInBrownOut):
                     answer.extra = [*answer.extra, *error.headers]
                 await _send_problem(answer, _as_problem(error, request))
-        _latency.labels(side, str(answer.status)).observe(time.perf_counter() - started)
+        _observe(side, answer.status, started)
+
+    def _known(self, request: Request, answer: Answer) -> CachedResponse | None:
+        """What is kept for requests that look like this one; taken out of the caller's budget."""
+        signpost = self.signposts.follow(request)
+        found = None if signpost is None else self._keeper.fresh(signpost.key)
+        if signpost is None or found is None:
+            return None
+        try:
+            request.refuse_odd_headers()
+            address = network_of(request.address)
+            answer.extra = self._limiter.admit_kept(signpost.tenant, address)
+        except GalleriaError:
+            return None  # who goes the usual way is refused there, and told why
+        return found
 
     async def _serve(self, request: Request, receive: Receive, answer: Answer) -> str:
         if request.path in HEALTH_PATHS:
@@ -120,6 +140,7 @@ class Gateway:
             )
             await self._apps.api(request.scope, receive, answer.send)
             return "house"
+        told = self.signposts.told
         request.find_host()
         request.scope[CLIENT_KEY] = request.address
         refuse_odd_address(request)
@@ -137,6 +158,8 @@ class Gateway:
             version = self._version(request, resolved)
             await self._choose_profile(resolved, request)
         key = self._cache_key(resolved, request, version)
+        if key is not None and resolved.tenant is not None:
+            self.signposts.put(request, told, key, resolved.tenant)
         if key is not None and (found := self._keeper.fresh(key)) is not None:
             answer.extra = self._limiter.admit_kept(resolved.tenant or HOUSE, address)
             await answer.send_kept(found, request.header(IF_NONE_MATCH))
@@ -297,6 +320,15 @@ class Gateway:
             scope["raw_path"],
             scope["query_string"],
         )
+
+
+@lru_cache(maxsize=200)
+def _latency_of(side: str, status: int) -> Any:
+    return _latency.labels(side, str(status))
+
+
+def _observe(side: str, status: int, started: float) -> None:
+    _latency_of(side, status).observe(time.perf_counter() - started)
 
 
 def _and_not_twice(headers: Headers, further: Headers) -> Headers:

@@ -71,7 +71,7 @@ class Request:
             HeadersTooLarge: too many or too long.
             MalformedRequest: no host, one that is none, or a header twice that is said once.
         """
-        self._refuse_odd_headers()
+        self.refuse_odd_headers()
         given = self._raw(b"x-forwarded-host") if self._is_from_proxy else None
         text = (given or self._raw(b"host") or b"").decode("latin-1").strip().lower()
         match = _HOST.fullmatch(text)
@@ -79,7 +79,12 @@ class Request:
             raise MalformedRequest("the Host header is missing or is no host name")
         self.host = match["name"].rstrip(".")
 
-    def _refuse_odd_headers(self) -> None:
+    def refuse_odd_headers(self) -> None:
+        """Pass when no reader of the headers can take them for something else.
+
+        Raises:
+            HeadersTooLarge, MalformedRequest: see `find_host`.
+        """
         every, found = self.scope["headers"], self._headers
         size = sum(map(len, found)) + sum(map(len, found.values()))
         if len(every) != len(found):
@@ -147,6 +152,19 @@ class Request:
             if key == name:
                 return value
         return None
+
+    def said_openly(self, names: tuple[bytes, ...]) -> tuple[bytes | None, ...] | None:
+        """What these headers say; None for a request that shows a key or a cookie, that a proxy
+        speaks for, or that says anything twice.
+        """
+        found = self._headers
+        if self._is_from_proxy and b"x-forwarded-host" in found:
+            return None
+        if b"authorization" in found or b"cookie" in found:
+            return None
+        if len(found) != len(self.scope["headers"]):
+            return None
+        return tuple(map(found.get, names))
 
     def locale(self) -> str:
         """The reader's language among ours: the cookie, then Accept-Language, then English."""
