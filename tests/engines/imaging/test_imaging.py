@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -242,3 +244,8 @@ def is_running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_server_never_loads_what_decodes_pictures() -> None:
+    program = "import sys, galleria.app.http; sys.exit('pyvips' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
