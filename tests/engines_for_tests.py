@@ -9,6 +9,7 @@ import galleria
 from galleria.engines.blob.local import local_blobs
 from galleria.engines.cache.memory import MemoryCache
 from galleria.engines.context import Engines
+from galleria.engines.imaging import Imaging
 from galleria.engines.mail import Sender
 from galleria.engines.mail.outbox import OutboxMail
 from galleria.engines.outbound import Outbound
@@ -55,6 +56,7 @@ async def open_test_engines(
     cache = MemoryCache()
     realtime = Hub(MemoryJournal())
     await realtime.start()
+    imaging = Imaging()
     async with await search.open_writer() as writer, await records.open_writer() as keeper:
         # There is nothing in the house yet, so an empty index is a whole one.
         await (await keeper.begin_rebuild()).finish()
@@ -74,11 +76,13 @@ async def open_test_engines(
             cursors=CursorCodec(derive_key(secret, "page cursors")),
             search_writer=batcher,
             record_writer=record_batcher,
+            imaging=imaging,
         )
         await batcher.close()
         await record_batcher.close()
     await search.close()
     await records.close()
     await outbound.close()
+    await imaging.close()
     await cache.close()
     await realtime.close()

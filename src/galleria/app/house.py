@@ -14,6 +14,7 @@ from galleria.engines.blob.local import local_blobs
 from galleria.engines.cache import Cache
 from galleria.engines.cache.memory import MemoryCache
 from galleria.engines.context import HOUSE, SYSTEM, Context, Engines
+from galleria.engines.imaging import Imaging
 from galleria.engines.mail import Mail, Sender
 from galleria.engines.mail.outbox import OutboxMail
 from galleria.engines.notebook import Notebook
@@ -150,6 +151,8 @@ async def open_engines(
     stack.push_async_callback(realtime.close)
     outbound = Outbound(parse_allowances(settings.outbound_allow))
     stack.push_async_callback(outbound.close)
+    imaging = Imaging()
+    stack.push_async_callback(imaging.close)
     notebook = Notebook()
     notebook.start()
     stack.push_async_callback(notebook.close)
@@ -166,6 +169,7 @@ async def open_engines(
         clock=SystemClock(),
         cursors=CursorCodec(derive_key(master_secret, "page cursors")),
         notebook=notebook,
+        imaging=imaging,
     )
 
 

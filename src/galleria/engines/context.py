@@ -15,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.engines.imaging import Imaging
 from galleria.engines.nearby import Nearby
 from galleria.engines.notebook import Notebook
 from galleria.engines.sql.failures import LOST_CONNECTION, DatabaseUnavailable
@@ -94,6 +95,8 @@ class Engines:
     """What may be lost is noted here and written down in sets; see `engines.notebook`."""
     nearby: Nearby = field(default_factory=Nearby)
     """What this process remembers as it is, for seconds; see `engines.nearby`."""
+    imaging: Imaging = field(default_factory=Imaging)
+    """What makes small pictures of large ones; it starts nothing before it is asked."""
     room_settings: Mapping[type[Any], Any] = field(default_factory=dict)
     """What the operator has set for single rooms, by the struct that a room declares."""
 

@@ -109,7 +109,7 @@ async def test_without_the_scope_a_field_is_null_and_says_so(shop: ShopScene) ->
         if not any(map(is_required_argument, field.args.values()))
     }
     query = "{ " + " ".join(key + _asked(field.type) for key, field in fields.items()) + " }"
-    none = await shop.key_for("keys:read")
+    none = await shop.key_for("search:read")
     async with shop.clerk(none) as clerk:
         answer = await ask(clerk, query, ADMIN)
     assert set(answer["data"].values()) == {None}

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from galleria.commerce.catalog import MediaDraft
+from galleria.content import images
 from galleria.faces.graphql.kinds import camel
+from tests import pictures
+from tests.commerce.selling import mug, put_on_sale
 from tests.faces.gateway.door import ShopScene
-from tests.faces.graphql.asking import data
+from tests.faces.graphql.asking import code, data
 
 MONEY = "{ amountMinor currency }"
 PRODUCT = f"""
@@ -55,3 +59,24 @@ async def test_a_search_by_post(shop: ShopScene) -> None:
             " nodes { product { title handle descriptionHtml } highlights { field } } } }",
         )
     assert found["search"]["total"] == 1
+
+
+async def test_pictures_are_named_in_the_width_that_is_asked_for(shop: ShopScene) -> None:
+    image = await images.store_image(shop.ctx, pictures.jpeg())
+    media = [MediaDraft(media_id=image.media_id, alt="A jug")]
+    await put_on_sale(shop.ctx, mug("framed", media=media, stock=3))
+    await shop.door.relay()
+    document = """query($w: Int!) { product(handle: "framed") {
+      images { url small: sizedUrl(width: $w) large: sizedUrl(width: 1280) }
+      variants { nodes { imageUrl sizedImageUrl(width: $w) } } image { sizedUrl(width: 80) } } }"""
+    async with shop.shopper() as shopper:
+        found = (await data(shopper, document, w=320))["product"]
+        url = f"/media/{image.media_id}"
+        assert found["images"] == [{"url": url, "small": f"{url}?w=320", "large": f"{url}?w=1280"}]
+        assert found["image"] == {"sizedUrl": f"{url}?w=80"}
+        (variant, *_) = found["variants"]["nodes"]
+        own = variant["imageUrl"]
+        assert variant["sizedImageUrl"] == (own and f"{own}?w=320")
+        assert (await shopper.get(found["images"][0]["small"])).status_code == 200
+        assert await code(shopper, document, w=0) == "invalid_input"
+        assert await code(shopper, document, w=5000) == "invalid_input"

@@ -10,9 +10,9 @@ from tests.faces.gateway.door import ADDRESS, purchase
 from tests.journeys.api.counter import Counter
 from tests.journeys.api.key_ring import replace_keys
 from tests.journeys.api.telling import stop_telling, subscribe
+from tests.pictures import jpeg
 
 Names = dict[str, list[str]]
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 COLOURS = {"name": "Colour", "values": ["Blue", "White", "Red"]}
 MAPPINGS = "/admin/v1/imports/mappings"
 MAPPING = {
@@ -105,7 +105,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
     await clerk.ask("POST", f"/admin/v1/keys/{key['key_id']}/rotation", {"grace_s": 86_400})
     limited = {"name": "web", "limits": {"categories": ["mugs"], "only_available": True}}
     search_key = await clerk.ask("POST", SEARCH_KEYS, limited)
-    picture = await clerk.ask("POST", "/admin/v1/images", PNG)
+    picture = await clerk.ask("POST", "/admin/v1/images", jpeg(400, 300))
     await clerk.ask("POST", "/admin/v1/redirects", {"from_path": "mug", "to": "/search?q=mug"})
     synonyms = await clerk.ask("POST", SYNONYMS, {"words": ["mug", "beaker"]})
     curation = await clerk.ask("POST", CURATIONS, _curation("lasting"))

@@ -96,11 +96,15 @@ from galleria.commerce.attributes.model.sets import (
 )
 from galleria.commerce.attributes.model.units import UNITS, Unfit, scaled, unscaled
 from galleria.commerce.attributes.schemas import (
+    AdoptedCodes,
     AttributeChanges,
     AttributeSetChanges,
     AttributeValueChanges,
+    AttributeValueOrder,
     CombinationAnswer,
+    CombinationQuestion,
     KeptMetafields,
+    MergedValues,
     MetafieldChanges,
     MetafieldDefinitionChanges,
     NewAttribute,
@@ -156,6 +160,7 @@ from galleria.commerce.attributes.service import (
 
 __all__ = [
     "UNITS",
+    "AdoptedCodes",
     "AllowRule",
     "Attribute",
     "AttributeChanges",
@@ -169,6 +174,7 @@ __all__ = [
     "AttributeValueChanges",
     "AttributeValueInUse",
     "AttributeValueNotFound",
+    "AttributeValueOrder",
     "AttributeValueUseUnknown",
     "AttributeView",
     "AxisCondition",
@@ -176,6 +182,7 @@ __all__ = [
     "BaseAttributeNotFound",
     "BaseValue",
     "CombinationAnswer",
+    "CombinationQuestion",
     "Dictionary",
     "DictionaryChanged",
     "DictionaryEntryChanged",
@@ -196,6 +203,7 @@ __all__ = [
     "KeptMetafields",
     "Kind",
     "LegalAlternative",
+    "MergedValues",
     "MetafieldChanges",
     "MetafieldDefinition",
     "MetafieldDefinitionChanges",

@@ -33,6 +33,7 @@ from galleria.commerce.collections.model.rules import (
 )
 from galleria.commerce.collections.schemas import (
     CollectionChanges,
+    MemberMoves,
     MemberView,
     NewCollection,
     Preview,
@@ -78,6 +79,7 @@ __all__ = [
     "Group",
     "InvalidCollection",
     "InvalidRule",
+    "MemberMoves",
     "MemberView",
     "MembersChanged",
     "NewCollection",

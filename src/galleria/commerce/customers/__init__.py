@@ -31,6 +31,8 @@ from galleria.commerce.customers.model import (
 from galleria.commerce.customers.schemas import (
     CustomerChanges,
     CustomerGroupChanges,
+    GroupMembers,
+    NewAddress,
     NewCustomer,
     NewCustomerGroup,
 )
@@ -77,9 +79,11 @@ __all__ = [
     "EmailTaken",
     "GroupChanged",
     "GroupCodeTaken",
+    "GroupMembers",
     "GroupNotFound",
     "GroupsChanged",
     "MergedCustomer",
+    "NewAddress",
     "NewCustomer",
     "NewCustomerGroup",
     "PostalAddress",

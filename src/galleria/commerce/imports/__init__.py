@@ -40,7 +40,13 @@ from galleria.commerce.imports.model.runs import (
     UndoRemark,
 )
 from galleria.commerce.imports.ports import Landed, OrderedVariants, OrderIntake
-from galleria.commerce.imports.schemas import ImportView
+from galleria.commerce.imports.schemas import (
+    ExportView,
+    ImportView,
+    KeepMapping,
+    StartExport,
+    StartImport,
+)
 from galleria.commerce.imports.service import (
     FileLook,
     Suggestion,
@@ -86,6 +92,7 @@ __all__ = [
     "ExportNotFound",
     "ExportNotReady",
     "ExportRequested",
+    "ExportView",
     "FileLook",
     "FileNotFound",
     "ImportEnded",
@@ -95,6 +102,7 @@ __all__ = [
     "ImportNotUndoable",
     "ImportRequested",
     "ImportView",
+    "KeepMapping",
     "Kept",
     "Landed",
     "Mapping",
@@ -110,6 +118,8 @@ __all__ = [
     "Problem",
     "Rule",
     "Run",
+    "StartExport",
+    "StartImport",
     "StoredFile",
     "Suggestion",
     "SuspiciousFile",

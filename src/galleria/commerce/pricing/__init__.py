@@ -29,7 +29,13 @@ from galleria.commerce.pricing.model.costs import (
     CostsUndone,
     margin_of,
 )
-from galleria.commerce.pricing.model.edits import EditRow, Preview, PriceEdit, PriceSelection
+from galleria.commerce.pricing.model.edits import (
+    EditRow,
+    Outcome,
+    Preview,
+    PriceEdit,
+    PriceSelection,
+)
 from galleria.commerce.pricing.model.formulas import PriceFormula
 from galleria.commerce.pricing.model.lists import PriceList
 from galleria.commerce.pricing.model.prices import (
@@ -48,6 +54,7 @@ from galleria.commerce.pricing.schemas import (
     NamedPrice,
     NewPriceEdit,
     NewPriceList,
+    Pieces,
     PriceListChanges,
     SetCost,
     SetPrice,
@@ -108,6 +115,8 @@ __all__ = [
     "NamedPrice",
     "NewPriceEdit",
     "NewPriceList",
+    "Outcome",
+    "Pieces",
     "Preview",
     "Price",
     "PriceChange",

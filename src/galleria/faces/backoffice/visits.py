@@ -152,9 +152,9 @@ class Desk(Visit):
         """The address of a page of this shop."""
         return f"/s/{self.shop.slug}{path}"
 
-    def media(self, media_id: object) -> str:
-        """The address of a picture of this shop, on this host."""
-        return self.at(f"/media/{media_id}")
+    def media(self, media_id: object, width: int) -> str:
+        """The address of a picture of this shop, on this host, about `width` pixels wide."""
+        return self.at(f"/media/{media_id}?w={width}")
 
     def shown(self) -> dict[str, Any]:
         """What every page of this shop knows."""

@@ -1,12 +1,12 @@
 """The first page of a shop: what waits to be done, and how things stand."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 
 from galleria.commerce import catalog, imports, inventory, listings, orders
 from galleria.commerce.catalog import VariantView
@@ -26,6 +26,8 @@ LINES = 6  # of each list; the pages behind them show all
 SCARCE = 5  # as shoppers are told "only 5 left"
 # Stock runs low by moving, so the latest movements are where to look; their number bounds the work.
 MOVEMENTS = 100
+_KEPT = "max-age=86400, immutable"
+_KEPT_FOR_NOW = "max-age=60"
 
 
 class SoldOut(msgspec.Struct, frozen=True):
@@ -120,16 +122,22 @@ async def _open_runs(ctx: Context) -> list[Run]:
 
 
 @get("/s/{slug:str}/media/{media_id:uuid}", scope="")
-async def show_media(desk: NamedDependency[Desk], media_id: FromPath[UUID]) -> Response[bytes]:
+async def show_media(
+    desk: NamedDependency[Desk],
+    request: Request[Any, Any, Any],
+    media_id: FromPath[UUID],
+    width: Annotated[int | None, QueryParameter(name="w", ge=1, le=images.MOST_WIDTH)] = None,
+) -> Response[bytes]:
     """A picture of the shop, for its own people also while the product is a draft."""
-    image = await images.get_image(desk.ctx, media_id)
+    wish = images.Wish(width=width, accept=request.headers.get("accept", ""))
+    shown = await images.show_image(desk.ctx, media_id, wish)
     headers = {
-        "cache-control": "private, max-age=86400, immutable",
+        "vary": "accept",
+        "cache-control": f"private, {_KEPT if shown.is_lasting else _KEPT_FOR_NOW}",
         # A drawing opened by itself must not run anything, whatever is in it.
         "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     }
-    content = await images.read_image(desk.ctx, image)
-    return Response(content, media_type=image.content_type, headers=headers)
+    return Response(shown.content, media_type=shown.content_type, headers=headers)
 
 
 ROUTES = [show_overview, show_media]

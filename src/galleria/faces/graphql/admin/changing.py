@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from galleria.commerce import catalog, collections, customers, imports, inventory, orders, pricing
+from galleria.commerce import catalog, collections, customers, inventory, orders, pricing
 from galleria.commerce.catalog import (
     Category,
     CategoryChanges,
@@ -19,7 +19,6 @@ from galleria.commerce.catalog import (
 )
 from galleria.commerce.collections import Collection, CollectionChanges, NewCollection
 from galleria.commerce.customers import Customer, CustomerChanges, NewCustomer
-from galleria.commerce.imports import ImportView
 from galleria.commerce.inventory import AdjustStock, LevelsSet, SetStock, StockLevel
 from galleria.commerce.orders import (
     Cancellation,
@@ -36,10 +35,10 @@ from galleria.engines.context import Context
 from galleria.faces.graphql.admin.fields import VERSION, Desk
 from galleria.faces.graphql.admin.goods import OfficeProduct
 from galleria.faces.graphql.building import Fields
-from galleria.faces.graphql.inputs import checked_key, id_in, read_input, read_value, uuid_of
+from galleria.faces.graphql.inputs import checked_key, id_in, read_input, read_value
 
 PRODUCTS, PRICES, STOCK = "products:write", "prices:write", "stock:write"
-ORDERS, CUSTOMERS, IMPORTS = "orders:write", "customers:write", "imports:write"
+ORDERS, CUSTOMERS = "orders:write", "customers:write"
 MOST_ROWS = 500
 """As many as the REST API takes at once."""
 Many = Meta(min_length=1, max_length=MOST_ROWS)
@@ -305,14 +304,6 @@ def _people(desk: Desk) -> Fields:
             input=CustomerChanges,
             **VERSION,
         ),
-        "cancelImport": desk.act(
-            ImportView,
-            "import",
-            cancel_import,
-            IMPORTS,
-            "End an import; what it has taken in stays. Safe to repeat.",
-            run_id=UUID,
-        ),
     }
 
 
@@ -392,8 +383,3 @@ async def cancel_order(ctx: Context, args: dict[str, Any]) -> OrderDetail:
     wanted = read_input(args, Cancellation)
     await orders.cancel_order(ctx, order_id, wanted, args["expected_version"])
     return await orders.get_order(ctx, order_id)
-
-
-async def cancel_import(ctx: Context, args: dict[str, Any]) -> ImportView:
-    """See the field."""
-    return ImportView.of(await imports.cancel_import(ctx, uuid_of(args["run_id"], "runId")))

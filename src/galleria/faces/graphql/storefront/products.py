@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from graphql import GraphQLField, GraphQLString
 from msgspec import Meta
 
 from galleria.commerce import listings
@@ -14,16 +15,19 @@ from galleria.commerce.listings import (
     Detail,
     Picker,
     PlaceKind,
+    ShownImage,
     ShownRelation,
     ShownVariant,
     Window,
 )
+from galleria.content import images
 from galleria.engines.context import Context
 from galleria.faces.graphql.building import Fields, loaded, rooted
 from galleria.faces.graphql.connections import FIRST, Connection, connect, connection_of
 from galleria.faces.graphql.inputs import uuid_of
 from galleria.faces.graphql.kinds import Kinds, camel
 from galleria.faces.graphql.planning import Selection
+from galleria.faces.graphql.specs import Load
 from galleria.foundation.errors import FieldError, InvalidInput
 from galleria.foundation.http import Handle, ShortText, WireInput
 
@@ -46,6 +50,7 @@ class Choice(WireInput):
     value: ShortText
 
 
+Width = Annotated[int, Meta(ge=1, le=images.MOST_WIDTH)]
 Chosen = Annotated[list[Choice], Meta(max_length=50)]
 
 
@@ -112,6 +117,8 @@ class Products:
         self._kinds = kinds
         kinds.add(Detail, self._added)
         kinds.add(ShownRelation, self._of_relation)
+        kinds.add(ShownImage, lambda: {"sizedUrl": self._sized(load_sized_urls)})
+        kinds.add(ShownVariant, lambda: {"sizedImageUrl": self._sized(load_sized_image_urls)})
         self.product = kinds.object_of(Detail)
         self.connection = connection_of(self.product)
         self._variants = connection_of(kinds.object_of(ShownVariant))
@@ -162,6 +169,9 @@ class Products:
             **own,
             "variants": loaded(self._variants, load_variants, self._kinds.args_of(**FIRST), cost=1),
         }
+
+    def _sized(self, load: Load) -> GraphQLField:
+        return loaded(GraphQLString, load, self._kinds.args_of(width=Width), cost=1)
 
     def _of_relation(self) -> Fields:
         return {"product": loaded(self.product, load_related)}
@@ -253,6 +263,24 @@ async def _variants_of(ctx: Context, product: ShownProduct, args: dict[str, Any]
         return page.items, page.next_cursor
 
     return await connect(args["first"], args["after"], fetch)
+
+
+async def load_sized_urls(
+    ctx: Context, shown: Sequence[ShownImage], args: dict[str, Any], _: Selection
+) -> list[str]:
+    """Where the picture is to be had about so many pixels wide."""
+    return [_sized(each.url, args["width"]) for each in shown]
+
+
+async def load_sized_image_urls(
+    ctx: Context, variants: Sequence[ShownVariant], args: dict[str, Any], _: Selection
+) -> list[str | None]:
+    """Where the variant's picture is to be had about so many pixels wide."""
+    return [each.image_url and _sized(each.image_url, args["width"]) for each in variants]
+
+
+def _sized(url: str, width: int) -> str:
+    return f"{url}?w={width}"
 
 
 async def load_related(

@@ -22,10 +22,7 @@ function show(page, address, focused) {
   one("[data-fits]").textContent = one("[data-fits]", page).textContent;
   const image = one("[data-main]");
   const shown = one("[data-main]", page);
-  if (image && shown && image.getAttribute("src") !== shown.getAttribute("src")) {
-    image.src = shown.getAttribute("src");
-    image.alt = shown.alt;
-  }
+  if (image && shown && image.dataset.main !== shown.dataset.main) image.replaceWith(shown);
   one("[data-show]").hidden = true;
   const again = focused && document.getElementById(focused);
   if (again) again.focus();

@@ -79,8 +79,11 @@ function variantPicker() {
 // --- pictures ------------------------------------------------------------------------------------
 function showImage(url, alt) {
   const main = one("[data-main]");
-  if (!main || main.getAttribute("src") === url) return;
-  main.src = url;
+  if (!main || main.dataset.main === url) return;
+  // In all its widths.
+  for (const name of ["srcset", "src"])
+    main[name] = main.getAttribute(name).replaceAll(main.dataset.main, url);
+  main.dataset.main = url;
   if (alt) main.alt = alt;
   for (const thumb of all("[data-thumb]"))
     thumb.toggleAttribute("aria-current", thumb.getAttribute("href") === url);

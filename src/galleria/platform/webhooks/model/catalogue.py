@@ -71,6 +71,7 @@ STAYS: Mapping[str, str] = {
     "access.membership_granted.v1": "names people, who belong to no shop",
     "accounts.letter_requested.v1": "asks a worker",
     "catalog.collections_named.v1": "hands a draft on to another room",
+    "images.image_stored.v1": "asks a worker; what a product shows is said with the product",
     "imports.export_requested.v1": "asks a worker",
     "imports.import_requested.v1": "asks a worker",
     "pictures.pictures_wanted.v1": "asks a worker",

@@ -75,6 +75,8 @@ export type ProblemCode =
   | "idempotency_key_required"
   | "idempotency_key_reused"
   | "image_not_found"
+  | "image_not_renderable"
+  | "imaging_busy"
   | "import_finished"
   | "import_has_no_taker"
   | "import_mapping_changed"

@@ -1,10 +1,11 @@
-"""Keeping and showing pictures."""
+"""Keeping pictures, and finding them again."""
 
 import hashlib
 from uuid import UUID
 
 from galleria.content.images import model, repository
 from galleria.content.images.errors import ImageNotFound, NotAnImage
+from galleria.content.images.events import ImageStored
 from galleria.content.images.model import Image
 from galleria.engines.blob import BlobKey
 from galleria.engines.context import Context
@@ -57,4 +58,7 @@ async def _store(ctx: Context, content: bytes, content_type: str) -> Image:
     await ctx.engines.blob.put(key, content, content_type)
     image = Image(new_id(), content_type, len(content), digest, ctx.now)
     async with ctx.transaction() as tx:
-        return await repository.add_image(tx, image)
+        kept = await repository.add_image(tx, image)
+        if kept.media_id == image.media_id and content_type != model.SVG:
+            tx.publish(ImageStored(media_id=kept.media_id))
+    return kept
