@@ -13,6 +13,7 @@ from galleria.engines.context import HOUSE, Actor, Context, Tenant
 from galleria.foundation.ids import TokenParts, read_token, token_hash
 from galleria.platform.access.errors import (
     KeyAddressNotAllowed,
+    KeyNotFound,
     KeyOriginNotAllowed,
     KeyRefused,
 )
@@ -102,6 +103,21 @@ async def admit_pass(ctx: Context, given: Pass, caller: Caller) -> Admission | N
     most = found.actor.requests_per_minute
     searcher = Actor("key", found.actor.actor_id, scopes.ONLY_SEARCH, says, most)
     return Admission(searcher, found.guard)
+
+
+async def admit_again(ctx: Context, key_id: UUID) -> Admission:
+    """Who acts with this key, for a request that was let in once and is sent again from inside. To
+    what the key is bound was asked then; it is not counted as a use.
+
+    Raises:
+        KeyNotFound: this shop has no such key.
+        KeyIsExpired, KeyIsRevoked, KeyGraceIsOver, KeyIsDisabled: it opens nothing now.
+    """
+    found = await _by_id(ctx, key_id)
+    if found is None:
+        raise KeyNotFound(f"no key {key_id}")
+    found.guard.check_time(ctx.now)
+    return found
 
 
 async def actor_of_key(ctx: Context, text: str) -> Actor | None:
