@@ -1,10 +1,12 @@
 """All that can be asked about keys, asked once."""
 
 import asyncio
+from datetime import datetime, timedelta
 
 from tests.journeys.api.counter import Counter
 
 KEYS = "/admin/v1/keys"
+CLOCK = "/admin/v1/test-clock"
 
 
 async def ask_and_ask_again(clerk: Counter, key: dict[str, str]) -> str:
@@ -21,6 +23,12 @@ async def ask_and_ask_again(clerk: Counter, key: dict[str, str]) -> str:
             return str(asked[0]["request_id"])
         await asyncio.sleep(0.05)
     raise AssertionError("the server has noted no request")
+
+
+async def wait_a_month(tester: Counter) -> None:
+    """The clock of a sandbox is looked at and moved ahead."""
+    now = datetime.fromisoformat((await tester.ask("GET", CLOCK))["now"])
+    await tester.ask("PUT", CLOCK, {"now": (now + timedelta(days=30)).isoformat()})
 
 
 async def replace_keys(clerk: Counter, stranger: Counter) -> None:

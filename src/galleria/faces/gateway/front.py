@@ -189,7 +189,7 @@ class Gateway:
             await answer.send_whole(204, headers, b"")
             return "preflight"
         address = network_of(request.address)
-        answer.extra = extra = [*resolved.headers]
+        answer.extra = extra = [*resolved.headers, *_sandbox_headers(resolved)]
         version = self._versions.newest
         if request.path.startswith(API_PATHS):
             answer.extra = extra = [*extra, *await self._origins.admit(request, resolved.tenant)]
@@ -364,6 +364,12 @@ def _and_not_twice(headers: Headers, further: Headers) -> Headers:
     """Both, but of what is said twice the first alone: a key ends before a version does."""
     said = {name for name, _ in headers}
     return [*headers, *(pair for pair in further if pair[0] not in said)]
+
+
+def _sandbox_headers(resolved: Resolved) -> Headers:
+    """What each answer of a sandbox says: nothing here is real, and no search engine wants it."""
+    is_sandbox = resolved.tenant is not None and resolved.tenant.is_sandbox
+    return [(b"galleria-sandbox", b"true"), (b"x-robots-tag", b"noindex")] if is_sandbox else []
 
 
 def _profile_in(request: Request) -> Profile | None:

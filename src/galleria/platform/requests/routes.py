@@ -112,7 +112,7 @@ async def replay_key_request(
     data: JSONBody[Replay],
 ) -> Replayed:
     """Send a request again as the same key, and see the new answer beside the old. A write needs
-    `allow_write`, and gets an `Idempotency-Key` of its own."""
+    `allow_write`, unless the shop is a sandbox, and gets an `Idempotency-Key` of its own."""
     ask_again = request.scope[ASK_AGAIN_KEY]  # type: ignore[literal-required]
     return await replaying.replay_request(
         ctx, key_id, request_id, ask_again, allow_write=data.allow_write
