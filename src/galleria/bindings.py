@@ -55,6 +55,7 @@ from galleria.platform import access
 from galleria.platform.access.room import ROOM as ACCESS
 from galleria.platform.audit.room import ROOM as AUDIT
 from galleria.platform.changes.room import ROOM as CHANGES
+from galleria.platform.requests.room import ROOM as REQUESTS
 from galleria.platform.tenants.room import ROOM as TENANTS
 from galleria.platform.webhooks.room import ROOM as WEBHOOKS
 from galleria.settings import PREFIX, read_struct
@@ -63,6 +64,7 @@ ROOMS: Sequence[Room] = (
     AUDIT,
     TENANTS,
     ACCESS,
+    REQUESTS,
     CHANGES,
     WEBHOOKS,
     IMAGES,

@@ -86,6 +86,18 @@ def test_a_shop_without_people_gets_its_first_owner_and_stays_theirs(house: Hous
     assert shops_entered(house.folder, ANA, PASSWORD) == {SLUG: "owner"}
 
 
+def test_a_sandbox_is_opened_and_its_clock_moved_ahead(house: House) -> None:
+    assert house.ask("shop", "open", "trial", "--sandbox")["shop"]["is_sandbox"]
+    assert "a sandbox" in house.type("shop", "show", "trial").stdout
+    before = house.ask("shop", "clock", "trial")
+    after = house.ask("shop", "clock", "trial", "--advance", "30d")
+    assert (before["ahead_s"], after["ahead_s"]) == (0, 30 * 86_400)
+    assert "ahead by   30 days" in house.type("shop", "clock", "trial").stdout
+    assert house.type("shop", "clock", "trial", "--advance", "soon").exit_code == 2
+    live = house.type("shop", "clock", SLUG, "--advance", "1h")
+    assert (live.exit_code, "shop_is_live" in live.stderr) == (1, True)
+
+
 def test_an_opening_that_was_broken_off_is_completed(house: House) -> None:
     wanted = tenants.OpenShop(
         slug="tea-house", name="Tea", currency="EUR", locale="en", country="DE"

@@ -58,7 +58,7 @@ from galleria.faces.agents.service import calling, selling, signing
 from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
 from galleria.growth import relevance, search
-from galleria.platform import access, changes, webhooks
+from galleria.platform import access, changes, requests, webhooks
 from galleria.platform.access.model import second_factor
 from tests.commerce.accounts.authenticator import Authenticator
 from tests.commerce.accounts.shoppers import link_in
@@ -71,6 +71,7 @@ from tests.faces.gateway.door import (
     fill_cart,
     open_shop_scene,
 )
+from tests.platform.requests.asking import heard
 
 TOPIC = "imports/watched"
 CACHED = ("kept", "thing")
@@ -406,6 +407,8 @@ async def hand_out_keys(ctx: Context, word: str) -> None:
     terms = access.KeyTerms(owner=f"{word} Owner", notes=word)
     key = await access.create_key(ctx, f"{word} till", ["orders:read"], terms=terms)
     await access.admit(ctx, key.key, access.Caller("192.0.2.10", None, f"{word}/1", "/admin/v1"))
+    asked = heard("/admin/v1/orders", method="GET", query=f"q={word}", key_id=key.key_id)
+    requests.RequestLog().note(ctx, asked)
     await ctx.engines.notebook.write_down()
     await access.rotate_key(now(ctx), key.key_id)
     await access.set_leak_policy(ctx, access.LeakPolicy(on_leak="warn"))

@@ -164,6 +164,7 @@ async def open_engines(
         records=records,
         realtime=realtime,
         mail=_mail(settings),
+        sandbox_mail=_outbox(settings) if settings.smtp_url else None,
         outbound=outbound,
         secrets=Secrets(cells, master_secret),
         clock=SystemClock(),
@@ -200,10 +201,13 @@ def _blobs(settings: Settings) -> BlobStore:
     return s3_blobs(parse_s3_url(settings.s3_url))
 
 
+def _outbox(settings: Settings) -> OutboxMail:
+    return OutboxMail(settings.data_folder / "mail", Sender(settings.mail_from))
+
+
 def _mail(settings: Settings) -> Mail:
-    sender = Sender(settings.mail_from)
     if settings.smtp_url is None:
-        return OutboxMail(settings.data_folder / "mail", sender)
+        return _outbox(settings)
     from galleria.engines.mail.smtp import SmtpMail, parse_smtp_url  # noqa: PLC0415
 
-    return SmtpMail(parse_smtp_url(settings.smtp_url), sender)
+    return SmtpMail(parse_smtp_url(settings.smtp_url), Sender(settings.mail_from))

@@ -3,7 +3,7 @@
 import msgspec
 
 from galleria.bindings import ROOMS
-from galleria.engines.context import HOUSE, Context, Tenant
+from galleria.engines.context import HOUSE, Context, Tenant, tenant_of
 from galleria.platform import access, tenants
 from galleria.platform.access import Person
 from galleria.platform.tenants import OpenShop, Shop, ShopNotFound, SlugTaken
@@ -31,7 +31,7 @@ async def open_and_provision(ctx: Context, wanted: OpenShop, base_domain: str) -
     """
     hosts = dict.fromkeys([f"{wanted.slug}.{base_domain}", *wanted.hosts])
     shop = await tenants.open_shop(ctx, msgspec.structs.replace(wanted, hosts=list(hosts)))
-    await _provision(ctx.for_tenant(Tenant(shop.tenant_id, shop.slug)))
+    await _provision(ctx.for_tenant(Tenant(shop.tenant_id, shop.slug, shop.is_sandbox)))
     return shop
 
 
@@ -64,9 +64,9 @@ async def open_for_owner(ctx: Context, wanted: OpenShop, base_domain: str, owner
     if entry is None or entry.tenant_id == HOUSE.tenant_id:
         person = person or await _make(ctx, owner)
         shop = await open_and_provision(ctx, wanted, base_domain)
-        inside = ctx.for_tenant(Tenant(shop.tenant_id, shop.slug))
+        inside = ctx.for_tenant(Tenant(shop.tenant_id, shop.slug, shop.is_sandbox))
     else:
-        inside = ctx.for_tenant(Tenant(entry.tenant_id, entry.slug))
+        inside = ctx.for_tenant(tenant_of(entry))
         shop = await tenants.shop_of(inside)
         owners = await access.owners_of(inside)
         if person is not None and person.person_id in owners:
@@ -92,4 +92,4 @@ async def context_of_shop(ctx: Context, slug: str) -> Context:
     entry = await ctx.engines.sql.directory.by_slug(slug)
     if entry is None:
         raise ShopNotFound(f"there is no shop {slug!r}; `galleria shop list` shows all")
-    return ctx.for_tenant(Tenant(entry.tenant_id, entry.slug))
+    return ctx.for_tenant(tenant_of(entry))

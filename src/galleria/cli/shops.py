@@ -1,6 +1,8 @@
 """`galleria shop`: open, list, show and close shops."""
 
+import re
 import sys
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -16,12 +18,14 @@ from galleria.cli.output import (
     settings_for,
 )
 from galleria.platform import access, tenants
-from galleria.platform.tenants import OpenShop, Shop
+from galleria.platform.tenants import OpenShop, Shop, ShopClock
 from galleria.settings import Settings
 
 SHOPS = typer.Typer(help="Open, list, show and close shops.", no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(help="The shop's slug: its name in addresses.")]
 MOST_PASSWORD_BYTES = 4096
+_SPAN = re.compile(r"([0-9]{1,6})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @SHOPS.command("open")
@@ -38,6 +42,9 @@ def open_command(
     is_password_given: Annotated[
         bool,
         typer.Option("--password-stdin", help="Read a new owner's password from standard input."),
+    ] = False,
+    is_sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="For trying out: no money moves, no mail leaves.")
     ] = False,
     data: DataOption = None,
     as_json: JsonFlag = False,
@@ -61,6 +68,7 @@ def open_command(
         locales=locales,
         country=country.upper(),
         hosts=domain or [],
+        is_sandbox=is_sandbox,
     )
     settings = settings_for(data)
     if owner is None:
@@ -169,13 +177,55 @@ async def _close(settings: Settings, slug: str) -> Shop:
         return await tenants.close_shop(house.context(), ctx.tenant.slug)
 
 
+@SHOPS.command("clock")
+def clock_command(
+    slug: Slug,
+    advance: Annotated[
+        str | None, typer.Option(help="How far to move it ahead: 90s, 15m, 36h, 30d, 2w.")
+    ] = None,
+    data: DataOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """What time it is in a shop, or move the clock of a sandbox ahead. It never goes back.
+
+    Example: galleria shop clock try-mugs --advance 30d
+    """
+    span = None if advance is None else span_of(advance)
+    clock = run(_move(settings_for(data), slug, span))
+    if as_json:
+        print_json(clock)
+        return
+    typer.echo(f"it is {clock.now:%Y-%m-%d %H:%M:%S} UTC in {slug}")
+    typer.echo(f"  ahead by   {timedelta(seconds=clock.ahead_s)}")
+
+
+def span_of(text: str) -> timedelta:
+    """`30d` as thirty days.
+
+    Raises:
+        BadParameter: it is no span of time.
+    """
+    match = _SPAN.fullmatch(text.strip())
+    if match is None:
+        raise typer.BadParameter("write a number with s, m, h, d or w, such as 30d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+async def _move(settings: Settings, slug: str, span: timedelta | None) -> ShopClock:
+    async with open_house(settings) as house:
+        ctx = await context_of_shop(house.context(), slug)
+        if span is None:
+            return tenants.clock_of(ctx)
+        return await tenants.move_clock(ctx, ctx.now + span)
+
+
 def _show(settings: Settings, shop: Shop, as_json: bool, owner: str | None = None) -> None:
     address = settings.shop_address(shop.slug)
     if as_json:
         of_owner = {"owner": {"email": owner, "sign_in": settings.admin_address}} if owner else {}
         print_json({"shop": shop, "address": address, **of_owner})
         return
-    typer.echo(f"{shop.name} ({shop.slug}) is {shop.status}")
+    typer.echo(f"{shop.name} ({shop.slug}) is {shop.status}{', a sandbox' * shop.is_sandbox}")
     typer.echo(f"  address    {address}")
     typer.echo(f"  currency   {shop.default_currency}")
     typer.echo(f"  languages  {', '.join(shop.locales)}")

@@ -32,7 +32,7 @@ from galleria.content import images
 from galleria.demo import pictures
 from galleria.demo.goods import SHOPS, DemoProduct, DemoShop, goods_of
 from galleria.demo.stamp import DemoStamp, StampedShop, program_version, read_stamp, write_stamp
-from galleria.engines.context import Context, Tenant
+from galleria.engines.context import Context, Tenant, tenant_of
 from galleria.platform import access, tenants
 from galleria.platform.tenants import ChangeChannel, ChangeShop, NewChannel, OpenShop
 from galleria.settings import Settings
@@ -85,7 +85,7 @@ async def _shop(house: House, shop: DemoShop, known: DemoStamp | None) -> Stampe
 async def _open(house: House, shop: DemoShop) -> Context:
     entry = await house.engines.sql.directory.by_slug(shop.slug)
     if entry is not None:
-        return house.context().for_tenant(Tenant(entry.tenant_id, entry.slug))
+        return house.context().for_tenant(tenant_of(entry))
     opened = await open_and_provision(
         house.context(),
         OpenShop(

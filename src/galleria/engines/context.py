@@ -7,8 +7,8 @@ clock beside it.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -20,6 +20,7 @@ from galleria.engines.nearby import Nearby
 from galleria.engines.notebook import Notebook
 from galleria.engines.sql.failures import LOST_CONNECTION, DatabaseUnavailable
 from galleria.engines.sql.transaction import Record, Transaction, open_transaction
+from galleria.foundation.clock import AheadClock
 
 if TYPE_CHECKING:
     # Only their types are named here: a process that opens a context need not load every engine.
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from galleria.engines.search_index import SearchBatcher, SearchIndex
     from galleria.engines.secrets import Secrets
     from galleria.engines.sql.cells import Cells
+    from galleria.engines.sql.directory import DirectoryEntry
     from galleria.foundation.clock import Clock
     from galleria.foundation.pagination import CursorCodec
 
@@ -40,10 +42,25 @@ SettingsT = TypeVar("SettingsT")
 
 
 class Tenant(msgspec.Struct, frozen=True):
-    """A shop as the engines know it: its number and its public name."""
+    """A shop as the engines know it: its number and its public name.
+
+    In a sandbox no letter leaves the house, and the clock may be ahead by `clock_ahead_s` seconds.
+    """
 
     tenant_id: int
     slug: str
+    is_sandbox: bool = False
+    clock_ahead_s: int = 0
+
+    @property
+    def clock_ahead(self) -> timedelta:
+        """How far its clock is ahead of the house's."""
+        return timedelta(seconds=self.clock_ahead_s)
+
+
+def tenant_of(entry: "DirectoryEntry") -> Tenant:
+    """The shop that an entry of the directory is about."""
+    return Tenant(entry.tenant_id, entry.slug, entry.is_sandbox, entry.clock_ahead_s)
 
 
 HOUSE = Tenant(0, "house")  # the operator's own tenant: people, sessions, the list of shops
@@ -87,6 +104,8 @@ class Engines:
     secrets: "Secrets"
     clock: "Clock"
     cursors: "CursorCodec"
+    sandbox_mail: "Mail | None" = None
+    """Where the letters of sandboxes stay when `mail` sends; None: `mail` itself sends nothing."""
     search_writer: "SearchBatcher | None" = None
     """The search index's writer, in the one process that holds the lease for it."""
     record_writer: "RecordBatcher | None" = None
@@ -99,11 +118,26 @@ class Engines:
     """What makes small pictures of large ones; it starts nothing before it is asked."""
     room_settings: Mapping[type[Any], Any] = field(default_factory=dict)
     """What the operator has set for single rooms, by the struct that a room declares."""
+    of_house: "Engines | None" = None
+    """The house's engines, of which a sandbox has these."""
 
     def settings_of(self, kind: type[SettingsT]) -> SettingsT:
         """A room's settings: what the operator has set, else the defaults."""
         settings: SettingsT = self.room_settings.get(kind) or kind()
         return settings
+
+    @property
+    def wall_clock(self) -> "Clock":
+        """The house's own clock, whatever the clock of a sandbox says."""
+        return self.clock if self.of_house is None else self.of_house.clock
+
+    def of(self, tenant: Tenant) -> "Engines":
+        """The engines as this tenant gets them: a sandbox has a clock and an outbox of its own."""
+        house = self.of_house or self
+        if not tenant.is_sandbox:
+            return house
+        clock = AheadClock(house.clock, tenant.clock_ahead)
+        return replace(house, clock=clock, mail=house.sandbox_mail or house.mail, of_house=house)
 
 
 TENANTS_A_PAGE = 500
@@ -117,8 +151,7 @@ async def every_shop(
     while page := await engines.sql.directory.page(after, TENANTS_A_PAGE):
         for entry in page:
             if entry.status == "open" or not only_open:
-                tenant = Tenant(entry.tenant_id, entry.slug)
-                yield Context(engines, tenant, SYSTEM, request_id)
+                yield Context(engines, tenant_of(entry), SYSTEM, request_id)
         after = page[-1].tenant_id
 
 
@@ -162,12 +195,12 @@ class Context:
         locale: str = "en",
         now: datetime | None = None,
     ) -> None:
-        self.engines = engines
+        self.engines = engines.of(tenant)
         self.tenant = tenant
         self.actor = actor
         self.request_id = request_id
         self.locale = locale
-        self.now = now or engines.clock.now()
+        self.now = now or self.engines.clock.now()
         self.caused_by: UUID | None = None
         # The sales channel that holds where the request names none; None for the default one.
         self.channel: str | None = None
@@ -184,9 +217,21 @@ class Context:
         """
         self.shown += things
 
+    @property
+    def wall_now(self) -> datetime:
+        """The instant by the house's own clock: for what happens outside a sandbox, such as when a
+        message is sent."""
+        return self.now - self.tenant.clock_ahead
+
+    @property
+    def wall_clock(self) -> "Clock":
+        """The house's own clock."""
+        return self.engines.wall_clock
+
     def for_tenant(self, tenant: Tenant) -> "Context":
-        """The same actor, instant and request in another tenant."""
-        other = Context(self.engines, tenant, self.actor, self.request_id, self.locale, self.now)
+        """The same actor, instant (by that tenant's clock) and request in another tenant."""
+        now = self.wall_now + tenant.clock_ahead
+        other = Context(self.engines, tenant, self.actor, self.request_id, self.locale, now)
         other.caused_by = self.caused_by
         return other
 

@@ -19,6 +19,20 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+class AheadClock:
+    """A clock that is ahead of another one."""
+
+    def __init__(self, base: Clock, ahead: timedelta) -> None:
+        """Be `ahead` of `base`, by zero or more."""
+        assert ahead >= timedelta(0), "time does not go back"
+        self.base = base
+        self._ahead = ahead
+
+    def now(self) -> datetime:
+        """The other clock's instant and as much more, in UTC."""
+        return self.base.now() + self._ahead
+
+
 class ManualClock:
     """A clock that stands still until it is told otherwise."""
 

@@ -1,7 +1,8 @@
 """Names nobody else has: ids of things in the order they were made, and tokens that open doors.
 
 An id is a UUIDv7 (RFC 9562, 5.7): rows made one after the other lie side by side in an index. A
-token reads `gal_<kind>_<tenant>_<secret><checksum>`: its tenant's number stands in clear so that
+token reads `gal_<kind>_<tenant>_<secret><checksum>`, or `gal_<kind>_test_<tenant>_…` when it is for
+trying things out: its tenant's number stands in clear so that
 the look-up can run inside that tenant, and its checksum refuses typing errors and random guesses
 before any database is asked. Only `token_hash` of a token is ever stored.
 """
@@ -29,7 +30,7 @@ _MAX_TENANT_ID = 2**31 - 1  # the directory numbers tenants by int4
 
 _KIND = re.compile(r"[a-z][a-z0-9]{0,19}")
 _TOKEN = re.compile(
-    rf"gal_({_KIND.pattern})_(0|[1-9a-z][0-9a-z]{{0,5}})"
+    rf"gal_({_KIND.pattern})(_test)?_(0|[1-9a-z][0-9a-z]{{0,5}})"
     rf"_[0-9A-Za-z]{{{_SECRET_LENGTH}}}([0-9A-Za-z]{{{_CHECKSUM_LENGTH}}})"
 )
 
@@ -104,24 +105,28 @@ def made_at(made: UUID) -> datetime:
 
 
 class TokenParts(msgspec.Struct, frozen=True):
-    """What a token says about itself: its kind, its tenant's number, and the whole text."""
+    """What a token says about itself: its kind, its tenant's number, the whole text, and whether it
+    is for trying things out."""
 
     kind: str
     tenant_id: int
     text: str
+    is_test: bool = False
 
 
-def mint_token(kind: str, tenant_id: int) -> str:
+def mint_token(kind: str, tenant_id: int, *, is_test: bool = False) -> str:
     """A new secret token of `kind` that names its tenant.
 
     Args:
         kind: lower-case letters and digits, at most 20, a letter first ("key", "session").
         tenant_id: 0 (the house) to 2**31 - 1.
+        is_test: say `test` behind the kind, for all to see.
     """
     assert _KIND.fullmatch(kind), f"{kind!r} is no kind of token"
     assert 0 <= tenant_id <= _MAX_TENANT_ID, f"{tenant_id} is no tenant"
     secret = _digits(secrets.randbelow(62**_SECRET_LENGTH), _BASE62, _SECRET_LENGTH)
-    body = f"gal_{kind}_{_digits(tenant_id, _BASE36, 1)}_{secret}"
+    mark = "_test" if is_test else ""
+    body = f"gal_{kind}{mark}_{_digits(tenant_id, _BASE36, 1)}_{secret}"
     return body + _checksum(body)
 
 
@@ -131,10 +136,12 @@ def read_token(text: str, *kinds: str) -> TokenParts | None:
     Asks no database.
     """
     match = _TOKEN.fullmatch(text)
-    if match is None or match[1] not in kinds or _checksum(text[:-_CHECKSUM_LENGTH]) != match[3]:
+    if match is None or match[1] not in kinds or _checksum(text[:-_CHECKSUM_LENGTH]) != match[4]:
         return None
-    tenant_id = int(match[2], 36)
-    return TokenParts(match[1], tenant_id, text) if tenant_id <= _MAX_TENANT_ID else None
+    tenant_id = int(match[3], 36)
+    if tenant_id > _MAX_TENANT_ID:
+        return None
+    return TokenParts(match[1], tenant_id, text, is_test=match[2] is not None)
 
 
 def token_hash(text: str) -> bytes:

@@ -29,6 +29,8 @@ REPEATS_ITSELF = "repeats_itself"
 SHAPE = "shape"
 """What a route says in its `opt` about what its answer is made of, for those who shape answers by
 the client: `product`, `cards`, `search`, `suggestions`, `variants` or `methods`."""
+ASK_AGAIN_KEY = "galleria.ask_again"
+"""Where it leaves a way to let a request in once more, as a key; see `platform.requests`."""
 CLIENT_KEY = "galleria.client_address"
 """Where it leaves the address the request came from, behind the proxies it trusts."""
 

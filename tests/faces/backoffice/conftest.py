@@ -99,7 +99,8 @@ def new_shop(engines: Engines) -> NewShop:
         }
         shop = await provisioned(ctx, OpenShop(**fields))
         engines.sql.directory.forget()
-        return Context(engines, Tenant(shop.tenant_id, shop.slug), SYSTEM, request_id="test")
+        tenant = Tenant(shop.tenant_id, shop.slug, shop.is_sandbox)
+        return Context(engines, tenant, SYSTEM, request_id="test")
 
     return make
 

@@ -38,11 +38,13 @@ from galleria.commerce.orders import StoreOrder
 from galleria.commerce.pricing import NewPriceEdit, NewPriceList, PriceFormula, SetPrice
 from galleria.engines.context import Context
 from galleria.faces.backoffice.words import PROBLEMS
+from galleria.platform import access, requests
 from tests.commerce.downloads.goods import buy_digital
 from tests.commerce.orders.buying import buy
 from tests.faces.backoffice.browser import Page
 from tests.faces.backoffice.conftest import SignedIn
 from tests.faces.backoffice.test_past_orders import a_past_order
+from tests.platform.requests.asking import heard
 
 FOLDER = Path(str(files("galleria.faces.backoffice")))
 METHODS = [("templates/**.html", "jinja2.ext:babel_extract"), ("words.py", "python")]
@@ -246,6 +248,16 @@ async def _stock_pages(shop: Context, goods: ProductTree) -> list[str]:
     ]
 
 
+async def _key_pages(shop: Context) -> list[str]:
+    """A key's requests, and one that cannot be sent again."""
+    key = await access.create_key(shop, "till", ["orders:read"])
+    asked = heard("/admin/v1/orders", asked=b'{"email": "a"}', key_id=key.key_id, status=404)
+    requests.RequestLog().note(shop, asked)
+    await shop.engines.notebook.write_down()
+    listed = f"/settings/keys/{key.key_id}/requests"
+    return [listed, f"{listed}?status=2&method=PUT", f"{listed}/{asked.request_id}"]
+
+
 async def _group_pages(shop: Context) -> list[str]:
     """The pages of customers' groups, and of metafields that are not products'."""
     wanted = customers.NewCustomerGroup(code="staff", name="Staff")
@@ -281,6 +293,7 @@ async def test_every_page_is_well_formed_in_both_languages(
         *await _import_pages(shop),
         *await _stock_pages(shop, a_mug),
         *await _group_pages(shop),
+        *await _key_pages(shop),
         f"/products/{a_mug.product_id}",
         f"/products/{a_mug.product_id}/variants",
         f"/products/{a_mug.product_id}/matrix",

@@ -127,7 +127,7 @@ async def open_shop_scene(door: Door, *goods: Sold, **changes: object) -> ShopSc
         **changes,
     }
     shop = await open_and_provision(house, OpenShop(**fields), SETTINGS.base_domain)  # type: ignore[arg-type]
-    ctx = house.for_tenant(Tenant(shop.tenant_id, shop.slug))
+    ctx = house.for_tenant(Tenant(shop.tenant_id, shop.slug, shop.is_sandbox))
     sold = list(goods) or [mug(stock=50)]
     merged = await put_on_sale(ctx, *sold)
     key = (await access.create_key(ctx, "all", ["*"])).key

@@ -15,6 +15,10 @@ class Counter:
         self._headers = headers
         self.answers: list[httpx.Response] = []
 
+    def speaking(self, **headers: str) -> "Counter":
+        """Somebody else there, who is given their own answers."""
+        return Counter(self._client, **headers)
+
     async def ask(self, method: str, path: str, body: object = None, **headers: str) -> Any:
         """The answer, from JSON; `body` goes as JSON, or as it is when it is bytes."""
         content, kind = b"", "application/json"

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from galleria.foundation.ids import new_id
 from tests.faces.gateway.door import ADDRESS, purchase
 from tests.journeys.api.counter import Counter
-from tests.journeys.api.key_ring import replace_keys
+from tests.journeys.api.key_ring import ask_and_ask_again, replace_keys
 from tests.journeys.api.telling import stop_telling, subscribe
 from tests.pictures import jpeg
 
@@ -130,6 +130,7 @@ async def furnish(clerk: Counter, shopper: Counter, operator: Counter) -> Names:
         "host": ["mugs.example"],
         "kind": ["accessory", "spare-part"],
         "incoming_id": [incoming["incoming_id"]],
+        "request_id": [await ask_and_ask_again(clerk, key)],
         "key_id": [key["key_id"], search_key["key"]["key_id"]],
         "slug": ["annex"],
         "synonym_id": [synonyms["synonym_id"]],

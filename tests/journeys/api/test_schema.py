@@ -28,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 
 from galleria.app.house import open_house
 from galleria.app.http import api_app
+from galleria.app.shops import open_and_provision
 from galleria.engines.context import Tenant
 from galleria.engines.mail import Sender
 from galleria.engines.mail.outbox import OutboxMail
@@ -35,11 +36,13 @@ from galleria.faces.gateway import VERSIONS
 from galleria.faces.headless.describing import document_of
 from galleria.foundation.ids import mint_token, new_id
 from galleria.platform import access, changes
+from galleria.platform.tenants import OpenShop
 from galleria.settings import Settings
 from tests.app.houses import SLUG, Name, prepared_house, running
 from tests.commerce.accounts.shoppers import link_in
 from tests.journeys.api.counter import Counter
 from tests.journeys.api.furnishing import Names, change, come_and_go, furnish
+from tests.journeys.api.key_ring import wait_a_month
 from tests.journeys.api.shopping import ACCOUNT, Letters, enter, leave, own
 
 Case = schemathesis.Case[Any]
@@ -50,6 +53,9 @@ UNTRIED = {"CancelImport", "PauseImport", "ResumeImport", "ReceiveTestCallback"}
 SEED = 20261121
 LINK = "/account/link/"
 NARROW = "orders:read"
+TRIAL = OpenShop(
+    slug="trial", name="Trial", currency="EUR", locale="en", country="DE", is_sandbox=True
+)
 BOUNDS = {
     "string": {"maxLength", "enum", "format"},
     "integer": {"maximum", "enum"},
@@ -129,6 +135,9 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             made = await access.create_key(of_house, "all", ["*"])
             of_shop = of_house.for_tenant(Tenant(prepared.tenant_id, SLUG))
             narrow = await access.create_key(of_shop, NARROW, [NARROW])
+            tried = await open_and_provision(of_house, TRIAL, "localhost")
+            of_trial = of_house.for_tenant(Tenant(tried.tenant_id, "trial", is_sandbox=True))
+            trial = await access.create_key(of_trial, "all", ["*"])
             changed = new_id()
             async with of_shop.transaction() as tx:
                 await changes.record(tx, "product", changed, 2, {"title": "Cup"}, {"title": "Mug"})
@@ -141,6 +150,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             shopper = Counter(client, **{"X-Galleria-Shop": SLUG})
             operator = Counter(client, Authorization=f"Bearer {made.key}")
             names = await furnish(clerk, shopper, operator)
+            await wait_a_month(tester := clerk.speaking(Authorization=f"Bearer {trial.key}"))
             names |= {"subject_kind": ["product"], "subject_id": [str(changed)]}
             await change(clerk, shopper, names)
             await come_and_go(clerk, shopper, operator, names)
@@ -162,7 +172,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
                 names=names,
                 answers=[
                     *(clerk.answers + shopper.answers),
-                    *(operator.answers + buyer.answers),
+                    *(operator.answers + buyer.answers + tester.answers),
                 ],
             )
 

@@ -1,12 +1,14 @@
 """What shops, hosts and channels may be called, and what goes together."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from galleria.foundation.errors import InvalidInput, PreconditionFailed
 from galleria.platform.tenants import model
-from galleria.platform.tenants.errors import InvalidHost, SlugTaken
+from galleria.platform.tenants.errors import ClockGoesBack, InvalidHost, SlugTaken
 
 
 @pytest.mark.parametrize("slug", ["ab", "my-shop", "3d-prints", "a" * 63])
@@ -126,3 +128,16 @@ def test_an_edit_of_an_old_version_is_refused() -> None:
     model.check_version(3, 3)
     with pytest.raises(PreconditionFailed):
         model.check_version(2, 3)
+
+
+def test_a_clock_goes_forward_by_whole_seconds_and_ten_years_at_most() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    assert model.ahead_of(now, now, 0) == 0
+    assert model.ahead_of(now, now + timedelta(seconds=1.2), 0) == 2
+    assert model.ahead_of(now, now + timedelta(seconds=60), 60) == 60
+    with pytest.raises(ClockGoesBack):
+        model.ahead_of(now, now + timedelta(seconds=58), 60)
+    with pytest.raises(ClockGoesBack):
+        model.ahead_of(now, now - timedelta(seconds=5), 0)
+    with pytest.raises(InvalidInput):
+        model.ahead_of(now, now + timedelta(seconds=model.MOST_AHEAD_S + 1), 0)

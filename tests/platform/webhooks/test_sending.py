@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from galleria.engines.context import Context, Engines
+from galleria.engines.context import Context, Engines, Tenant
 from galleria.foundation.clock import ManualClock
 from galleria.foundation.ids import new_id
 from galleria.platform import webhooks
@@ -35,6 +35,21 @@ async def test_a_message_is_signed_as_the_standard_says(
         assert message["data"]["code"] == "pos"
         assert received.headers["webhook-id"] == str(event_id)
         assert received.headers["content-type"] == "application/json"
+
+
+async def test_a_sandbox_whose_clock_was_moved_is_told_of_at_once(
+    shop: Context, happen: Happen, sender: Sender
+) -> None:
+    """Others live in real time: nothing waits until the month has really passed."""
+    moved = Tenant(shop.tenant.tenant_id, shop.tenant.slug, True, 30 * 86_400)
+    later = Context(shop.engines, moved, shop.actor, "later")
+    async with receiving() as receiver:
+        made = await subscribe(later, receiver.url)
+        await happen(Context(shop.engines, moved, shop.actor, "later"), changed())
+        await webhooks.send_test(later, made.webhook.endpoint.endpoint_id, CHANGED)
+        await sender.drain()
+        assert len(receiver.received) == 2
+        assert all(each["timestamp"] < later.now.isoformat() for each in receiver.bodies())
 
 
 async def test_what_is_delivered_twice_by_the_log_is_sent_once(

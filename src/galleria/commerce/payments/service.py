@@ -58,8 +58,14 @@ def gateway_names() -> list[str]:
 
 
 async def open_payment(tx: Transaction, order_ref: UUID, amount: Money, gateway: str) -> Attempt:
-    """A payment of `amount` for an order, and the attempt that is about to be made. 1 statement."""
+    """A payment of `amount` for an order, and the attempt that is about to be made. 1 statement.
+
+    Raises:
+        PaymentMethodUnknown: there is no such gateway, or it moves money and this is a sandbox.
+    """
     gateway_named(gateway)
+    if tx.tenant.is_sandbox and gateway != TEST:
+        raise PaymentMethodUnknown(f"in a sandbox no money moves: pay by {TEST!r}")
     assert amount.amount_minor > 0, "nothing to pay is nobody's payment"
     attempt = Attempt(
         attempt_id=new_id(),

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 
-from galleria.engines.context import Engines, Tenant
+from galleria.engines.context import Engines, Tenant, tenant_of
 from galleria.engines.event_log.dead_letters import due_subjects, retry_subject
 from galleria.engines.event_log.delivery import deliver
 from galleria.engines.event_log.position import START, Position, position_of
@@ -229,4 +229,4 @@ class Relay:
 
     async def _tenant(self, tenant_id: int) -> Tenant | None:
         entry = await self._engines.sql.directory.by_id(tenant_id)
-        return None if entry is None else Tenant(entry.tenant_id, entry.slug)
+        return None if entry is None else tenant_of(entry)

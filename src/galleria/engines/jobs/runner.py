@@ -18,7 +18,7 @@ from pgqueuer.core.qm import QueueManager
 from pgqueuer.core.sm import SchedulerManager
 from pgqueuer.domain.models import Job as QueuedJob
 
-from galleria.engines.context import SYSTEM, Context, Engines, Tenant, every_shop
+from galleria.engines.context import SYSTEM, Context, Engines, Tenant, every_shop, tenant_of
 from galleria.engines.jobs.definition import Job, Schedule
 from galleria.engines.jobs.progress import Progress, State, set_state
 from galleria.engines.jobs.queue import Order, queries_on
@@ -129,9 +129,9 @@ def asyncpg_pool(engines: Engines) -> asyncpg.pool.Pool:
 def _entrypoint(engines: Engines, job: Job[Any]) -> Callable[[QueuedJob], Awaitable[None]]:
     async def run(queued: QueuedJob) -> None:
         order = msgspec.json.decode(queued.payload or b"", type=Order)
-        ctx = Context(
-            engines, Tenant(order.tenant_id, order.slug), SYSTEM, request_id=order.request_id
-        )
+        entry = await engines.sql.directory.by_id(order.tenant_id)
+        tenant = Tenant(order.tenant_id, order.slug) if entry is None else tenant_of(entry)
+        ctx = Context(engines, tenant, SYSTEM, request_id=order.request_id)
         attempts = queued.attempts + 1
         with bind(tenant=order.slug, request_id=order.request_id, job=job.name):
             if job.watched:

@@ -19,22 +19,28 @@ MOST_ENTRIES = 20_000  # bounds the memory that look-ups of made-up hosts can ta
 
 
 class DirectoryEntry(msgspec.Struct, frozen=True):
-    """Where a shop lives and how it is reached. `status` is open, suspended or closed."""
+    """Where a shop lives and how it is reached. `status` is open, suspended or closed.
+
+    The clock of a sandbox may be ahead of ours by `clock_ahead_s` seconds.
+    """
 
     tenant_id: int
     slug: str
     status: str
     cell_id: int
+    is_sandbox: bool = False
+    clock_ahead_s: int = 0
 
 
-_BY_HOST = """
-SELECT tenant.tenant_id, tenant.slug, tenant.status, tenant.cell_id
+_COLUMNS = ", ".join(DirectoryEntry.__struct_fields__)
+_BY_HOST = f"""
+SELECT {_COLUMNS}
 FROM directory.host JOIN directory.tenant USING (tenant_id) WHERE host.host = $1
 """
-_BY_SLUG = "SELECT tenant_id, slug, status, cell_id FROM directory.tenant WHERE slug = $1"
-_BY_ID = "SELECT tenant_id, slug, status, cell_id FROM directory.tenant WHERE tenant_id = $1"
-_PAGE = """
-SELECT tenant_id, slug, status, cell_id FROM directory.tenant
+_BY_SLUG = f"SELECT {_COLUMNS} FROM directory.tenant WHERE slug = $1"
+_BY_ID = f"SELECT {_COLUMNS} FROM directory.tenant WHERE tenant_id = $1"
+_PAGE = f"""
+SELECT {_COLUMNS} FROM directory.tenant
 WHERE tenant_id > $1 ORDER BY tenant_id LIMIT $2
 """
 
@@ -94,7 +100,7 @@ class Directory:
 
 
 def _entry(row: asyncpg.Record) -> DirectoryEntry:
-    return DirectoryEntry(row["tenant_id"], row["slug"], row["status"], row["cell_id"])
+    return DirectoryEntry(**row)
 
 
 async def allocate_tenant_id(database: Database) -> int:
@@ -104,13 +110,25 @@ async def allocate_tenant_id(database: Database) -> int:
     return number
 
 
-async def register(tx: Transaction, slug: str) -> bool:
+async def register(tx: Transaction, slug: str, *, is_sandbox: bool = False) -> bool:
     """This transaction's tenant is in the directory, open, under `slug`; False: slug is taken."""
     return bool(
         await tx.execute(
-            "INSERT INTO directory.tenant (tenant_id, slug, status, cell_id)"
-            " VALUES ($1, $2, 'open', 1) ON CONFLICT (slug) DO NOTHING",
+            "INSERT INTO directory.tenant (tenant_id, slug, status, cell_id, is_sandbox)"
+            " VALUES ($1, $2, 'open', 1, $3) ON CONFLICT (slug) DO NOTHING",
             slug,
+            is_sandbox,
+        )
+    )
+
+
+async def move_clock(tx: Transaction, ahead_s: int) -> bool:
+    """The clock of this tenant, a sandbox, is so many seconds ahead; False when it is further."""
+    return bool(
+        await tx.execute(
+            "UPDATE directory.tenant SET clock_ahead_s = $2"
+            " WHERE tenant_id = $1 AND is_sandbox AND clock_ahead_s <= $2",
+            ahead_s,
         )
     )
 

@@ -46,7 +46,8 @@ async def write_outbox(
     await connection.execute(
         _INSERT,
         ctx.tenant.tenant_id,
-        ctx.now,
+        # Parted and pruned by this: a shop's own clock must not move it.
+        ctx.wall_now,
         f"{ctx.actor.kind}:{ctx.actor.actor_id}",
         ctx.request_id,
         caused_by,

@@ -69,6 +69,11 @@ class Transaction:
         return self._ctx.now
 
     @property
+    def wall_now(self) -> datetime:
+        """The same instant by the house's clock: see `Context.wall_now`."""
+        return self._ctx.wall_now
+
+    @property
     def ctx(self) -> "Context":
         """The context that opened it."""
         return self._ctx

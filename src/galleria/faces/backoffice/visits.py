@@ -12,7 +12,7 @@ from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import PathParameter
 
-from galleria.engines.context import HOUSE, Actor, Context, Tenant
+from galleria.engines.context import HOUSE, Actor, Context, tenant_of
 from galleria.faces.backoffice import navigation, notices
 from galleria.faces.backoffice.errors import NoSuchDesk, ScopeMissing, SignInNeeded
 from galleria.faces.backoffice.notices import Notice, Undo
@@ -206,7 +206,7 @@ async def provide_desk(
     if membership is None:
         raise NoSuchDesk("there is no such shop, or you do not work there")
     actor = access.actor_of_membership(membership)
-    ctx = visit.ctx.for_tenant(Tenant(entry.tenant_id, entry.slug)).as_actor(actor)
+    ctx = visit.ctx.for_tenant(tenant_of(entry)).as_actor(actor)
     desk = Desk(visit, ctx, await tenants.shop_of(ctx), membership.role)
     scope = request.route_handler.opt.get(SCOPE)
     assert scope is not None, f"{request.route_handler} names no scope"

@@ -76,6 +76,11 @@ PROBLEMS: dict[str, str] = {
     "invalid_origin": _("Write origins such as https://www.example.com, without a path."),
     "key_not_rotatable": _("This key opens nothing any more. Make a new one."),
     "key_already_rotated": _("This key is being replaced already. Finish or cancel that first."),
+    "shop_is_live": _("This is done in a sandbox only, and this shop is none."),
+    "clock_goes_back": _("The clock of a sandbox goes forward only."),
+    "request_not_kept": _("This request is not kept any more."),
+    "request_not_replayable": _("This request cannot be sent again."),
+    "replay_would_write": _("It would change something. Tick that this is meant."),
     "key_not_in_grace": _("This key is not being replaced, or its time is over."),
     "key_not_found": _("There is no such key."),
     # The shop.

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from galleria.engines.context import Tenant
 from galleria.faces.gateway.response_cache import MOST_BODY_BYTES, CachedResponse
+from galleria.platform.requests import HeardRequest
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
@@ -35,7 +37,9 @@ class Answer:
         "_send",
         "extra",
         "has_started",
+        "heard",
         "is_personal",
+        "shop",
         "status",
         "until",
     )
@@ -56,12 +60,18 @@ class Answer:
         """True when it is kept for nobody, whatever the room says."""
         self.extra: Headers = []
         """Headers that this answer gets besides."""
+        self.heard: HeardRequest | None = None
+        """What is heard of the request and this answer; None when nothing is."""
+        self.shop: Tenant | None = None
+        """The shop that was asked, once it is known."""
 
     async def send(self, message: dict[str, Any]) -> None:
         """Pass a message of the application on."""
         if message["type"] == "http.response.start":
             self.has_started = True
             self.status = message["status"]
+            if self.heard is not None:
+                self.heard.begin_answer(self.status, message["headers"])
             if self.until is not None:
                 self.until.reschedule(None)
                 self.until = None
@@ -77,6 +87,8 @@ class Answer:
             message = {**message, "headers": headers}
         elif self._is_head:
             message = {**message, "body": b""}
+        elif self.heard is not None and (chunk := message.get("body")):
+            self.heard.answered.add(chunk)
         await self._send(message)
 
     async def send_whole(self, status: int, headers: Headers, body: bytes) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from math import inf
 from typing import Any
+from uuid import UUID
 
 from galleria.engines.context import ANONYMOUS, HOUSE, Context, Engines, Tenant
 from galleria.faces.gateway.answer import Answer, Headers, Recorder, Send
@@ -19,6 +20,14 @@ from galleria.faces.gateway.body import (
 )
 from galleria.faces.gateway.changes import VERSIONS
 from galleria.faces.gateway.errors import KeyNotAccepted, RequestTimedOut
+from galleria.faces.gateway.hearing import (
+    API_PATHS,
+    REPLAYED_WITHIN_S,
+    Hearing,
+    drop,
+    heard_while,
+    scope_of,
+)
 from galleria.faces.gateway.keeping import IF_NONE_MATCH, Keeper, Question, without_condition
 from galleria.faces.gateway.limits import Limiter, network_of
 from galleria.faces.gateway.model import UPLOAD_SECONDS, GatewaySettings, class_of, patience_s
@@ -32,16 +41,16 @@ from galleria.faces.gateway.signposts import Signposts
 from galleria.faces.gateway.versions import HEADER, Version, Versions, headers_of
 from galleria.faces.profiles import PROFILE_KEY, Profile, ProfileMemory, wish_of
 from galleria.foundation.errors import GalleriaError
-from galleria.foundation.routing import CLIENT_KEY, CONTEXT_KEY
+from galleria.foundation.routing import ASK_AGAIN_KEY, CLIENT_KEY, CONTEXT_KEY
 from galleria.foundation.telemetry import bind, logger, metrics
 from galleria.platform import access
+from galleria.platform.requests import Asked, HeardRequest
 
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
 
 # What software that buys asks a shop: its profile, its protocol, and its tools.
 AGENT_PATHS = ("/.well-known/ucp", "/ucp/", "/mcp")
 STORE_PATHS = ("/store/v1/", "/media/", *AGENT_PATHS)
-API_PATHS = ("/store/v1/", "/admin/v1/")
 SHARED_PATHS = (*STORE_PATHS, "/admin/v1/")
 # Asked by whoever watches this process, under whatever name they know it.
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
@@ -84,6 +93,7 @@ class Gateway:
         self._keeper = Keeper(self.cache)
         self._profiles = ProfileMemory()
         self.signposts = Signposts(engines.sql.directory)
+        self._hearing = Hearing(engines)
 
     async def keep_current(self) -> None:
         """What is kept is forgotten when a shop changes, in whatever process. Until cancelled."""
@@ -107,9 +117,47 @@ class Gateway:
             await answer.send_kept(found, request.header(IF_NONE_MATCH))
             _observe("cache", answer.status, started)
             return
+        side = await self._answer(request, receive, answer, started)
+        _observe(side, answer.status, started)
+
+    async def ask_again(
+        self, address: str, ctx: Context, key_id: UUID, asked: Asked
+    ) -> HeardRequest:
+        """A request was let in once more, as the key, for somebody at `address`; how it went.
+
+        Raises:
+            KeyNotFound, KeyRefused: see `access.admit_again`.
+            RequestTimedOut: it took too long.
+        """
+        admitted = await access.admit_again(ctx, key_id)
+        resolved = Resolved(Side.API, ctx.tenant, admitted.actor, admitted.headers)
+        request = Request(scope_of(asked, address))
+        answer = Answer(drop, request.request_id, is_head=False)
+        answer.heard = heard = self._hearing.begin(resolved, request, asked)
+        assert heard is not None, "only what was heard is asked again"
+        try:
+            async with asyncio.timeout(REPLAYED_WITHIN_S):
+                body = replay(asked.body, _never)
+                await self._answer(request, body, answer, time.perf_counter(), resolved)
+        except TimeoutError:
+            raise RequestTimedOut(
+                f"it took more than {REPLAYED_WITHIN_S:g} s and was given up",
+                retry_after_s=TRY_AGAIN_S,
+            ) from None
+        return heard
+
+    async def _answer(
+        self,
+        request: Request,
+        receive: Receive,
+        answer: Answer,
+        started: float,
+        known: Resolved | None = None,
+    ) -> str:
+        """The request is answered, if by a problem; the side it was for. See `_serve`."""
         with bind(request_id=request.request_id):
             try:
-                side = await self._serve(request, receive, answer)
+                side = await self._serve(request, receive, answer, known)
             except Exception as error:
                 side = "refused"
                 if answer.has_started:
@@ -117,7 +165,9 @@ class Gateway:
                 if isinstance(error, access.KeyInBrownOut):
                     answer.extra = [*answer.extra, *error.headers]
                 await _send_problem(answer, _as_problem(error, request))
-        _observe(side, answer.status, started)
+        if answer.heard is not None and answer.shop is not None:
+            self._hearing.end(answer.shop, answer.heard, time.perf_counter() - started)
+        return side
 
     def _known(self, request: Request, answer: Answer) -> CachedResponse | None:
         """What is kept for requests that look like this one; taken out of the caller's budget."""
@@ -133,7 +183,10 @@ class Gateway:
             return None  # who goes the usual way is refused there, and told why
         return found
 
-    async def _serve(self, request: Request, receive: Receive, answer: Answer) -> str:
+    async def _serve(
+        self, request: Request, receive: Receive, answer: Answer, known: Resolved | None
+    ) -> str:
+        """The request went its way; `known` is who asks when it comes from inside."""
         if request.path in HEALTH_PATHS:
             request.scope[CONTEXT_KEY] = Context(
                 self._engines, HOUSE, ANONYMOUS, request.request_id
@@ -144,22 +197,28 @@ class Gateway:
         request.find_host()
         request.scope[CLIENT_KEY] = request.address
         refuse_odd_address(request)
-        resolved = await self._resolve(request)
+        resolved = known or await self._resolve(request)
+        if answer.heard is None:
+            answer.heard = self._hearing.begin(resolved, request)
+        answer.shop = resolved.tenant
+        receive = heard_while(receive, answer.heard)
+        if resolved.side is Side.ADMIN or request.path.startswith("/admin/v1/"):
+            request.scope[ASK_AGAIN_KEY] = partial(self.ask_again, request.address)
         answer.is_personal = _is_personal(resolved, request)
         if is_preflight(request):
             headers = await self._origins.preflight(request, resolved.tenant)
             await answer.send_whole(204, headers, b"")
             return "preflight"
         address = network_of(request.address)
-        answer.extra = extra = [*resolved.headers]
+        answer.extra = extra = [*resolved.headers, *_sandbox_headers(resolved)]
         version = self._versions.newest
         if request.path.startswith(API_PATHS):
             answer.extra = extra = [*extra, *await self._origins.admit(request, resolved.tenant)]
             version = self._version(request, resolved)
+            if answer.heard is not None:
+                answer.heard.api_version = version.name
             await self._choose_profile(resolved, request)
-        key = self._cache_key(resolved, request, version)
-        if key is not None and resolved.tenant is not None:
-            self.signposts.put(request, told, key, resolved.tenant)
+        key = self._cache_key(resolved, request, version, told)
         if key is not None and (found := self._keeper.fresh(key)) is not None:
             answer.extra = self._limiter.admit_kept(resolved.tenant or HOUSE, address)
             await answer.send_kept(found, request.header(IF_NONE_MATCH))
@@ -299,8 +358,12 @@ class Gateway:
         wish = wish_of(request.scope["headers"])
         request.scope[PROFILE_KEY] = await self._profiles.wished(ctx, wish)
 
-    def _cache_key(self, resolved: Resolved, request: Request, version: Version) -> Key | None:
-        """Under what an anonymous GET of a shop may be kept; None for all else."""
+    def _cache_key(
+        self, resolved: Resolved, request: Request, version: Version, told: int
+    ) -> Key | None:
+        """Under what an anonymous GET of a shop may be kept; None for all else. The next one that
+        looks alike is led there at once, unless the directory is `told` something more.
+        """
         profile = _profile_in(request)
         if (
             request.method != "GET"
@@ -312,7 +375,7 @@ class Gateway:
         ):
             return None
         scope = request.scope
-        return Key(
+        key = Key(
             resolved.tenant.tenant_id,
             profile.tag,
             version.name,
@@ -320,6 +383,8 @@ class Gateway:
             scope["raw_path"],
             scope["query_string"],
         )
+        self.signposts.put(request, told, key, resolved.tenant)
+        return key
 
 
 @lru_cache(maxsize=200)
@@ -335,6 +400,12 @@ def _and_not_twice(headers: Headers, further: Headers) -> Headers:
     """Both, but of what is said twice the first alone: a key ends before a version does."""
     said = {name for name, _ in headers}
     return [*headers, *(pair for pair in further if pair[0] not in said)]
+
+
+def _sandbox_headers(resolved: Resolved) -> Headers:
+    """What each answer of a sandbox says: nothing here is real, and no search engine wants it."""
+    is_sandbox = resolved.tenant is not None and resolved.tenant.is_sandbox
+    return [(b"galleria-sandbox", b"true"), (b"x-robots-tag", b"noindex")] if is_sandbox else []
 
 
 def _profile_in(request: Request) -> Profile | None:

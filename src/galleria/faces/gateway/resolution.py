@@ -12,7 +12,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 from galleria.commerce import accounts
-from galleria.engines.context import ANONYMOUS, HOUSE, Actor, Context, Engines, Tenant
+from galleria.engines.context import ANONYMOUS, HOUSE, Actor, Context, Engines, Tenant, tenant_of
 from galleria.engines.sql.directory import DirectoryEntry
 from galleria.faces.gateway.errors import (
     KeyNotAccepted,
@@ -135,11 +135,11 @@ async def _with_key(
         if named is None:
             return Resolved(side, None, ANONYMOUS)
         _refuse_closed(named)
-        return Resolved(side, Tenant(named.tenant_id, named.slug), ANONYMOUS)
+        return Resolved(side, tenant_of(named), ANONYMOUS)
 
     parts = _parts_of(text)
     entry = await _entry_of(engines, named, parts)
-    tenant = Tenant(entry.tenant_id, entry.slug)
+    tenant = tenant_of(entry)
     ctx = Context(engines, tenant, ANONYMOUS, request.request_id)
     if text.startswith(SHOPPER_TOKENS):
         resolved = Resolved(side, tenant, await _shopper(ctx, text))
@@ -232,7 +232,7 @@ async def _with_cookie(
 ) -> Resolved:
     """The shopper of a browser; anybody when their session has ended, for pages are for all."""
     _refuse_closed(named)
-    tenant = Tenant(named.tenant_id, named.slug)
+    tenant = tenant_of(named)
     ctx = Context(engines, tenant, ANONYMOUS, request.request_id)
     actor = await accounts.actor_of_session(ctx, cookie)
     return Resolved(Side.SHOP, tenant, actor or ANONYMOUS)

@@ -84,6 +84,7 @@ from galleria.platform.access.model.scopes import (
     SHOP_ROLES,
     SHOP_SCOPES,
     STAFF_NOTES_SCOPE,
+    check_held,
 )
 from galleria.platform.access.model.second_factor import TotpConfirmed, TotpEnrolment
 from galleria.platform.access.model.sessions import (
@@ -92,7 +93,7 @@ from galleria.platform.access.model.sessions import (
     csrf_matches,
     csrf_token_of,
 )
-from galleria.platform.access.model.usage import DayOfUse, RotationView
+from galleria.platform.access.model.usage import DayOfUse, RotationView, network_of
 from galleria.platform.access.passwords import PASSWORDS
 from galleria.platform.access.schemas import KeyChanges
 from galleria.platform.access.service import (
@@ -101,6 +102,7 @@ from galleria.platform.access.service import (
     actor_of_membership,
     actor_of_pass,
     admit,
+    admit_again,
     admit_pass,
     answer_for_key,
     asking,
@@ -226,6 +228,7 @@ __all__ = [
     "actor_of_membership",
     "actor_of_pass",
     "admit",
+    "admit_again",
     "admit_pass",
     "answer_for_key",
     "asking",
@@ -233,6 +236,7 @@ __all__ = [
     "cancel_rotation",
     "change_key",
     "change_password",
+    "check_held",
     "check_password",
     "confirm_totp",
     "create_key",
@@ -255,6 +259,7 @@ __all__ = [
     "list_members",
     "list_uses",
     "membership_of",
+    "network_of",
     "normal_password",
     "owners_of",
     "pass_second_factor",

@@ -8,11 +8,13 @@ changed.
 from galleria.platform.tenants.errors import (
     ChannelCodeTaken,
     ChannelNotFound,
+    ClockGoesBack,
     DomainNotFound,
     HostTaken,
     HouseOnly,
     InvalidHost,
     LocaleInUse,
+    ShopIsLive,
     ShopNotFound,
     SlugTaken,
 )
@@ -24,7 +26,7 @@ from galleria.platform.tenants.events import (
     ShopReopened,
     ShopUpdated,
 )
-from galleria.platform.tenants.model import ALLOWED_ORIGINS, Channel, Domain, Shop
+from galleria.platform.tenants.model import ALLOWED_ORIGINS, Channel, Domain, Shop, ShopClock
 from galleria.platform.tenants.schemas import (
     AddDomain,
     ChangeChannel,
@@ -35,11 +37,13 @@ from galleria.platform.tenants.schemas import (
 from galleria.platform.tenants.service import (
     add_domain,
     channel_of,
+    clock_of,
     close_shop,
     create_channel,
     list_channels,
     list_domains,
     list_shops,
+    move_clock,
     open_shop,
     remove_domain,
     reopen_shop,
@@ -58,6 +62,7 @@ __all__ = [
     "ChannelChanged",
     "ChannelCodeTaken",
     "ChannelNotFound",
+    "ClockGoesBack",
     "Domain",
     "DomainNotFound",
     "DomainsChanged",
@@ -68,7 +73,9 @@ __all__ = [
     "NewChannel",
     "OpenShop",
     "Shop",
+    "ShopClock",
     "ShopClosed",
+    "ShopIsLive",
     "ShopNotFound",
     "ShopOpened",
     "ShopReopened",
@@ -76,11 +83,13 @@ __all__ = [
     "SlugTaken",
     "add_domain",
     "channel_of",
+    "clock_of",
     "close_shop",
     "create_channel",
     "list_channels",
     "list_domains",
     "list_shops",
+    "move_clock",
     "open_shop",
     "remove_domain",
     "reopen_shop",

@@ -64,3 +64,13 @@ class HouseOnly(Forbidden):
 
     code = "house_only"
     title = "Only the house may do this"
+
+
+class ShopIsLive(Conflict):
+    code = "shop_is_live"
+    title = "This is done in a sandbox only, and this shop is none"
+
+
+class ClockGoesBack(Conflict):
+    code = "clock_goes_back"
+    title = "The clock of a sandbox goes forward only"

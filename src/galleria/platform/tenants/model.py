@@ -1,5 +1,6 @@
 """What a shop, its domains and its sales channels are, and the rules they keep."""
 
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -13,7 +14,12 @@ from babel.numbers import is_currency
 from msgspec import UnsetType
 
 from galleria.foundation.errors import FieldError, InvalidInput, PreconditionFailed
-from galleria.platform.tenants.errors import InvalidHost, LocaleInUse, SlugTaken
+from galleria.platform.tenants.errors import (
+    ClockGoesBack,
+    InvalidHost,
+    LocaleInUse,
+    SlugTaken,
+)
 
 T = TypeVar("T")
 
@@ -23,6 +29,7 @@ MAX_HOSTS = 50
 ALLOWED_ORIGINS = "allowed_origins"
 """The setting that lists the other sites whose pages may write to the shop from a browser."""
 MAX_ORIGINS = 50
+MOST_AHEAD_S = 10 * 366 * 86_400
 MAX_SETTINGS_BYTES = 32_768  # read with every page of the storefront
 
 # A shop's slug is a DNS label (RFC 1035, 2.3.4), as `<slug>.<platform domain>` leads to it; no
@@ -56,7 +63,10 @@ Status = Literal["open", "suspended", "closed"]
 
 
 class Shop(msgspec.Struct, frozen=True, kw_only=True):
-    """A merchant's shop. `settings` is free JSON that themes and rooms read by key."""
+    """A merchant's shop. `settings` is free JSON that themes and rooms read by key.
+
+    `is_sandbox`: it is for trying things out, from its first day to its last.
+    """
 
     tenant_id: int
     slug: str
@@ -71,6 +81,17 @@ class Shop(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     closed_at: datetime | None
+    is_sandbox: bool = False
+
+
+class ShopClock(msgspec.Struct, frozen=True, kw_only=True):
+    """What time it is in a shop (`now`), what time it is elsewhere, and the seconds between. Only
+    that of a sandbox can be moved."""
+
+    now: datetime
+    house_now: datetime
+    ahead_s: int
+    can_be_moved: bool
 
 
 class Domain(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +118,21 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     is_default: bool
     version: int
     created_at: datetime
+
+
+def ahead_of(house_now: datetime, wanted: datetime, present_s: int) -> int:
+    """How many seconds a clock is ahead that stands at `wanted`, an aware instant.
+
+    Raises:
+        ClockGoesBack: it is further already; `present_s` says by how much.
+        InvalidInput: that is more than ten years.
+    """
+    ahead_s = math.ceil((wanted - house_now).total_seconds())
+    if ahead_s < present_s:
+        raise ClockGoesBack("what has happened cannot be undone: name a later time")
+    if ahead_s > MOST_AHEAD_S:
+        raise _refused("now", "out_of_range", "a clock is at most ten years ahead")
+    return ahead_s
 
 
 def check_slug(slug: str) -> None:

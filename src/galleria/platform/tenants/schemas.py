@@ -1,5 +1,6 @@
 """What may be said to the shop's own administration over the wire."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
@@ -36,6 +37,8 @@ class OpenShop(WireInput):
     locales: Locales = field(default_factory=list)
     hosts: Annotated[list[Host], Meta(max_length=50)] = field(default_factory=list)
     tax_inclusive: bool = True
+    is_sandbox: bool = False
+    """For trying things out: no letter leaves, no money moves, and its clock can be moved ahead."""
 
 
 class ChangeShop(WireInput):
@@ -76,3 +79,10 @@ class ChangeChannel(WireInput):
     countries: Countries | UnsetType = UNSET
     tax_inclusive: bool | UnsetType = UNSET
     is_default: Literal[True] | UnsetType = UNSET
+
+
+class MoveClock(WireInput):
+    """What time it shall be."""
+
+    now: datetime
+    """An instant with its zone, later than it is in the shop."""

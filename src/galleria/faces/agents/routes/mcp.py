@@ -16,12 +16,12 @@ from msgspec import UNSET, Meta, UnsetType
 from galleria.engines.context import Context
 from galleria.faces.agents.errors import InvalidProfileUrl
 from galleria.faces.agents.model.protocol import NEWEST, introduction
-from galleria.faces.agents.model.settings import AgentSettings
 from galleria.faces.agents.model.tools import GREETING_VERSIONS, PROTOCOL_VERSIONS, TOOLS
 from galleria.faces.agents.routes.messages import checked
 from galleria.faces.agents.service.calling import MAX_BODY_BYTES, Call, Reply
 from galleria.faces.agents.service.performing import OPERATIONS, introduced, perform, refused
 from galleria.faces.agents.service.plain import PLAIN
+from galleria.faces.agents.service.sandbox import is_sandbox
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.http import decode_json
 from galleria.platform import tenants
@@ -165,7 +165,7 @@ def _introduction(ctx: Context, meta: dict[str, Any]) -> Any:
     url = agent.get("profile") if isinstance(agent, dict) else None
     if not isinstance(url, str):
         raise InvalidProfileUrl('name your profile: meta["ucp-agent"].profile')
-    sandbox = ctx.engines.settings_of(AgentSettings).sandbox
+    sandbox = is_sandbox(ctx)
     return introduction(url, allows_http=sandbox)
 
 

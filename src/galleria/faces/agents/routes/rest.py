@@ -9,11 +9,11 @@ from litestar.params import FromPath
 
 from galleria.engines.context import Context
 from galleria.faces.agents.model.protocol import introduction_of
-from galleria.faces.agents.model.settings import AgentSettings
 from galleria.faces.agents.routes.messages import checked
 from galleria.faces.agents.service import simulating
 from galleria.faces.agents.service.calling import Call, Reply, address_of_shop
 from galleria.faces.agents.service.performing import introduced, perform, refused
+from galleria.faces.agents.service.sandbox import is_sandbox
 from galleria.foundation.errors import GalleriaError
 
 HttpRequest = Request[Any, Any, Any]
@@ -29,7 +29,7 @@ async def _answer(
         thing_id=thing_id,
         key=request.headers.get("idempotency-key"),
     )
-    sandbox = ctx.engines.settings_of(AgentSettings).sandbox
+    sandbox = is_sandbox(ctx)
     try:
         said = introduction_of(request.headers.get("ucp-agent"), allows_http=sandbox)
         call = await introduced(ctx, call, said)

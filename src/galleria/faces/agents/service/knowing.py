@@ -17,7 +17,7 @@ from galleria.engines.outbound import (
 )
 from galleria.faces.agents.errors import InvalidProfileUrl, ProfileMalformed, ProfileUnreachable
 from galleria.faces.agents.model.protocol import AgentProfile, Introduction, read_profile
-from galleria.faces.agents.model.settings import AgentSettings
+from galleria.faces.agents.service.sandbox import is_sandbox
 
 MAX_PROFILE_BYTES = 256 * 1024
 FETCHED_WITHIN_S = 5.0
@@ -45,7 +45,7 @@ async def profile_of(ctx: Context, said: Introduction) -> AgentProfile:
     try:
         answer = await _fetched(ctx, said.profile_url)
     except (InvalidProfileUrl, ProfileUnreachable):
-        if not ctx.engines.settings_of(AgentSettings).sandbox:
+        if not is_sandbox(ctx):
             raise
         unknown = AgentProfile(url=said.profile_url)
         await ctx.engines.cache.set(key, msgspec.json.encode(unknown), KEPT_S[0])

@@ -10,11 +10,11 @@ from galleria.commerce.orders import NewFulfillment, NewRefund, OrderDetail, Pie
 from galleria.engines.context import SYSTEM, Context
 from galleria.faces.agents.errors import AgentOrderNotFound
 from galleria.faces.agents.model.protocol import ORDER, check_version
-from galleria.faces.agents.model.settings import AgentSettings
 from galleria.faces.agents.model.shapes import line_id_of
 from galleria.faces.agents.schemas import Identifier
 from galleria.faces.agents.service import ordering
 from galleria.faces.agents.service.calling import Call, Reply, lacking, read_body
+from galleria.faces.agents.service.sandbox import is_sandbox
 from galleria.foundation.errors import NotFound
 from galleria.foundation.ids import new_id
 
@@ -34,7 +34,7 @@ async def simulate(ctx: Context, action: str, call: Call) -> Reply:
         AgentOrderNotFound: no such order.
         OrderNotFulfillable, OrderNotRefundable: the shop would not do it either.
     """
-    if not ctx.engines.settings_of(AgentSettings).sandbox or action not in ("fulfill", "adjust"):
+    if not is_sandbox(ctx) or action not in ("fulfill", "adjust"):
         raise NotFound("there is nothing here")
     check_version(call.version, None)
     body = read_body(call, SomePieces)

@@ -19,12 +19,12 @@ from galleria.engines.outbound import (
 from galleria.faces.agents import repository
 from galleria.faces.agents.errors import DeliveryFailed, ProtocolError
 from galleria.faces.agents.model.protocol import introduction, is_first
-from galleria.faces.agents.model.settings import AgentSettings
 from galleria.faces.agents.model.signatures import Message, base_of, digest_of
 from galleria.faces.agents.repository import KeptCheckout
 from galleria.faces.agents.service.calling import address_of_shop
 from galleria.faces.agents.service.knowing import profile_of
 from galleria.faces.agents.service.ordering import head_for_news, shown_order
+from galleria.faces.agents.service.sandbox import is_sandbox
 from galleria.faces.agents.service.signing import SigningKey, signing_key
 
 ANSWERED_WITHIN_S = 10.0
@@ -52,7 +52,7 @@ async def tell_agent(ctx: Context, order_id: UUID, news: UUID) -> None:
 
 
 async def _webhook_of(ctx: Context, profile_url: str) -> str | None:
-    sandbox = ctx.engines.settings_of(AgentSettings).sandbox
+    sandbox = is_sandbox(ctx)
     try:
         said = introduction(profile_url, allows_http=sandbox)
         url = (await profile_of(ctx, said)).webhook_url

@@ -88,7 +88,7 @@ async def open_shop(visit: NamedDependency[Visit]) -> Response[bytes]:
             form.errors["slug"] = error.code
         return await _show_all(visit, house, form, error.status)
     # A new shop has no owner who could make one: the house itself does.
-    inside = house.for_tenant(Tenant(shop.tenant_id, shop.slug)).as_actor(SYSTEM)
+    inside = house.for_tenant(Tenant(shop.tenant_id, shop.slug, shop.is_sandbox)).as_actor(SYSTEM)
     await access.grant(inside, visit.session.person_id, "owner")
     return visit.go(f"/s/{shop.slug}", Notice("shop_opened", name=shop.name))
 
@@ -107,6 +107,7 @@ def _wanted(form: Form[Any]) -> OpenShop | None:
         "country": values["country"].upper(),
         "locales": forms.listed(values.get("locales", "")),
         "hosts": forms.listed(values.get("hosts", "")),
+        "is_sandbox": "is_sandbox" in values,
     }
     return forms.convert(form, fields, OpenShop)
 

@@ -36,7 +36,7 @@ _freshness_s = metrics.shown_histogram(
 def note_found(ctx: Context, changes: Sequence[tuple[datetime, int]]) -> None:
     """Changes that the index has just committed are noted, each with when it was committed in the
     shop and how many products it names."""
-    found_at = ctx.engines.clock.now()
+    found_at = ctx.wall_clock.now()
     found = [
         Found(found_at, _took_ms(changed_at, found_at), count)
         for changed_at, count in changes

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 
 from galleria.commerce import listings
-from galleria.engines.context import SYSTEM, Context, Engines, Tenant, every_shop
+from galleria.engines.context import SYSTEM, Context, Engines, every_shop, tenant_of
 from galleria.engines.remaking import Source, refill
 from galleria.engines.search_index import SearchDocument, SearchUnavailable, filling
 from galleria.engines.search_index.placing import SHARED, PlacedIndex, PlacingWriter, Wish
@@ -209,4 +209,4 @@ async def _context(engines: Engines, tenant_id: int) -> Context | None:
     entry = await engines.sql.directory.by_id(tenant_id)
     if entry is None:
         return None
-    return Context(engines, Tenant(tenant_id, entry.slug), SYSTEM, "place-search")
+    return Context(engines, tenant_of(entry), SYSTEM, "place-search")

@@ -110,7 +110,9 @@ def draft_of(
 
 async def mint(tx: Transaction, draft: Key) -> CreatedKey:
     """The key has a text and is there, and that is announced; the diary is the caller's."""
-    text = mint_token(keys.TOKEN_KINDS[draft.kind], tx.tenant.tenant_id)
+    text = mint_token(
+        keys.TOKEN_KINDS[draft.kind], tx.tenant.tenant_id, is_test=tx.tenant.is_sandbox
+    )
     prefix, last4 = keys.shown_parts(text)
     key = msgspec.structs.replace(draft, prefix=prefix, last4=last4)
     is_new = await repository.add_key(tx, key, token_hash(text))

@@ -3,7 +3,7 @@
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from litestar import Response, delete, get, patch, post
+from litestar import Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
@@ -15,14 +15,22 @@ from galleria.platform.tenants import service
 from galleria.platform.tenants.errors import (
     ChannelCodeTaken,
     ChannelNotFound,
+    ClockGoesBack,
     DomainNotFound,
     HostTaken,
     InvalidHost,
     LocaleInUse,
+    ShopIsLive,
     ShopNotFound,
 )
-from galleria.platform.tenants.model import Channel, Domain, Shop
-from galleria.platform.tenants.schemas import AddDomain, ChangeChannel, ChangeShop, NewChannel
+from galleria.platform.tenants.model import Channel, Domain, Shop, ShopClock
+from galleria.platform.tenants.schemas import (
+    AddDomain,
+    ChangeChannel,
+    ChangeShop,
+    MoveClock,
+    NewChannel,
+)
 
 Versioned = TypeVar("Versioned", Shop, Channel)
 IfMatch = Annotated[str | None, HeaderParameter(name="If-Match")]
@@ -137,7 +145,33 @@ def _with_etag(content: Versioned, status_code: int = 200) -> Response[Versioned
     return Response(content, headers={"ETag": etag}, status_code=status_code)
 
 
+@get(
+    "/admin/v1/test-clock",
+    operation_id="GetTestClock",
+    tags=["shop"],
+    guards=[requires("settings:read")],
+)
+async def get_test_clock(ctx: NamedDependency[Context]) -> ShopClock:
+    """What time it is in this shop, and whether its clock can be moved."""
+    return service.clock_of(ctx)
+
+
+@put(
+    "/admin/v1/test-clock",
+    operation_id="MoveTestClock",
+    tags=["shop"],
+    guards=[requires("settings:write")],
+    responses=problems(ShopIsLive, ClockGoesBack, InvalidInput),
+)
+async def move_test_clock(ctx: NamedDependency[Context], data: JSONBody[MoveClock]) -> ShopClock:
+    """Move a sandbox's clock ahead, never back: scheduled prices, ends of keys, carts and sessions
+    come about. It is seen everywhere within two seconds; what runs at set times follows."""
+    return await service.move_clock(ctx, data.now)
+
+
 ROUTES = [
+    get_test_clock,
+    move_test_clock,
     get_shop,
     update_shop,
     list_domains,

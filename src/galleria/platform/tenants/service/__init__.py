@@ -15,15 +15,18 @@ from galleria.platform.tenants.service.opening import (
     reopen_shop,
     shops_numbered,
 )
+from galleria.platform.tenants.service.sandbox import clock_of, move_clock
 
 __all__ = [
     "add_domain",
     "channel_of",
+    "clock_of",
     "close_shop",
     "create_channel",
     "list_channels",
     "list_domains",
     "list_shops",
+    "move_clock",
     "open_shop",
     "remove_domain",
     "reopen_shop",

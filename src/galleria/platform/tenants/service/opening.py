@@ -5,7 +5,7 @@ from functools import partial
 
 import msgspec
 
-from galleria.engines.context import HOUSE, Context, Tenant
+from galleria.engines.context import HOUSE, Context, Tenant, tenant_of
 from galleria.engines.sql import Transaction, directory
 from galleria.foundation.events import Event
 from galleria.foundation.ids import new_id
@@ -44,10 +44,11 @@ async def open_shop(ctx: Context, opening: OpenShop) -> Shop:
     locales = list(dict.fromkeys([opening.locale, *opening.locales]))
 
     tenant_id = await directory.allocate_tenant_id(ctx.engines.sql.home)
-    shop_ctx = ctx.for_tenant(Tenant(tenant_id, opening.slug))
+    shop_ctx = ctx.for_tenant(Tenant(tenant_id, opening.slug, opening.is_sandbox))
     shop = _new_shop(shop_ctx, opening, locales)
+    noted = {"hosts": hosts, **({"is_sandbox": True} if opening.is_sandbox else {})}
     async with shop_ctx.transaction() as tx:
-        if not await directory.register(tx, opening.slug):
+        if not await directory.register(tx, opening.slug, is_sandbox=opening.is_sandbox):
             raise SlugTaken(f"{opening.slug} is taken")
         await _take_hosts(tx, hosts)
         await repository.add_shop(tx, shop)
@@ -60,7 +61,7 @@ async def open_shop(ctx: Context, opening: OpenShop) -> Shop:
                 country=shop.country,
             )
         )
-        await audit.record(tx, "shops.opened", f"shop:{shop.slug}", {"hosts": hosts})
+        await audit.record(tx, "shops.opened", f"shop:{shop.slug}", noted)
         tx.after_commit(partial(forget_directory, ctx))
     await _note_in_house(ctx, "shops.opened", shop)
     return shop
@@ -142,6 +143,7 @@ def _new_shop(ctx: Context, opening: OpenShop, locales: list[str]) -> Shop:
         created_at=ctx.now,
         updated_at=ctx.now,
         closed_at=None,
+        is_sandbox=opening.is_sandbox,
     )
 
 
@@ -173,7 +175,7 @@ async def _set_status(ctx: Context, slug: str, status: Status, event: Event) -> 
     if found is None or found.tenant_id == HOUSE.tenant_id:
         raise ShopNotFound(f"no shop {slug}")
 
-    shop_ctx = ctx.for_tenant(Tenant(found.tenant_id, found.slug))
+    shop_ctx = ctx.for_tenant(tenant_of(found))
     action = "shops.closed" if status == "closed" else "shops.reopened"
     async with shop_ctx.transaction() as tx:
         shop = await repository.lock_shop(tx)

@@ -48,7 +48,7 @@ async def add(tx: Transaction, messages: Sequence[Message]) -> list[UUID]:
     ids = [new_id() for _ in messages]
     await tx.execute(
         _ADD,
-        tx.now,
+        tx.wall_now,
         ids,
         [each.endpoint_id for each in messages],
         [each.message_id for each in messages],
@@ -77,7 +77,7 @@ async def release_heads(tx: Transaction, lines: Sequence[tuple[UUID, str]]) -> N
         WHERE delivery.tenant_id = $1 AND delivery.delivery_id = head.delivery_id
           AND delivery.due_at = 'infinity'
         """,
-        tx.now,
+        tx.wall_now,
         [endpoint_id for endpoint_id, _ in lines],
         [subject_id for _, subject_id in lines],
     )
@@ -89,7 +89,7 @@ async def release_all(tx: Transaction, endpoint_id: UUID) -> None:
         "UPDATE webhooks.delivery SET due_at = $3 WHERE tenant_id = $1 AND endpoint_id = $2"
         " AND state = 'waiting' AND due_at = 'infinity'",
         endpoint_id,
-        tx.now,
+        tx.wall_now,
     )
 
 
@@ -108,7 +108,7 @@ async def release_forgotten(tx: Transaction, before: datetime) -> int:
                 AND first.subject_id = late.subject_id AND first.state = 'waiting'
                 AND first.sequence < late.sequence)
         """,
-        tx.now,
+        tx.wall_now,
         before,
     )
 
@@ -208,7 +208,7 @@ async def send_again(
     tx: Transaction, delivery_ids: Sequence[UUID], *, is_ordered: bool
 ) -> list[tuple[UUID, str]]:
     """These wait to be sent once more, those that have come to an end; their lines."""
-    rows = await tx.fetch(_AGAIN, list(delivery_ids), is_ordered, tx.now)
+    rows = await tx.fetch(_AGAIN, list(delivery_ids), is_ordered, tx.wall_now)
     return [(row["endpoint_id"], row["subject_id"]) for row in rows]
 
 
@@ -289,7 +289,7 @@ async def give_up(tx: Transaction, before: datetime, count: int) -> list[tuple[U
             LIMIT $4)
         RETURNING endpoint_id, subject_id
         """,
-        tx.now,
+        tx.wall_now,
         before,
         count,
     )

@@ -122,7 +122,7 @@ async def lanes_with_work(database: Database, now: datetime) -> dict[int, list[U
 
 async def lanes(tx: Transaction, endpoint_ids: Sequence[UUID]) -> list[Lane]:
     """Those of these endpoints that are enabled."""
-    rows: list[Record] = await tx.fetch(_LANES, list(endpoint_ids), tx.now)
+    rows: list[Record] = await tx.fetch(_LANES, list(endpoint_ids), tx.wall_now)
     return [
         Lane(endpoint=endpoint_of(row), health=health_of(row), sealed=list(row["sealed"]))
         for row in rows
@@ -137,7 +137,7 @@ async def claim(tx: Transaction, wanted: Sequence[tuple[UUID, int, datetime]]) -
         [endpoint_id for endpoint_id, _, _ in wanted],
         [room for _, room, _ in wanted],
         [until for _, _, until in wanted],
-        tx.now,
+        tx.wall_now,
     )
     return [Claimed(**row) for row in rows]
 
@@ -163,7 +163,7 @@ async def write_ends(tx: Transaction, ends: Sequence[Ended]) -> None:
         ["waiting" if each.fate == "again" else each.fate for each in ends],
         [each.claimed.tries + 1 for each in tried],
         [each.due_at for each in ends],
-        [None if each.fate == "again" else tx.now for each in ends],
+        [None if each.fate == "again" else tx.wall_now for each in ends],
         [each.outcome.status for each in tried],
         [each.outcome.reason for each in tried],
     )
@@ -180,7 +180,7 @@ async def count_tries(tx: Transaction, by_endpoint: Mapping[UUID, Sequence[Tried
         for each in tries:
             counts[class_of(each.latency_ms)] += 1
         latencies.append("{" + ",".join(map(str, counts)) + "}")
-    await tx.execute(_HOURS, tx.now, list(by_endpoint), succeeded, failed, latencies)
+    await tx.execute(_HOURS, tx.wall_now, list(by_endpoint), succeeded, failed, latencies)
 
 
 def _text(value: Any) -> str:

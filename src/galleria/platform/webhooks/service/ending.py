@@ -47,7 +47,7 @@ async def _judge(
     tries: Mapping[UUID, Sequence[Tried]],
     luck: Luck,
 ) -> None:
-    now = tx.ctx.engines.clock.now()
+    now = tx.ctx.wall_clock.now()
     judged: dict[UUID, Health] = {}
     for endpoint_id, before in healths.items():
         judged[endpoint_id] = before
@@ -64,7 +64,7 @@ async def _judge(
 
 def _end_of(ctx: Context, tried: Tried, luck: Luck) -> Ended:
     fate = fate_of(tried.outcome, tried.claimed.tries + 1)
-    due_at: datetime = ctx.now
+    due_at: datetime = ctx.wall_now
     if fate == "again":
         due_at += timedelta(seconds=pause_s(tried.outcome, tried.claimed.tries + 1, luck()))
     return Ended(tried=tried, fate=fate, due_at=due_at)

@@ -41,7 +41,7 @@ _CREATE = "webhooks.create"
 
 async def list_webhooks(ctx: Context) -> list[ShownEndpoint]:
     """All endpoints of the shop, the oldest first; at most MOST_ENDPOINTS."""
-    return [shown(each, health, ctx.now) for each, health in await repository.every(ctx)]
+    return [shown(each, health, ctx.wall_now) for each, health in await repository.every(ctx)]
 
 
 async def get_webhook(ctx: Context, endpoint_id: UUID) -> ShownEndpoint:
@@ -53,7 +53,7 @@ async def get_webhook(ctx: Context, endpoint_id: UUID) -> ShownEndpoint:
     found = await repository.find(ctx, endpoint_id)
     if found is None:
         raise WebhookNotFound(f"no webhook {endpoint_id}")
-    return shown(*found, ctx.now)
+    return shown(*found, ctx.wall_now)
 
 
 async def create_webhook(
@@ -86,8 +86,8 @@ async def create_webhook(
             status="enabled",
             disabled_reason=None,
             version=1,
-            created_at=ctx.now,
-            updated_at=ctx.now,
+            created_at=ctx.wall_now,
+            updated_at=ctx.wall_now,
         )
         await repository.add(tx, endpoint)
         await secrets.add(ctx, tx, endpoint.endpoint_id, made_with)
@@ -117,14 +117,14 @@ async def change_webhook(
     async with ctx.transaction() as tx:
         before, health = await _locked(tx, endpoint_id, expected_version)
         if not any(getattr(before, name) != value for name, value in sent.items()):
-            return shown(before, health, ctx.now)
+            return shown(before, health, ctx.wall_now)
         # Whoever changes where events go, or how, has to be allowed all that goes there.
         _check_held(ctx, sent.get("subscriptions", before.subscriptions))
         after = await _save(tx, before, **sent)
         if before.is_ordered and not after.is_ordered:
             await deliveries.release_all(tx, endpoint_id)
         await _tell(tx, after, "changed", {"fields": sorted(sent)})
-    return shown(after, health, ctx.now)
+    return shown(after, health, ctx.wall_now)
 
 
 async def pause_webhook(ctx: Context, endpoint_id: UUID) -> ShownEndpoint:
@@ -176,7 +176,7 @@ async def _turn(ctx: Context, endpoint_id: UUID, status: Status) -> ShownEndpoin
         await repository.lock_health(tx, [endpoint_id])
         before, health = await _locked(tx, endpoint_id)
         if before.status == status and not (status == "enabled" and health.open_until):
-            return shown(before, health, ctx.now)
+            return shown(before, health, ctx.wall_now)
         if status == "enabled":
             _check_held(ctx, before.subscriptions)
             # Somebody has looked at it: it gets a fair try.
@@ -184,12 +184,12 @@ async def _turn(ctx: Context, endpoint_id: UUID, status: Status) -> ShownEndpoin
             await repository.save_health(tx, {endpoint_id: health})
         after = await _save(tx, before, status=status, disabled_reason=None)
         await _tell(tx, after, status)
-    return shown(after, health, ctx.now)
+    return shown(after, health, ctx.wall_now)
 
 
 async def _save(tx: Transaction, before: Endpoint, **changes: object) -> Endpoint:
     after = msgspec.structs.replace(
-        before, **changes, version=before.version + 1, updated_at=tx.now
+        before, **changes, version=before.version + 1, updated_at=tx.wall_now
     )
     await repository.save(tx, after)
     return after

@@ -18,7 +18,7 @@ ROWS_AT_ONCE = 500
 async def tidy(ctx: Context) -> None:
     """What waited too long has failed, and what was kept long enough is gone, step by step."""
     settings = ctx.engines.settings_of(WebhooksSettings)
-    too_long = ctx.now - timedelta(hours=settings.give_up_hours)
+    too_long = ctx.wall_now - timedelta(hours=settings.give_up_hours)
     lines = [(UUID(int=0), "")] * A_STEP
     while len(lines) == A_STEP:
         async with ctx.transaction() as tx:
@@ -27,15 +27,15 @@ async def tidy(ctx: Context) -> None:
             await deliveries.release_heads(tx, sorted(set(lines)))
     async with ctx.transaction() as tx:
         await deliveries.lock_lines(tx)
-        await deliveries.release_forgotten(tx, ctx.now - timedelta(hours=1))
-    until = ctx.now - timedelta(days=settings.keep_days)
+        await deliveries.release_forgotten(tx, ctx.wall_now - timedelta(hours=1))
+    until = ctx.wall_now - timedelta(days=settings.keep_days)
     gone = A_STEP
     while gone == A_STEP:
         async with ctx.transaction() as tx:
             gone = await deliveries.delete_old(tx, until, A_STEP)
     async with ctx.transaction() as tx:
         await deliveries.delete_old_figures(tx, until)
-        await repository.delete_ended_secrets(tx, ctx.now)
+        await repository.delete_ended_secrets(tx, ctx.wall_now)
 
 
 async def clear(ctx: Context, endpoint_id: UUID) -> None:

@@ -68,9 +68,9 @@ async def stats(ctx: Context, endpoint_id: UUID, hours: int = 24) -> EndpointSta
         WebhookNotFound: this shop has no such endpoint.
     """
     await get_webhook(ctx, endpoint_id)
-    rows = await repository.hours_since(ctx, endpoint_id, ctx.now - timedelta(hours=hours))
+    rows = await repository.hours_since(ctx, endpoint_id, ctx.wall_now - timedelta(hours=hours))
     oldest = await repository.oldest_waiting(ctx, endpoint_id)
-    age_s = 0.0 if oldest is None else max(0.0, (ctx.now - oldest).total_seconds())
+    age_s = 0.0 if oldest is None else max(0.0, (ctx.wall_now - oldest).total_seconds())
     return stats_of(endpoint_id, hours, rows, age_s)
 
 

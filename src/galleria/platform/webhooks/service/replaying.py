@@ -66,11 +66,11 @@ async def start_replay(ctx: Context, endpoint_id: UUID, wanted: NewReplay) -> Re
         endpoint_id=endpoint_id,
         since=wanted.since,
         # What comes about from now on is not meant, nor what the replay itself does.
-        until=min(wanted.until, ctx.now),
+        until=min(wanted.until, ctx.wall_now),
         what=wanted.what,
         state="running",
         replayed_count=0,
-        created_at=ctx.now,
+        created_at=ctx.wall_now,
         done_at=None,
     )
     async with ctx.transaction() as tx:
@@ -116,7 +116,7 @@ async def run_replay(ctx: Context, replay_id: UUID, report: Report) -> None:
                 replay,
                 replayed_count=replay.replayed_count + len(lines),
                 state="done" if is_done else "running",
-                done_at=ctx.engines.clock.now() if is_done else None,
+                done_at=ctx.wall_clock.now() if is_done else None,
             )
             await repository.save_replay(tx, replay, ids[-1] if ids else reached)
         await report(replay.replayed_count)
@@ -141,7 +141,7 @@ async def send_test(ctx: Context, endpoint_id: UUID, tag: str) -> UUID:
         tag=tag,
         tenant_id=ctx.tenant.tenant_id,
         subject_id="sample",
-        occurred_at=ctx.now,
+        occurred_at=ctx.wall_now,
         actor="",
         request_id="",
         payload=None,
@@ -151,7 +151,7 @@ async def send_test(ctx: Context, endpoint_id: UUID, tag: str) -> UUID:
         message_id=event.event_id,
         tag=tag,
         subject_id=event.subject_id,
-        occurred_at=ctx.now,
+        occurred_at=ctx.wall_now,
         body=body_of(event, ctx.tenant.slug, sample_of(tag)),
         is_test=True,
     )

@@ -30,7 +30,7 @@ def key_for(secret: str | None) -> bytes:
 async def add(ctx: Context, tx: Transaction, endpoint_id: UUID, key: bytes) -> None:
     """The endpoint's messages are signed with this key too."""
     sealed = await ctx.engines.secrets.encrypt(ctx.tenant.tenant_id, key, _PURPOSE)
-    secret = Secret(secret_id=new_id(), sealed=sealed, made_at=ctx.now, ends_at=None)
+    secret = Secret(secret_id=new_id(), sealed=sealed, made_at=ctx.wall_now, ends_at=None)
     await repository.add_secret(tx, endpoint_id, secret)
 
 
@@ -46,7 +46,7 @@ async def show_secrets(ctx: Context, endpoint_id: UUID) -> list[ShownSecret]:
     Raises:
         WebhookNotFound: this shop has no such endpoint.
     """
-    found = await repository.secrets_of(ctx, endpoint_id, ctx.now)
+    found = await repository.secrets_of(ctx, endpoint_id, ctx.wall_now)
     if not found:
         raise WebhookNotFound(f"no webhook {endpoint_id}")
     keys = await keys_of(ctx, [each.sealed for each in found])
@@ -74,9 +74,9 @@ async def rotate_secret(ctx: Context, endpoint_id: UUID, wanted: RotateSecret) -
         found = await repository.find(tx, endpoint_id, lock=True)
         if found is None:
             raise WebhookNotFound(f"no webhook {endpoint_id}")
-        ends_at = signing.end_of_grace(wanted.grace_hours, ctx.now)
+        ends_at = signing.end_of_grace(wanted.grace_hours, ctx.wall_now)
         await repository.end_secrets(tx, endpoint_id, ends_at)
-        alive = await repository.secrets_of(tx, endpoint_id, ctx.now)
+        alive = await repository.secrets_of(tx, endpoint_id, ctx.wall_now)
         if len(alive) >= signing.MOST_ALIVE:
             raise TooManySecrets(f"at most {signing.MOST_ALIVE} secrets sign at the same time")
         await add(ctx, tx, endpoint_id, key)

@@ -126,7 +126,7 @@ async def _stream(
 async def _page(ctx: Context, tags: Sequence[str], place: StreamPlace, limit: int) -> EventPage:
     found = await read_log(ctx, Position(*place[:3]), tags, limit)
     # At the end all was seen until now; before it, until the last event that was looked at.
-    seen_at = ctx.engines.clock.now() if found.is_last else found.reached_at
+    seen_at = ctx.wall_clock.now() if found.is_last else found.reached_at
     return EventPage(
         items=[
             StreamedEvent(
@@ -145,13 +145,13 @@ async def _page(ctx: Context, tags: Sequence[str], place: StreamPlace, limit: in
 
 
 async def _place(ctx: Context, after: str | None) -> StreamPlace:
-    now_s = int(ctx.engines.clock.now().timestamp())
+    now_s = int(ctx.wall_clock.now().timestamp())
     if after is None:
         return StreamPlace(0, 0, 0, now_s)
     if after == NOW:
         return StreamPlace(*await end_of_log(ctx), now_s)
     place = read_place(after)
-    if place.seen_at < ctx.engines.clock.now() - timedelta(days=KEPT_DAYS):
+    if place.seen_at < ctx.wall_clock.now() - timedelta(days=KEPT_DAYS):
         raise EventsNotKept(f"events are kept for {KEPT_DAYS} days; read the shop anew")
     return place
 

@@ -11,6 +11,7 @@ from galleria.faces.backoffice.pages.settings import (
     locations,
     members,
     profiles,
+    requests,
     shipping,
 )
 
@@ -22,6 +23,7 @@ ROUTES: list[Any] = [
     *locations.ROUTES,
     *keys.ROUTES,
     *key.ROUTES,
+    *requests.ROUTES,
     *members.ROUTES,
     *diary.ROUTES,
 ]

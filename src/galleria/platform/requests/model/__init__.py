@@ -1,0 +1,1 @@
+"""What is kept of a request, and what must not be."""
