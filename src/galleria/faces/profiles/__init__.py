@@ -10,12 +10,13 @@ from galleria.faces.profiles.answering import PROFILE_KEY, Shaping
 from galleria.faces.profiles.errors import (
     InvalidProfile,
     ProfileBuiltIn,
+    ProfileFixed,
     ProfileNotFound,
     TooManyProfiles,
     UnknownProfile,
 )
 from galleria.faces.profiles.events import ProfileChanged
-from galleria.faces.profiles.model.asking import wish_of
+from galleria.faces.profiles.model.asking import bound, wish_of
 from galleria.faces.profiles.model.profiles import (
     BUILT_IN,
     LEAVABLE,
@@ -24,6 +25,7 @@ from galleria.faces.profiles.model.profiles import (
     ProfileDraft,
 )
 from galleria.faces.profiles.schemas import Code, Preview, WantedProfile
+from galleria.faces.profiles.service.binding import unknown_bindings
 from galleria.faces.profiles.service.choosing import ProfileMemory
 from galleria.faces.profiles.service.keeping import (
     get_profile,
@@ -46,17 +48,20 @@ __all__ = [
     "ProfileBuiltIn",
     "ProfileChanged",
     "ProfileDraft",
+    "ProfileFixed",
     "ProfileMemory",
     "ProfileNotFound",
     "Shaping",
     "TooManyProfiles",
     "UnknownProfile",
     "WantedProfile",
+    "bound",
     "get_profile",
     "list_profiles",
     "preview",
     "put_profile",
     "remove_profile",
     "restore_profile",
+    "unknown_bindings",
     "wish_of",
 ]

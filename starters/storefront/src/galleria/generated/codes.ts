@@ -127,6 +127,7 @@ export type ProblemCode =
   | "judgment_set_not_found"
   | "key_address_not_allowed"
   | "key_already_rotated"
+  | "key_binding_unknown"
   | "key_disabled"
   | "key_expired"
   | "key_expiry_in_past"
