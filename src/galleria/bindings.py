@@ -48,6 +48,7 @@ from galleria.faces import profiles
 from galleria.faces.agents.room import ROOM as AGENTS
 from galleria.faces.gateway.room import ROOM as GATEWAY
 from galleria.faces.graphql.room import ROOM as GRAPHQL
+from galleria.faces.kiosk.room import ROOM as KIOSK
 from galleria.faces.profiles.room import ROOM as PROFILES
 from galleria.growth import search
 from galleria.growth.relevance.room import ROOM as RELEVANCE
@@ -87,6 +88,7 @@ ROOMS: Sequence[Room] = (
     SEARCH,
     RELEVANCE,
     PROFILES,
+    KIOSK,
     AGENTS,
     GRAPHQL,
     GATEWAY,

@@ -24,9 +24,11 @@ from galleria.faces.profiles.model.profiles import (
     Profile,
     ProfileDraft,
 )
+from galleria.faces.profiles.model.shaping import Shaper
 from galleria.faces.profiles.schemas import Code, Preview, WantedProfile
 from galleria.faces.profiles.service.binding import unknown_bindings
 from galleria.faces.profiles.service.choosing import ProfileMemory
+from galleria.faces.profiles.service.enriching import staff_notes
 from galleria.faces.profiles.service.keeping import (
     get_profile,
     list_profiles,
@@ -51,6 +53,7 @@ __all__ = [
     "ProfileFixed",
     "ProfileMemory",
     "ProfileNotFound",
+    "Shaper",
     "Shaping",
     "TooManyProfiles",
     "UnknownProfile",
@@ -62,6 +65,7 @@ __all__ = [
     "put_profile",
     "remove_profile",
     "restore_profile",
+    "staff_notes",
     "unknown_bindings",
     "wish_of",
 ]

@@ -73,6 +73,7 @@ STAYS: Mapping[str, str] = {
     "catalog.collections_named.v1": "hands a draft on to another room",
     "imports.export_requested.v1": "asks a worker",
     "imports.import_requested.v1": "asks a worker",
+    "kiosk.pack_requested.v1": "asks a worker",
     "pictures.pictures_wanted.v1": "asks a worker",
     "pricing.costs_changed.v1": "tells of what goods cost the merchant",
     "pricing.edit_requested.v1": "asks a worker",
