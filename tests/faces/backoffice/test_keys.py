@@ -157,3 +157,16 @@ async def test_a_key_is_bound_to_a_profile_and_a_place_and_a_gone_profile_does_n
     await mia.submit(await mia.get(path), path, name="Renamed")
     found = await access.get_key(shop, key.key_id)
     assert (found.name, found.profile, found.profile_is_fixed) == ("Renamed", "car", True)
+
+
+async def test_a_key_for_a_kiosk_is_made_on_the_page(shop: Context, at_work: SignedIn) -> None:
+    mia = await at_work(shop)
+    path = "/settings/keys"
+    page = await mia.get(path)
+    wanted = {"name": "Kiosk", "profile": "kiosk", "profile_is_fixed": "true", "location": "main"}
+    page = await mia.submit(page, path, scopes=access.KIOSK_SCOPE, **wanted)
+    (text,) = set(SHOWN.findall(page.text))
+    actor = await access.actor_of_key(shop, text)
+    assert actor is not None
+    assert actor.scopes == {access.KIOSK_SCOPE}
+    assert (actor.profile, actor.profile_is_fixed, actor.location) == ("kiosk", True, "main")

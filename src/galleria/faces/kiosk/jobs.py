@@ -56,6 +56,8 @@ SUBSCRIPTIONS: list[Subscription[Any]] = [
         ),
         _Changed,
         note,
+        # Products of 500 variants each are looked up for every one of them.
+        at_once=50,
     )
 ]
 ENQUEUES: list[EnqueueOn[Any]] = [
