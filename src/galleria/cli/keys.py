@@ -75,10 +75,10 @@ def create_command(
         wanted = scope or [SEARCH_SCOPE if kind == "publishable" else "products:read"]
         terms = KeyTerms(profile=profile, profile_is_fixed=fixed, location=location)
         created = run(_create(settings_for(data), shop, name, wanted, kind, terms))
-    elif scope in (None, [SEARCH_SCOPE]):
+    elif scope in (None, [SEARCH_SCOPE]) and not (profile or fixed or location):
         created = run(_create_for_search(settings_for(data), shop, name, search_limits))
     else:
-        told = f"limits are for keys of the scope {SEARCH_SCOPE} and no other"
+        told = f"limits are for keys of the scope {SEARCH_SCOPE} and no other, bound to no device"
         typer.secho(f"galleria: {told}", fg="red", err=True)
         raise typer.Exit(1)
     if as_json:
