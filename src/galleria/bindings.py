@@ -44,9 +44,11 @@ from galleria.engines.jobs import Job, Schedule
 from galleria.engines.room import Room
 from galleria.engines.sql import Transaction
 from galleria.engines.sql.migrations import Migration, read_folder
+from galleria.faces import profiles
 from galleria.faces.agents.room import ROOM as AGENTS
 from galleria.faces.gateway.room import ROOM as GATEWAY
 from galleria.faces.graphql.room import ROOM as GRAPHQL
+from galleria.faces.kiosk.room import ROOM as KIOSK
 from galleria.faces.profiles.room import ROOM as PROFILES
 from galleria.growth import search
 from galleria.growth.relevance.room import ROOM as RELEVANCE
@@ -88,6 +90,7 @@ ROOMS: Sequence[Room] = (
     SEARCH,
     RELEVANCE,
     PROFILES,
+    KIOSK,
     AGENTS,
     GRAPHQL,
     GATEWAY,
@@ -108,7 +111,9 @@ async def take_past_orders_in(
 
 
 # Whoever brings or asks, and who takes in or knows.
-access.asking.bind(limit_successor=search.limit_successor)
+access.asking.bind(
+    limit_successor=search.limit_successor, unknown_bindings=profiles.unknown_bindings
+)
 imports.intakes.bind(orders=take_past_orders_in)
 attributes.answers.bind(is_value_used=catalog.is_value_used)
 imports.asking.bind(ordered=orders.ordered_variants)

@@ -211,6 +211,17 @@ def test_a_key_is_replaced_watched_and_finished(house: House) -> None:
     assert refused.exit_code == 1 and "[invalid_input]" in refused.stderr
 
 
+def test_a_key_is_bound_to_a_profile_and_a_place(house: House) -> None:
+    shop = ("key", "create", "--shop", SLUG, "--name", "kiosk-1", "--scope", "kiosk:sell")
+    made = house.ask(*shop, "--profile", "kiosk", "--fixed", "--location", "main")
+    assert (made["profile"], made["profile_is_fixed"], made["location"]) == ("kiosk", True, "main")
+    refused = house.type(*shop, "--profile", "nothing-such")
+    assert refused.exit_code == 1 and "[key_binding_unknown]" in refused.stderr
+    both = ("key", "create", "--shop", SLUG, "--name", "x", "--search-limits", "{}")
+    refused = house.type(*both, "--profile", "kiosk")
+    assert refused.exit_code == 1 and "bound to no device" in refused.stderr
+
+
 def test_a_key_of_the_search_is_made_with_its_limits(house: House) -> None:
     shop = ("key", "create", "--shop", SLUG, "--name", "web")
     limits = '{"categories": ["tea"], "most_per_page": 5}'

@@ -52,11 +52,12 @@ from galleria.engines.mail.outbox import OutboxMail
 from galleria.engines.outbound import Outbound, parse_allowances
 from galleria.engines.realtime import Topic
 from galleria.engines.sql import Transaction, claim, keep_answer
-from galleria.faces import graphql, profiles
+from galleria.faces import graphql, kiosk, profiles
 from galleria.faces.agents import repository as agents_rows
 from galleria.faces.agents.service import calling, selling, signing
 from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
+from galleria.foundation.money import Money
 from galleria.growth import relevance, search
 from galleria.platform import access, changes, requests, webhooks
 from galleria.platform.access.model import second_factor
@@ -116,6 +117,7 @@ async def stock(door: Door, word: str) -> Stocked:
         door, mug(f"{word}-mug", stock=50, title=f"{word.title()} Mug", brand=word), name=word
     )
     ctx = scene.ctx
+    await lend_a_kiosk(ctx, word, UUID(scene.variant_ids[0]))
     await furnish(ctx, word)
     await trade(scene, word)
     await set_terms(scene, word)
@@ -412,6 +414,24 @@ async def hand_out_keys(ctx: Context, word: str) -> None:
     await ctx.engines.notebook.write_down()
     await access.rotate_key(now(ctx), key.key_id)
     await access.set_leak_policy(ctx, access.LeakPolicy(on_leak="warn"))
+
+
+async def lend_a_kiosk(ctx: Context, word: str, variant_id: UUID) -> None:
+    """A kiosk has taken the shop window along, and has sold a mug; what changes is noted for it."""
+    at_present, profile = now(ctx), profiles.BUILT_IN["kiosk"]
+    assert await kiosk.present_pack(at_present, profile) is None
+    (row,) = await ctx.read("SELECT pack_id FROM kiosk.pack WHERE tenant_id = $1")
+    await kiosk.make_pack(at_present, row["pack_id"])
+    price = Money(2400, "EUR")
+    sold = kiosk.OfflineOrder(
+        idempotency_key=f"{word}-sold-offline",
+        taken_at=at_present.now,
+        lines=(kiosk.SoldLine(variant_id=variant_id, quantity=1, unit_price=price),),
+        payment=kiosk.CounterPayment(method="cash", reference=word),
+        total=price,
+    )
+    (answer,) = await kiosk.take_in(at_present, profile, [sold])
+    assert answer.outcome == "placed", answer
 
 
 def letting_out(ctx: Context) -> Context:

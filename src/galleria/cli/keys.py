@@ -27,6 +27,7 @@ from galleria.platform.access import (
     CreatedKey,
     DayOfUse,
     KeyAnswer,
+    KeyTerms,
     ListedKey,
     NewKind,
     RotatedKey,
@@ -56,21 +57,28 @@ def create_command(
     kind: Annotated[
         str | None, typer.Option(help="restricted, secret or publishable (for browsers).")
     ] = None,
+    profile: Annotated[str, typer.Option(help="The channel profile by which it is answered.")] = "",
+    fixed: Annotated[bool, typer.Option(help="It may ask for no other profile.")] = False,
+    location: Annotated[
+        str, typer.Option(help="Code of the stock location at which its device stands.")
+    ] = "",
     data: DataOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Create a key. It is shown once and kept only as a hash.
 
     Examples: galleria key create --shop prints --name app --scope products:read;
+    galleria key create --shop prints --name kiosk-1 --scope kiosk:sell --profile kiosk --fixed;
     galleria key create --shop prints --name web --search-limits '{"categories": ["posters"]}'
     """
     if search_limits is None:
         wanted = scope or [SEARCH_SCOPE if kind == "publishable" else "products:read"]
-        created = run(_create(settings_for(data), shop, name, wanted, kind))
-    elif scope in (None, [SEARCH_SCOPE]):
+        terms = KeyTerms(profile=profile, profile_is_fixed=fixed, location=location)
+        created = run(_create(settings_for(data), shop, name, wanted, kind, terms))
+    elif scope in (None, [SEARCH_SCOPE]) and not (profile or fixed or location):
         created = run(_create_for_search(settings_for(data), shop, name, search_limits))
     else:
-        told = f"limits are for keys of the scope {SEARCH_SCOPE} and no other"
+        told = f"limits are for keys of the scope {SEARCH_SCOPE} and no other, bound to no device"
         typer.secho(f"galleria: {told}", fg="red", err=True)
         raise typer.Exit(1)
     if as_json:
@@ -87,14 +95,19 @@ class WantedKind(msgspec.Struct):
 
 
 async def _create(
-    settings: Settings, slug: str, name: str, scopes: list[str], kind: str | None
+    settings: Settings,
+    slug: str,
+    name: str,
+    scopes: list[str],
+    kind: str | None,
+    terms: KeyTerms,
 ) -> CreatedKey:
     wanted: NewKind | None = None
     if kind:
         wanted = decode_json(msgspec.json.encode({"kind": kind}), WantedKind).kind
     async with open_house(settings) as house:
         ctx = await context_of_shop(house.context(), slug)
-        return await access.create_key(ctx, name, scopes, kind=wanted)
+        return await access.create_key(ctx, name, scopes, kind=wanted, terms=terms)
 
 
 async def _create_for_search(settings: Settings, slug: str, name: str, said: str) -> CreatedKey:

@@ -71,7 +71,8 @@ class Actor(msgspec.Struct, frozen=True):
 
     `says` is what the key's holder has signed of limits (JSON), empty for the key itself; of a
     shopper, the session they came by. `requests_per_minute` is how often this key may ask, None for
-    as often as anybody.
+    as often as anybody. By which channel profile a key is answered where it names none, whether it
+    may name another, and at which stock location its device stands, says what it is bound to.
     """
 
     kind: str
@@ -79,6 +80,9 @@ class Actor(msgspec.Struct, frozen=True):
     scopes: frozenset[str] = frozenset()
     says: bytes = b""
     requests_per_minute: int | None = None
+    profile: str = ""
+    profile_is_fixed: bool = False
+    location: str = ""
 
     def may(self, scope: str) -> bool:
         """True when the actor holds the scope; `*` is every scope."""

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from galleria.engines.context import Context
+from galleria.faces import profiles
+from galleria.faces.profiles import ProfileDraft
 from galleria.platform import access
 from galleria.platform.access.model.guarding import Caller
 from tests.faces.backoffice.conftest import SignedIn
@@ -136,3 +138,35 @@ async def other(new_shop: object) -> Context:
     """Another shop."""
     made: Context = await new_shop()  # type: ignore[operator]
     return made
+
+
+async def test_a_key_is_bound_to_a_profile_and_a_place_and_a_gone_profile_does_not_let_it_loose(
+    shop: Context, at_work: SignedIn
+) -> None:
+    await profiles.put_profile(shop, ProfileDraft(code="car", name="Car display"))
+    key = await key_of(shop)
+    mia = await at_work(shop)
+    path = f"/settings/keys/{key.key_id}"
+    page = await mia.get(path)
+    await mia.submit(
+        page, path, name="Kiosk", profile="car", profile_is_fixed="true", location="main"
+    )
+    found = await access.get_key(shop, key.key_id)
+    assert (found.profile, found.profile_is_fixed, found.location) == ("car", True, "main")
+    await profiles.remove_profile(shop, "car")
+    await mia.submit(await mia.get(path), path, name="Renamed")
+    found = await access.get_key(shop, key.key_id)
+    assert (found.name, found.profile, found.profile_is_fixed) == ("Renamed", "car", True)
+
+
+async def test_a_key_for_a_kiosk_is_made_on_the_page(shop: Context, at_work: SignedIn) -> None:
+    mia = await at_work(shop)
+    path = "/settings/keys"
+    page = await mia.get(path)
+    wanted = {"name": "Kiosk", "profile": "kiosk", "profile_is_fixed": "true", "location": "main"}
+    page = await mia.submit(page, path, scopes=access.KIOSK_SCOPE, **wanted)
+    (text,) = set(SHOWN.findall(page.text))
+    actor = await access.actor_of_key(shop, text)
+    assert actor is not None
+    assert actor.scopes == {access.KIOSK_SCOPE}
+    assert (actor.profile, actor.profile_is_fixed, actor.location) == ("kiosk", True, "main")

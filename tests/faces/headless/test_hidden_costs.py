@@ -11,7 +11,9 @@ from galleria.commerce import pricing
 from galleria.commerce.pricing import SetCost
 from galleria.foundation.ids import new_id
 from tests.commerce.accounts.shoppers import register
-from tests.faces.gateway.door import Door, ShopScene, buy, fill_cart, open_shop_scene
+from tests.faces.gateway.door import Client, Door, ShopScene, buy, fill_cart, open_shop_scene
+from tests.faces.kiosk.conftest import PACK, KioskScene, kiosk_key
+from tests.faces.kiosk.device import Device, trusted_keys
 
 COST_MINOR = 71_393  # stands nowhere else, nor does what it leaves of the price
 NOTHING_THERE = ("{link}", "/redirects", "/past-orders/{past_order_id}")
@@ -37,6 +39,15 @@ def told(answer: httpx.Response) -> list[bytes]:
     return _WRITTEN.findall(body)
 
 
+async def pack_of(scene: KioskScene, kiosk: Client) -> tuple[str, str]:
+    """The number of the kiosk's pack, and its version."""
+    await kiosk.get(PACK)
+    await scene.make_packs()
+    device = Device(await trusted_keys(kiosk))
+    assert await device.take_along(kiosk)
+    return device.manifest["pack_id"], device.manifest["version"]
+
+
 async def test_no_address_of_the_storefront_tells_what_a_product_costs_the_merchant(
     door: Door,
 ) -> None:
@@ -49,7 +60,12 @@ async def test_no_address_of_the_storefront_tells_what_a_product_costs_the_merch
         known = await clerk.json("GET", "/admin/v1/prices/costs")
         assert {each["amount_minor"] for each in known["items"]} == {COST_MINOR}
     session = (await register(shop.ctx)).session_token
-    async with shop.shopper(authorization=f"Bearer {session}") as shopper:
+    scene = KioskScene(shop, await kiosk_key(shop, location=""))
+    async with (
+        shop.shopper(authorization=f"Bearer {session}") as shopper,
+        scene.client() as kiosk,
+    ):
+        pack_id, version = await pack_of(scene, kiosk)
         cart = await fill_cart(shopper, (shop.variant_ids[0], 1))
         await shopper.json("PUT", "/store/v1/account/cart", json={"cart_token": cart["token"]})
         order = await buy(shopper, (shop.variant_ids[0], 1))
@@ -60,18 +76,22 @@ async def test_no_address_of_the_storefront_tells_what_a_product_costs_the_merch
             "link": "none",
             "order_id": order["order_id"],
             "past_order_id": str(new_id()),
+            "pack_id": pack_id,
+            "number": "1",
         }
         queries = {
             "/store/v1/search": "?q=mug&group=variant&highlight=true",
             "/store/v1/search/suggest": "?q=mu",
             "/store/v1/redirects": "?path=/x",
             "/store/v1/graphql": f"?query={quote(QUERY)}",
+            f"{PACK}/changes": f"?since={version}",
         }
         paths = await store_paths(door)
         assert len(paths) >= 10
         for path in paths:
             filled = re.sub(r"\{(\w+)[^}]*\}", lambda match: named[match[1]], path)
-            answer = await shopper.get(filled + queries.get(path, ""))
+            asker = kiosk if path.startswith(PACK) else shopper
+            answer = await asker.get(filled + queries.get(path, ""))
             assert answer.status_code == 200 or path.endswith(NOTHING_THERE), path
             assert told(answer) == [], path
         for page in ("/", f"/products/{shop.handle}", "/search?q=mug"):

@@ -43,6 +43,7 @@ from tests.commerce.accounts.shoppers import link_in
 from tests.journeys.api.counter import Counter
 from tests.journeys.api.furnishing import Names, change, come_and_go, furnish
 from tests.journeys.api.key_ring import wait_a_month
+from tests.journeys.api.kiosks import OFFLINE, take_along
 from tests.journeys.api.shopping import ACCOUNT, Letters, enter, leave, own
 
 Case = schemathesis.Case[Any]
@@ -116,7 +117,7 @@ class House:
         """Who asks: a shopper, a program with the shop's key, or one with the house's."""
         if path.startswith(ACCOUNT):
             return {"Authorization": f"Bearer {self.session_token}"}
-        if not path.startswith("/admin/"):
+        if not path.startswith(("/admin/", OFFLINE)):
             return {"X-Galleria-Shop": SLUG}
         is_of_the_house = path.startswith("/admin/v1/shops")
         key = self.house_key if is_of_the_house else self.key
@@ -160,6 +161,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             buyer = Counter(client, Authorization=f"Bearer {session}")
             names |= await own(buyer, shopper, clerk, port)
             await leave(shopper, clerk, letters, port)
+            names |= await take_along(clerk)
         with httpx.Client(base_url=processes.base_url) as sync_client:
             yield House(
                 base_url=processes.base_url,

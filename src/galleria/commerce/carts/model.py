@@ -1,6 +1,6 @@
 """A cart and its rules: the same variant joins its line, nothing grows without end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -115,6 +115,22 @@ def priced_cart(cart: Cart, lines: list[PricedLine]) -> PricedCart:
 def line_total(unit_price: Money | None, quantity: int) -> Money | None:
     """The price of the line, None while there is no price."""
     return None if unit_price is None else multiply(unit_price, quantity)
+
+
+def at_agreed(line: PricedLine, agreed: Mapping[UUID, Money]) -> PricedLine:
+    """The line at the price agreed for its variant, if there is one: that there is no other price
+    today is then no reason not to buy it."""
+    price = agreed.get(line.variant_id)
+    if price is None:
+        return line
+    reason = None if line.unavailable_reason == "no_price" else line.unavailable_reason
+    return msgspec.structs.replace(
+        line,
+        unit_price=price,
+        compare_at=None,
+        total=line_total(price, line.quantity),
+        unavailable_reason=reason,
+    )
 
 
 def joined(cart: Cart, fresh: CartLine) -> CartLine:

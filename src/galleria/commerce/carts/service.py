@@ -1,6 +1,7 @@
 """What can be done with a cart: fill it, look at it at today's prices, hand it to an order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 import msgspec
@@ -29,6 +30,7 @@ from galleria.foundation.money import Money
 from galleria.platform import tenants
 
 CART = "cart"  # the kind of its tokens
+NO_PRICES: Mapping[UUID, Money] = MappingProxyType({})
 EXPIRED_AT_ONCE = 1_000  # carts removed in one transaction: short enough to wait behind
 
 
@@ -233,12 +235,17 @@ async def reopen_cart(tx: Transaction, cart_id: UUID, order_id: UUID) -> bool:
 
 
 async def price_cart(
-    reader: Context | Transaction, cart: Cart, *, with_stock: bool = True
+    reader: Context | Transaction,
+    cart: Cart,
+    *,
+    with_stock: bool = True,
+    agreed: Mapping[UUID, Money] = NO_PRICES,
 ) -> PricedCart:
     """The cart at today's prices: three statements, four with stock, none when it is empty; one
     more for a customer who is signed in, since prices may be for their groups, and two for bundles.
 
-    A checkout leaves the stock out, since reserving it answers that question for good.
+    A checkout leaves the stock out, since reserving it answers that question for good. What was
+    sold before, at a price the shop has vouched for, costs what was `agreed`, by variant.
     """
     if not cart.lines:
         return model.priced_cart(cart, [])
@@ -273,7 +280,7 @@ async def price_cart(
         )
         for line in cart.lines
     ]
-    return model.priced_cart(cart, lines)
+    return model.priced_cart(cart, [model.at_agreed(line, agreed) for line in lines])
 
 
 async def _groups_of(actor: Actor, reader: Reader) -> list[UUID]:

@@ -18,6 +18,8 @@ from galleria.commerce.payments.errors import (
 from galleria.commerce.payments.model import Attempt, Outcome, Payment, Refund
 from galleria.commerce.payments.service import (
     authorize,
+    check_method,
+    counter_names,
     deliver_test_callbacks,
     gateway_named,
     gateway_names,
@@ -44,6 +46,8 @@ __all__ = [
     "Refund",
     "RefundTooLarge",
     "authorize",
+    "check_method",
+    "counter_names",
     "deliver_test_callbacks",
     "gateway_named",
     "gateway_names",

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from galleria.commerce.payments import model
+from galleria.commerce.payments.adapters.counter import CASH, TERMINAL, CounterGateway
 from galleria.commerce.payments.adapters.test_gateway import NAME as TEST
 from galleria.commerce.payments.adapters.test_gateway import TestGateway
 from galleria.commerce.payments.errors import PaymentMethodUnknown, PaymentNotFound
@@ -37,24 +38,45 @@ ASKED_AT_ONCE = 100
 _log = logger("galleria.payments")
 
 test_gateway = TestGateway(BooksInRows())
-GATEWAYS: dict[str, PaymentGateway] = {TEST: test_gateway}
+_counter = CounterGateway()
+COUNTERS: dict[str, PaymentGateway] = {CASH: _counter, TERMINAL: _counter}
+OFFERED: dict[str, PaymentGateway] = {TEST: test_gateway}
+GATEWAYS: dict[str, PaymentGateway] = {**OFFERED, **COUNTERS}
 
 
 def gateway_named(name: str) -> PaymentGateway:
-    """The gateway of this name.
+    """The gateway of this name, whoever may pay by it.
 
     Raises:
         PaymentMethodUnknown: there is none.
     """
-    gateway = GATEWAYS.get(name)
+    return _named(name, GATEWAYS)
+
+
+def check_method(name: str, *, is_at_counter: bool) -> None:
+    """Pass when a shopper may pay like this, or when money at the counter is taken like this.
+
+    Raises:
+        PaymentMethodUnknown: not so. That somebody has paid in cash is not for them to say.
+    """
+    _named(name, COUNTERS if is_at_counter else OFFERED)
+
+
+def _named(name: str, among: dict[str, PaymentGateway]) -> PaymentGateway:
+    gateway = among.get(name)
     if gateway is None:
-        raise PaymentMethodUnknown(f"no payment method {name!r}; try {', '.join(GATEWAYS)}")
+        raise PaymentMethodUnknown(f"no payment method {name!r}; try {', '.join(among)}")
     return gateway
+
+
+def counter_names() -> list[str]:
+    """The ways to pay where somebody of the shop takes the money, the first one in front."""
+    return list(COUNTERS)
 
 
 def gateway_names() -> list[str]:
     """The gateways a shopper may pay by, the one to be offered first in front."""
-    return list(GATEWAYS)
+    return list(OFFERED)
 
 
 async def open_payment(tx: Transaction, order_ref: UUID, amount: Money, gateway: str) -> Attempt:

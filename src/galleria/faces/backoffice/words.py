@@ -72,6 +72,7 @@ PROBLEMS: dict[str, str] = {
     ),
     "key_expiry_in_past": _("This day has passed. Choose a later one."),
     "key_kind_does_not_fit": _("A key of this kind cannot have this. Choose another kind."),
+    "key_binding_unknown": _("The shop does not have this any more. Choose another."),
     "invalid_network": _("Write networks such as 192.0.2.0/24, or single addresses."),
     "invalid_origin": _("Write origins such as https://www.example.com, without a path."),
     "key_not_rotatable": _("This key opens nothing any more. Make a new one."),

@@ -39,7 +39,7 @@ from galleria.faces.gateway.resolution import Hosts, Resolved, Side, named_tenan
 from galleria.faces.gateway.response_cache import CachedResponse, Key, ResponseCache
 from galleria.faces.gateway.signposts import Signposts
 from galleria.faces.gateway.versions import HEADER, Version, Versions, headers_of
-from galleria.faces.profiles import PROFILE_KEY, Profile, ProfileMemory, wish_of
+from galleria.faces.profiles import PROFILE_KEY, Profile, ProfileMemory, bound, wish_of
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.routing import ASK_AGAIN_KEY, CLIENT_KEY, CONTEXT_KEY
 from galleria.foundation.telemetry import bind, logger, metrics
@@ -355,7 +355,8 @@ class Gateway:
         if resolved.tenant is None or not request.path.startswith("/store/v1/"):
             return
         ctx = Context(self._engines, resolved.tenant, resolved.actor, request.request_id)
-        wish = wish_of(request.scope["headers"])
+        actor = resolved.actor
+        wish = bound(wish_of(request.scope["headers"]), actor.profile, actor.profile_is_fixed)
         request.scope[PROFILE_KEY] = await self._profiles.wished(ctx, wish)
 
     def _cache_key(

@@ -10,12 +10,13 @@ from galleria.faces.profiles.answering import PROFILE_KEY, Shaping
 from galleria.faces.profiles.errors import (
     InvalidProfile,
     ProfileBuiltIn,
+    ProfileFixed,
     ProfileNotFound,
     TooManyProfiles,
     UnknownProfile,
 )
 from galleria.faces.profiles.events import ProfileChanged
-from galleria.faces.profiles.model.asking import wish_of
+from galleria.faces.profiles.model.asking import bound, wish_of
 from galleria.faces.profiles.model.profiles import (
     BUILT_IN,
     LEAVABLE,
@@ -23,8 +24,11 @@ from galleria.faces.profiles.model.profiles import (
     Profile,
     ProfileDraft,
 )
+from galleria.faces.profiles.model.shaping import Shaper
 from galleria.faces.profiles.schemas import Code, Preview, WantedProfile
+from galleria.faces.profiles.service.binding import unknown_bindings
 from galleria.faces.profiles.service.choosing import ProfileMemory
+from galleria.faces.profiles.service.enriching import staff_notes
 from galleria.faces.profiles.service.keeping import (
     get_profile,
     list_profiles,
@@ -46,17 +50,22 @@ __all__ = [
     "ProfileBuiltIn",
     "ProfileChanged",
     "ProfileDraft",
+    "ProfileFixed",
     "ProfileMemory",
     "ProfileNotFound",
+    "Shaper",
     "Shaping",
     "TooManyProfiles",
     "UnknownProfile",
     "WantedProfile",
+    "bound",
     "get_profile",
     "list_profiles",
     "preview",
     "put_profile",
     "remove_profile",
     "restore_profile",
+    "staff_notes",
+    "unknown_bindings",
     "wish_of",
 ]

@@ -1,6 +1,6 @@
 """How a channel profile can fail to be kept or chosen."""
 
-from galleria.foundation.errors import Conflict, InvalidInput, NotFound
+from galleria.foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 
 
 class InvalidProfile(InvalidInput):
@@ -29,3 +29,10 @@ class ProfileBuiltIn(Conflict):
 class TooManyProfiles(Conflict):
     code = "too_many_channel_profiles"
     title = "The shop has as many profiles as it may have"
+
+
+class ProfileFixed(Forbidden):
+    """The key is bound to one channel profile, and the request asks for another by name."""
+
+    code = "channel_profile_fixed"
+    title = "This key is answered by its own profile only"

@@ -12,6 +12,7 @@ from galleria.platform.access.errors import (
     InvalidEmail,
     KeyAddressNotAllowed,
     KeyAlreadyRotated,
+    KeyBindingUnknown,
     KeyExpiryInPast,
     KeyGraceIsOver,
     KeyInBrownOut,
@@ -80,6 +81,7 @@ from galleria.platform.access.model.people import (
 )
 from galleria.platform.access.model.scopes import (
     HOUSE_SCOPES,
+    KIOSK_SCOPE,
     SEARCH_SCOPE,
     SHOP_ROLES,
     SHOP_SCOPES,
@@ -149,6 +151,7 @@ from galleria.platform.access.service import (
 
 __all__ = [
     "HOUSE_SCOPES",
+    "KIOSK_SCOPE",
     "MAX_PASSWORD_LENGTH",
     "MIN_PASSWORD_LENGTH",
     "PASSWORDS",
@@ -167,6 +170,7 @@ __all__ = [
     "KeyAddressNotAllowed",
     "KeyAlreadyRotated",
     "KeyAnswer",
+    "KeyBindingUnknown",
     "KeyChanged",
     "KeyChanges",
     "KeyCreated",

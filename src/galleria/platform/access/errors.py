@@ -162,6 +162,13 @@ class KeyKindDoesNotFit(InvalidInput):
     title = "A key of this kind cannot have this"
 
 
+class KeyBindingUnknown(InvalidInput):
+    """A key names a profile or a stock location that the shop does not have, or fixes none."""
+
+    code = "key_binding_unknown"
+    title = "The key is bound to something that is not there"
+
+
 class InvalidNetwork(InvalidInput):
     """This is no network: write 192.0.2.0/24, 2001:db8::/32 or a single address."""
 

@@ -26,6 +26,8 @@ Origins = Annotated[
 ]
 Owner = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 Notes = Annotated[str, Meta(max_length=2_000, pattern=r"^[^\x00]*$")]
+# What other rooms know by such a code is theirs; here it only has to look like one.
+Code = Annotated[str, Meta(max_length=60, pattern=r"^(?:[a-z0-9][a-z0-9_-]*)?$(?!\n)")]
 PerMinute = Annotated[int, Meta(ge=1, le=MOST_A_MINUTE)]
 GraceSeconds = Annotated[int, Meta(ge=0, le=MOST_GRACE_S)]
 Address = Annotated[str, Meta(max_length=2_000, pattern=r"^[^\x00]*$")]
@@ -34,7 +36,8 @@ Address = Annotated[str, Meta(max_length=2_000, pattern=r"^[^\x00]*$")]
 class NewKey(WireInput):
     """A key to be made. Without `expires_at` it lives until it is revoked; without `kind` it is
     `secret` when it may do everything (`*`), else `restricted`. A canary opens nothing and raises
-    an alarm when somebody uses it."""
+    an alarm when somebody uses it. A key with a `profile` is answered by that channel profile; when
+    `profile_is_fixed`, by no other. `location` is the stock location where its device stands."""
 
     name: Name
     scopes: Scopes
@@ -45,6 +48,9 @@ class NewKey(WireInput):
     allowed_networks: Networks = msgspec.field(default_factory=list)
     allowed_origins: Origins = msgspec.field(default_factory=list)
     requests_per_minute: PerMinute | None = None
+    profile: Code = ""
+    profile_is_fixed: bool = False
+    location: Code = ""
     is_canary: bool = False
 
     def terms(self) -> KeyTerms:
@@ -61,6 +67,9 @@ class KeyChanges(WireInput):
     allowed_networks: Networks | UnsetType = UNSET
     allowed_origins: Origins | UnsetType = UNSET
     requests_per_minute: PerMinute | UnsetType | None = UNSET
+    profile: Code | UnsetType = UNSET
+    profile_is_fixed: bool | UnsetType = UNSET
+    location: Code | UnsetType = UNSET
     is_enabled: bool | UnsetType = UNSET
 
 

@@ -42,6 +42,8 @@ class ReservationRequest(msgspec.Struct, frozen=True):
     owner_ref: str
     lines: Sequence[tuple[UUID, int]]
     expires_at: datetime | None = None
+    first_at: int | None = None
+    """The place where goods are looked for first; None for the shop's own order of places."""
 
 
 class ShortLine(msgspec.Struct, frozen=True):
@@ -124,12 +126,13 @@ def together(lines: Sequence[tuple[UUID, int]]) -> dict[UUID, int]:
 
 
 def decide(
-    wanted: Mapping[UUID, int], goods: Mapping[UUID, Goods]
+    wanted: Mapping[UUID, int], goods: Mapping[UUID, Goods], first_at: int | None = None
 ) -> tuple[list[Part], list[ShortLine]]:
     """What is taken from where, or the lines that are short; the shelves then say so.
 
     A line is taken from the first place that has all of it, else from several in their order;
-    what is sold ahead of stock is promised at the first. Nothing is taken when a line is short.
+    what is sold ahead of stock is promised at the first. The place `first_at` stands before all
+    others. Nothing is taken when a line is short.
     """
     short = [
         ShortLine(variant_id, quantity, goods[variant_id].sellable)
@@ -140,28 +143,29 @@ def decide(
         return [], short
     parts: list[Part] = []
     for variant_id, quantity in wanted.items():
-        parts += _take(variant_id, quantity, goods[variant_id])
+        parts += _take(variant_id, quantity, goods[variant_id], first_at)
     return parts, []
 
 
-def _take(variant_id: UUID, quantity: int, goods: Goods) -> list[Part]:
+def _take(variant_id: UUID, quantity: int, goods: Goods, first_at: int | None) -> list[Part]:
     if not goods.is_tracked:
         return [Part(variant_id, None, quantity)]
-    whole = next((shelf for shelf in goods.shelves if shelf.free >= quantity), None)
+    shelves = sorted(goods.shelves, key=lambda shelf: shelf.location_id != first_at)
+    whole = next((shelf for shelf in shelves if shelf.free >= quantity), None)
     if whole is not None:
         whole.reserved += quantity
         return [Part(variant_id, whole.location_id, quantity)]
-    shares = [shelf.free for shelf in goods.shelves]
+    shares = [shelf.free for shelf in shelves]
     left = quantity
     for at, free in enumerate(shares):
         shares[at] = min(free, left)
         left -= shares[at]
     shares[0] += left
-    for shelf, share in zip(goods.shelves, shares, strict=True):
+    for shelf, share in zip(shelves, shares, strict=True):
         shelf.reserved += share
     return [
         Part(variant_id, shelf.location_id, share)
-        for shelf, share in zip(goods.shelves, shares, strict=True)
+        for shelf, share in zip(shelves, shares, strict=True)
         if share
     ]
 

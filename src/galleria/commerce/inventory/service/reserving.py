@@ -34,6 +34,7 @@ async def reserve_stock(
     owner_ref: str,
     lines: Sequence[tuple[UUID, int]],
     expires_at: datetime | None,
+    first_at: int | None = None,
 ) -> list[Reservation]:
     """All lines are held for the owner, or nothing is. One statement, three when it is not plain.
 
@@ -45,6 +46,7 @@ async def reserve_stock(
         owner_ref: who holds it, as in `order:<id>`, at most 200 characters.
         lines: (variant_id, quantity) pairs, at most 500 variants.
         expires_at: when it is given back by itself; None is never.
+        first_at: the place where goods are looked for first; None for the shop's own order.
 
     Raises:
         OutOfStock: with an error for each line that cannot be had.
@@ -55,13 +57,15 @@ async def reserve_stock(
     if not wanted:
         return []
     reservation_id = new_id()
-    held = await repository.reserve_plain(tx, owner_ref, reservation_id, wanted, expires_at)
+    held = None
+    if first_at is None:
+        held = await repository.reserve_plain(tx, owner_ref, reservation_id, wanted, expires_at)
     if held is not None:
         scarce = [v for v, (left, low_at) in held.left.items() if left <= max(SCARCE, low_at or 0)]
         await _tell(tx, {variant_id: -wanted[variant_id] for variant_id in scarce}, "reserved")
         request = ReservationRequest(owner_ref, lines, expires_at)
         return _reservations(request, reservation_id, held.parts)
-    (answer,) = await reserve_many(tx, [ReservationRequest(owner_ref, lines, expires_at)])
+    (answer,) = await reserve_many(tx, [ReservationRequest(owner_ref, lines, expires_at, first_at)])
     if isinstance(answer, OutOfStock):
         raise answer
     return answer
@@ -88,7 +92,7 @@ async def reserve_many(
     answers: list[list[Reservation] | OutOfStock] = []
     made: list[Reservation] = []
     for request, each in zip(requests, wanted, strict=True):
-        parts, short = promising.decide(each, goods)
+        parts, short = promising.decide(each, goods, request.first_at)
         if short:
             answers.append(promising.out_of_stock(request.lines, short))
             continue

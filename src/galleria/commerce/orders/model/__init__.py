@@ -2,6 +2,7 @@
 
 from galleria.commerce.orders.model.confirmation import confirmation_of
 from galleria.commerce.orders.model.order import (
+    CounterSale,
     Entry,
     Fulfillment,
     FulfillmentStatus,
@@ -37,6 +38,7 @@ from galleria.commerce.orders.model.rules import (
 from galleria.commerce.orders.model.shipping import ShippingMethod
 
 __all__ = [
+    "CounterSale",
     "Entry",
     "Fulfillment",
     "FulfillmentStatus",

@@ -1,5 +1,6 @@
 """What an order is: its lines, its money, its parcels, and what happened to it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -16,6 +17,18 @@ ListedStatus = Literal["pending_payment", "placed", "cancelled", "completed", "r
 PaymentStatus = Literal["pending", "captured", "declined", "partly_refunded", "refunded"]
 FulfillmentStatus = Literal["unfulfilled", "partly_fulfilled", "fulfilled"]
 RefundState = Literal["requested", "succeeded", "failed"]
+
+
+class CounterSale(msgspec.Struct, frozen=True, kw_only=True):
+    """What the shop's own device has sold already, before its order is made.
+
+    `unit_prices` are those agreed, by variant, where they are not today's. What `is_handed_over`
+    has left with its buyer, so nothing of it is sent. The goods lay at `location_id`, if anywhere.
+    """
+
+    unit_prices: Mapping[UUID, Money]
+    is_handed_over: bool
+    location_id: int | None
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,7 +26,7 @@ from galleria.commerce.orders.errors import (
     ShippingMethodUnavailable,
     TotalChanged,
 )
-from galleria.commerce.orders.model import Order, OrderLine, ShippingMethod
+from galleria.commerce.orders.model import CounterSale, Order, OrderLine, ShippingMethod
 from galleria.commerce.orders.repository import reading, shipping, writing
 from galleria.commerce.orders.repository.reading import PriorCheckout
 from galleria.commerce.orders.repository.writing import CheckoutClaim
@@ -67,10 +67,13 @@ class _KeyUsedBefore(Exception):
         self.cart_id = cart_id
 
 
-async def check_out(ctx: Context, cart_token: str, wanted: Checkout, key: str) -> StoreOrder:
+async def check_out(
+    ctx: Context, cart_token: str, wanted: Checkout, key: str, sale: CounterSale | None = None
+) -> StoreOrder:
     """The order of this cart: placed, or `pending_payment` while the gateway gives no answer.
 
-    The same cart, key and request again give the same order and token.
+    The same cart, key and request again give the same order and token. With a `sale` it is what the
+    shop's own device has sold and taken the money for: whoever passes one has checked that.
 
     Raises:
         CartNotFound: this shop has no such cart, or it has expired.
@@ -83,7 +86,7 @@ async def check_out(ctx: Context, cart_token: str, wanted: Checkout, key: str) -
         PaymentDeclined: the gateway refused; the cart is open again.
         IdempotencyConflict: the key came before with another request.
     """
-    payments.gateway_named(wanted.payment.method)
+    payments.check_method(wanted.payment.method, is_at_counter=sale is not None)
     token = mint_token(ORDER, ctx.tenant.tenant_id)
     claim = CheckoutClaim(
         key=key,
@@ -91,7 +94,7 @@ async def check_out(ctx: Context, cart_token: str, wanted: Checkout, key: str) -
         token_hash=token_hash(token),
         token_sealed=await seal_token(ctx, token),
     )
-    accepted = await _accept(ctx, cart_token, wanted, claim)
+    accepted = await _accept(ctx, cart_token, wanted, claim, sale)
     if isinstance(accepted, PriorCheckout):
         order = await _resume(ctx, accepted, wanted, claim)
         token = await unseal_token(ctx, accepted.token_sealed)
@@ -103,7 +106,11 @@ async def check_out(ctx: Context, cart_token: str, wanted: Checkout, key: str) -
 
 
 async def _accept(
-    ctx: Context, cart_token: str, wanted: Checkout, claim: CheckoutClaim
+    ctx: Context,
+    cart_token: str,
+    wanted: Checkout,
+    claim: CheckoutClaim,
+    sale: CounterSale | None,
 ) -> _Accepted | PriorCheckout:
     """Step 1: the order that waits for its payment, or the checkout that came before this one."""
     order_id = new_id()
@@ -114,7 +121,7 @@ async def _accept(
                 prior = await reading.checkout_of(tx, cart.cart_id, order_id=cart.order_id)
                 assert prior is not None, "the order that took the cart was kept with it"
                 return prior
-            return await _write_order(tx, cart, wanted, claim)
+            return await _write_order(tx, cart, wanted, claim, sale)
     except _KeyUsedBefore as used:
         prior = await reading.checkout_of(ctx, used.cart_id, key=claim.key)
         assert prior is not None, "its row is what stopped the insert"
@@ -122,10 +129,14 @@ async def _accept(
 
 
 async def _write_order(
-    tx: Transaction, cart: carts.Cart, wanted: Checkout, claim: CheckoutClaim
+    tx: Transaction,
+    cart: carts.Cart,
+    wanted: Checkout,
+    claim: CheckoutClaim,
+    sale: CounterSale | None,
 ) -> _Accepted:
     """The order, its payment and its stock. The stock comes last: others wait for its rows."""
-    order = await _draft(tx, cart, wanted)
+    order = await _draft(tx, cart, wanted, sale)
     attempt = None
     if order.total.amount_minor:
         method = wanted.payment.method
@@ -133,22 +144,27 @@ async def _write_order(
         order = msgspec.structs.replace(order, payment_id=attempt.payment_id)
     if not await writing.insert_order(tx, order, claim):
         raise _KeyUsedBefore(cart.cart_id)
-    await reserve_goods(tx, order, tx.now + STOCK_HELD_FOR)
+    first_at = sale.location_id if sale else None
+    await reserve_goods(tx, order, tx.now + STOCK_HELD_FOR, first_at)
     if attempt is None:
         order = await pay_order(tx, order)
     return _Accepted(order, attempt)
 
 
-async def _draft(tx: Transaction, cart: carts.Cart, wanted: Checkout) -> Order:
-    """The order as it would be: lines and totals at this instant's prices.
+async def _draft(
+    tx: Transaction, cart: carts.Cart, wanted: Checkout, sale: CounterSale | None
+) -> Order:
+    """The order as it would be: lines and totals at this instant's prices, or at those agreed.
 
     Raises:
         CartNotReady, ShippingAddressRequired, ShippingMethodUnavailable, TotalChanged: see
             `check_out`.
     """
-    priced = await carts.price_cart(tx, cart, with_stock=False)
+    agreed = sale.unit_prices if sale else {}
+    priced = await carts.price_cart(tx, cart, with_stock=False, agreed=agreed)
     _refuse_unready(priced)
-    method = await _method_for(tx, priced, wanted)
+    is_handed_over = sale is not None and sale.is_handed_over
+    method = None if is_handed_over else await _method_for(tx, priced, wanted)
     fee = Money(0, cart.currency) if method is None else method.price_for(priced.subtotal)
     total = add(priced.subtotal, fee)
     if total.amount_minor > MAX_INT53:

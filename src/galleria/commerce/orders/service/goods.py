@@ -16,15 +16,18 @@ from galleria.engines.sql import Transaction
 _PLACE = re.compile(r"lines\[(\d+)\]")
 
 
-async def reserve_goods(tx: Transaction, order: Order, expires_at: datetime | None) -> None:
-    """All that the order consists of is held for it, or nothing is; by one statement.
+async def reserve_goods(
+    tx: Transaction, order: Order, expires_at: datetime | None, first_at: int | None = None
+) -> None:
+    """All that the order consists of is held for it, or nothing is; by one statement. It is looked
+    for at the place `first_at` before all others, where that is known.
 
     Raises:
         OutOfStock: with an error for each line of which something cannot be had.
     """
     goods = model.goods_of(order, model.whole(order))
     try:
-        await inventory.reserve_stock(tx, owner_ref(order.order_id), goods, expires_at)
+        await inventory.reserve_stock(tx, owner_ref(order.order_id), goods, expires_at, first_at)
     except inventory.OutOfStock as short:
         places = model.lines_of_goods(order)
         errors = [

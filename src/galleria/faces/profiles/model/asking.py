@@ -9,6 +9,8 @@ import re
 
 import msgspec
 
+from galleria.faces.profiles.errors import ProfileFixed
+
 HEADER = b"galleria-profile"
 AUTO = "auto"
 _VARIES = "galleria-profile, accept, sec-ch-ua-mobile"
@@ -41,6 +43,21 @@ def wish_of(headers: list[tuple[bytes, bytes]]) -> Wish:
     if named is None:
         return NOTHING
     return Wish(named) if named != AUTO else Wish("mobile" if is_mobile else "web")
+
+
+def bound(wish: Wish, profile: str, is_fixed: bool) -> Wish:
+    """What the request wishes for, else what its key is bound to, which may be nothing ("").
+
+    Raises:
+        ProfileFixed: it asks for another profile than the one its key may have.
+    """
+    if not profile or wish.code == profile:
+        return wish
+    if wish.code is None:
+        return Wish(profile)
+    if is_fixed:
+        raise ProfileFixed(f"ask without a profile, or for {profile}")
+    return wish
 
 
 def with_vary(value: str) -> str:

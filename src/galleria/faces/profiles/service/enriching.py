@@ -28,7 +28,7 @@ async def enrich(ctx: Context, profile: Profile, shape: str, answer: dict[str, A
     if profile.stock == "by_place" and ctx.actor.may(STOCK_SCOPE):
         await _tell_places(ctx, answer["variants" if shape == "product" else "items"])
     if shape == "product" and profile.with_staff_notes and ctx.actor.may(STAFF_NOTES_SCOPE):
-        answer["staff_notes"] = await _staff_notes(ctx, UUID(answer["product_id"]))
+        answer["staff_notes"] = await staff_notes(ctx, UUID(answer["product_id"]))
 
 
 async def _tell_places(ctx: Context, variants: list[dict[str, Any]]) -> None:
@@ -48,8 +48,9 @@ async def _tell_places(ctx: Context, variants: list[dict[str, Any]]) -> None:
         variant["places"] = found[variant["variant_id"]]
 
 
-async def _staff_notes(ctx: Context, product_id: UUID) -> list[Any]:
-    """The product's metafields that are meant for staff."""
+async def staff_notes(ctx: Context, product_id: UUID) -> list[Any]:
+    """The product's metafields that are meant for staff, in the context's language. Who may read
+    them is for the caller to ask."""
     definitions = (await attributes.dictionary(ctx)).definitions.get("product", {})
     if not any(each.storefront == "staff" for each in definitions.values()):
         return []

@@ -74,6 +74,9 @@ class KnownKey(msgspec.Struct, frozen=True, kw_only=True):
     allowed_networks: list[str]
     allowed_origins: list[str]
     requests_per_minute: int | None
+    profile: str
+    profile_is_fixed: bool
+    location: str
     brown_out_percent: int
     is_canary: bool
 

@@ -43,13 +43,21 @@ FOR_BROWSERS = ONLY_SEARCH  # what anyone who reads a page may be given
 
 
 class KeyTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """What a key is made with beside its name and scopes; all of it goes over to its successor."""
+    """What a key is made with beside its name and scopes; all of it goes over to its successor.
+
+    `profile` is the channel profile by which whoever sends the key is answered, `profile_is_fixed`
+    when they cannot choose another; `location` the code of the stock location at which a device
+    with this key stands. Empty texts name none.
+    """
 
     owner: str = ""
     notes: str = ""
     allowed_networks: list[str] = []
     allowed_origins: list[str] = []
     requests_per_minute: int | None = None
+    profile: str = ""
+    profile_is_fixed: bool = False
+    location: str = ""
 
 
 class Key(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +79,9 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     allowed_networks: list[str] = []
     allowed_origins: list[str] = []
     requests_per_minute: int | None = None
+    profile: str = ""
+    profile_is_fixed: bool = False
+    location: str = ""
     is_canary: bool = False
     disabled_at: datetime | None = None
     revoke_reason: str | None = None
@@ -92,13 +103,7 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def terms(self) -> KeyTerms:
         """What its successor is made with."""
-        return KeyTerms(
-            owner=self.owner,
-            notes=self.notes,
-            allowed_networks=self.allowed_networks,
-            allowed_origins=self.allowed_origins,
-            requests_per_minute=self.requests_per_minute,
-        )
+        return KeyTerms(**{name: getattr(self, name) for name in KeyTerms.__struct_fields__})
 
     def status_at(self, now: datetime) -> KeyStatus:
         """Whether the key opens anything at this instant, and if not, why."""

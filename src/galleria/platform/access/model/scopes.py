@@ -12,6 +12,8 @@ AREAS = (*TRADE, "keys", "settings", "audit", "webhooks")
 SEARCH_SCOPE = "search:read"
 # What is written for staff and shown by devices in the shop, to those who stand behind the counter.
 STAFF_NOTES_SCOPE = "staff_notes:read"
+# What a kiosk of the shop does: it takes the shop window along, and sells without a network.
+KIOSK_SCOPE = "kiosk:sell"
 ONLY_SEARCH = frozenset({SEARCH_SCOPE})
 
 
@@ -19,14 +21,14 @@ def _both(*areas: str) -> frozenset[str]:
     return frozenset(f"{area}:{verb}" for area in areas for verb in ("read", "write"))
 
 
-SHOP_SCOPES = _both(*AREAS) | {SEARCH_SCOPE, STAFF_NOTES_SCOPE}
+SHOP_SCOPES = _both(*AREAS) | {SEARCH_SCOPE, STAFF_NOTES_SCOPE, KIOSK_SCOPE}
 HOUSE_SCOPES = _both("shops", "keys", "audit")
 
 OWNER = "owner"
 OPERATOR = "operator"
 SHOP_ROLES = {
     OWNER: frozenset({ALL}),
-    "manager": _both(*TRADE) | {SEARCH_SCOPE, STAFF_NOTES_SCOPE},
+    "manager": _both(*TRADE) | {SEARCH_SCOPE, STAFF_NOTES_SCOPE, KIOSK_SCOPE},
     "clerk": _both("orders", "stock") | {"products:read", SEARCH_SCOPE, STAFF_NOTES_SCOPE},
     # Keys and the diary are left out: who may use what is nobody's business but the owner's.
     "viewer": frozenset(f"{area}:read" for area in (*TRADE, "settings")) | {SEARCH_SCOPE},

@@ -14,6 +14,7 @@ from galleria.platform.access import service
 from galleria.platform.access.errors import (
     InvalidNetwork,
     InvalidOrigin,
+    KeyBindingUnknown,
     KeyExpiryInPast,
     KeyHashTaken,
     KeyKindDoesNotFit,
@@ -60,6 +61,7 @@ async def list_keys(
         KeyKindDoesNotFit,
         InvalidNetwork,
         InvalidOrigin,
+        KeyBindingUnknown,
     ),
 )
 async def create_key(ctx: NamedDependency[Context], data: JSONBody[NewKey]) -> CreatedKey:
@@ -92,12 +94,15 @@ async def get_key(ctx: NamedDependency[Context], key_id: FromPath[UUID]) -> List
     operation_id="ChangeKey",
     tags=["keys"],
     guards=[requires("keys:write")],
-    responses=problems(KeyNotFound, KeyKindDoesNotFit, InvalidNetwork, InvalidOrigin),
+    responses=problems(
+        KeyNotFound, KeyKindDoesNotFit, InvalidNetwork, InvalidOrigin, KeyBindingUnknown
+    ),
 )
 async def change_key(
     ctx: NamedDependency[Context], key_id: FromPath[UUID], data: JSONBody[KeyChanges]
 ) -> ListedKey:
-    """Name a key otherwise, bind it to networks or origins, bound it, switch it off or on."""
+    """Name a key otherwise, bind it to networks, origins, a profile or a place, bound it, switch it
+    off or on."""
     return await service.change_key(ctx, key_id, data)
 
 

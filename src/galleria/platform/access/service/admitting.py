@@ -103,8 +103,7 @@ async def admit_pass(ctx: Context, given: Pass, caller: Caller) -> Admission | N
     if not _let_by(ctx, found.guard, caller) or not found.actor.may(scopes.SEARCH_SCOPE):
         return None
     says = passes.what_it_says(given, ctx.now)
-    most = found.actor.requests_per_minute
-    searcher = Actor("key", found.actor.actor_id, scopes.ONLY_SEARCH, says, most)
+    searcher = msgspec.structs.replace(found.actor, scopes=scopes.ONLY_SEARCH, says=says)
     return Admission(searcher, found.guard)
 
 
@@ -198,10 +197,16 @@ def _let_by(ctx: Context, guard: Guard, caller: Caller) -> bool:
 
 
 def _admission_of(key: KnownKey) -> Admission:
-    most = key.requests_per_minute
-    return Admission(
-        Actor("key", str(key.key_id), frozenset(key.scopes), requests_per_minute=most), Guard(key)
+    actor = Actor(
+        "key",
+        str(key.key_id),
+        frozenset(key.scopes),
+        requests_per_minute=key.requests_per_minute,
+        profile=key.profile,
+        profile_is_fixed=key.profile_is_fixed,
+        location=key.location,
     )
+    return Admission(actor, Guard(key))
 
 
 async def _by_hash(ctx: Context, key_hash: bytes) -> Admission | None:

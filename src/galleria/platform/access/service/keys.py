@@ -14,12 +14,13 @@ from galleria.foundation.ids import mint_token, new_id, token_hash
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.foundation.rotation import opens_at
 from galleria.platform import audit
-from galleria.platform.access.errors import KeyHashTaken, KeyNotFound
+from galleria.platform.access.errors import KeyBindingUnknown, KeyHashTaken, KeyNotFound
 from galleria.platform.access.events import KeyChanged, KeyCreated, KeyRevoked
 from galleria.platform.access.model import guarding, keys, scopes
 from galleria.platform.access.model.keys import CreatedKey, Key, KeyTerms, ListedKey, NewKind
 from galleria.platform.access.repository import keys as repository
 from galleria.platform.access.schemas import ForeignKey, KeyChanges
+from galleria.platform.access.service.asking import asking
 from galleria.platform.access.service.news import tell_after
 
 LIST_SCOPE = "access.keys"
@@ -51,7 +52,8 @@ async def create_key(
         UnknownScope: one does not exist here.
         ScopeNotHeld: the actor does not hold one.
         KeyExpiryInPast: it would be dead already.
-        KeyKindDoesNotFit, InvalidNetwork, InvalidOrigin: it cannot be bound like this.
+        KeyKindDoesNotFit, InvalidNetwork, InvalidOrigin, KeyBindingUnknown: it cannot be bound
+            like this.
     """
     is_house = ctx.tenant.tenant_id == HOUSE.tenant_id
     scopes.check_scopes(wanted_scopes, is_house=is_house)
@@ -61,6 +63,7 @@ async def create_key(
     made_kind = keys.kind_for(kind, wanted_scopes)
     made_terms = read_terms(terms or KeyTerms())
     keys.check_kind(made_kind, wanted_scopes, made_terms, is_house=is_house)
+    await _check_bindings(ctx, KeyTerms(), made_terms)
     draft = draft_of(ctx, name, wanted_scopes, made_kind, made_terms)
     draft = msgspec.structs.replace(draft, expires_at=expires_at, is_canary=is_canary)
     async with ctx.transaction() as tx:
@@ -88,6 +91,29 @@ def read_terms(terms: KeyTerms) -> KeyTerms:
         allowed_networks=guarding.read_networks(terms.allowed_networks),
         allowed_origins=guarding.read_origins(terms.allowed_origins),
     )
+
+
+async def _check_bindings(ctx: Context, before: KeyTerms, wanted: KeyTerms) -> None:
+    """Pass when what the key is newly bound to is there; what went meanwhile may stay.
+
+    Raises:
+        KeyBindingUnknown: it is not, or no profile is fixed.
+    """
+    if wanted.profile_is_fixed and not wanted.profile:
+        wrong = FieldError("profile", KeyBindingUnknown.code, "name the profile that is fixed")
+        raise KeyBindingUnknown(wrong.message, errors=[wrong])
+    fresh = {
+        name: "" if getattr(wanted, name) == getattr(before, name) else getattr(wanted, name)
+        for name in ("profile", "location")
+    }
+    if not any(fresh.values()):
+        return
+    errors = [
+        FieldError(name, KeyBindingUnknown.code, f"no {name} {fresh[name]!r} in this shop")
+        for name in await asking.unknown_bindings(ctx, **fresh)
+    ]
+    if errors:
+        raise KeyBindingUnknown("; ".join(each.message for each in errors), errors=errors)
 
 
 def draft_of(
@@ -201,7 +227,8 @@ async def change_key(ctx: Context, key_id: UUID, changes: KeyChanges) -> ListedK
 
     Raises:
         KeyNotFound: this shop has no such key.
-        KeyKindDoesNotFit, InvalidNetwork, InvalidOrigin: it cannot be bound like this.
+        KeyKindDoesNotFit, InvalidNetwork, InvalidOrigin, KeyBindingUnknown: it cannot be bound
+            like this.
     """
     async with ctx.transaction() as tx:
         key = await locked(tx, key_id)
@@ -214,6 +241,7 @@ async def change_key(ctx: Context, key_id: UUID, changes: KeyChanges) -> ListedK
         wanted = read_terms(msgspec.structs.replace(key.terms, **terms))
         is_house = ctx.tenant.tenant_id == HOUSE.tenant_id
         keys.check_kind(key.kind, key.scopes, wanted, is_house=is_house)
+        await _check_bindings(ctx, key.terms, wanted)
         values |= {name: getattr(wanted, name) for name in terms}
         if changes.is_enabled is not msgspec.UNSET:
             values["disabled_at"] = None if changes.is_enabled else key.disabled_at or ctx.now

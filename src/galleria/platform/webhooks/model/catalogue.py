@@ -74,6 +74,7 @@ STAYS: Mapping[str, str] = {
     "images.image_stored.v1": "asks a worker; what a product shows is said with the product",
     "imports.export_requested.v1": "asks a worker",
     "imports.import_requested.v1": "asks a worker",
+    "kiosk.pack_requested.v1": "asks a worker",
     "pictures.pictures_wanted.v1": "asks a worker",
     "pricing.costs_changed.v1": "tells of what goods cost the merchant",
     "pricing.edit_requested.v1": "asks a worker",

@@ -12,6 +12,7 @@ from galleria.faces.backoffice.notices import Notice
 from galleria.faces.backoffice.pages.settings.keys import (
     PLACE,
     api_address,
+    bindings_of,
     read_terms,
     refuse,
 )
@@ -47,6 +48,9 @@ def _form_of(key: ListedKey) -> Form[Any]:
         allowed_networks="\n".join(key.allowed_networks),
         allowed_origins="\n".join(key.allowed_origins),
         requests_per_minute="" if most is None else str(most),
+        profile=key.profile,
+        location=key.location,
+        **({"profile_is_fixed": "true"} if key.profile_is_fixed else {}),
     )
 
 
@@ -74,6 +78,7 @@ async def _show(
         hours=QUIET_HOURS,
         api_address=api_address(desk),
         is_first=cursor is None,
+        bindings=await bindings_of(desk, key),
         section="keys",
     )
 
@@ -94,6 +99,9 @@ async def save_key(desk: NamedDependency[Desk], key_id: FromPath[UUID]) -> Respo
             allowed_networks=terms.allowed_networks,
             allowed_origins=terms.allowed_origins,
             requests_per_minute=terms.requests_per_minute,
+            profile=terms.profile,
+            profile_is_fixed=terms.profile_is_fixed,
+            location=terms.location,
         )
         await access.change_key(desk.ctx, key_id, changes)
     except GalleriaError as error:

@@ -9,13 +9,22 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from galleria.commerce import inventory
+from galleria.faces import profiles
 from galleria.faces.backoffice import forms
 from galleria.faces.backoffice.notices import Notice
 from galleria.faces.backoffice.visits import Desk
 from galleria.faces.stationery import Form
 from galleria.foundation.errors import GalleriaError
 from galleria.platform import access
-from galleria.platform.access import SHOP_SCOPES, CreatedKey, KeyTerms, LeakPolicy
+from galleria.platform.access import (
+    KIOSK_SCOPE,
+    SHOP_SCOPES,
+    CreatedKey,
+    KeyTerms,
+    LeakPolicy,
+    ListedKey,
+)
 
 PLACE = "/settings/keys"
 PAGE = 50
@@ -43,9 +52,11 @@ async def _show(
         ending=await access.ending_soon(desk.ctx),
         policy=await access.get_leak_policy(desk.ctx),
         scopes=SHOP_SCOPES,
-        areas=sorted({scope.partition(":")[0] for scope in SHOP_SCOPES}),
+        areas=sorted({scope.partition(":")[0] for scope in SHOP_SCOPES - {KIOSK_SCOPE}}),
+        kiosk_scope=KIOSK_SCOPE,
         lifetimes=LIFETIMES_DAYS,
         created=created,
+        bindings=await bindings_of(desk),
         api_address=api_address(desk),
         section="keys",
     )
@@ -55,6 +66,18 @@ def api_address(desk: Desk) -> str:
     """Where programs ask with a key."""
     settings = desk.shell.settings
     return f"{settings.public_scheme}://api.{settings.base_domain}{settings.public_port}"
+
+
+async def bindings_of(desk: Desk, key: ListedKey | None = None) -> dict[str, dict[str, str]]:
+    """The profiles and the places to which a key can be bound, names by codes; with those to which
+    this one is bound, even if they are gone: a form that is saved must not let it loose."""
+    known = {each.code: each.name for each in await profiles.list_profiles(desk.ctx)}
+    places = await inventory.list_locations(desk.ctx)
+    stands = {each.code: each.name for each in places if each.is_active}
+    for choices, code in ((known, key and key.profile), (stands, key and key.location)):
+        if code:
+            choices.setdefault(code, code)
+    return {"profiles": known, "locations": stands}
 
 
 def read_terms(form: Form[Any]) -> KeyTerms:
@@ -73,6 +96,9 @@ def read_terms(form: Form[Any]) -> KeyTerms:
         allowed_networks=_lines(values.get("allowed_networks", "")),
         allowed_origins=_lines(values.get("allowed_origins", "")),
         requests_per_minute=most,
+        profile=values.get("profile", "")[:60],
+        profile_is_fixed="profile_is_fixed" in values,
+        location=values.get("location", "")[:60],
     )
 
 

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddAddressData, AddAddressResponses, AddCartLineData, AddCartLineResponses, AddPasskeyData, AddPasskeyResponses, AskStoreGraphqlData, AskStoreGraphqlResponses, BeginPasskeyRegistrationData, BeginPasskeyRegistrationResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BringCartData, BringCartResponses, ChangeAccountData, ChangeAccountResponses, ChangeAddressData, ChangeAddressResponses, CheckOutCartData, CheckOutCartResponses, CloseAccountData, CloseAccountResponses, DiscardCartData, DiscardCartResponses, DoStoreGraphqlData, DoStoreGraphqlResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, ExportAccountData, ExportAccountResponses, FetchDownloadData, FetchDownloadResponses, FindRedirectData, FindRedirectResponses, FollowAccountLinkData, FollowAccountLinkResponses, GetAccountData, GetAccountResponses, GetCartData, GetCartResponses, GetOwnCartData, GetOwnCartResponses, GetOwnOrderData, GetOwnOrderResponses, GetOwnPastOrderData, GetOwnPastOrderResponses, GetStoreOrderData, GetStoreOrderResponses, ListAddressesData, ListAddressesResponses, ListOwnOrdersData, ListOwnOrdersResponses, ListPasskeysData, ListPasskeysResponses, ListSessionsData, ListSessionsResponses, ListShippingMethodsData, ListShippingMethodsResponses, ListStoreCategoriesData, ListStoreCategoriesResponses, ListStorePaymentMethodsData, ListStorePaymentMethodsResponses, ListStoreProductsData, ListStoreProductsResponses, ListStoreVariantsData, ListStoreVariantsResponses, LookAtAccountLinkData, LookAtAccountLinkResponses, OpenCartData, OpenCartResponses, PickStoreVariantData, PickStoreVariantResponses, ReceiveTestCallbackData, ReceiveTestCallbackResponses, RemoveAddressData, RemoveAddressResponses, RemoveCartLineData, RemoveCartLineResponses, RemovePasskeyData, RemovePasskeyResponses, RenamePasskeyData, RenamePasskeyResponses, RequestAccountLinkData, RequestAccountLinkResponses, RequestEmailChangeData, RequestEmailChangeResponses, SearchStoreProductsData, SearchStoreProductsResponses, SendSearchEventsData, SendSearchEventsResponses, SetAccountPasswordData, SetAccountPasswordResponses, SetCartLineQuantityData, SetCartLineQuantityResponses, ShowStoreProductData, ShowStoreProductResponses, SignInWithPasskeyData, SignInWithPasskeyResponses, SignInWithPasswordData, SignInWithPasswordResponses, SignOutData, SignOutResponses, StopEmailChangeData, StopEmailChangeResponses, SuggestStoreProductsData, SuggestStoreProductsResponses } from './types.gen.js';
+import type { AddAddressData, AddAddressResponses, AddCartLineData, AddCartLineResponses, AddPasskeyData, AddPasskeyResponses, AskStoreGraphqlData, AskStoreGraphqlResponses, BeginPasskeyRegistrationData, BeginPasskeyRegistrationResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BringCartData, BringCartResponses, ChangeAccountData, ChangeAccountResponses, ChangeAddressData, ChangeAddressResponses, CheckOutCartData, CheckOutCartResponses, CloseAccountData, CloseAccountResponses, DiscardCartData, DiscardCartResponses, DoStoreGraphqlData, DoStoreGraphqlResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, ExportAccountData, ExportAccountResponses, FetchDownloadData, FetchDownloadResponses, FindRedirectData, FindRedirectResponses, FollowAccountLinkData, FollowAccountLinkResponses, GetAccountData, GetAccountResponses, GetCartData, GetCartResponses, GetOfflinePackData, GetOfflinePackPartData, GetOfflinePackPartResponses, GetOfflinePackResponses, GetOwnCartData, GetOwnCartResponses, GetOwnOrderData, GetOwnOrderResponses, GetOwnPastOrderData, GetOwnPastOrderResponses, GetStoreOrderData, GetStoreOrderResponses, HandInOfflineOrdersData, HandInOfflineOrdersResponses, ListAddressesData, ListAddressesResponses, ListOfflinePackChangesData, ListOfflinePackChangesResponses, ListOfflinePackKeysData, ListOfflinePackKeysResponses, ListOwnOrdersData, ListOwnOrdersResponses, ListPasskeysData, ListPasskeysResponses, ListSessionsData, ListSessionsResponses, ListShippingMethodsData, ListShippingMethodsResponses, ListStoreCategoriesData, ListStoreCategoriesResponses, ListStorePaymentMethodsData, ListStorePaymentMethodsResponses, ListStoreProductsData, ListStoreProductsResponses, ListStoreVariantsData, ListStoreVariantsResponses, LookAtAccountLinkData, LookAtAccountLinkResponses, OpenCartData, OpenCartResponses, PickStoreVariantData, PickStoreVariantResponses, ReceiveTestCallbackData, ReceiveTestCallbackResponses, RemoveAddressData, RemoveAddressResponses, RemoveCartLineData, RemoveCartLineResponses, RemovePasskeyData, RemovePasskeyResponses, RenamePasskeyData, RenamePasskeyResponses, RequestAccountLinkData, RequestAccountLinkResponses, RequestEmailChangeData, RequestEmailChangeResponses, SearchStoreProductsData, SearchStoreProductsResponses, SendSearchEventsData, SendSearchEventsResponses, SetAccountPasswordData, SetAccountPasswordResponses, SetCartLineQuantityData, SetCartLineQuantityResponses, ShowStoreProductData, ShowStoreProductResponses, SignInWithPasskeyData, SignInWithPasskeyResponses, SignInWithPasswordData, SignInWithPasswordResponses, SignOutData, SignOutResponses, StopEmailChangeData, StopEmailChangeResponses, SuggestStoreProductsData, SuggestStoreProductsResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -590,6 +590,75 @@ export const doStoreGraphql = <ThrowOnError extends boolean = true>(options: Opt
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Hand in what was sold without a network, at most a hundred sales
+ *
+ * Hand in what was sold without a network, at most a hundred sales. Each is placed once by its
+ * own key, however often it is sent; one that is refused says why and stops no other.
+ */
+export const handInOfflineOrders = <ThrowOnError extends boolean = true>(options: Options<HandInOfflineOrdersData, ThrowOnError>) => (options.client ?? client).post<HandInOfflineOrdersResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/offline-orders',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The shop window to take along: a signed list of parts, which are fetched one by one
+ *
+ * The shop window to take along: a signed list of parts, which are fetched one by one. The
+ * first kiosk that asks is told to come again in seconds, while the pack is made.
+ */
+export const getOfflinePack = <ThrowOnError extends boolean = true>(options?: Options<GetOfflinePackData, ThrowOnError>) => (options?.client ?? client).get<GetOfflinePackResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/offline-pack',
+    ...options
+});
+
+/**
+ * What has changed since a pack (`since` is its `version`) or since the page before
+ *
+ * What has changed since a pack (`since` is its `version`) or since the page before.
+ *
+ * With `Accept: text/event-stream` the answer stays open and tells of each change as it happens;
+ * `Last-Event-ID` is where it goes on. A cursor that is too old is refused: take a new pack.
+ */
+export const listOfflinePackChanges = <ThrowOnError extends boolean = true>(options: Options<ListOfflinePackChangesData, ThrowOnError>) => (options.client ?? client).get<ListOfflinePackChangesResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/offline-pack/changes',
+    ...options
+});
+
+/**
+ * The public keys that packs of the shop are signed with, as a JSON Web Key Set
+ *
+ * The public keys that packs of the shop are signed with, as a JSON Web Key Set.
+ */
+export const listOfflinePackKeys = <ThrowOnError extends boolean = true>(options?: Options<ListOfflinePackKeysData, ThrowOnError>) => (options?.client ?? client).get<ListOfflinePackKeysResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/store/v1/offline-pack/keys',
+    ...options
+});
+
+/**
+ * A part of a pack, compressed for who accepts that
+ *
+ * A part of a pack, compressed for who accepts that. It never changes: `Range` with `If-Range`
+ * fetches what is missing of it.
+ */
+export const getOfflinePackPart = <ThrowOnError extends boolean = true>(options: Options<GetOfflinePackPartData, ThrowOnError>) => (options.client ?? client).get<GetOfflinePackPartResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/store/v1/offline-pack/{pack_id}/parts/{number}',
+    ...options
 });
 
 /**

@@ -166,6 +166,16 @@ export type Ceremony = {
 };
 
 /**
+ * ChangePage
+ */
+export type ChangePage = {
+    is_last: boolean;
+    items: Array<unknown>;
+    next_cursor: string;
+    prices_until: string;
+};
+
+/**
  * Checkout
  */
 export type Checkout = {
@@ -184,6 +194,14 @@ export type Completeness = {
     examined?: number | null;
     parts?: number;
     parts_answered?: number;
+};
+
+/**
+ * CounterPayment
+ */
+export type CounterPayment = {
+    method: 'cash' | 'terminal';
+    reference: string;
 };
 
 /**
@@ -283,6 +301,15 @@ export type FacetShown = {
 };
 
 /**
+ * FieldError
+ */
+export type FieldError = {
+    code: string;
+    message: string;
+    path: string;
+};
+
+/**
  * FoundCard
  */
 export type FoundCard = {
@@ -326,6 +353,34 @@ export type Hit = {
     product_id: string;
     score: number;
     title: string;
+};
+
+/**
+ * Jwk
+ */
+export type Jwk = {
+    alg?: string;
+    crv?: string;
+    kid: string;
+    kty?: string;
+    use?: string;
+    x: string;
+};
+
+/**
+ * Jwks
+ */
+export type Jwks = {
+    keys: Array<Jwk>;
+};
+
+/**
+ * Jws
+ */
+export type Jws = {
+    payload: string;
+    protected: string;
+    signature: string;
 };
 
 /**
@@ -490,6 +545,45 @@ export type OfferedPaymentPage = {
 };
 
 /**
+ * OfflineAnswer
+ */
+export type OfflineAnswer = {
+    idempotency_key: string;
+    order?: TakenOrder | null;
+    outcome: 'placed' | 'already_placed' | 'refused';
+    problem?: Refusal | null;
+};
+
+/**
+ * OfflineAnswers
+ */
+export type OfflineAnswers = {
+    items: Array<OfflineAnswer>;
+};
+
+/**
+ * OfflineOrder
+ */
+export type OfflineOrder = {
+    email?: string | null;
+    idempotency_key: string;
+    is_handed_over?: boolean;
+    lines: Array<SoldLine | unknown>;
+    payment: CounterPayment;
+    shipping_address?: PostalAddress | null;
+    shipping_method?: string | null;
+    taken_at: string;
+    total: Money;
+};
+
+/**
+ * OfflineOrders
+ */
+export type OfflineOrders = {
+    orders: Array<OfflineOrder | unknown>;
+};
+
+/**
  * Order
  */
 export type Order = {
@@ -587,6 +681,13 @@ export type OwnAddress = {
  */
 export type OwnCart = {
     cart_token: string;
+};
+
+/**
+ * PackAwaited
+ */
+export type PackAwaited = {
+    retry_after_s: number;
 };
 
 /**
@@ -847,6 +948,17 @@ export type RangeShown = {
 };
 
 /**
+ * Refusal
+ */
+export type Refusal = {
+    code: string;
+    detail: string;
+    errors: Array<FieldError>;
+    status: number;
+    title: string;
+};
+
+/**
  * SavedAddress
  */
 export type SavedAddress = {
@@ -1040,6 +1152,16 @@ export type SignedResponse = {
 };
 
 /**
+ * SoldLine
+ */
+export type SoldLine = {
+    price_code?: string;
+    quantity: number;
+    unit_price: Money;
+    variant_id: string;
+};
+
+/**
  * StoreFulfillment
  */
 export type StoreFulfillment = {
@@ -1128,6 +1250,16 @@ export type TakenAlong = {
     passkeys: Array<Passkey>;
     past_orders: Array<OrderSummary>;
     sessions: Array<ListedSession>;
+};
+
+/**
+ * TakenOrder
+ */
+export type TakenOrder = {
+    number: string | null;
+    order_id: string;
+    status: 'pending_payment' | 'placed' | 'cancelled';
+    total: Money;
 };
 
 /**
@@ -2062,6 +2194,112 @@ export type DoStoreGraphqlResponses = {
 };
 
 export type DoStoreGraphqlResponse = DoStoreGraphqlResponses[keyof DoStoreGraphqlResponses];
+
+export type HandInOfflineOrdersData = {
+    body: OfflineOrders;
+    headers?: {
+        /**
+         * Names the request, so that repeating it within a day repeats its answer and nothing else. Without a key of the shop's, 16 characters at least, such as a UUID.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/store/v1/offline-orders';
+};
+
+export type HandInOfflineOrdersResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: OfflineAnswers;
+};
+
+export type HandInOfflineOrdersResponse = HandInOfflineOrdersResponses[keyof HandInOfflineOrdersResponses];
+
+export type GetOfflinePackData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/store/v1/offline-pack';
+};
+
+export type GetOfflinePackResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Jws;
+    /**
+     * It is being made: ask again after `Retry-After` seconds.
+     */
+    202: PackAwaited;
+};
+
+export type GetOfflinePackResponse = GetOfflinePackResponses[keyof GetOfflinePackResponses];
+
+export type ListOfflinePackChangesData = {
+    body?: never;
+    path?: never;
+    query: {
+        since: string;
+        limit?: number;
+    };
+    url: '/store/v1/offline-pack/changes';
+};
+
+export type ListOfflinePackChangesResponses = {
+    /**
+     * The next changes; as server-sent events with `Accept: text/event-stream`.
+     */
+    200: ChangePage;
+};
+
+export type ListOfflinePackChangesResponse = ListOfflinePackChangesResponses[keyof ListOfflinePackChangesResponses];
+
+export type ListOfflinePackKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/store/v1/offline-pack/keys';
+};
+
+export type ListOfflinePackKeysResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Jwks;
+};
+
+export type ListOfflinePackKeysResponse = ListOfflinePackKeysResponses[keyof ListOfflinePackKeysResponses];
+
+export type GetOfflinePackPartData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what the client has.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        pack_id: string;
+        number: number;
+    };
+    query?: never;
+    url: '/store/v1/offline-pack/{pack_id}/parts/{number}';
+};
+
+export type GetOfflinePackPartResponses = {
+    /**
+     * Products, a JSON object a line.
+     */
+    200: string;
+    /**
+     * The bytes asked for.
+     */
+    206: string;
+};
+
+export type GetOfflinePackPartResponse = GetOfflinePackPartResponses[keyof GetOfflinePackPartResponses];
 
 export type GetStoreOrderData = {
     body?: never;

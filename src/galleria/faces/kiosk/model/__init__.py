@@ -1,0 +1,1 @@
+"""What a kiosk takes along, what it is told later, and what it sold."""

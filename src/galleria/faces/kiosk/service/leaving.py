@@ -1,0 +1,66 @@
+"""What is old goes, and a shop takes its own along or leaves nothing behind."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from galleria.engines.context import Context
+from galleria.faces.kiosk.model.packs import KioskSettings
+from galleria.faces.kiosk.model.signing import jwk_of
+from galleria.faces.kiosk.repository import changes, sales
+from galleria.faces.kiosk.repository import packs as repository
+from galleria.faces.kiosk.service import selling
+from galleria.faces.kiosk.service.changes import forget_old
+from galleria.faces.kiosk.service.packs import KEPT_BEYOND, folder_of
+
+_PACKS_A_STEP = 100
+_SALES_A_STEP = 500
+
+
+async def tidy(ctx: Context) -> None:
+    """Packs whose prices hold no more are gone with their parts, and so are old changes."""
+    lasts = timedelta(hours=ctx.engines.settings_of(KioskSettings).pack_lasts_h)
+    too_old = ctx.now - lasts - KEPT_BEYOND
+    while found := await repository.old(ctx, too_old, _PACKS_A_STEP):
+        for pack_id in found:
+            await _remove_parts(ctx, pack_id)
+            async with ctx.transaction() as tx:
+                await repository.delete(tx, pack_id)
+    await forget_old(ctx)
+    await selling.forget_old(ctx)
+    async with ctx.transaction() as tx:
+        await repository.delete_ended_keys(tx, ctx.now)
+
+
+async def _remove_parts(ctx: Context, pack_id: UUID) -> None:
+    blob = ctx.engines.blob
+    while (page := await blob.list(ctx.tenant.tenant_id, folder_of(pack_id))).keys:
+        for key in page.keys:
+            await blob.delete(key)
+
+
+async def export_kiosk(ctx: Context) -> AsyncIterator[bytes]:
+    """The public keys, and what was handed in, a JSON object a line; packs can be made again."""
+    for each in await repository.keys(ctx):
+        yield msgspec.json.encode({"kiosk_key": jwk_of(each)}) + b"\n"
+    last = ""
+    while found := await sales.after(ctx, last, _SALES_A_STEP):
+        for sale in found:
+            told = {
+                name: getattr(sale, name)
+                for name in ("sale_key", "sold_by", "location", "taken_at", "handed_in_at")
+            }
+            line = {"kiosk_sale": {**told, "order_id": sale.order_id}}
+            yield msgspec.json.encode(line) + b"\n"
+        last = found[-1].sale_key
+
+
+async def erase_kiosk(ctx: Context) -> None:
+    """The shop has no packs, counts no changes, and nothing of it is signed any more. Parts go with
+    the shop's files."""
+    async with ctx.transaction() as tx:
+        await repository.delete_all(tx)
+        await changes.delete_all(tx)
+        await sales.delete_all(tx)
