@@ -18,6 +18,7 @@ from galleria.commerce.attributes.service.interning import (
 from galleria.commerce.attributes.service.metafields import (
     change_metafields,
     create_metafield_definition,
+    forget_namespace,
     get_metafield_definition,
     list_metafield_definitions,
     remove_metafield_definition,
@@ -71,6 +72,7 @@ __all__ = [
     "dictionary",
     "ensure_product_types",
     "find_words",
+    "forget_namespace",
     "get_attribute",
     "get_attribute_set",
     "get_metafield_definition",

@@ -35,7 +35,7 @@ from galleria.commerce.attributes.service.keeping import (
 )
 from galleria.commerce.attributes.service.snapshots import dictionary
 from galleria.engines.context import Context
-from galleria.engines.sql import Reader
+from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.ids import new_id
 from galleria.foundation.pagination import Page
 
@@ -126,6 +126,15 @@ async def remove_metafield_definition(ctx: Context, definition_id: UUID) -> None
         await get_metafield_definition(tx, definition_id)
         await entries.delete(tx, DEFINITIONS, definition_id)
         await told(tx, "metafield_definition", definition_id, "removed")
+
+
+async def forget_namespace(tx: Transaction, namespace: str) -> None:
+    """Nothing more is kept in this namespace, by whatever owners; what they hold of it goes when
+    they are next written. Safe to repeat."""
+    await versions.lock_names(tx)
+    for each in await entries.in_namespace(tx, namespace):
+        await entries.delete(tx, DEFINITIONS, each.definition_id)
+        await told(tx, "metafield_definition", each.definition_id, "removed")
 
 
 async def list_metafield_definitions(

@@ -7,7 +7,7 @@ from galleria.platform.access.errors import ScopeNotHeld, UnknownRole, UnknownSc
 
 ALL = "*"
 TRADE = ("products", "stock", "prices", "orders", "imports", "customers")
-AREAS = (*TRADE, "keys", "settings", "audit", "webhooks")
+AREAS = (*TRADE, "keys", "settings", "audit", "webhooks", "apps")
 # What shoppers may do where the search is open to all; keys for it are made to be limited.
 SEARCH_SCOPE = "search:read"
 # What is written for staff and shown by devices in the shop, to those who stand behind the counter.
