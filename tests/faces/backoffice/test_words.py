@@ -43,6 +43,7 @@ from tests.commerce.orders.buying import buy
 from tests.faces.backoffice.browser import Page
 from tests.faces.backoffice.conftest import SignedIn
 from tests.faces.backoffice.test_past_orders import a_past_order
+from tests.platform.apps.conftest import added
 
 FOLDER = Path(str(files("galleria.faces.backoffice")))
 METHODS = [("templates/**.html", "jinja2.ext:babel_extract"), ("words.py", "python")]
@@ -64,6 +65,8 @@ PAGES = [
     "/imports",
     "/pictures",
     "/redirects",
+    "/apps",
+    "/apps/new",
     "/webhooks",
     "/webhooks/new",
     "/search/rankings",
@@ -273,6 +276,8 @@ async def test_every_page_is_well_formed_in_both_languages(
     dictionary = await _dictionary(shop)
     digital = await a_digital_order(shop, a_mug)
     best, fresh = await two_collections(shop, a_mug)
+    app = await added(shop, pages=[{"title": "Reviews", "url": "https://app.example/"}])
+    await app.install(shop)
     mia = await at_work(shop)
     pages = [
         *PAGES,
@@ -298,6 +303,9 @@ async def test_every_page_is_well_formed_in_both_languages(
         f"/collections/{fresh.collection_id}/rule",
         f"/orders/{order.order_id}",
         f"/orders/past/{past.order_id}",
+        f"/apps/{app.app.app_id}",
+        f"/apps/{app.app.app_id}/pages/0",
+        f"/apps/{app.app.app_id}/uninstall",
     ]
     english = {}
     for path in pages:

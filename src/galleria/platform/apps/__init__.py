@@ -10,6 +10,7 @@ from galleria.platform.apps.errors import (
     AppHandleTaken,
     AppNamespaceTaken,
     AppNotFound,
+    AppPageNotFound,
     ClientNotAccepted,
     CodeNotAccepted,
     InvalidManifest,
@@ -28,6 +29,7 @@ from galleria.platform.apps.model.manifest import (
     origin_of,
 )
 from galleria.platform.apps.model.oauth import Question, check_question
+from galleria.platform.apps.model.tokens import ShownPage
 from galleria.platform.apps.schemas import Approval, Approved, NewManifest, TokenRequest
 from galleria.platform.apps.service.adding import add_app, get_app, list_apps, update_app
 from galleria.platform.apps.service.approving import (
@@ -38,6 +40,7 @@ from galleria.platform.apps.service.approving import (
     shop_of_client,
 )
 from galleria.platform.apps.service.asking import asking
+from galleria.platform.apps.service.pages import open_page
 from galleria.platform.apps.service.removing import follow_successor, uninstall
 
 __all__ = [
@@ -48,6 +51,7 @@ __all__ = [
     "AppInstalled",
     "AppNamespaceTaken",
     "AppNotFound",
+    "AppPageNotFound",
     "AppUninstalled",
     "Approval",
     "Approved",
@@ -62,6 +66,7 @@ __all__ = [
     "NewManifest",
     "OAuthRefused",
     "Question",
+    "ShownPage",
     "Token",
     "TokenRequest",
     "TooManyApps",
@@ -75,6 +80,7 @@ __all__ = [
     "follow_successor",
     "get_app",
     "list_apps",
+    "open_page",
     "origin_of",
     "refusal",
     "shop_of_client",

@@ -26,7 +26,7 @@ OWNER = "owner"
 OPERATOR = "operator"
 SHOP_ROLES = {
     OWNER: frozenset({ALL}),
-    "manager": _both(*TRADE) | {SEARCH_SCOPE, STAFF_NOTES_SCOPE},
+    "manager": _both(*TRADE) | {"apps:read", SEARCH_SCOPE, STAFF_NOTES_SCOPE},
     "clerk": _both("orders", "stock") | {"products:read", SEARCH_SCOPE, STAFF_NOTES_SCOPE},
     # Keys and the diary are left out: who may use what is nobody's business but the owner's.
     "viewer": frozenset(f"{area}:read" for area in (*TRADE, "settings")) | {SEARCH_SCOPE},
