@@ -14,6 +14,7 @@ from galleria.platform.apps.errors import (
     ClientNotAccepted,
     CodeNotAccepted,
     InvalidManifest,
+    NamespaceOfApp,
     OAuthRefused,
     TooManyApps,
 )
@@ -40,6 +41,7 @@ from galleria.platform.apps.service.approving import (
     shop_of_client,
 )
 from galleria.platform.apps.service.asking import asking
+from galleria.platform.apps.service.namespaces import check_namespaces
 from galleria.platform.apps.service.pages import open_page
 from galleria.platform.apps.service.removing import follow_successor, uninstall
 
@@ -63,6 +65,7 @@ __all__ = [
     "ManifestPage",
     "ManifestRule",
     "ManifestWebhook",
+    "NamespaceOfApp",
     "NewManifest",
     "OAuthRefused",
     "Question",
@@ -75,6 +78,7 @@ __all__ = [
     "approve",
     "asking",
     "asks_more",
+    "check_namespaces",
     "check_question",
     "exchange",
     "follow_successor",

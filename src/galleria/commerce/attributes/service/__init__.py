@@ -18,9 +18,11 @@ from galleria.commerce.attributes.service.interning import (
 from galleria.commerce.attributes.service.metafields import (
     change_metafields,
     create_metafield_definition,
+    differing,
     forget_namespace,
     get_metafield_definition,
     list_metafield_definitions,
+    refuse_foreign,
     remove_metafield_definition,
     update_metafield_definition,
 )
@@ -70,6 +72,7 @@ __all__ = [
     "create_metafield_definition",
     "create_product_type",
     "dictionary",
+    "differing",
     "ensure_product_types",
     "find_words",
     "forget_namespace",
@@ -88,6 +91,7 @@ __all__ = [
     "merge_values",
     "order_values",
     "product_types_of",
+    "refuse_foreign",
     "remove_attribute_set",
     "remove_metafield_definition",
     "remove_product_type",
