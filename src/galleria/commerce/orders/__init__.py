@@ -10,6 +10,7 @@ A checkout happens once, whatever crashes or is repeated: see `service/checkout.
 from galleria.commerce.orders.errors import (
     CartAlreadyOrdered,
     CartNotReady,
+    CheckoutRefused,
     IdempotencyKeyRequired,
     OrderChanged,
     OrderHasNoDownloads,
@@ -96,6 +97,7 @@ __all__ = [
     "CartAlreadyOrdered",
     "CartNotReady",
     "Checkout",
+    "CheckoutRefused",
     "Entry",
     "Fulfillment",
     "IdempotencyKeyRequired",

@@ -30,6 +30,7 @@ from galleria.platform.apps.model.manifest import (
     origin_of,
 )
 from galleria.platform.apps.model.oauth import Question, check_question
+from galleria.platform.apps.model.rules import RuleAnswer, RuleLine, RuleQuestion, RuleReply
 from galleria.platform.apps.model.tokens import ShownPage
 from galleria.platform.apps.schemas import Approval, Approved, NewManifest, TokenRequest
 from galleria.platform.apps.service.adding import add_app, get_app, list_apps, update_app
@@ -44,6 +45,7 @@ from galleria.platform.apps.service.asking import asking
 from galleria.platform.apps.service.namespaces import check_namespaces
 from galleria.platform.apps.service.pages import open_page
 from galleria.platform.apps.service.removing import follow_successor, uninstall
+from galleria.platform.apps.service.rules import Rules, ask_rules, rules_of
 
 __all__ = [
     "MOST_BYTES",
@@ -69,6 +71,11 @@ __all__ = [
     "NewManifest",
     "OAuthRefused",
     "Question",
+    "RuleAnswer",
+    "RuleLine",
+    "RuleQuestion",
+    "RuleReply",
+    "Rules",
     "ShownPage",
     "Token",
     "TokenRequest",
@@ -76,6 +83,7 @@ __all__ = [
     "add_app",
     "app_of_client",
     "approve",
+    "ask_rules",
     "asking",
     "asks_more",
     "check_namespaces",
@@ -87,6 +95,7 @@ __all__ = [
     "open_page",
     "origin_of",
     "refusal",
+    "rules_of",
     "shop_of_client",
     "uninstall",
     "update_app",

@@ -1,5 +1,7 @@
 """A cart becomes an order, once: claimed and written, charged, placed, in three separate steps.
 
+Before the first, apps of the shop are asked, where it has such apps: see `ruling`.
+
 1. One transaction takes the cart, checks and prices its lines, reserves the stock, and keeps an
    order that waits for its payment, with the payment that is about to be made.
 2. The gateway is asked for the money, with no transaction open, by the id of that attempt.
@@ -38,6 +40,7 @@ from galleria.commerce.orders.service.reading import (
     seal_token,
     unseal_token,
 )
+from galleria.commerce.orders.service.ruling import Ruling, ask_apps, check_same, note_answers
 from galleria.commerce.orders.service.settling import pay_order, settle_order
 from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict, Transaction
@@ -76,6 +79,7 @@ async def check_out(ctx: Context, cart_token: str, wanted: Checkout, key: str) -
         CartNotFound: this shop has no such cart, or it has expired.
         CartAlreadyOrdered: another request made an order of it.
         CartNotReady: something in it cannot be bought, or it is empty.
+        CheckoutRefused: an app of the shop refuses it.
         OutOfStock: somebody else was faster.
         ShippingAddressRequired: something in it is sent, and it is not said where to or how.
         ShippingMethodUnavailable, PaymentMethodUnknown: what was chosen is not offered.
@@ -91,7 +95,8 @@ async def check_out(ctx: Context, cart_token: str, wanted: Checkout, key: str) -
         token_hash=token_hash(token),
         token_sealed=await seal_token(ctx, token),
     )
-    accepted = await _accept(ctx, cart_token, wanted, claim)
+    ruling = await ask_apps(ctx, cart_token, wanted)
+    accepted = await _accept(ctx, cart_token, wanted, claim, ruling)
     if isinstance(accepted, PriorCheckout):
         order = await _resume(ctx, accepted, wanted, claim)
         token = await unseal_token(ctx, accepted.token_sealed)
@@ -103,7 +108,7 @@ async def check_out(ctx: Context, cart_token: str, wanted: Checkout, key: str) -
 
 
 async def _accept(
-    ctx: Context, cart_token: str, wanted: Checkout, claim: CheckoutClaim
+    ctx: Context, cart_token: str, wanted: Checkout, claim: CheckoutClaim, ruling: Ruling
 ) -> _Accepted | PriorCheckout:
     """Step 1: the order that waits for its payment, or the checkout that came before this one."""
     order_id = new_id()
@@ -114,7 +119,7 @@ async def _accept(
                 prior = await reading.checkout_of(tx, cart.cart_id, order_id=cart.order_id)
                 assert prior is not None, "the order that took the cart was kept with it"
                 return prior
-            return await _write_order(tx, cart, wanted, claim)
+            return await _write_order(tx, cart, wanted, claim, ruling)
     except _KeyUsedBefore as used:
         prior = await reading.checkout_of(ctx, used.cart_id, key=claim.key)
         assert prior is not None, "its row is what stopped the insert"
@@ -122,10 +127,11 @@ async def _accept(
 
 
 async def _write_order(
-    tx: Transaction, cart: carts.Cart, wanted: Checkout, claim: CheckoutClaim
+    tx: Transaction, cart: carts.Cart, wanted: Checkout, claim: CheckoutClaim, ruling: Ruling
 ) -> _Accepted:
     """The order, its payment and its stock. The stock comes last: others wait for its rows."""
     order = await _draft(tx, cart, wanted)
+    check_same(order, ruling)
     attempt = None
     if order.total.amount_minor:
         method = wanted.payment.method
@@ -133,6 +139,7 @@ async def _write_order(
         order = msgspec.structs.replace(order, payment_id=attempt.payment_id)
     if not await writing.insert_order(tx, order, claim):
         raise _KeyUsedBefore(cart.cart_id)
+    await note_answers(tx, order, ruling)
     await reserve_goods(tx, order, tx.now + STOCK_HELD_FOR)
     if attempt is None:
         order = await pay_order(tx, order)

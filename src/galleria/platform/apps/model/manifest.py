@@ -182,8 +182,3 @@ def asks_more(before: Manifest, after: Manifest) -> bool:
     """Whether `after` wants something that nobody has agreed to with `before`, or other scopes: a
     key's never change, so that fewer take another key too."""
     return not grants_of(after) <= grants_of(before) or set(after.scopes) != set(before.scopes)
-
-
-def encoded(manifest: Manifest | None) -> str | None:
-    """The manifest as it is stored."""
-    return None if manifest is None else msgspec.json.encode(manifest).decode()

@@ -9,18 +9,17 @@ import msgspec
 
 from galleria.engines.sql import Reader, Record, Transaction
 from galleria.platform.apps.model.apps import App, Code
-from galleria.platform.apps.model.manifest import Manifest, encoded
+from galleria.platform.apps.model.manifest import Manifest
 
 _FIELDS = App.__struct_fields__
 _COLUMNS = ", ".join(_FIELDS)
 _DOCUMENTS = frozenset({"manifest", "pending"})
-_manifest = msgspec.json.Decoder(Manifest)
 
 
 def _app_of(row: Record) -> App:
     values: dict[str, Any] = {name: row[name] for name in _FIELDS}
     for name in _DOCUMENTS:
-        values[name] = None if values[name] is None else _manifest.decode(values[name])
+        values[name] = None if values[name] is None else msgspec.convert(values[name], Manifest)
     return App(**values)
 
 
@@ -35,7 +34,7 @@ async def add(tx: Transaction, app: App, secret_hash: bytes) -> None:
     """The app is there, and proves itself by the secret of this hash."""
     await tx.execute(
         f"INSERT INTO apps.app (tenant_id, {_COLUMNS}, namespace, secret_hash)"
-        " VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8, $9, $10, $11, $12, $13, $14, $15,"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
         " $16, $17)",
         *_values(app),
         app.manifest.metafield_namespace,
@@ -45,10 +44,7 @@ async def add(tx: Transaction, app: App, secret_hash: bytes) -> None:
 
 async def save(tx: Transaction, app: App) -> None:
     """The row says what the app says."""
-    columns = ", ".join(
-        f"{name} = ${place + 3}{'::jsonb' if name in _DOCUMENTS else ''}"
-        for place, name in enumerate(_FIELDS[1:])
-    )
+    columns = ", ".join(f"{name} = ${place + 3}" for place, name in enumerate(_FIELDS[1:]))
     await tx.execute(
         f"UPDATE apps.app SET {columns}, namespace = ${len(_FIELDS) + 2}"
         " WHERE tenant_id = $1 AND app_id = $2",
@@ -160,12 +156,12 @@ async def add_code(tx: Transaction, code_hash: bytes, code: Code) -> None:
     """The code of this hash is good until it ends or is used."""
     await tx.execute(
         "INSERT INTO apps.code (tenant_id, code_hash, app_id, redirect_uri, code_challenge,"
-        " manifest, approved_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8)",
+        " manifest, approved_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         code_hash,
         code.app_id,
         code.redirect_uri,
         code.code_challenge,
-        encoded(code.manifest),
+        code.manifest,
         code.approved_by,
         code.expires_at,
     )
@@ -180,7 +176,7 @@ async def lock_code(tx: Transaction, code_hash: bytes) -> Code | None:
     )
     if row is None:
         return None
-    return Code(**{**row, "manifest": _manifest.decode(row["manifest"])})
+    return Code(**{**row, "manifest": msgspec.convert(row["manifest"], Manifest)})
 
 
 async def use_code(tx: Transaction, code_hash: bytes) -> None:
@@ -204,7 +200,4 @@ async def delete_everything(tx: Transaction) -> None:
 
 
 def _values(app: App) -> Sequence[object]:
-    return [
-        encoded(getattr(app, name)) if name in _DOCUMENTS else getattr(app, name)
-        for name in _FIELDS
-    ]
+    return [getattr(app, name) for name in _FIELDS]

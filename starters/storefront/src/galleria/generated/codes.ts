@@ -34,6 +34,7 @@ export type ProblemCode =
   | "channel_not_found"
   | "channel_profile_built_in"
   | "channel_profile_not_found"
+  | "checkout_refused"
   | "collection_by_rule"
   | "collection_not_found"
   | "conflict"
