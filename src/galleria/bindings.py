@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -53,8 +54,9 @@ from galleria.faces.profiles.room import ROOM as PROFILES
 from galleria.growth import search
 from galleria.growth.relevance.room import ROOM as RELEVANCE
 from galleria.growth.search.room import ROOM as SEARCH
-from galleria.platform import access
+from galleria.platform import access, apps
 from galleria.platform.access.room import ROOM as ACCESS
+from galleria.platform.apps.room import ROOM as APPS
 from galleria.platform.audit.room import ROOM as AUDIT
 from galleria.platform.changes.room import ROOM as CHANGES
 from galleria.platform.requests.room import ROOM as REQUESTS
@@ -69,6 +71,7 @@ ROOMS: Sequence[Room] = (
     REQUESTS,
     CHANGES,
     WEBHOOKS,
+    APPS,
     IMAGES,
     REDIRECTS,
     ATTRIBUTES,
@@ -110,10 +113,15 @@ async def take_past_orders_in(
     ]
 
 
+async def limit_successor(tx: Transaction, key_id: UUID, successor_id: UUID) -> None:
+    """A key's successor may search what the key may, and is the same app's."""
+    await search.limit_successor(tx, key_id, successor_id)
+    await apps.follow_successor(tx, key_id, successor_id)
+
+
 # Whoever brings or asks, and who takes in or knows.
-access.asking.bind(
-    limit_successor=search.limit_successor, unknown_bindings=profiles.unknown_bindings
-)
+access.asking.bind(limit_successor=limit_successor, unknown_bindings=profiles.unknown_bindings)
+apps.asking.bind(forget_namespace=attributes.forget_namespace)
 imports.intakes.bind(orders=take_past_orders_in)
 attributes.answers.bind(is_value_used=catalog.is_value_used)
 imports.asking.bind(ordered=orders.ordered_variants)

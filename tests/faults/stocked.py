@@ -7,6 +7,7 @@ import base64
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +60,7 @@ from galleria.foundation.events import Envelope
 from galleria.foundation.ids import new_id
 from galleria.foundation.money import Money
 from galleria.growth import relevance, search
-from galleria.platform import access, changes, requests, webhooks
+from galleria.platform import access, apps, changes, requests, webhooks
 from galleria.platform.access.model import second_factor
 from tests.commerce.accounts.authenticator import Authenticator
 from tests.commerce.accounts.shoppers import link_in
@@ -129,6 +130,7 @@ async def stock(door: Door, word: str) -> Stocked:
     await keep_in_chunks(ctx, word)
     letter = await leave_traces(ctx, word)
     endpoint_id = await subscribe(ctx, word)
+    await bring_in(ctx, word)
     relay = Relay(door.engines, [*all_subscriptions(), ALWAYS_FAILS])
     while await relay.drain():
         pass
@@ -453,6 +455,31 @@ async def subscribe(ctx: Context, word: str) -> UUID:
     made = await webhooks.create_webhook(inside, wanted)
     await inside.engines.outbound.close()
     return made.webhook.endpoint.endpoint_id
+
+
+async def bring_in(ctx: Context, word: str) -> None:
+    """An app is installed, and its code is remembered."""
+    back, verifier = f"https://{word.lower()}.example/", f"{word}-{'v' * 43}"
+    manifest = apps.Manifest(
+        handle=f"{word.lower()}-app",
+        name=f"{word} app",
+        developer=word,
+        redirect_uris=[back],
+        scopes=["orders:read"],
+    )
+    made = await apps.add_app(ctx, apps.NewManifest(manifest=manifest))
+    digest = base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    approval = apps.Approval(version=1, redirect_uri=back, code_challenge=digest)
+    approved = await apps.approve(ctx, made.app.app_id, approval)
+    asked = apps.TokenRequest(
+        grant_type="authorization_code",
+        code=approved.redirect_to.partition("?code=")[2],
+        redirect_uri=back,
+        code_verifier=verifier,
+        client_id=made.app.client_id,
+        client_secret=made.client_secret,
+    )
+    await apps.exchange(ctx, asked)
 
 
 async def send_in_vain(ctx: Context, endpoint_id: UUID) -> None:

@@ -44,6 +44,7 @@ from tests.commerce.orders.buying import buy
 from tests.faces.backoffice.browser import Page
 from tests.faces.backoffice.conftest import SignedIn
 from tests.faces.backoffice.test_past_orders import a_past_order
+from tests.platform.apps.conftest import added
 from tests.platform.requests.asking import heard
 
 FOLDER = Path(str(files("galleria.faces.backoffice")))
@@ -66,6 +67,8 @@ PAGES = [
     "/imports",
     "/pictures",
     "/redirects",
+    "/apps",
+    "/apps/new",
     "/webhooks",
     "/webhooks/new",
     "/search/rankings",
@@ -285,6 +288,8 @@ async def test_every_page_is_well_formed_in_both_languages(
     dictionary = await _dictionary(shop)
     digital = await a_digital_order(shop, a_mug)
     best, fresh = await two_collections(shop, a_mug)
+    app = await added(shop, pages=[{"title": "Reviews", "url": "https://app.example/"}])
+    await app.install(shop)
     mia = await at_work(shop)
     pages = [
         *PAGES,
@@ -311,6 +316,9 @@ async def test_every_page_is_well_formed_in_both_languages(
         f"/collections/{fresh.collection_id}/rule",
         f"/orders/{order.order_id}",
         f"/orders/past/{past.order_id}",
+        f"/apps/{app.app.app_id}",
+        f"/apps/{app.app.app_id}/pages/0",
+        f"/apps/{app.app.app_id}/uninstall",
     ]
     english = {}
     for path in pages:

@@ -10,6 +10,7 @@ A checkout happens once, whatever crashes or is repeated: see `service/checkout.
 from galleria.commerce.orders.errors import (
     CartAlreadyOrdered,
     CartNotReady,
+    CheckoutRefused,
     IdempotencyKeyRequired,
     OrderChanged,
     OrderHasNoDownloads,
@@ -98,6 +99,7 @@ __all__ = [
     "CartAlreadyOrdered",
     "CartNotReady",
     "Checkout",
+    "CheckoutRefused",
     "CounterSale",
     "Entry",
     "Fulfillment",

@@ -24,6 +24,13 @@ class ShippingMethodNotFound(NotFound):
     title = "No such shipping method"
 
 
+class CheckoutRefused(Conflict):
+    """An app of the shop refuses this order; the detail is its message to the shopper."""
+
+    code = "checkout_refused"
+    title = "The shop does not take this order"
+
+
 class ShippingMethodCodeTaken(Conflict):
     """Another method has the code in this currency."""
 

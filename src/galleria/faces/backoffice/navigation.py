@@ -19,6 +19,7 @@ _ENTRIES = (
     ("pictures", "/pictures", "products:read"),
     ("search", "/search", "products:read"),
     ("redirects", "/redirects", "products:read"),
+    ("apps", "/apps", "apps:read"),
     ("webhooks", "/webhooks", "webhooks:read"),
     ("settings", "/settings", "settings:read"),
 )

@@ -382,6 +382,14 @@ PROBLEMS: dict[str, str] = {
     "blob_too_large": _("A product file has at most 20 GB. Split it."),
     "blob_unavailable": _("Files cannot be kept at present. Try again in a moment."),
     "image_not_found": _("This picture is not here any more."),
+    # Apps.
+    "app_not_found": _("This app is not here any more."),
+    "app_page_not_found": _("The app is not installed, or has no such page."),
+    "app_handle_taken": _("The shop has this app already. Give that one the new manifest."),
+    "app_namespace_taken": _("Another app keeps its fields under this name. Uninstall it first."),
+    "too_many_apps": _("The shop has as many apps as it may. Uninstall one first."),
+    "app_asks_otherwise": _("The app asks for something else by now. Read it once more."),
+    "namespace_of_app": _("These fields are an app's: it alone changes them."),
     # Webhooks.
     "webhook_not_found": _("This webhook is not here any more."),
     "webhook_changed": _(

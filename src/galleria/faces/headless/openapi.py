@@ -61,6 +61,7 @@ OPENAPI = OpenAPIConfig(
         Tag("search", "How a search answers, and who may ask."),
         Tag("graphql", "The same goods and orders, asked for field by field."),
         Tag("profiles", "What answers hold for the web, a phone, a kiosk or a program that buys."),
+        Tag("apps", "What others have made for the shop: brought in, approved, uninstalled."),
         Tag("kiosk", "What devices take along to sell without a network, and what they sold."),
         Tag("webhooks", "Calls to other systems when something happens, and what became of them."),
         Tag("redirects", "Where pages were."),

@@ -48,11 +48,13 @@ from galleria.platform.webhooks.schemas import (
 )
 from galleria.platform.webhooks.service.endpoints import (
     change_webhook,
+    check_webhook,
     create_webhook,
     enable_webhook,
     get_webhook,
     list_webhooks,
     pause_webhook,
+    place_webhook,
     remove_webhook,
 )
 from galleria.platform.webhooks.service.reading import get_delivery, list_deliveries, stats
@@ -111,6 +113,7 @@ __all__ = [
     "WireCondition",
     "body_of_streamed",
     "change_webhook",
+    "check_webhook",
     "create_webhook",
     "enable_webhook",
     "event_types",
@@ -122,6 +125,7 @@ __all__ = [
     "list_webhooks",
     "open_stream",
     "pause_webhook",
+    "place_webhook",
     "read_events",
     "remove_webhook",
     "replay_delivery",

@@ -129,6 +129,16 @@ async def page(
     return [table.read(row) for row in rows]
 
 
+async def in_namespace(reader: Reader, namespace: str) -> list[MetafieldDefinition]:
+    """The metafields of this namespace; owners of a kind have 250 at most."""
+    rows = await reader.read(
+        f"SELECT {DEFINITIONS.columns} FROM attributes.metafield_definition"
+        " WHERE tenant_id = $1 AND namespace = $2",
+        namespace,
+    )
+    return [DEFINITIONS.read(row) for row in rows]
+
+
 async def last_number(tx: Transaction) -> int:
     """The greatest number an attribute has, 0 when there is none. The names are locked."""
     number: int = await tx.fetch_value(

@@ -1,6 +1,6 @@
 """Metafield definitions: made, changed, removed, looked through."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from galleria.commerce.attributes import errors
 from galleria.commerce.attributes.model.attributes import label_of
 from galleria.commerce.attributes.model.metafield_values import (
+    MetafieldDefinitions,
     Metafields,
     changed_metafields,
 )
@@ -35,13 +36,31 @@ from galleria.commerce.attributes.service.keeping import (
 )
 from galleria.commerce.attributes.service.snapshots import dictionary
 from galleria.engines.context import Context
-from galleria.engines.sql import Reader
+from galleria.engines.sql import Reader, Transaction
 from galleria.foundation.ids import new_id
 from galleria.foundation.pagination import Page
+from galleria.platform import apps
+
+
+async def refuse_foreign(tx: Transaction, names: Iterable[str]) -> None:
+    """Pass when whoever acts may write metafields of these names, `namespace.code`.
+
+    Raises:
+        NamespaceOfApp: they are an app's, or the actor is an app and they are not its own.
+    """
+    await apps.check_namespaces(tx, tx.ctx.actor, {name.partition(".")[0] for name in names})
+
+
+def differing(
+    definitions: MetafieldDefinitions, before: Metafields | None, after: Metafields | None
+) -> list[str]:
+    """The names of which other values are kept afterwards; what nobody defines is nobody's."""
+    was, now = before or {}, after or {}
+    return [name for name in definitions if was.get(name) != now.get(name)]
 
 
 async def change_metafields(
-    reader: Reader,
+    tx: Transaction,
     owner_kind: OwnerKind,
     present: Metafields | None,
     changes: Mapping[str, Any] | None,
@@ -50,10 +69,12 @@ async def change_metafields(
 
     Raises:
         InvalidMetafields: naming each value that its definition does not let in.
+        NamespaceOfApp: see `refuse_foreign`.
     """
-    definitions = (await dictionary(reader)).definitions.get(owner_kind, {})
+    definitions = (await dictionary(tx)).definitions.get(owner_kind, {})
     after, faults = changed_metafields(definitions, present, changes)
     refuse_faulty(errors.InvalidMetafields, faults)
+    await refuse_foreign(tx, differing(definitions, present, after))
     return after
 
 
@@ -66,12 +87,14 @@ async def create_metafield_definition(
         InvalidMetafieldDefinition: nothing could be kept by it.
         DictionaryHandleTaken: owners of the kind have a metafield of this name.
         DictionaryFull: owners of the kind may carry 250 already.
+        NamespaceOfApp: see `refuse_foreign`.
     """
     fields = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
     fields["label"] = wanted.label or label_of(wanted.code)
     made = MetafieldDefinition(definition_id=new_id(), **fields)
     refuse_faulty(errors.InvalidMetafieldDefinition, check_definition(made))
     async with ctx.transaction() as tx:
+        await refuse_foreign(tx, [made.namespace])
         await versions.lock_names(tx)
         await refuse_taken(tx, DEFINITIONS, [made.owner_kind, made.namespace, made.code])
         known = (await dictionary(tx)).definitions.get(made.owner_kind, {})
@@ -103,10 +126,12 @@ async def update_metafield_definition(
         MetafieldDefinitionNotFound: there is no such definition.
         DictionaryEntryChanged: it has another version than `expected_version`.
         InvalidMetafieldDefinition: nothing could be kept by it.
+        NamespaceOfApp: see `refuse_foreign`.
     """
     async with ctx.transaction() as tx:
         await versions.lock_names(tx)
         before = await get_metafield_definition(tx, definition_id)
+        await refuse_foreign(tx, [before.namespace])
         refuse_stale(before, expected_version)
         after = replace(before, version=before.version + 1, **set_fields(changes))
         refuse_faulty(errors.InvalidMetafieldDefinition, check_definition(after))
@@ -120,12 +145,23 @@ async def remove_metafield_definition(ctx: Context, definition_id: UUID) -> None
 
     Raises:
         MetafieldDefinitionNotFound: there is no such definition.
+        NamespaceOfApp: see `refuse_foreign`.
     """
     async with ctx.transaction() as tx:
         await versions.lock_names(tx)
-        await get_metafield_definition(tx, definition_id)
+        present = await get_metafield_definition(tx, definition_id)
+        await refuse_foreign(tx, [present.namespace])
         await entries.delete(tx, DEFINITIONS, definition_id)
         await told(tx, "metafield_definition", definition_id, "removed")
+
+
+async def forget_namespace(tx: Transaction, namespace: str) -> None:
+    """Nothing more is kept in this namespace, by whatever owners; what they hold of it goes when
+    they are next written. Safe to repeat."""
+    await versions.lock_names(tx)
+    for each in await entries.in_namespace(tx, namespace):
+        await entries.delete(tx, DEFINITIONS, each.definition_id)
+        await told(tx, "metafield_definition", each.definition_id, "removed")
 
 
 async def list_metafield_definitions(

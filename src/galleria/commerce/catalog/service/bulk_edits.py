@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from galleria.commerce import attributes
 from galleria.commerce.attributes import Unfit
 from galleria.commerce.catalog import errors
 from galleria.commerce.catalog.events import products_changed
@@ -59,6 +60,14 @@ async def update_variants(
         definitions = wording.dictionary.definitions.get("variant", {})
         edits, faults = edits_of(options, variants, wanted, definitions)
         _refuse(faults)
+        await attributes.refuse_foreign(
+            tx,
+            {
+                name
+                for _, was, now in edits
+                for name in attributes.differing(definitions, was.metafields, now.metafields)
+            },
+        )
         selections = {each.variant_id: each.selection for each in kept}
         changed = _kept(wording, product, edits, selections)
         _refuse(await _taken(tx, edits) + await _illegal(tx, wording, product, edits, changed))

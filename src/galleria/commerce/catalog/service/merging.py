@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from galleria.commerce import attributes
 from galleria.commerce.attributes import Dictionary, Encoded
 from galleria.commerce.catalog.errors import SkuTaken
 from galleria.commerce.catalog.events import (
@@ -54,7 +55,7 @@ from galleria.commerce.catalog.service.coding import (
     supposing_coder,
 )
 from galleria.commerce.catalog.service.legality import Legality
-from galleria.commerce.catalog.service.metafields import draft_with_checked
+from galleria.commerce.catalog.service.metafields import draft_with_checked, names_in
 from galleria.commerce.catalog.service.naming import Names, ensure_names
 from galleria.commerce.catalog.service.remembering import (
     remember_creation,
@@ -194,6 +195,8 @@ async def merge(
     plans = await _plan(tx, drafts, may_change, trusts_skus)
     coder = await learnt_coder(tx, _drafts_of(plans))
     await _read(tx, plans, coder)
+    named = [names_in(draft) for draft in _drafts_of(plans)]
+    await attributes.refuse_foreign(tx, set().union(*named))
     written = [planned for planned in plans if planned.is_written]
     if written:
         await _code(tx, written, coder, await numbers_for(tx, coder))

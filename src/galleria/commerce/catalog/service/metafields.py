@@ -16,7 +16,7 @@ from galleria.commerce.attributes import (
 )
 from galleria.commerce.catalog.errors import InvalidProduct, InvalidStructure
 from galleria.commerce.catalog.model.drafts import ProductDraft
-from galleria.engines.sql import Reader
+from galleria.engines.sql import Transaction
 from galleria.foundation.errors import FieldError
 
 
@@ -45,8 +45,14 @@ def draft_with_checked(
     return draft, faults
 
 
+def names_in(draft: ProductDraft) -> set[str]:
+    """The names of all metafields that the draft gives a value, its variants' too."""
+    given = [draft.metafields, *(each.metafields for each in draft.variants)]
+    return {name for values in given for name in values or {}}
+
+
 async def changed(
-    reader: Reader,
+    tx: Transaction,
     kind: OwnerKind,
     present: Metafields | None,
     changes: Mapping[str, Any] | UnsetType | None,
@@ -56,12 +62,14 @@ async def changed(
     Raises:
         InvalidProduct: of a product or variant, naming each value at fault.
         InvalidStructure: the same of a category.
+        NamespaceOfApp: some are an app's.
     """
     if changes is msgspec.UNSET:
         return present
-    definitions = (await attributes.dictionary(reader)).definitions.get(kind, {})
+    definitions = (await attributes.dictionary(tx)).definitions.get(kind, {})
     after, errors = changed_metafields(definitions, present, changes)
     if errors:
         refusal = InvalidStructure if kind == "category" else InvalidProduct
         raise refusal("not all metafields are valid", errors=errors)
+    await attributes.refuse_foreign(tx, attributes.differing(definitions, present, after))
     return after

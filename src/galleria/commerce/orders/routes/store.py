@@ -11,6 +11,7 @@ from galleria.commerce.inventory import OutOfStock
 from galleria.commerce.orders.errors import (
     CartAlreadyOrdered,
     CartNotReady,
+    CheckoutRefused,
     IdempotencyKeyRequired,
     OrderNotFound,
     ShippingAddressRequired,
@@ -60,6 +61,7 @@ async def list_shipping_methods(
             CartNotFound,
             CartAlreadyOrdered,
             CartNotReady,
+            CheckoutRefused,
             OutOfStock,
             ShippingAddressRequired,
             ShippingMethodUnavailable,

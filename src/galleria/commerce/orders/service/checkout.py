@@ -1,5 +1,7 @@
 """A cart becomes an order, once: claimed and written, charged, placed, in three separate steps.
 
+Before the first, apps of the shop are asked, where it has such apps: see `ruling`.
+
 1. One transaction takes the cart, checks and prices its lines, reserves the stock, and keeps an
    order that waits for its payment, with the payment that is about to be made.
 2. The gateway is asked for the money, with no transaction open, by the id of that attempt.
@@ -38,6 +40,7 @@ from galleria.commerce.orders.service.reading import (
     seal_token,
     unseal_token,
 )
+from galleria.commerce.orders.service.ruling import Ruling, ask_apps, check_same, note_answers
 from galleria.commerce.orders.service.settling import pay_order, settle_order
 from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict, Transaction
@@ -79,6 +82,7 @@ async def check_out(
         CartNotFound: this shop has no such cart, or it has expired.
         CartAlreadyOrdered: another request made an order of it.
         CartNotReady: something in it cannot be bought, or it is empty.
+        CheckoutRefused: an app of the shop refuses it.
         OutOfStock: somebody else was faster.
         ShippingAddressRequired: something in it is sent, and it is not said where to or how.
         ShippingMethodUnavailable, PaymentMethodUnknown: what was chosen is not offered.
@@ -94,7 +98,9 @@ async def check_out(
         token_hash=token_hash(token),
         token_sealed=await seal_token(ctx, token),
     )
-    accepted = await _accept(ctx, cart_token, wanted, claim, sale)
+    # What a kiosk reports has left the shop: no app has a say any more.
+    ruling = Ruling() if sale else await ask_apps(ctx, cart_token, wanted)
+    accepted = await _accept(ctx, cart_token, wanted, claim, sale, ruling)
     if isinstance(accepted, PriorCheckout):
         order = await _resume(ctx, accepted, wanted, claim)
         token = await unseal_token(ctx, accepted.token_sealed)
@@ -111,6 +117,7 @@ async def _accept(
     wanted: Checkout,
     claim: CheckoutClaim,
     sale: CounterSale | None,
+    ruling: Ruling,
 ) -> _Accepted | PriorCheckout:
     """Step 1: the order that waits for its payment, or the checkout that came before this one."""
     order_id = new_id()
@@ -121,7 +128,7 @@ async def _accept(
                 prior = await reading.checkout_of(tx, cart.cart_id, order_id=cart.order_id)
                 assert prior is not None, "the order that took the cart was kept with it"
                 return prior
-            return await _write_order(tx, cart, wanted, claim, sale)
+            return await _write_order(tx, cart, wanted, claim, sale, ruling)
     except _KeyUsedBefore as used:
         prior = await reading.checkout_of(ctx, used.cart_id, key=claim.key)
         assert prior is not None, "its row is what stopped the insert"
@@ -134,9 +141,11 @@ async def _write_order(
     wanted: Checkout,
     claim: CheckoutClaim,
     sale: CounterSale | None,
+    ruling: Ruling,
 ) -> _Accepted:
     """The order, its payment and its stock. The stock comes last: others wait for its rows."""
     order = await _draft(tx, cart, wanted, sale)
+    check_same(order, ruling)
     attempt = None
     if order.total.amount_minor:
         method = wanted.payment.method
@@ -144,6 +153,7 @@ async def _write_order(
         order = msgspec.structs.replace(order, payment_id=attempt.payment_id)
     if not await writing.insert_order(tx, order, claim):
         raise _KeyUsedBefore(cart.cart_id)
+    await note_answers(tx, order, ruling)
     first_at = sale.location_id if sale else None
     await reserve_goods(tx, order, tx.now + STOCK_HELD_FOR, first_at)
     if attempt is None:

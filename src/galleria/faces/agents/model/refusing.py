@@ -27,6 +27,7 @@ _OUTCOMES = frozenset(
         "variant_not_for_sale",
         "out_of_stock",
         "cart_not_ready",
+        "checkout_refused",
         "payment_declined",
         "shipping_method_unavailable",
         "total_changed",

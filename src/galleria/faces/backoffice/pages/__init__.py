@@ -4,6 +4,7 @@ from typing import Any
 
 from galleria.faces.backoffice.pages import (
     account,
+    apps,
     attributes,
     categories,
     collections,
@@ -42,6 +43,7 @@ ROUTES: list[Any] = [
     *redirects.ROUTES,
     *search.ROUTES,
     *relevance.ROUTES,
+    *apps.ROUTES,
     *webhooks.ROUTES,
     *settings.ROUTES,
 ]

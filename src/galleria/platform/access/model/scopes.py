@@ -7,7 +7,7 @@ from galleria.platform.access.errors import ScopeNotHeld, UnknownRole, UnknownSc
 
 ALL = "*"
 TRADE = ("products", "stock", "prices", "orders", "imports", "customers")
-AREAS = (*TRADE, "keys", "settings", "audit", "webhooks")
+AREAS = (*TRADE, "keys", "settings", "audit", "webhooks", "apps")
 # What shoppers may do where the search is open to all; keys for it are made to be limited.
 SEARCH_SCOPE = "search:read"
 # What is written for staff and shown by devices in the shop, to those who stand behind the counter.
@@ -28,7 +28,7 @@ OWNER = "owner"
 OPERATOR = "operator"
 SHOP_ROLES = {
     OWNER: frozenset({ALL}),
-    "manager": _both(*TRADE) | {SEARCH_SCOPE, STAFF_NOTES_SCOPE, KIOSK_SCOPE},
+    "manager": _both(*TRADE) | {"apps:read", SEARCH_SCOPE, STAFF_NOTES_SCOPE, KIOSK_SCOPE},
     "clerk": _both("orders", "stock") | {"products:read", SEARCH_SCOPE, STAFF_NOTES_SCOPE},
     # Keys and the diary are left out: who may use what is nobody's business but the owner's.
     "viewer": frozenset(f"{area}:read" for area in (*TRADE, "settings")) | {SEARCH_SCOPE},

@@ -31,6 +31,8 @@ LEAVES: Mapping[str, str] = {
     "accounts.account_closed.v1": "customers:read",
     "accounts.account_opened.v1": "customers:read",
     "accounts.email_changed.v1": "customers:read",
+    "apps.app_installed.v1": "apps:read",
+    "apps.app_uninstalled.v1": "apps:read",
     "assortment.bundles_changed.v1": "products:read",
     "assortment.relations_changed.v1": "products:read",
     "attributes.dictionary_changed.v1": "products:read",

@@ -67,34 +67,53 @@ async def create_webhook(
         TooManyWebhooks: the shop has as many as it may.
         IdempotencyConflict, IdempotencyInProgress: see `engines.sql.claim`.
     """
-    choices = [each.choice() for each in wanted.subscriptions]
-    _check_choices(ctx, choices)
-    await _check_address(ctx, wanted.url)
-    made_with = secrets.key_for(wanted.secret)
+    await check_webhook(ctx, wanted)
     async with ctx.transaction() as tx:
         if key is not None and (kept := await _kept(tx, key, wanted)) is not None:
             return await _created(ctx, kept)
-        if await repository.lock_all(tx) >= MOST_ENDPOINTS:
-            raise TooManyWebhooks(f"a shop has at most {MOST_ENDPOINTS} webhooks")
-        endpoint = Endpoint(
-            endpoint_id=new_id(),
-            name=wanted.name.strip(),
-            url=wanted.url,
-            subscriptions=choices,
-            is_ordered=wanted.is_ordered,
-            timeout_s=wanted.timeout_s,
-            status="enabled",
-            disabled_reason=None,
-            version=1,
-            created_at=ctx.wall_now,
-            updated_at=ctx.wall_now,
-        )
-        await repository.add(tx, endpoint)
-        await secrets.add(ctx, tx, endpoint.endpoint_id, made_with)
-        await _tell(tx, endpoint, "created")
+        endpoint = await place_webhook(ctx, tx, wanted)
         if key is not None:
             await keep_answer(tx, _CREATE, key, 201, endpoint.endpoint_id.bytes)
     return await _created(ctx, endpoint.endpoint_id)
+
+
+async def check_webhook(ctx: Context, wanted: NewWebhook) -> None:
+    """Pass when this may be an endpoint. Looks its host up, so not inside a transaction.
+
+    Raises:
+        InvalidWebhook, EventScopeNotHeld: see `create_webhook`.
+    """
+    _check_choices(ctx, [each.choice() for each in wanted.subscriptions])
+    await _check_address(ctx, wanted.url)
+
+
+async def place_webhook(ctx: Context, tx: Transaction, wanted: NewWebhook) -> Endpoint:
+    """The endpoint, which was checked, is there with this commit.
+
+    Raises:
+        InvalidWebhook: the secret that was brought is none.
+        TooManyWebhooks: the shop has as many as it may.
+    """
+    made_with = secrets.key_for(wanted.secret)
+    if await repository.lock_all(tx) >= MOST_ENDPOINTS:
+        raise TooManyWebhooks(f"a shop has at most {MOST_ENDPOINTS} webhooks")
+    endpoint = Endpoint(
+        endpoint_id=new_id(),
+        name=wanted.name.strip(),
+        url=wanted.url,
+        subscriptions=[each.choice() for each in wanted.subscriptions],
+        is_ordered=wanted.is_ordered,
+        timeout_s=wanted.timeout_s,
+        status="enabled",
+        disabled_reason=None,
+        version=1,
+        created_at=ctx.wall_now,
+        updated_at=ctx.wall_now,
+    )
+    await repository.add(tx, endpoint)
+    await secrets.add(ctx, tx, endpoint.endpoint_id, made_with)
+    await _tell(tx, endpoint, "created")
+    return endpoint
 
 
 async def change_webhook(

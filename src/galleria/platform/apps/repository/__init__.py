@@ -1,0 +1,1 @@
+"""How apps and the codes of their approval are kept."""
