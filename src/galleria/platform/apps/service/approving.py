@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from galleria.engines.context import Context, Tenant
+from galleria.engines.context import Context, Tenant, tenant_of
 from galleria.engines.sql import Transaction
 from galleria.foundation.errors import PreconditionFailed
 from galleria.foundation.ids import mint_token, read_token, token_hash
@@ -39,7 +39,7 @@ async def shop_of_client(ctx: Context, client_id: str) -> Tenant | None:
     entry = await ctx.engines.sql.directory.by_id(parts.tenant_id)
     if entry is None or entry.status != "open":
         return None
-    return Tenant(entry.tenant_id, entry.slug)
+    return tenant_of(entry)
 
 
 async def app_of_client(ctx: Context, client_id: str, redirect_uri: str) -> App:
