@@ -2,7 +2,7 @@
 # Makes .venv ready: tools/setup.sh runtime|dev. Does nothing when nothing has changed since the last run.
 #
 # Takes $PYTHON, else the newest Python 3.14 … 3.11 on PATH that really runs and can make a virtual
-# environment; installs the hash-locked wheels of requirements/KIND.txt, then Galleria itself in place.
+# environment; installs what requirements/KIND.txt locks by hash, as wheels, then Galleria itself in place.
 # Nothing is compiled and nothing outside .venv is touched.
 set -eu
 cd "$(dirname "$0")/.."
@@ -54,7 +54,18 @@ if ! usable .venv/bin/python || ! .venv/bin/pip --version >/dev/null 2>&1; then
 fi
 
 echo "Installing $(grep -c '==' "$lock") locked packages from $lock"
-.venv/bin/python -m pip install --quiet --no-compile --require-hashes --only-binary :all: -r "$lock"
+rest=$(mktemp)
+trap 'rm -f "$rest"' EXIT
+# $1 is 1 for the lines of the lock that lock pyvips, 0 for all others.
+lines() { awk -v wanted="$1" '/^[a-z0-9]/ { is = /^pyvips==/ } is == wanted' "$lock" >"$rest"; }
+
+lines 0
+.venv/bin/python -m pip install --quiet --no-compile --require-hashes --only-binary :all: -r "$rest"
+# Its makers publish pyvips as source alone, in plain Python. Without a compiler it is taken as it is;
+# the library itself is a wheel among the others.
+lines 1
+CC=false .venv/bin/python -m pip install --quiet --no-compile --require-hashes --no-deps \
+    --no-build-isolation -r "$rest"
 # The build tool came with the lock, so this step asks no registry for anything.
 .venv/bin/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 
