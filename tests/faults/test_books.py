@@ -280,3 +280,24 @@ async def test_whatever_happens_all_books_say_what_a_naive_look_says(house_ctx: 
         suppress_health_check=list(HealthCheck),
     )
     await asyncio.to_thread(run_state_machine_as_test, machine, settings=wanted)
+
+
+async def test_a_category_that_moves_is_searched_anew_beside_a_change_that_shows_nowhere(
+    house_ctx: Context,
+) -> None:
+    machine = type("Bound", (Books,), {"loop": asyncio.get_running_loop(), "house_ctx": house_ctx})
+
+    def move_and_receive() -> None:
+        state = machine()
+        paths = [["Garden"], ["Kitchen", "Pots", "Deep"]]
+        line = {"handle": "pan", "title": "Of clay", "sizes": ["S", "M"], "paths": paths}
+        state.begin(
+            [{**line, "price_minor": 500, "stock": None, "collections": [], "status": "active"}]
+        )
+        state.remove_variant(number=2, place=0)
+        state.look()
+        state.move_category(child=3, handle="a", parent=0)
+        state.receive(came=5, number=2, place=0)
+        state.teardown()
+
+    await asyncio.to_thread(move_and_receive)

@@ -104,17 +104,17 @@ async def on_changed(ctx: Context, tx: Transaction, batch: list[Envelope[_Change
     """The products concerned are shown as they are now, each made once for the whole batch.
 
     An import changes products, prices and stock of the same products in one commit: taken
-    together they cost one making instead of three. Those that only lie in a place with a new name
-    are announced as they are, for whoever keeps the name.
+    together they cost one making instead of three. Those that lie in a place with a new name are
+    announced in any case, for whoever keeps the name.
     """
     made = [e.payload for e in batch if e.payload.reason != RENAMED and not _is_ours(e)]
     products = dict.fromkeys(each for payload in made for each in payload.product_ids)
     variants = dict.fromkeys(each for payload in made for each in payload.variant_ids)
     products |= dict.fromkeys(await service.products_of(tx, list(variants)))
     changed_at = _first_commit(batch)
-    await service.refresh(tx, list(products), changed_at)
+    announced = await service.refresh(tx, list(products), changed_at)
     renamed = {each for e in batch if e.payload.reason == RENAMED for each in e.payload.product_ids}
-    service.announce(tx, sorted(renamed - products.keys()), changed_at)
+    service.announce(tx, sorted(renamed - announced), changed_at)
 
 
 async def on_renamed(ctx: Context, tx: Transaction, batch: list[Envelope[_Structure]]) -> None:

@@ -38,8 +38,9 @@ class _Windows(msgspec.Struct, frozen=True):
 
 async def refresh(
     tx: Transaction, product_ids: Sequence[UUID], changed_at: datetime | None = None
-) -> None:
-    """The shop window shows these products as they are now; what changed is announced.
+) -> set[UUID]:
+    """The shop window shows these products as they are now; what changed is announced, and comes
+    back.
 
     `changed_at` is when the first of the changes was committed that this is to show.
     """
@@ -48,9 +49,12 @@ async def refresh(
     # Before the products are read: what changes after this look is sorted after it, too.
     await collections.hold_sorting(tx)
     unique = list(dict.fromkeys(product_ids))
+    announced: set[UUID] = set()
     for chunk in await catalog.in_portions(tx, unique, AT_ONCE):
         changed = await _refresh_chunk(tx, channels, chunk)
         announce(tx, sorted(changed), changed_at)
+        announced |= changed
+    return announced
 
 
 async def products_of(reader: Reader, variant_ids: Sequence[UUID]) -> list[UUID]:
