@@ -10,7 +10,7 @@ from galleria.commerce import inventory
 from galleria.foundation.ids import new_id
 from tests.commerce.selling import mug
 from tests.faces.gateway.door import Door, ShopScene, open_shop_scene, purchase
-from tests.faults.serving import listening
+from tests.faces.gateway.serving import listening
 
 BUYERS = 64
 PIECES = 10

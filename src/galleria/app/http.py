@@ -13,6 +13,7 @@ from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from galleria.app.doorstep import Doorstep
 from galleria.app.house import House
 from galleria.app.shops import open_and_provision
 from galleria.bindings import all_routes
@@ -104,7 +105,7 @@ async def serve(house: House) -> None:
         gateway,
         host=settings.host,
         port=settings.port,
-        http="httptools",
+        http=Doorstep,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -6,9 +6,8 @@ when first needed and end when nobody needs them for a while. What waits for the
 and no shop takes all of them.
 """
 
+from galleria.engines.imaging.child import FORMATS, MOST_PIXELS
 from galleria.engines.imaging.drawing import (
-    FORMATS,
-    MOST_PIXELS,
     Bounds,
     Drawer,
     ImageNotRenderable,

@@ -13,14 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from galleria.engines.imaging.child import (
-    ANSWER,
-    DRAWN,
-    FORMATS,
-    MOST_PIXELS,
-    QUESTION,
-    READY,
-)
+from galleria.engines.imaging.child import ANSWER, DRAWN, FORMATS, QUESTION, READY
 from galleria.foundation.errors import InvalidInput, Unavailable
 from galleria.foundation.telemetry import logger, metrics
 
@@ -34,16 +27,6 @@ _outcomes = metrics.counter(
     "galleria_imaging_outcomes", "Renditions asked for, by what came of it", ("outcome",)
 )
 T = TypeVar("T")
-
-__all__ = [
-    "FORMATS",
-    "MOST_PIXELS",
-    "Bounds",
-    "Drawer",
-    "ImageNotRenderable",
-    "Imaging",
-    "ImagingBusy",
-]
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):

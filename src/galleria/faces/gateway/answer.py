@@ -24,7 +24,7 @@ PAGE_POLICY = (
     b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     b"frame-ancestors 'none'; form-action 'self'",
 )
-_OF_A_BODY = frozenset({b"content-length", b"content-type"})
+OF_A_BODY = frozenset({b"content-length", b"content-type"})
 
 
 class Answer:
@@ -101,7 +101,7 @@ class Answer:
         headers, body = found.headers, b"" if self._is_head else found.body
         self.has_started, self.status = True, 200
         if if_none_match is not None and matches(if_none_match, found.etag.decode()):
-            headers = [pair for pair in headers if pair[0] not in _OF_A_BODY]
+            headers = [pair for pair in headers if pair[0] not in OF_A_BODY]
             self.status, body = 304, b""
         headers = [*headers, *self.extra, (b"x-request-id", self._request_id)]
         start = {"type": "http.response.start", "status": self.status, "headers": headers}

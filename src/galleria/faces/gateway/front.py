@@ -39,6 +39,7 @@ from galleria.faces.gateway.resolution import Hosts, Resolved, Side, named_tenan
 from galleria.faces.gateway.response_cache import CachedResponse, Key, ResponseCache
 from galleria.faces.gateway.signposts import Signposts
 from galleria.faces.gateway.versions import HEADER, Version, Versions, headers_of
+from galleria.faces.gateway.wire import written
 from galleria.faces.profiles import PROFILE_KEY, Profile, ProfileMemory, bound, wish_of
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.routing import ASK_AGAIN_KEY, CLIENT_KEY, CONTEXT_KEY
@@ -113,12 +114,28 @@ class Gateway:
         whole = {**scope, "method": "GET"} if is_head else scope
         request = Request(whole, self._hosts.trusted_proxies)
         answer = Answer(send, request.request_id, is_head=is_head)
-        if (found := self._known(request, answer)) is not None:
+        if (known := self._known(request)) is not None:
+            found, answer.extra = known
             await answer.send_kept(found, request.header(IF_NONE_MATCH))
             _observe("cache", answer.status, started)
             return
         side = await self._answer(request, receive, answer, started)
         _observe(side, answer.status, started)
+
+    def at_once(self, scope: Scope) -> bytes | None:
+        """The whole answer to a GET without a body, when it is kept for all who ask alike; else
+        None, and the request goes the usual way. Of the scope it needs no more than headers,
+        method, raw path, query and client.
+        """
+        started = time.perf_counter()
+        request = Request(scope, self._hosts.trusted_proxies)
+        if request.has_body or (known := self._known(request)) is None:
+            return None
+        found, budget = known
+        unless = request.header(IF_NONE_MATCH)
+        status, whole = written(found, budget, request.request_id, unless)
+        _observe("cache", status, started)
+        return whole
 
     async def ask_again(
         self, address: str, ctx: Context, key_id: UUID, asked: Asked
@@ -169,8 +186,8 @@ class Gateway:
             self._hearing.end(answer.shop, answer.heard, time.perf_counter() - started)
         return side
 
-    def _known(self, request: Request, answer: Answer) -> CachedResponse | None:
-        """What is kept for requests that look like this one; taken out of the caller's budget."""
+    def _known(self, request: Request) -> tuple[CachedResponse, Headers] | None:
+        """What is kept for requests that look like this one, and what the caller's budget says."""
         signpost = self.signposts.follow(request)
         found = None if signpost is None else self._keeper.fresh(signpost.key)
         if signpost is None or found is None:
@@ -178,10 +195,9 @@ class Gateway:
         try:
             request.refuse_odd_headers()
             address = network_of(request.address)
-            answer.extra = self._limiter.admit_kept(signpost.tenant, address)
+            return found, self._limiter.admit_kept(signpost.tenant, address)
         except GalleriaError:
             return None  # who goes the usual way is refused there, and told why
-        return found
 
     async def _serve(
         self, request: Request, receive: Receive, answer: Answer, known: Resolved | None

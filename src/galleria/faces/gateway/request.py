@@ -126,6 +126,11 @@ class Request:
         path: str = self.scope["path"]
         return path
 
+    @property
+    def has_body(self) -> bool:
+        """Whether something follows the headers."""
+        return b"content-length" in self._headers or b"transfer-encoding" in self._headers
+
     def header(self, name: bytes) -> str | None:
         """A header's value, the first of several; None when it is absent."""
         raw = self._raw(name)

@@ -43,7 +43,10 @@ class Lifetime(NamedTuple):
 
 @dataclass(slots=True)
 class CachedResponse:
-    """A kept answer: header list and body as they went out."""
+    """A kept answer: header list and body as they went out.
+
+    `head`: status and headers as bytes, once they were sent from memory.
+    """
 
     fresh_until: float
     meanwhile_until: float
@@ -52,6 +55,7 @@ class CachedResponse:
     body: bytes
     etag: bytes
     things: tuple[str, ...]
+    head: bytes = b""
 
 
 class ResponseCache:
