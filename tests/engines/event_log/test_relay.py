@@ -423,3 +423,43 @@ async def test_a_relay_that_is_stopped_in_mid_errand_owes_its_events_to_the_next
     await asyncio.gather(stopped, return_exceptions=True)
     await Relay(engines, [listener.subscription]).drain()
     assert listener.numbers(ctx) == [1, 2]
+
+
+class BellAnswered(Event):
+    TAG: ClassVar[str] = "test.bell_answered.v1"
+    SUBJECT: ClassVar[str] = "bell"
+
+    bell: str
+    number: int
+
+
+async def test_what_a_handler_tells_is_handed_out_while_others_are_still_busy(
+    ctx: Context, engines: Engines
+) -> None:
+    may_end, heard = asyncio.Event(), asyncio.Event()
+
+    async def answer(ctx: Context, tx: Transaction, batch: list[Envelope[Heard]]) -> None:
+        tx.publish(*(BellAnswered(bell="door", number=each.payload.number) for each in batch))
+
+    async def dawdle(ctx: Context, batch: list[Envelope[Heard]]) -> None:
+        await may_end.wait()
+
+    async def hear(ctx: Context, tx: Transaction, batch: list[Envelope[Heard]]) -> None:
+        heard.set()
+
+    subscriptions = [
+        Subscription(f"test.{new_id()}", BellRung.TAG, Heard, answer),
+        Subscription(f"test.{new_id()}", BellRung.TAG, Heard, watch=dawdle),
+        Subscription(f"test.{new_id()}", BellAnswered.TAG, Heard, hear),
+    ]
+    # One that would look for news by itself only after a minute.
+    relay = Relay(engines, subscriptions, idle_s=60)
+    await relay.prepare()
+    await ring(ctx, 1)
+    running = asyncio.create_task(relay.run())
+    try:
+        await asyncio.wait_for(heard.wait(), timeout=20)
+    finally:
+        may_end.set()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

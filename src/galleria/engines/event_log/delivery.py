@@ -35,10 +35,13 @@ _log = logger(__name__)
 
 
 class _Batch(NamedTuple):
-    """The next events of a handler; `is_last` when there are no more for now."""
+    """The next events of a handler; `is_last` when there are no more for now, `has_told` once
+    taking them has led to events of its own.
+    """
 
     rows: list[asyncpg.Record]
     is_last: bool
+    has_told: bool = False
 
 
 class HandlerFailed(Exception):
@@ -62,9 +65,9 @@ async def deliver(
     tenant: Tenant,
     start: Position,
     upto: Position,
-) -> int:
-    """The handler has come to `upto` with this tenant; how many events it was given comes back."""
-    given = 0
+) -> bool:
+    """The handler has come to `upto` with this tenant; True when it told of something itself."""
+    has_told = False
     while True:
         try:
             batch = await _deliver_batch(engines, subscription, tenant, start, upto)
@@ -76,9 +79,9 @@ async def deliver(
                 reason=failed.reason,
             )
             batch = await _deliver_singly(engines, subscription, tenant, start, upto)
-        given += len(batch.rows)
+        has_told = has_told or batch.has_told
         if batch.is_last:
-            return given
+            return has_told
 
 
 async def _deliver_batch(
@@ -101,7 +104,7 @@ async def _deliver_batch(
         batch = await _next_batch(tx, subscription, start, upto)
         await _take(ctx, tx, subscription, batch.rows)
         await _move_beyond(tx, subscription, batch, upto)
-    return batch
+    return batch._replace(has_told=tx.has_told)
 
 
 async def _next_batch(

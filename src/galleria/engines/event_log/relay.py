@@ -68,10 +68,17 @@ class _Page:
 class Relay:
     """See the module. `run` until cancelled; `drain` for tests and short commands."""
 
-    def __init__(self, engines: Engines, subscriptions: Sequence[AnySubscription]) -> None:
+    def __init__(
+        self,
+        engines: Engines,
+        subscriptions: Sequence[AnySubscription],
+        idle_s: float = IDLE_S,
+    ) -> None:
+        """Hand out to `subscriptions`, looking for news every `idle_s` seconds."""
         names = [subscription.handler for subscription in subscriptions]
         assert len(names) == len(set(names)), "a handler has one tag and one name"
         self._engines = engines
+        self._idle_s = idle_s
         self._by_handler = {subscription.handler: subscription for subscription in subscriptions}
         self._by_tag: dict[str, list[AnySubscription]] = defaultdict(list)
         for subscription in subscriptions:
@@ -81,6 +88,8 @@ class Relay:
         self._read_to = START
         self._pages: deque[_Page] = deque()
         self._errands: dict[_Pair, _Errand] = {}
+        self._told = 0  # errands that led to new events
+        self._told_at_reading = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
@@ -104,12 +113,12 @@ class Relay:
         next_retry_at = 0.0
         while True:
             moved = await self._read_page()
-            await self._wait_for_errands(IDLE_S)
+            await self._wait_for_errands(self._idle_s)
             if loop.time() >= next_retry_at:
                 await self.retry_parked()
                 next_retry_at = loop.time() + RETRY_EACH_S
             if not moved and not self._tasks:
-                await asyncio.sleep(IDLE_S)
+                await asyncio.sleep(self._idle_s)
 
     async def drain(self) -> int:
         """Everything committed so far has been handed out; how many events that were."""
@@ -138,6 +147,7 @@ class Relay:
 
     async def _read_page(self) -> int:
         """Who takes events of the next page is sent on their way; how many events it has."""
+        self._told_at_reading = self._told
         if len(self._pages) >= MOST_PAGES:
             return 0
         async with self._engines.sql.home.relay() as connection:
@@ -179,7 +189,9 @@ class Relay:
         while reached < errand.upto:
             target = errand.upto
             async with self._at_once:
-                await deliver(self._engines, errand.subscription, errand.tenant, start, target)
+                self._told += await deliver(
+                    self._engines, errand.subscription, errand.tenant, start, target
+                )
             reached = target
             for page in self._pages:
                 if page.upto <= reached:
@@ -187,13 +199,21 @@ class Relay:
         del self._errands[pair]
 
     async def _wait_for_errands(self, timeout_s: float | None) -> None:
-        """The errands have ended, or the time is over; the frontier is where all have been.
+        """The errands have ended, or one has led to something new, or the time is over; without a
+        time they have all ended. The frontier is where all have been.
 
         Raises:
             Exception: whatever one of them ended with.
         """
-        if self._tasks:
-            done, self._tasks = await asyncio.wait(self._tasks, timeout=timeout_s)
+        loop = asyncio.get_running_loop()
+        until = None if timeout_s is None else loop.time() + timeout_s
+        while self._tasks:
+            left = None if until is None else until - loop.time()
+            if left is not None and (left <= 0 or self._told > self._told_at_reading):
+                break
+            done, self._tasks = await asyncio.wait(
+                self._tasks, timeout=left, return_when=asyncio.FIRST_COMPLETED
+            )
             for task in done:
                 task.result()
         await self._save_frontier()

@@ -57,6 +57,8 @@ class Transaction:
         self._events: list[Event] = []
         self._after_commit: list[Callable[[], Awaitable[None]]] = []
         self._caused_by = ctx.caused_by
+        self.has_told = False
+        """Whether events of it were written."""
 
     @property
     def tenant(self) -> "Tenant":
@@ -145,6 +147,7 @@ class Transaction:
         """The published events are rows of the outbox. Called just before the commit."""
         events, self._events = self._events, []
         if events:
+            self.has_told = True
             rows = [OutboxRow.of(event) for event in events]
             await write_outbox(self._connection, self._ctx, self._caused_by, rows)
 
