@@ -88,8 +88,10 @@ class Relay:
         self._read_to = START
         self._pages: deque[_Page] = deque()
         self._errands: dict[_Pair, _Errand] = {}
-        self._told = 0  # errands that led to new events
-        self._told_at_reading = 0
+        # Errands that led to new events, and how many of them had when a page was last found: what
+        # was told is seen only when every transaction that began before has ended.
+        self._told = 0
+        self._told_when_found = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
@@ -147,13 +149,14 @@ class Relay:
 
     async def _read_page(self) -> int:
         """Who takes events of the next page is sent on their way; how many events it has."""
-        self._told_at_reading = self._told
         if len(self._pages) >= MOST_PAGES:
             return 0
+        told = self._told
         async with self._engines.sql.home.relay() as connection:
             rows = await connection.fetch(_PAGE, *self._read_to, PAGE)
         if not rows:
             return 0
+        self._told_when_found = told
         upto = position_of(rows[-1])
         errands = await self._errands_for(rows, upto)
         self._pages.append(_Page(upto, set(errands)))
@@ -199,8 +202,8 @@ class Relay:
         del self._errands[pair]
 
     async def _wait_for_errands(self, timeout_s: float | None) -> None:
-        """The errands have ended, or one has led to something new, or the time is over; without a
-        time they have all ended. The frontier is where all have been.
+        """The errands have ended, or one has while something new was told, or the time is over;
+        without a time they have all ended. The frontier is where all have been.
 
         Raises:
             Exception: whatever one of them ended with.
@@ -209,13 +212,15 @@ class Relay:
         until = None if timeout_s is None else loop.time() + timeout_s
         while self._tasks:
             left = None if until is None else until - loop.time()
-            if left is not None and (left <= 0 or self._told > self._told_at_reading):
+            if left is not None and left <= 0:
                 break
             done, self._tasks = await asyncio.wait(
                 self._tasks, timeout=left, return_when=asyncio.FIRST_COMPLETED
             )
             for task in done:
                 task.result()
+            if until is not None and self._told > self._told_when_found:
+                break
         await self._save_frontier()
 
     async def _save_frontier(self) -> None:
