@@ -8,7 +8,7 @@ PORT ?= 8000
 DATA ?= .galleria
 ARGS ?=
 BIN := .venv/bin
-CODE := src tests tools $(wildcard benchmarks)
+CODE := src tests tools $(wildcard benchmarks) starters/sample-app/src
 # The clients' hand-written part; its types are checked where the rest of it is, by make clients.
 LINTED := $(CODE) clients/python
 

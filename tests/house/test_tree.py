@@ -10,7 +10,7 @@ import pytest
 from tests.house import rules
 from tests.house.tree import ROOT, files, text, tree, under
 
-PYTHON = ("src/", "tests/", "tools/", "benchmarks/")
+PYTHON = ("src/", "tests/", "tools/", "benchmarks/", "starters/")
 ROOM = re.compile(r"src/galleria/(?!engines/|foundation/|demo/)([a-z_]+)/([a-z_]+)/")
 
 
@@ -35,12 +35,12 @@ def test_no_function_is_longer_than_a_page() -> None:
 def test_no_function_takes_more_than_six_things() -> None:
     # Options of a command and parameters of an address are read by name and never passed by us.
     wire = re.compile(r"src/galleria/cli/|/routes(\.py|/)")
-    paths = [path for path in under("src/", "tools/") if not wire.search(path)]
+    paths = [path for path in under("src/", "tools/", "starters/") if not wire.search(path)]
     assert breaches(paths, rules.crowded_functions) == []
 
 
 def test_every_module_and_public_function_says_what_it_does() -> None:
-    assert breaches(under("src/", "tools/", "benchmarks/"), rules.unexplained) == []
+    assert breaches(under("src/", "tools/", "benchmarks/", "starters/"), rules.unexplained) == []
 
 
 def test_every_file_name_says_what_is_in_it() -> None:

@@ -31,6 +31,8 @@ class Demo:
 
     folder: Path
     port: int
+    app_port: int
+    """The one port of this machine, besides its own, that the house may call: for an app."""
     ready: dict[str, Any]
 
     def shop(self, slug: str) -> str:
@@ -64,7 +66,7 @@ def free_port() -> int:
 def demo() -> Iterator[Demo]:
     """`galleria demo`, started once for all journeys."""
     folder = Path(tempfile.mkdtemp(prefix="galleria-journey-"))
-    port = free_port()
+    port, app_port = free_port(), free_port()
     with (folder / "demo.log").open("w") as log:
         process = subprocess.Popen(
             [
@@ -75,10 +77,17 @@ def demo() -> Iterator[Demo]:
             stderr=log,
             text=True,
             # What it prints has to come through a pipe at once without Python's own help.
-            env={**os.environ, "GALLERIA_LOG_LEVEL": "warning", "PYTHONUNBUFFERED": ""},
+            env={
+                **os.environ,
+                **{"GALLERIA_LOG_LEVEL": "warning", "PYTHONUNBUFFERED": ""},
+                # An app of a developer's own machine; a checkout here may wait for it.
+                **{"GALLERIA_APPS_ALLOW_HTTP": "true", "GALLERIA_WEBHOOKS_ALLOW_HTTP": "true"},
+                "GALLERIA_OUTBOUND_ALLOW": f"127.0.0.1:{app_port}",
+                "GALLERIA_APPS_RULE_DEADLINE_MS": "5000",
+            },
         )
         try:
-            yield Demo(folder / "data", port, _ready(process, folder / "demo.log"))
+            yield Demo(folder / "data", port, app_port, _ready(process, folder / "demo.log"))
         finally:
             process.terminate()
             process.wait(60)

@@ -65,7 +65,7 @@ async def _demo(settings: Settings, *, is_fresh: bool, as_json: bool) -> None:
         Child("server", ["serve"], environ),
         # Two processes, so that an import and what follows from it each have a processor.
         Child("events", ["worker", "--only", "events"], environ, answers),
-        Child("jobs", ["worker", "--only", "jobs"], environ, answers),
+        Child("jobs", ["worker", "--only", "jobs", "--only", "webhooks"], environ, answers),
     ]
     supervising = asyncio.create_task(Supervisor(database, children).run(stop))
     try:

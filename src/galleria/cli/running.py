@@ -35,9 +35,10 @@ async def _serve(settings: Settings) -> None:
 def worker_command(
     data: DataOption = None,
     only: Annotated[
-        Part | None,
+        list[Part] | None,
         typer.Option(
-            help="Only hand out events and write the index, run jobs, or send to webhooks."
+            help="Only hand out events and write the index, run jobs, or send to webhooks; "
+            "repeat for two of them."
         ),
     ] = None,
 ) -> None:
@@ -45,8 +46,7 @@ def worker_command(
 
     Examples: galleria worker; galleria worker --only jobs
     """
-    parts = frozenset(Part) if only is None else frozenset({only})
-    run(_work(settings_for(data), parts))
+    run(_work(settings_for(data), frozenset(only or Part)))
 
 
 async def _work(settings: Settings, parts: frozenset[Part]) -> None:
