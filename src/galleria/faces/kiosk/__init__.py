@@ -14,8 +14,9 @@ from galleria.faces.kiosk.errors import (
     PackNotFound,
 )
 from galleria.faces.kiosk.events import PackRequested
+from galleria.faces.kiosk.model.changes import ChangePage
 from galleria.faces.kiosk.model.packs import Edition, Jws, KioskSettings, Manifest, Part
-from galleria.faces.kiosk.model.signing import Jwk, Jwks, payload_of
+from galleria.faces.kiosk.model.signing import CHANGES_TYPE, Jwk, Jwks, payload_of
 from galleria.faces.kiosk.schemas import (
     CounterPayment,
     OfflineAnswer,
@@ -28,6 +29,8 @@ from galleria.faces.kiosk.service.packs import make_pack, present_pack
 from galleria.faces.kiosk.service.selling import take_in
 
 __all__ = [
+    "CHANGES_TYPE",
+    "ChangePage",
     "CounterPayment",
     "Edition",
     "Jwk",

@@ -132,9 +132,8 @@ async def _make(ctx: Context, pack_id: UUID, stand: Stand) -> None:
     assert counted is not None, "it was started"
     settings = ctx.engines.settings_of(KioskSettings)
     expires_at = ctx.now + timedelta(hours=settings.pack_lasts_h)
-    key = await keys.signing_key(ctx)
-    private = await keys.private_of(ctx, key)
-    codes = signing.code_key(private, ctx.tenant.tenant_id)
+    signer = await keys.signer(ctx)
+    codes = signing.code_key(signer.private, ctx.tenant.tenant_id)
     parts, variant_count = await _put_parts(ctx, pack_id, stand, Vouching(codes, expires_at))
     channel = await tenants.channel_of(ctx, stand.window.code)
     manifest = Manifest(
@@ -163,7 +162,7 @@ async def _make(ctx: Context, pack_id: UUID, stand: Stand) -> None:
         ],
         payment_methods=payments.counter_names(),
     )
-    jws = signing.signed(private, key.key_id, msgspec.json.encode(manifest))
+    jws = signer.sign(signing.PACK_TYPE, msgspec.json.encode(manifest))
     async with ctx.transaction() as tx:
         await repository.finish(tx, pack_id, jws, len(parts), expires_at)
 
