@@ -24,7 +24,7 @@ from galleria.faces.kiosk.model.packs import (
     Place,
     is_fresh,
 )
-from galleria.faces.kiosk.repository import changes
+from galleria.faces.kiosk.repository import changes, watching
 from galleria.faces.kiosk.repository import packs as repository
 from galleria.faces.kiosk.service import keys
 from galleria.faces.kiosk.service.cursors import cursor_of
@@ -55,8 +55,17 @@ async def present_pack(ctx: Context, profile: Profile) -> Jws | None:
         await _ask(ctx, stand)
     for pack in found:
         if pack.manifest is not None and pack.expires_at is not None and pack.expires_at > ctx.now:
+            await _note_taken(ctx, pack)
             return pack.manifest
     return None
+
+
+async def _note_taken(ctx: Context, pack: Pack) -> None:
+    """The shop's people see which pack this kiosk has."""
+    if ctx.actor.kind == "key" and pack.made_at is not None:
+        async with ctx.transaction() as tx:
+            key_id = UUID(ctx.actor.actor_id)
+            await watching.note_taken(tx, key_id, pack.pack_id, pack.made_at)
 
 
 async def _ask(ctx: Context, stand: Stand) -> None:
