@@ -420,6 +420,7 @@ async def hand_out_keys(ctx: Context, word: str) -> None:
 
 async def lend_a_kiosk(ctx: Context, word: str, variant_id: UUID) -> None:
     """A kiosk has taken the shop window along, and has sold a mug; what changes is noted for it."""
+    key = await kiosk.set_up(ctx, kiosk.NewKiosk(name=f"{word} kiosk", location="main"))
     at_present, profile = now(ctx), profiles.BUILT_IN["kiosk"]
     assert await kiosk.present_pack(at_present, profile) is None
     (row,) = await ctx.read("SELECT pack_id FROM kiosk.pack WHERE tenant_id = $1")
@@ -432,8 +433,14 @@ async def lend_a_kiosk(ctx: Context, word: str, variant_id: UUID) -> None:
         payment=kiosk.CounterPayment(method="cash", reference=word),
         total=price,
     )
-    (answer,) = await kiosk.take_in(at_present, profile, [sold])
+    cheaper = msgspec.structs.replace(
+        sold, idempotency_key=f"{word}-sold-too-cheap", total=Money(1, "EUR")
+    )
+    answer, refused = await kiosk.take_in(at_present, profile, [sold, cheaper])
     assert answer.outcome == "placed", answer
+    assert refused.outcome == "refused", refused
+    device = msgspec.structs.replace(at_present.actor, kind="key", actor_id=str(key.key_id))
+    assert await kiosk.present_pack(at_present.as_actor(device), profile)
 
 
 def letting_out(ctx: Context) -> Context:

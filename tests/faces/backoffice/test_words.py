@@ -43,6 +43,7 @@ from tests.commerce.downloads.goods import buy_digital
 from tests.commerce.orders.buying import buy
 from tests.faces.backoffice.browser import Page
 from tests.faces.backoffice.conftest import SignedIn
+from tests.faces.backoffice.test_kiosks import hand_in, set_up
 from tests.faces.backoffice.test_past_orders import a_past_order
 from tests.platform.apps.conftest import added
 from tests.platform.requests.asking import heard
@@ -80,6 +81,7 @@ PAGES = [
     "/settings/shipping",
     "/settings/locations",
     "/settings/keys",
+    "/settings/kiosks",
     "/settings/members",
     "/settings/diary",
 ]
@@ -261,6 +263,13 @@ async def _key_pages(shop: Context) -> list[str]:
     return [listed, f"{listed}?status=2&method=PUT", f"{listed}/{asked.request_id}"]
 
 
+async def _kiosk_page(shop: Context, goods: ProductTree) -> str:
+    """A kiosk that has sold, and has a sale that waits."""
+    made = await set_up(shop)
+    await hand_in(shop, made.key, goods, 2400, 1)
+    return f"/settings/kiosks/{made.key_id}"
+
+
 async def _group_pages(shop: Context) -> list[str]:
     """The pages of customers' groups, and of metafields that are not products'."""
     wanted = customers.NewCustomerGroup(code="staff", name="Staff")
@@ -299,6 +308,7 @@ async def test_every_page_is_well_formed_in_both_languages(
         *await _stock_pages(shop, a_mug),
         *await _group_pages(shop),
         *await _key_pages(shop),
+        await _kiosk_page(shop, a_mug),
         f"/products/{a_mug.product_id}",
         f"/products/{a_mug.product_id}/variants",
         f"/products/{a_mug.product_id}/matrix",

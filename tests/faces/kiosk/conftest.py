@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from galleria.commerce import catalog
+from galleria.commerce.catalog import ProductChanges
 from galleria.commerce.inventory import NewLocation, create_location
 from galleria.engines.context import Context, Engines
 from galleria.faces import kiosk
@@ -65,6 +67,13 @@ async def open_kiosk(door: Door) -> KioskScene:
     shop = await open_shop_scene(door, mug(stock=50))
     await create_location(shop.ctx, NewLocation(code="arcade", name="Arcade", country="DE"))
     return KioskScene(shop, await kiosk_key(shop))
+
+
+async def retitle(scene: KioskScene, handle: str, title: str) -> None:
+    """The shop window shows the product under another title."""
+    product = await catalog.get_product_by_handle(scene.ctx, handle)
+    await catalog.update_product(scene.ctx, product.product_id, ProductChanges(title=title))
+    await scene.shop.door.relay()
 
 
 @pytest.fixture

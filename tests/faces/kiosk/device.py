@@ -50,7 +50,7 @@ class Device:
             if answer.status_code == 202:
                 return False
             jws = answer.raise_for_status().json()
-        manifest = self._opened(jws)
+        manifest = self._opened(jws, "galleria-offline-pack+json")
         if manifest["pack_id"] != self.manifest.get("pack_id"):
             self._parts = {}
         for part in manifest["parts"]:
@@ -66,33 +66,50 @@ class Device:
         self.manifest, self._cursor = manifest, manifest["version"]
         return True
 
-    def _opened(self, jws: dict[str, str]) -> dict[str, Any]:
+    def _opened(self, jws: dict[str, str], kind: str) -> dict[str, Any]:
         try:
             header = msgspec.json.decode(_bytes(jws["protected"]))
-            if header["alg"] != "EdDSA":
-                raise NotGenuine("signed in another way")
+            if (header["alg"], header["typ"]) != ("EdDSA", kind):
+                raise NotGenuine("signed in another way, or as something else")
             key = Ed25519PublicKey.from_public_bytes(self._public_keys[header["kid"]])
             key.verify(_bytes(jws["signature"]), f"{jws['protected']}.{jws['payload']}".encode())
         except (InvalidSignature, KeyError, ValueError) as error:
             raise NotGenuine("the shop has not signed this") from error
-        manifest: dict[str, Any] = msgspec.json.decode(_bytes(jws["payload"]))
-        return manifest
+        told: dict[str, Any] = msgspec.json.decode(_bytes(jws["payload"]))
+        return told
 
     async def catch_up(self, client: httpx.AsyncClient) -> bool:
-        """True when all changes are here; False when a new pack has to be taken."""
+        """True when all changes are here; False when a new pack has to be taken.
+
+        Raises:
+            NotGenuine: a page is not the shop's next one for this kiosk. Those before it stay.
+        """
         while True:
             answer = await client.get(f"{PACK}/changes", params={"since": self._cursor})
             if answer.status_code == 410:
                 return False
-            page = answer.raise_for_status().json()
-            for each in page["items"]:
-                if each.get("is_gone"):
-                    self.products.pop(each["product_id"], None)
-                else:
-                    self.products[each["product_id"]] = each["product"]
-            self._cursor = page["next_cursor"]
-            if page["is_last"]:
+            if self.take_page(answer.raise_for_status().json()):
                 return True
+
+    def take_page(self, jws: dict[str, str]) -> bool:
+        """True when the page was the last one at present; what it tells is known here.
+
+        Raises:
+            NotGenuine: it is not the shop's next page for this kiosk. Nothing of it is taken.
+        """
+        page = self._opened(jws, "galleria-offline-changes+json")
+        named = ("shop", "profile", "channel", "locale")
+        own = {**{name: self.manifest[name] for name in named}, "since": self._cursor}
+        own["location"] = self.manifest["location"]["code"]
+        if any(page[name] != value for name, value in own.items()):
+            raise NotGenuine("this page is for another kiosk, or not the next one")
+        for each in page["items"]:
+            if each.get("is_gone"):
+                self.products.pop(each["product_id"], None)
+            else:
+                self.products[each["product_id"]] = each["product"]
+        self._cursor = page["next_cursor"]
+        return bool(page["is_last"])
 
     def variant(self, variant_id: str) -> dict[str, Any]:
         """What is known of a variant."""

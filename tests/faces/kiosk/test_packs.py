@@ -14,7 +14,6 @@ import msgspec
 import pytest
 
 from galleria.commerce import catalog, inventory, listings
-from galleria.commerce.catalog import ProductChanges
 from galleria.commerce.inventory import SetStock
 from galleria.engines.blob import BlobInfo, BlobStore
 from galleria.faces import kiosk, profiles
@@ -26,7 +25,7 @@ from galleria.faces.profiles import BUILT_IN
 from galleria.foundation.ids import new_id
 from tests.commerce.selling import mug, put_on_sale
 from tests.faces.gateway.door import Client, Door
-from tests.faces.kiosk.conftest import PACK, KioskScene, kiosk_key, open_kiosk
+from tests.faces.kiosk.conftest import PACK, KioskScene, kiosk_key, open_kiosk, retitle
 
 
 async def pack_of(scene: KioskScene, client: Client) -> tuple[Jws, Manifest]:
@@ -61,13 +60,6 @@ async def public_key(client: Client, jws: Jws) -> bytes:
     known = await client.json("GET", f"{PACK}/keys")
     (x,) = [each["x"] for each in known["keys"] if each["kid"] == header["kid"]]
     return base64.urlsafe_b64decode(x + "=")
-
-
-async def retitle(scene: KioskScene, handle: str, title: str) -> None:
-    """The shop window shows the product under another title."""
-    product = await catalog.get_product_by_handle(scene.ctx, handle)
-    await catalog.update_product(scene.ctx, product.product_id, ProductChanges(title=title))
-    await scene.shop.door.relay()
 
 
 async def test_a_pack_is_signed_and_says_what_can_be_sold_here(scene: KioskScene) -> None:
@@ -238,7 +230,12 @@ async def test_many_kiosks_that_ask_together_share_one_pack(scene: KioskScene) -
 
 
 async def changes_of(client: Client, since: str, limit: int = 50) -> Any:
-    return await client.json("GET", f"{PACK}/changes?since={since}&limit={limit}")
+    answer = await client.json("GET", f"{PACK}/changes?since={since}&limit={limit}")
+    return opened(msgspec.convert(answer, Jws))
+
+
+def opened(jws: Jws) -> Any:
+    return msgspec.json.decode(base64.urlsafe_b64decode(jws.payload + "=="))
 
 
 async def test_what_changes_after_the_pack_is_told_once_in_order_and_what_is_gone_too(
@@ -345,8 +342,10 @@ async def one_of(ctx: Any, profile: Any, since: str) -> tuple[str, str]:
         async for block in stream:
             lines = dict(line.partition(": ")[::2] for line in block.decode().splitlines())
             if "data" in lines:
-                assert lines["event"] == "product"
-                return lines["id"], msgspec.json.decode(lines["data"])["product"]["title"]
+                assert lines["event"] == "changes"
+                page = opened(msgspec.json.decode(lines["data"], type=Jws))
+                assert (page["since"], page["next_cursor"]) == (since, lines["id"])
+                return lines["id"], page["items"][0]["product"]["title"]
     raise AssertionError("the stream ended")
 
 

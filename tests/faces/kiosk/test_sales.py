@@ -14,9 +14,9 @@ from galleria.commerce.orders import OrderDetail, OrderFilter
 from galleria.commerce.pricing import PriceRow
 from galleria.faces import profiles
 from galleria.faces.kiosk import OfflineOrder
-from galleria.faces.kiosk.model.signing import Priced, price_code
+from galleria.faces.kiosk.model.signing import Priced, code_key, price_code
 from galleria.faces.kiosk.service import selling
-from galleria.faces.kiosk.service.keys import code_key
+from galleria.faces.kiosk.service.keys import signer
 from galleria.faces.kiosk.service.standing import stand_of
 from galleria.faces.profiles import BUILT_IN
 from galleria.platform import tenants
@@ -158,7 +158,8 @@ async def test_a_price_sold_at_after_its_pack_had_run_out_is_a_conflict(scene: K
     async with scene.client() as client:
         device = await away(scene, client)
         priced = Priced(channel="web", variant_id=UUID(blue), amount_minor=2000, currency="EUR")
-        code = price_code(await code_key(scene.ctx), priced, late - timedelta(hours=1))
+        key = code_key((await signer(scene.ctx)).private, scene.ctx.tenant.tenant_id)
+        code = price_code(key, priced, late - timedelta(hours=1))
         line = {
             "variant_id": blue,
             "quantity": 1,

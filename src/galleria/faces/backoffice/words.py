@@ -396,6 +396,13 @@ PROBLEMS: dict[str, str] = {
         "Somebody else has changed this meanwhile. Your entries are still here: "
         "save once more to replace theirs."
     ),
+    "offline_price_changed": _("It was sold at a price that does not hold."),
+    "offline_order_invalid": _("It cannot have been sold like this."),
+    "out_of_stock": _("There are not so many in stock. Count the shelf."),
+    "variant_not_for_sale": _("The shop does not sell this at present."),
+    "total_changed": _("It comes to another total than was taken."),
+    "idempotency_key_reused": _("Another sale was handed in by the same key."),
+    "shipping_address_required": _("It is to be sent, and says not where to."),
     "webhook_not_enabled": _("Nothing is sent there at present. Enable it first."),
     "webhook_line_unreadable": _(
         "A line cannot be read. It begins with an event that is ticked above; look at the hint."

@@ -36,3 +36,17 @@ class OfflinePriceChanged(Conflict):
 
     code = "offline_price_changed"
     title = "It was sold at a price that does not hold"
+
+
+class KioskNotFound(NotFound):
+    """The shop has no kiosk with this key: look at the list of kiosks."""
+
+    code = "kiosk_not_found"
+    title = "No such kiosk"
+
+
+class WaitingSaleNotFound(NotFound):
+    """It was taken in or settled meanwhile: look at the kiosk's list again."""
+
+    code = "waiting_sale_not_found"
+    title = "This sale waits no more"

@@ -62,6 +62,7 @@ from galleria.platform.access.model.guarding import Caller
 from galleria.platform.access.model.keys import (
     CreatedKey,
     KeyAnswer,
+    KeyFilter,
     KeyTerms,
     ListedKey,
     NewKind,
@@ -176,6 +177,7 @@ __all__ = [
     "KeyCreated",
     "KeyEnding",
     "KeyExpiryInPast",
+    "KeyFilter",
     "KeyGraceIsOver",
     "KeyInBrownOut",
     "KeyIsDisabled",

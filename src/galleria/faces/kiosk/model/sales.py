@@ -27,6 +27,47 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: datetime
     handed_in_at: datetime
     order_id: UUID | None = None
+    total_minor: int | None = None
+    currency: str | None = None
+    receipt: str | None = None
+    today_minor: int | None = None
+    order_number: str | None = None
+
+    @property
+    def total(self) -> Money | None:
+        """What was taken for it; not known of those that were handed in long ago."""
+        return _money(self.total_minor, self.currency)
+
+    @property
+    def total_today(self) -> Money | None:
+        """What it would have come to when it was handed in; None when prices were the same."""
+        return _money(self.today_minor, self.currency)
+
+
+class WaitingSale(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale that was refused, and stays at its kiosk until somebody has had a look.
+
+    `code` and `detail` say why it was refused the last time.
+    """
+
+    sale_key: str
+    fingerprint: bytes
+    sold_by: str
+    location: str
+    taken_at: datetime
+    total_minor: int
+    currency: str
+    receipt: str
+    code: str
+    detail: str
+    first_refused_at: datetime
+    refused_at: datetime
+    tries: int = 1
+
+    @property
+    def total(self) -> Money:
+        """What was taken for it."""
+        return Money(self.total_minor, self.currency)
 
 
 class Sold(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +77,22 @@ class Sold(msgspec.Struct, frozen=True, kw_only=True):
     quantity: int
     unit_price: Money
     price_code: str
+
+
+def _money(amount_minor: int | None, currency: str | None) -> Money | None:
+    return None if amount_minor is None or currency is None else Money(amount_minor, currency)
+
+
+def off_today(lines: Sequence[Sold], today: Mapping[UUID, Money | None]) -> int | None:
+    """How much less than today's prices was taken, in minor units; less than 0 when it was more.
+    None when each line was sold at today's. What has no price today is off by nothing known."""
+    if all(today.get(line.variant_id) == line.unit_price for line in lines):
+        return None
+    prices = ((line, today.get(line.variant_id) or line.unit_price) for line in lines)
+    return sum(
+        (price.amount_minor - line.unit_price.amount_minor) * line.quantity
+        for line, price in prices
+    )
 
 
 def check_lines(lines: Sequence[Sold]) -> None:

@@ -1,9 +1,9 @@
 """How a shop vouches for what its kiosks take along.
 
-Manifests are signed with Ed25519 (RFC 8037) as JSON Web Signatures (RFC 7515), so that a kiosk can
-tell that they are the shop's with the public key alone. Each price carries a code that only the
-shop can make, which a kiosk gives back with what it sold: the shop knows its own price again
-without keeping any.
+Manifests and pages of changes are signed with Ed25519 (RFC 8037) as JSON Web Signatures (RFC 7515),
+so that a kiosk can tell that they are the shop's with the public key alone. Each price carries a
+code that only the shop can make, which a kiosk gives back with what it sold: the shop knows its own
+price again without keeping any.
 """
 
 import base64
@@ -22,7 +22,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 from galleria.faces.kiosk.model.packs import Jws
 from galleria.foundation.rotation import Life, opens_at
 
-TYPE = "galleria-offline-pack+json"
+# What is signed says what it is: a page of changes passes for no manifest (RFC 8725, 3.11).
+PACK_TYPE = "galleria-offline-pack+json"
+CHANGES_TYPE = "galleria-offline-changes+json"
 CODE_BYTES = 16  # of the MAC: none is guessed within the life of a pack
 # A kiosk that was away comes back with what it sold: for so long an old key is believed.
 GRACE = timedelta(days=30)
@@ -64,6 +66,10 @@ class Jwks(msgspec.Struct, frozen=True):
     keys: list[Jwk]
 
 
+class _Header(msgspec.Struct, frozen=True):
+    typ: str
+
+
 class Priced(msgspec.Struct, frozen=True, kw_only=True):
     """What a price code vouches for: this variant, in this channel, at this price until then."""
 
@@ -84,21 +90,28 @@ def jwk_of(key: SigningKey) -> Jwk:
     return Jwk(kid=str(key.key_id), x=_text(key.public_key))
 
 
-def signed(private: bytes, key_id: UUID, payload: bytes) -> Jws:
-    """The payload, signed."""
-    header = msgspec.json.encode({"alg": "EdDSA", "kid": str(key_id), "typ": TYPE})
-    protected, body = _text(header), _text(payload)
-    key = Ed25519PrivateKey.from_private_bytes(private)
-    return Jws(body, protected, _text(key.sign(f"{protected}.{body}".encode())))
+class Signer(msgspec.Struct, frozen=True):
+    """The key that signs at present, its private half in clear."""
+
+    key_id: UUID
+    private: bytes
+
+    def sign(self, kind: str, payload: bytes) -> Jws:
+        """The payload, signed as being of this kind."""
+        header = msgspec.json.encode({"alg": "EdDSA", "kid": str(self.key_id), "typ": kind})
+        protected, body = _text(header), _text(payload)
+        key = Ed25519PrivateKey.from_private_bytes(self.private)
+        return Jws(body, protected, _text(key.sign(f"{protected}.{body}".encode())))
 
 
-def payload_of(jws: Jws, public: bytes) -> bytes | None:
-    """What was signed; None when this key has not signed it."""
+def payload_of(jws: Jws, public: bytes, kind: str = PACK_TYPE) -> bytes | None:
+    """What was signed; None when this key has not signed it, or as something else."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(
             _bytes(jws.signature), f"{jws.protected}.{jws.payload}".encode()
         )
-        return _bytes(jws.payload)
+        header = msgspec.json.decode(_bytes(jws.protected), type=_Header)
+        return _bytes(jws.payload) if header.typ == kind else None
     except (InvalidSignature, ValueError):
         return None
 

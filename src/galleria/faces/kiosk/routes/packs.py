@@ -23,7 +23,6 @@ from galleria.faces.kiosk.errors import (
 from galleria.faces.kiosk.model.packs import Jws, wanted_range
 from galleria.faces.kiosk.model.signing import Jwks
 from galleria.faces.kiosk.service import changes, keys, packs
-from galleria.faces.kiosk.service.changes import ChangePage
 from galleria.faces.profiles import PROFILE_KEY, Profile
 from galleria.foundation.pagination import InvalidCursor
 from galleria.foundation.routing import LimitQuery, accepted, problems, requires, unchanged
@@ -151,9 +150,10 @@ async def _part_answer(
             *(TooManySubscribers,),
         ),
         200: ResponseSpec(
-            data_container=ChangePage,
+            data_container=Jws,
             generate_examples=False,
-            description="The next changes; as server-sent events with `Accept: text/event-stream`.",
+            description="A signed page of changes; as server-sent events with"
+            " `Accept: text/event-stream`.",
         ),
     },
 )
@@ -165,8 +165,10 @@ async def list_changes(
 ) -> Response[Any]:
     """What has changed since a pack (`since` is its `version`) or since the page before.
 
-    With `Accept: text/event-stream` the answer stays open and tells of each change as it happens;
-    `Last-Event-ID` is where it goes on. A cursor that is too old is refused: take a new pack.
+    The page is signed as packs are, and says what it is for: shop, profile, channel, language,
+    place, the cursor asked from and the one it leads to. With `Accept: text/event-stream` the
+    answer stays open and tells a page whenever something changes; `Last-Event-ID` is where it goes
+    on. A cursor that is too old is refused: take a new pack.
     """
     profile = profile_of(request)
     if EVENT_STREAM not in request.headers.get("accept", ""):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from time import monotonic
 from uuid import UUID
 
@@ -14,7 +14,9 @@ from galleria.engines.context import Context
 from galleria.engines.realtime import SubscriptionDropped, Topic
 from galleria.engines.sql import Transaction
 from galleria.faces.kiosk.errors import OfflineCursorExpired
-from galleria.faces.kiosk.model.packs import KioskSettings
+from galleria.faces.kiosk.model.changes import FORMAT, ChangePage
+from galleria.faces.kiosk.model.packs import Jws, KioskSettings
+from galleria.faces.kiosk.model.signing import CHANGES_TYPE, Signer, code_key
 from galleria.faces.kiosk.repository import changes as repository
 from galleria.faces.kiosk.service import keys
 from galleria.faces.kiosk.service.cursors import cursor_of, sequence_in
@@ -35,25 +37,6 @@ CHECKED_EACH_S = 5.0
 LONGEST_S = 3_600.0
 
 
-class Change(msgspec.Struct, frozen=True):
-    """A change: its line as JSON, and the cursor behind it."""
-
-    cursor: str
-    line: msgspec.Raw
-    is_gone: bool
-
-
-class ChangePage(msgspec.Struct, frozen=True, kw_only=True):
-    """Products as they are now, or `{"product_id", "is_gone": true}` for those not shown any more.
-    Ask again with `since=next_cursor`; when `is_last`, there was nothing more at present. Prices
-    here hold until `prices_until`."""
-
-    items: list[msgspec.Raw]
-    next_cursor: str
-    is_last: bool
-    prices_until: datetime
-
-
 async def note(tx: Transaction, product_ids: Sequence[UUID], variant_ids: Sequence[UUID]) -> None:
     """These products, and those of these variants, have changed, if the shop has kiosks."""
     if await repository.counter(tx) is None:
@@ -66,8 +49,8 @@ async def note(tx: Transaction, product_ids: Sequence[UUID], variant_ids: Sequen
         await repository.note(tx, list(found))
 
 
-async def changes_since(ctx: Context, profile: Profile, since: str, limit: int) -> ChangePage:
-    """The next changes behind a cursor, at most `limit` of them, 1 to 100.
+async def changes_since(ctx: Context, profile: Profile, since: str, limit: int) -> Jws:
+    """The next changes behind a cursor, at most `limit` of them, 1 to 100: a `ChangePage`, signed.
 
     Raises:
         InvalidCursor: it is none.
@@ -75,15 +58,9 @@ async def changes_since(ctx: Context, profile: Profile, since: str, limit: int) 
         KioskPlaceGone: see `stand_of`.
     """
     stand = await stand_of(ctx, profile)
-    sequence = await _checked(ctx, stand, since)
-    vouching = await _vouching(ctx)
-    found, reached, is_last = await _page(ctx, stand, vouching, sequence, limit)
-    return ChangePage(
-        items=[each.line for each in found],
-        next_cursor=cursor_of(ctx, stand.edition, reached),
-        is_last=is_last,
-        prices_until=vouching.until,
-    )
+    await _check(ctx, stand, since)
+    signer = await keys.signer(ctx)
+    return _signed(signer, await _page(ctx, stand, signer, since, limit))
 
 
 async def open_stream(ctx: Context, profile: Profile, since: str) -> AsyncGenerator[bytes, None]:
@@ -94,7 +71,8 @@ async def open_stream(ctx: Context, profile: Profile, since: str) -> AsyncGenera
         TooManySubscribers: the shop watches as much as it may in this process.
     """
     stand = await stand_of(ctx, profile)
-    stream = _stream(ctx, stand, await _checked(ctx, stand, since))
+    await _check(ctx, stand, since)
+    stream = _stream(ctx, stand, since)
     first = await anext(stream)  # whatever refuses the stream does so now
     return _after_first(first, stream)
 
@@ -108,29 +86,28 @@ async def _after_first(
             yield part
 
 
-async def _stream(ctx: Context, stand: Stand, sequence: int) -> AsyncGenerator[bytes, None]:
-    """Each change in order. The next page is read when the one before was taken, so a slow kiosk
-    holds up itself and a page of memory."""
+async def _stream(ctx: Context, stand: Stand, since: str) -> AsyncGenerator[bytes, None]:
+    """Each page in order. The next one is read when the one before was taken, so a slow kiosk holds
+    up itself and a page of memory."""
     ends_at = monotonic() + LONGEST_S
     async with ctx.engines.realtime.subscribe(Topic(ctx.tenant.tenant_id, TOPIC)) as watching:
         yield b"retry: %d\n\n" % RETRY_MS
         beat_at = checked_at = monotonic()
         while monotonic() < ends_at:
             present = _at_present(ctx)
-            found, sequence, is_last = await _page(
-                present, stand, await _vouching(present), sequence, A_PAGE
-            )
-            if found:
-                yield b"".join(_as_sent(each) for each in found)
-                beat_at = monotonic()
+            signer = await keys.signer(present)
+            page = await _page(present, stand, signer, since, A_PAGE)
+            if page.items:
+                yield _as_sent(page, _signed(signer, page))
+                since, beat_at = page.next_cursor, monotonic()
             if monotonic() - beat_at > BEAT_S:
-                yield b"id: %b\n: beat\n\n" % cursor_of(ctx, stand.edition, sequence).encode()
+                yield b": beat\n\n"
                 beat_at = monotonic()
             if monotonic() - checked_at > CHECKED_EACH_S:
                 if not await _may_stay(present):
                     return
                 checked_at = monotonic()
-            if is_last:
+            if page.is_last:
                 try:
                     await watching.next(POLL_S)
                 except SubscriptionDropped:
@@ -138,47 +115,50 @@ async def _stream(ctx: Context, stand: Stand, sequence: int) -> AsyncGenerator[b
             await asyncio.sleep(0)
 
 
-def _as_sent(change: Change) -> bytes:
+def _as_sent(page: ChangePage, signed: Jws) -> bytes:
     # JSON holds no line break, so the data is one line.
-    kind = b"gone" if change.is_gone else b"product"
-    return b"id: %b\nevent: %b\ndata: %b\n\n" % (change.cursor.encode(), kind, bytes(change.line))
+    data = msgspec.json.encode(signed)
+    return b"id: %b\nevent: changes\ndata: %b\n\n" % (page.next_cursor.encode(), data)
 
 
-async def _page(
-    ctx: Context, stand: Stand, vouching: Vouching, sequence: int, limit: int
-) -> tuple[list[Change], int, bool]:
-    """The next changes, the number of the last one, and whether there were no more."""
-    found = await repository.after(ctx, sequence, limit + 1)
+def _signed(signer: Signer, page: ChangePage) -> Jws:
+    return signer.sign(CHANGES_TYPE, msgspec.json.encode(page))
+
+
+async def _page(ctx: Context, stand: Stand, signer: Signer, since: str, limit: int) -> ChangePage:
+    """The next changes behind a cursor, of this edition and of no other."""
+    edition = stand.edition
+    found = await repository.after(ctx, sequence_in(ctx, edition, since), limit + 1)
     is_last, found = len(found) <= limit, found[:limit]
-    if not found:
-        return [], sequence, True
-    lines = await lines_of(ctx, stand, vouching, [product_id for _, product_id in found])
-    told = [
-        Change(
-            cursor_of(ctx, stand.edition, number),
-            msgspec.Raw(line.json or _gone(line.product_id)),
-            line.json is None,
-        )
-        for (number, _), line in zip(found, lines, strict=True)
-    ]
-    return told, found[-1][0], is_last
+    lasts = timedelta(hours=ctx.engines.settings_of(KioskSettings).pack_lasts_h)
+    vouching = Vouching(code_key(signer.private, ctx.tenant.tenant_id), ctx.now + lasts)
+    told = [product_id for _, product_id in found]
+    lines = await lines_of(ctx, stand, vouching, told) if told else []
+    return ChangePage(
+        format=FORMAT,
+        shop=ctx.tenant.slug,
+        profile=edition.profile,
+        channel=edition.channel,
+        locale=edition.locale,
+        location=edition.location,
+        since=since,
+        next_cursor=cursor_of(ctx, edition, found[-1][0]) if found else since,
+        told_at=ctx.now,
+        prices_until=vouching.until,
+        is_last=is_last,
+        items=[msgspec.Raw(line.json or _gone(line.product_id)) for line in lines],
+    )
 
 
 def _gone(product_id: UUID) -> bytes:
     return msgspec.json.encode({"product_id": product_id, "is_gone": True})
 
 
-async def _checked(ctx: Context, stand: Stand, since: str) -> int:
+async def _check(ctx: Context, stand: Stand, since: str) -> None:
     sequence = sequence_in(ctx, stand.edition, since)
     counted = await repository.counter(ctx)
     if counted is None or not counted.forgotten <= sequence <= counted.sequence:
         raise OfflineCursorExpired(f"changes are kept for {KEPT.days} days")
-    return sequence
-
-
-async def _vouching(ctx: Context) -> Vouching:
-    lasts = timedelta(hours=ctx.engines.settings_of(KioskSettings).pack_lasts_h)
-    return Vouching(await keys.code_key(ctx), ctx.now + lasts)
 
 
 def _at_present(ctx: Context) -> Context:

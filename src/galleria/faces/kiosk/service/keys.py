@@ -3,7 +3,7 @@
 from galleria.engines.context import Context
 from galleria.engines.sql import Transaction
 from galleria.faces.kiosk.model import signing
-from galleria.faces.kiosk.model.signing import Jwks, SigningKey
+from galleria.faces.kiosk.model.signing import Jwks, Signer, SigningKey
 from galleria.faces.kiosk.repository import packs as repository
 from galleria.foundation.ids import new_id
 from galleria.foundation.rotation import grace_end
@@ -52,10 +52,10 @@ async def private_of(ctx: Context, key: SigningKey) -> bytes:
     return await secrets.decrypt(ctx.tenant.tenant_id, key.private_sealed, _PURPOSE)
 
 
-async def code_key(ctx: Context) -> bytes:
-    """What codes of prices are made with at present."""
-    private = await private_of(ctx, await signing_key(ctx))
-    return signing.code_key(private, ctx.tenant.tenant_id)
+async def signer(ctx: Context) -> Signer:
+    """What signs at present, ready to do so."""
+    key = await signing_key(ctx)
+    return Signer(key.key_id, await private_of(ctx, key))
 
 
 async def believed_code_keys(ctx: Context) -> list[bytes]:

@@ -8,8 +8,9 @@ import msgspec
 
 from galleria.engines.context import Context
 from galleria.faces.kiosk.model.packs import KioskSettings
+from galleria.faces.kiosk.model.sales import KEPT
 from galleria.faces.kiosk.model.signing import jwk_of
-from galleria.faces.kiosk.repository import changes, sales
+from galleria.faces.kiosk.repository import changes, sales, watching
 from galleria.faces.kiosk.repository import packs as repository
 from galleria.faces.kiosk.service import selling
 from galleria.faces.kiosk.service.changes import forget_old
@@ -32,6 +33,7 @@ async def tidy(ctx: Context) -> None:
     await selling.forget_old(ctx)
     async with ctx.transaction() as tx:
         await repository.delete_ended_keys(tx, ctx.now)
+        await watching.forget_taken(tx, ctx.now - KEPT)
 
 
 async def _remove_parts(ctx: Context, pack_id: UUID) -> None:
@@ -43,8 +45,8 @@ async def _remove_parts(ctx: Context, pack_id: UUID) -> None:
 
 async def export_kiosk(ctx: Context) -> AsyncIterator[bytes]:
     """The public keys, and what was handed in, a JSON object a line; packs can be made again."""
-    for each in await repository.keys(ctx):
-        yield msgspec.json.encode({"kiosk_key": jwk_of(each)}) + b"\n"
+    for key in await repository.keys(ctx):
+        yield msgspec.json.encode({"kiosk_key": jwk_of(key)}) + b"\n"
     last = ""
     while found := await sales.after(ctx, last, _SALES_A_STEP):
         for sale in found:
@@ -52,9 +54,14 @@ async def export_kiosk(ctx: Context) -> AsyncIterator[bytes]:
                 name: getattr(sale, name)
                 for name in ("sale_key", "sold_by", "location", "taken_at", "handed_in_at")
             }
-            line = {"kiosk_sale": {**told, "order_id": sale.order_id}}
-            yield msgspec.json.encode(line) + b"\n"
+            told |= {"order_id": sale.order_id, "total": sale.total, "receipt": sale.receipt}
+            yield msgspec.json.encode({"kiosk_sale": told}) + b"\n"
         last = found[-1].sale_key
+    after = ("", b"")
+    while waiting := await watching.waiting_after(ctx, after, _SALES_A_STEP):
+        for each in waiting:
+            yield msgspec.json.encode({"kiosk_waiting_sale": each}) + b"\n"
+        after = (waiting[-1].sale_key, waiting[-1].fingerprint)
 
 
 async def erase_kiosk(ctx: Context) -> None:
@@ -64,3 +71,4 @@ async def erase_kiosk(ctx: Context) -> None:
         await repository.delete_all(tx)
         await changes.delete_all(tx)
         await sales.delete_all(tx)
+        await watching.delete_all(tx)

@@ -24,7 +24,7 @@ from galleria.faces.kiosk.model.packs import (
     Place,
     is_fresh,
 )
-from galleria.faces.kiosk.repository import changes
+from galleria.faces.kiosk.repository import changes, watching
 from galleria.faces.kiosk.repository import packs as repository
 from galleria.faces.kiosk.service import keys
 from galleria.faces.kiosk.service.cursors import cursor_of
@@ -55,8 +55,17 @@ async def present_pack(ctx: Context, profile: Profile) -> Jws | None:
         await _ask(ctx, stand)
     for pack in found:
         if pack.manifest is not None and pack.expires_at is not None and pack.expires_at > ctx.now:
+            await _note_taken(ctx, pack)
             return pack.manifest
     return None
+
+
+async def _note_taken(ctx: Context, pack: Pack) -> None:
+    """The shop's people see which pack this kiosk has."""
+    if ctx.actor.kind == "key" and pack.made_at is not None:
+        async with ctx.transaction() as tx:
+            key_id = UUID(ctx.actor.actor_id)
+            await watching.note_taken(tx, key_id, pack.pack_id, pack.made_at)
 
 
 async def _ask(ctx: Context, stand: Stand) -> None:
@@ -132,9 +141,8 @@ async def _make(ctx: Context, pack_id: UUID, stand: Stand) -> None:
     assert counted is not None, "it was started"
     settings = ctx.engines.settings_of(KioskSettings)
     expires_at = ctx.now + timedelta(hours=settings.pack_lasts_h)
-    key = await keys.signing_key(ctx)
-    private = await keys.private_of(ctx, key)
-    codes = signing.code_key(private, ctx.tenant.tenant_id)
+    signer = await keys.signer(ctx)
+    codes = signing.code_key(signer.private, ctx.tenant.tenant_id)
     parts, variant_count = await _put_parts(ctx, pack_id, stand, Vouching(codes, expires_at))
     channel = await tenants.channel_of(ctx, stand.window.code)
     manifest = Manifest(
@@ -163,7 +171,7 @@ async def _make(ctx: Context, pack_id: UUID, stand: Stand) -> None:
         ],
         payment_methods=payments.counter_names(),
     )
-    jws = signing.signed(private, key.key_id, msgspec.json.encode(manifest))
+    jws = signer.sign(signing.PACK_TYPE, msgspec.json.encode(manifest))
     async with ctx.transaction() as tx:
         await repository.finish(tx, pack_id, jws, len(parts), expires_at)
 

@@ -28,7 +28,7 @@ from galleria.commerce.orders import (
 from galleria.engines.context import Context
 from galleria.engines.sql import IdempotencyConflict
 from galleria.faces.kiosk.model import sales
-from galleria.faces.kiosk.model.sales import Sale, Sold
+from galleria.faces.kiosk.model.sales import Sale, Sold, WaitingSale
 from galleria.faces.kiosk.repository import sales as repository
 from galleria.faces.kiosk.schemas import OfflineAnswer, OfflineOrder, TakenOrder, refusal_of
 from galleria.faces.kiosk.service import keys
@@ -66,6 +66,7 @@ async def take_in(
         try:
             answers.append(await _take_in(ctx, till, wanted))
         except GalleriaError as refusal:
+            await _note_refused(ctx, till, wanted, refusal)
             answers.append(
                 OfflineAnswer(
                     idempotency_key=wanted.idempotency_key,
@@ -98,8 +99,44 @@ async def _take_in(ctx: Context, till: Till, wanted: OfflineOrder) -> OfflineAns
     if priced.cart.status == "open":  # else it was broken off behind its checkout
         today = {each.variant_id: each.unit_price for each in priced.lines}
         sales.check_prices(sold, agreed, today)
+        off_today = sales.off_today(sold, today)
+        if off_today is not None:
+            today_minor = wanted.total.amount_minor + off_today
+            async with ctx.transaction() as tx:
+                await repository.note_price(tx, wanted.idempotency_key, today_minor)
     placed = await check_out(ctx, till, wanted, token, agreed)
     return await _end(ctx, till, wanted, placed.order_id)
+
+
+async def _note_refused(
+    ctx: Context, till: Till, wanted: OfflineOrder, refusal: GalleriaError
+) -> None:
+    """The shop's people see that the sale waits, and why."""
+    told = "; ".join(each.message for each in refusal.errors) or refusal.detail
+    refused = WaitingSale(
+        sale_key=wanted.idempotency_key,
+        fingerprint=_fingerprint_of(wanted),
+        sold_by=_seller_of(ctx),
+        location=till.stand.location.code,
+        taken_at=wanted.taken_at,
+        total_minor=wanted.total.amount_minor,
+        currency=wanted.total.currency,
+        receipt=_receipt_of(wanted),
+        code=refusal.code,
+        detail=told[:500],
+        first_refused_at=ctx.now,
+        refused_at=ctx.now,
+    )
+    async with ctx.transaction() as tx:
+        await repository.note_refused(tx, refused)
+
+
+def _seller_of(ctx: Context) -> str:
+    return f"{ctx.actor.kind}:{ctx.actor.actor_id}"
+
+
+def _receipt_of(wanted: OfflineOrder) -> str:
+    return f"{wanted.payment.method} {wanted.payment.reference}"
 
 
 async def _sale_of(ctx: Context, wanted: OfflineOrder) -> Sale | None:
@@ -167,10 +204,13 @@ async def _begin(ctx: Context, till: Till, wanted: OfflineOrder) -> str:
             sale_key=wanted.idempotency_key,
             fingerprint=_fingerprint_of(wanted),
             cart_sealed=await secrets.encrypt(tenant_id, opened.token.encode(), _PURPOSE),
-            sold_by=f"{ctx.actor.kind}:{ctx.actor.actor_id}",
+            sold_by=_seller_of(ctx),
             location=till.stand.location.code,
             taken_at=wanted.taken_at,
             handed_in_at=ctx.now,
+            total_minor=wanted.total.amount_minor,
+            currency=wanted.total.currency,
+            receipt=_receipt_of(wanted),
         )
         if not await repository.begin(tx, sale):
             raise _KeptMeanwhile
@@ -196,10 +236,10 @@ async def _end(ctx: Context, till: Till, wanted: OfflineOrder, order_id: UUID) -
         order = await orders.order_of(tx, order_id)
         if sale.order_id is not None:
             return _answer(wanted, "already_placed", order)
-        await repository.end(tx, wanted.idempotency_key, order.order_id)
+        await repository.end(tx, sale, order.order_id, order.number)
         place, taken_at = till.stand.location.code, wanted.taken_at.isoformat()
-        paid = f"{wanted.payment.method} {wanted.payment.reference}"
-        await orders.add_note(ctx, order.order_id, f"sold at {place}, {taken_at}, {paid}")
+        told = f"sold at {place}, {taken_at}, {_receipt_of(wanted)}"
+        await orders.add_note(ctx, order.order_id, told)
         if wanted.is_handed_over and any(line.open_quantity for line in order.lines):
             await orders.fulfil_order(ctx, order.order_id, NewFulfillment())
     return _answer(wanted, "placed", order)
@@ -220,6 +260,7 @@ def _answer(
 async def forget_old(ctx: Context) -> None:
     """Sales that cannot come again any more are forgotten, step by step; their orders stay."""
     gone = A_STEP
-    while gone == A_STEP:
+    while gone >= A_STEP:
         async with ctx.transaction() as tx:
             gone = await repository.forget(tx, ctx.now - sales.KEPT, A_STEP)
+            gone += await repository.forget_waiting(tx, ctx.now - sales.KEPT, A_STEP)

@@ -60,6 +60,17 @@ class KeyTerms(msgspec.Struct, frozen=True, kw_only=True):
     location: str = ""
 
 
+class KeyFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which keys are wanted: that name a scope, whose name holds a text, that are not dead."""
+
+    scope: str = ""
+    name: str = ""
+    is_alive: bool = False
+
+
+ALL_KEYS = KeyFilter()
+
+
 class Key(msgspec.Struct, frozen=True, kw_only=True):
     """A key as its shop sees it afterwards: never the key itself."""
 

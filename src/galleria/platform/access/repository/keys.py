@@ -7,7 +7,7 @@ from uuid import UUID
 
 from galleria.engines.sql import Reader, Transaction
 from galleria.platform.access.model.guarding import KnownKey
-from galleria.platform.access.model.keys import Key
+from galleria.platform.access.model.keys import Key, KeyFilter
 
 NEWEST = UUID(int=2**128 - 1)  # above every id there will be: a list without a cursor starts here
 _COLUMNS = Key.__struct_fields__
@@ -36,13 +36,23 @@ async def find_key(reader: Reader, key_id: UUID) -> Key | None:
     return None if row is None else Key(**row)
 
 
-async def keys_before(reader: Reader, before: UUID, count: int) -> list[Key]:
-    """At most `count` keys made before `before`, the newest first, dead ones too."""
+async def keys_before(
+    reader: Reader, before: UUID, count: int, wanted: KeyFilter, now: datetime
+) -> list[Key]:
+    """At most `count` keys made before `before`, the newest first."""
     rows = await reader.read(
         f"SELECT {_KEY} FROM access.api_key WHERE tenant_id = $1 AND key_id < $2"
+        " AND ($4 = '' OR $4 = ANY(scopes))"
+        " AND ($5 = '' OR strpos(lower(name), lower($5)) > 0)"
+        " AND (NOT $6 OR (revoked_at IS NULL AND coalesce(expires_at > $7, true)"
+        " AND coalesce(grace_ends_at > $7, true)))"
         " ORDER BY key_id DESC LIMIT $3",
         before,
         count,
+        wanted.scope,
+        wanted.name,
+        wanted.is_alive,
+        now,
     )
     return [Key(**row) for row in rows]
 

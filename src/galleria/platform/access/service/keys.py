@@ -17,7 +17,15 @@ from galleria.platform import audit
 from galleria.platform.access.errors import KeyBindingUnknown, KeyHashTaken, KeyNotFound
 from galleria.platform.access.events import KeyChanged, KeyCreated, KeyRevoked
 from galleria.platform.access.model import guarding, keys, scopes
-from galleria.platform.access.model.keys import CreatedKey, Key, KeyTerms, ListedKey, NewKind
+from galleria.platform.access.model.keys import (
+    ALL_KEYS,
+    CreatedKey,
+    Key,
+    KeyFilter,
+    KeyTerms,
+    ListedKey,
+    NewKind,
+)
 from galleria.platform.access.repository import keys as repository
 from galleria.platform.access.schemas import ForeignKey, KeyChanges
 from galleria.platform.access.service.asking import asking
@@ -182,7 +190,9 @@ async def import_keys(ctx: Context, given: Sequence[ForeignKey]) -> list[ListedK
     return made
 
 
-async def list_keys(ctx: Context, cursor: str | None = None, limit: int = 50) -> Page[ListedKey]:
+async def list_keys(
+    ctx: Context, cursor: str | None = None, limit: int = 50, wanted: KeyFilter = ALL_KEYS
+) -> Page[ListedKey]:
     """A page of the shop's keys, the newest first, dead ones too; `limit` is 1 to 100.
 
     Raises:
@@ -190,7 +200,8 @@ async def list_keys(ctx: Context, cursor: str | None = None, limit: int = 50) ->
     """
     before = repository.NEWEST if cursor is None else _key_id(ctx, cursor)
     found = [
-        keys.listed(key, ctx.now) for key in await repository.keys_before(ctx, before, limit + 1)
+        keys.listed(key, ctx.now)
+        for key in await repository.keys_before(ctx, before, limit + 1, wanted, ctx.now)
     ]
     if len(found) <= limit:
         return Page(items=found, next_cursor=None)

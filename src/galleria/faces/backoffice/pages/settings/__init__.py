@@ -8,6 +8,7 @@ from galleria.faces.backoffice.pages.settings import (
     general,
     key,
     keys,
+    kiosks,
     locations,
     members,
     profiles,
@@ -24,6 +25,7 @@ ROUTES: list[Any] = [
     *keys.ROUTES,
     *key.ROUTES,
     *requests.ROUTES,
+    *kiosks.ROUTES,
     *members.ROUTES,
     *diary.ROUTES,
 ]

@@ -627,8 +627,10 @@ export const getOfflinePack = <ThrowOnError extends boolean = true>(options?: Op
  *
  * What has changed since a pack (`since` is its `version`) or since the page before.
  *
- * With `Accept: text/event-stream` the answer stays open and tells of each change as it happens;
- * `Last-Event-ID` is where it goes on. A cursor that is too old is refused: take a new pack.
+ * The page is signed as packs are, and says what it is for: shop, profile, channel, language,
+ * place, the cursor asked from and the one it leads to. With `Accept: text/event-stream` the
+ * answer stays open and tells a page whenever something changes; `Last-Event-ID` is where it goes
+ * on. A cursor that is too old is refused: take a new pack.
  */
 export const listOfflinePackChanges = <ThrowOnError extends boolean = true>(options: Options<ListOfflinePackChangesData, ThrowOnError>) => (options.client ?? client).get<ListOfflinePackChangesResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',

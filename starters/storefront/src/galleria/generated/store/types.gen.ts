@@ -166,16 +166,6 @@ export type Ceremony = {
 };
 
 /**
- * ChangePage
- */
-export type ChangePage = {
-    is_last: boolean;
-    items: Array<unknown>;
-    next_cursor: string;
-    prices_until: string;
-};
-
-/**
  * Checkout
  */
 export type Checkout = {
@@ -2249,9 +2239,9 @@ export type ListOfflinePackChangesData = {
 
 export type ListOfflinePackChangesResponses = {
     /**
-     * The next changes; as server-sent events with `Accept: text/event-stream`.
+     * A signed page of changes; as server-sent events with `Accept: text/event-stream`.
      */
-    200: ChangePage;
+    200: Jws;
 };
 
 export type ListOfflinePackChangesResponse = ListOfflinePackChangesResponses[keyof ListOfflinePackChangesResponses];
