@@ -3,7 +3,8 @@
 Writes what docs/reference/openapi.json says into clients/python and clients/typescript (both out of
 git's sight), builds both packages into dist/, and copies the storefront's half of the TypeScript
 client into the starter, where it is kept with the code. `--check` compares that copy instead of
-writing it, and exits 1 when it differs.
+writing it, and exits 1 when it differs. The public MCP Inspector, by which a test looks at a shop,
+is installed beside them.
 """
 
 import argparse
@@ -25,6 +26,7 @@ PYTHON = ROOT / "clients/python"
 PYTHON_GENERATED = PYTHON / "src/galleria_client/generated"
 TYPESCRIPT = ROOT / "clients/typescript"
 TYPESCRIPT_GENERATED = TYPESCRIPT / "src/generated"
+INSPECTOR = ROOT / "tools/inspector"
 STARTER = ROOT / "starters/storefront"
 STARTER_COPY = STARTER / "src/galleria"
 WORK = ROOT / "build/clients"
@@ -48,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1 if "clients" in os.environ.get("GALLERIA_REQUIRE", "") else 0
     make_typescript_client()
     has_differed = keep_starter_copy(is_check=asked.check)
+    npm_ci(INSPECTOR)
     npm_ci(STARTER)
     run("npx", "--no-install", "tsc", folder=STARTER)
     return has_differed
@@ -101,6 +104,13 @@ def _python_generator() -> Path:
     return home / "bin/openapi-python-client"
 
 
+def inspector_lacking() -> str | None:
+    """Why the MCP Inspector cannot be run here; None when it can."""
+    if (lacking := node_lacking()) is not None:
+        return lacking
+    return None if _is_installed(INSPECTOR) else "the MCP Inspector is not there: run make clients"
+
+
 def build_lacking(half: str) -> str | None:
     """Why the client of a language (`python`, `typescript`) cannot be tried; None when it can."""
     if half == "typescript" and (lacking := node_lacking()) is not None:
@@ -148,11 +158,18 @@ def make_typescript_client() -> None:
 
 def npm_ci(folder: Path) -> None:
     """Install what the lock file of `folder` names, unless it is installed already."""
-    lock = (folder / "package-lock.json").read_text()
-    stamp = folder / "node_modules/.galleria-lock"
-    if not stamp.exists() or stamp.read_text() != lock:
+    if not _is_installed(folder):
         run("npm", "ci", "--silent", "--no-audit", "--no-fund", folder=folder)
-        stamp.write_text(lock)
+        _npm_stamp(folder).write_text((folder / "package-lock.json").read_text())
+
+
+def _is_installed(folder: Path) -> bool:
+    stamp = _npm_stamp(folder)
+    return stamp.exists() and stamp.read_text() == (folder / "package-lock.json").read_text()
+
+
+def _npm_stamp(folder: Path) -> Path:
+    return folder / "node_modules/.galleria-lock"
 
 
 def keep_starter_copy(*, is_check: bool) -> int:

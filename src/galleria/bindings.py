@@ -43,7 +43,7 @@ from galleria.content.redirects.room import ROOM as REDIRECTS
 from galleria.engines.event_log import AnySubscription
 from galleria.engines.jobs import Job, Schedule
 from galleria.engines.room import Room
-from galleria.engines.sql import Transaction
+from galleria.engines.sql import Reader, Transaction
 from galleria.engines.sql.migrations import Migration, read_folder
 from galleria.faces import profiles
 from galleria.faces.agents.room import ROOM as AGENTS
@@ -54,7 +54,7 @@ from galleria.faces.profiles.room import ROOM as PROFILES
 from galleria.growth import search
 from galleria.growth.relevance.room import ROOM as RELEVANCE
 from galleria.growth.search.room import ROOM as SEARCH
-from galleria.platform import access, apps
+from galleria.platform import access, apps, webhooks
 from galleria.platform.access.room import ROOM as ACCESS
 from galleria.platform.apps.room import ROOM as APPS
 from galleria.platform.audit.room import ROOM as AUDIT
@@ -119,6 +119,28 @@ async def limit_successor(tx: Transaction, key_id: UUID, successor_id: UUID) -> 
     await apps.follow_successor(tx, key_id, successor_id)
 
 
+async def orders_beside_events(
+    reader: Reader, order_ids: Sequence[UUID]
+) -> dict[UUID, webhooks.Thing]:
+    """Orders as `GET /admin/v1/orders/{order_id}` answers."""
+    return {
+        each.order_id: _beside_events(each) for each in await orders.details_of(reader, order_ids)
+    }
+
+
+async def products_beside_events(
+    reader: Reader, product_ids: Sequence[UUID]
+) -> dict[UUID, webhooks.Thing]:
+    """Products as `GET /admin/v1/products/{product_id}` answers."""
+    trees = await catalog.products_for_listing(reader, product_ids)
+    return {each.product_id: _beside_events(each) for each in trees}
+
+
+def _beside_events(told: orders.OrderDetail | catalog.ProductTree) -> webhooks.Thing:
+    value = msgspec.json.encode(told)
+    return webhooks.Thing(version=told.version, updated_at=told.updated_at, value=value)
+
+
 # Whoever brings or asks, and who takes in or knows.
 access.asking.bind(limit_successor=limit_successor, unknown_bindings=profiles.unknown_bindings)
 apps.asking.bind(forget_namespace=attributes.forget_namespace)
@@ -126,6 +148,7 @@ imports.intakes.bind(orders=take_past_orders_in)
 attributes.answers.bind(is_value_used=catalog.is_value_used)
 imports.asking.bind(ordered=orders.ordered_variants)
 collections.answers.bind(offers=assortment.offers_of)
+webhooks.things.bind(order=orders_beside_events, product=products_beside_events)
 pricing.answers.bind(members_of=collections.members_after)
 
 

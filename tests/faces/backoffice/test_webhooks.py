@@ -52,6 +52,27 @@ async def test_a_webhook_is_made_edited_and_removed(shop: Context, at_work: Sign
     assert "No webhook yet" in page.text
 
 
+async def test_the_thing_itself_is_asked_for_by_a_tick(shop: Context, at_work: SignedIn) -> None:
+    mia = await at_work(shop)
+    page = await mia.get(f"{PLACE}/new")
+    assert f"{PLACED} with the order itself beside it" in page.text
+    assert f'name="expanded" value="{STOCK}"' not in page.text, "nothing is known to stand there"
+    await make(mia, tags=f"{PLACED},{STOCK}", expanded=PLACED)
+    (made,) = await webhooks.list_webhooks(shop)
+    assert [each.is_expanded for each in made.endpoint.subscriptions] == [True, False]
+    here = f"{PLACE}/{made.endpoint.endpoint_id}"
+    page = await mia.get(f"{here}/edit")
+    assert f'name="expanded" value="{PLACED}" checked' in page.text
+    await mia.submit(page, f"{here}/edit", name="Depot")
+    (after,) = await webhooks.list_webhooks(shop)
+    asked = {each.tag: each.is_expanded for each in after.endpoint.subscriptions}
+    assert asked == {PLACED: True, STOCK: False}
+    page = await mia.submit(await mia.get(here), f"{here}/test", tag=PLACED)
+    assert "read anew at each try" in page.text
+    page = await mia.submit(await mia.get(here), f"{here}/test", tag=STOCK)
+    assert "read anew at each try" not in page.text
+
+
 async def test_what_cannot_be_is_told_at_its_field(shop: Context, at_work: SignedIn) -> None:
     mia = await at_work(shop)
     for wrong, told in (

@@ -11,6 +11,7 @@ WEBHOOK = {
             "tag": "orders.order_placed.v1",
             "conditions": [{"path": "number", "operator": "is_not", "values": ["1"]}],
             "fields": ["number", "total"],
+            "is_expanded": True,
         }
     ],
 }

@@ -72,6 +72,7 @@ from galleria.commerce.orders.service.owning import (
 )
 from galleria.commerce.orders.service.past import get_past_order, merge_past_orders
 from galleria.commerce.orders.service.reading import (
+    details_of,
     get_order,
     list_orders,
     order_by_token,
@@ -148,6 +149,7 @@ __all__ = [
     "check_out",
     "create_method",
     "delete_method",
+    "details_of",
     "fulfil_order",
     "get_order",
     "get_past_order",

@@ -37,6 +37,7 @@ from galleria.platform.webhooks.model.figures import EndpointStats
 from galleria.platform.webhooks.model.retrying import Health
 from galleria.platform.webhooks.model.signing import ShownSecret, secret_text, signed_headers
 from galleria.platform.webhooks.model.streaming import EventPage, StreamedEvent
+from galleria.platform.webhooks.model.things import Thing
 from galleria.platform.webhooks.schemas import (
     CreatedWebhook,
     NewReplay,
@@ -57,6 +58,7 @@ from galleria.platform.webhooks.service.endpoints import (
     place_webhook,
     remove_webhook,
 )
+from galleria.platform.webhooks.service.expanding import things
 from galleria.platform.webhooks.service.reading import get_delivery, list_deliveries, stats
 from galleria.platform.webhooks.service.replaying import (
     get_replay,
@@ -101,6 +103,7 @@ __all__ = [
     "ShownEndpoint",
     "ShownSecret",
     "StreamedEvent",
+    "Thing",
     "TooManySecrets",
     "TooManyWebhooks",
     "WebhookChanges",
@@ -138,4 +141,5 @@ __all__ = [
     "start_replay",
     "stats",
     "tags_for",
+    "things",
 ]

@@ -31,7 +31,10 @@ class WireCondition(WireInput):
 
 
 class WireChoice(WireInput):
-    """Events of a tag that fulfil all conditions, with these fields, or with all."""
+    """Events of a tag that fulfil all conditions, with these fields, or with all.
+
+    `is_expanded` wants what it is about beside it, orders or products, as the admin API tells them.
+    """
 
     tag: Tag
     conditions: Annotated[list[WireCondition], Meta(max_length=choosing.MOST_CONDITIONS)] = (
@@ -40,11 +43,17 @@ class WireChoice(WireInput):
     fields: Annotated[list[Path], Meta(max_length=choosing.MOST_FIELDS)] = msgspec.field(
         default_factory=list
     )
+    is_expanded: bool = False
 
     def choice(self) -> Choice:
         """The choice that is meant."""
         conditions = [Condition(**msgspec.structs.asdict(each)) for each in self.conditions]
-        return Choice(tag=self.tag, conditions=conditions, fields=list(self.fields))
+        return Choice(
+            tag=self.tag,
+            conditions=conditions,
+            fields=list(self.fields),
+            is_expanded=self.is_expanded,
+        )
 
 
 Choices = Annotated[list[WireChoice], Meta(min_length=1, max_length=choosing.MOST_TAGS)]

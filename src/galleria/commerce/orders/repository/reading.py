@@ -129,22 +129,24 @@ async def unplaced_among(reader: Reader, order_ids: list[UUID]) -> set[UUID]:
     return {row["order_id"] for row in rows}
 
 
-async def detail(reader: Reader, order_id: UUID) -> OrderDetail | None:
-    """The order with all that happened to it, by one statement."""
-    row = await reader.read_row(
+async def details_of(reader: Reader, order_ids: Sequence[UUID]) -> list[OrderDetail]:
+    """Those of the orders that exist, by id, with all that happened to them; one statement."""
+    rows = await reader.read(
         f"""SELECT {_COLUMNS}, {_LINES}, {_FULFILLMENTS}, {_REFUNDS}, {_ENTRIES}, o.metafields
-        FROM orders."order" AS o WHERE o.tenant_id = $1 AND o.order_id = $2""",
-        order_id,
+        FROM orders."order" AS o WHERE o.tenant_id = $1 AND o.order_id = ANY ($2::uuid[])
+        ORDER BY o.order_id""",
+        list(order_ids),
     )
-    if row is None:
-        return None
-    return OrderDetail(
-        **_fields(row),
-        fulfillments=msgspec.convert(row["fulfillments"], list[Fulfillment]),
-        refunds=msgspec.convert(row["refunds"], list[Refund]),
-        entries=msgspec.convert(row["entries"], list[Entry]),
-        metafields=row["metafields"],
-    )
+    return [
+        OrderDetail(
+            **_fields(row),
+            fulfillments=msgspec.convert(row["fulfillments"], list[Fulfillment]),
+            refunds=msgspec.convert(row["refunds"], list[Refund]),
+            entries=msgspec.convert(row["entries"], list[Entry]),
+            metafields=row["metafields"],
+        )
+        for row in rows
+    ]
 
 
 async def metafields_of(reader: Reader, order_id: UUID) -> dict[str, Any] | None:

@@ -26,10 +26,14 @@ async def get_order(ctx: Context, order_id: UUID) -> OrderDetail:
     Raises:
         OrderNotFound: this shop has no such order.
     """
-    detail = await repository.detail(ctx, order_id)
-    if detail is None:
-        raise OrderNotFound(f"no order {order_id}")
-    return detail
+    for detail in await repository.details_of(ctx, [order_id]):
+        return detail
+    raise OrderNotFound(f"no order {order_id}")
+
+
+async def details_of(reader: Reader, order_ids: Sequence[UUID]) -> list[OrderDetail]:
+    """Those of the orders that exist, by id, with all that happened to them; one statement."""
+    return await repository.details_of(reader, order_ids) if order_ids else []
 
 
 async def order_of(reader: Reader, order_id: UUID) -> Order:

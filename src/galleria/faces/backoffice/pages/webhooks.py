@@ -79,6 +79,7 @@ async def show_edit(desk: NamedDependency[Desk], endpoint_id: FromPath[UUID]) ->
         **({"is_ordered": "true"} if endpoint.is_ordered else {}),
     )
     form.many["tags"] = [each.tag for each in endpoint.subscriptions]
+    form.many["expanded"] = [each.tag for each in endpoint.subscriptions if each.is_expanded]
     return _edit(desk, form, endpoint_id=endpoint_id)
 
 
@@ -236,8 +237,9 @@ def _sent(form: Form[Any]) -> dict[str, Any]:
     Raises:
         InvalidInput: a line of the conditions or fields cannot be read.
     """
+    expanded = set(form.many.get("expanded", []))
     choices: dict[str, dict[str, Any]] = {
-        tag: {"tag": tag, "conditions": [], "fields": []}
+        tag: {"tag": tag, "conditions": [], "fields": [], "is_expanded": tag in expanded}
         for tag in dict.fromkeys(form.many.get("tags", []))
     }
     for line in _lines(form, "conditions"):

@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 
 from galleria.foundation.events import Event
+from galleria.platform.webhooks.model.things import EXPANSIONS, Kind
 
 LEAVES: Mapping[str, str] = {
     "access.canary_used.v1": "keys:read",
@@ -96,13 +97,17 @@ TAGS = tuple(sorted(LEAVES))
 
 
 class EventType(msgspec.Struct, frozen=True, kw_only=True):
-    """An event that can be subscribed to: what it says, its fields and how one looks."""
+    """An event that can be subscribed to: what it says, its fields and how one looks.
+
+    `expands_to` is the thing that may stand beside it, None when there is none.
+    """
 
     tag: str
     title: str
     scope: str
     fields: list[str]
     sample: dict[str, Any]
+    expands_to: Kind | None
 
 
 def event_types() -> list[EventType]:
@@ -130,6 +135,7 @@ def _type_of(event: type[Event]) -> EventType:
         scope=LEAVES[event.TAG],
         fields=list(_paths(event, "")),
         sample=_sample(event),
+        expands_to=EXPANSIONS[event.TAG].kind if event.TAG in EXPANSIONS else None,
     )
 
 

@@ -30,11 +30,13 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """Events of one tag that fulfil all conditions; of each these fields, or all."""
+    """Events of one tag that fulfil all conditions; of each these fields, or all. `is_expanded`
+    wants the thing itself beside the event."""
 
     tag: str
     conditions: list[Condition] = []
     fields: list[str] = []
+    is_expanded: bool = False
 
 
 def found_at(payload: Any, path: Sequence[str]) -> Iterator[Any]:

@@ -62,11 +62,15 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliveryDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """A delivery with the body that is sent, and its latest tries, the newest first."""
+    """A delivery with the body that is sent, and its latest tries, the newest first.
+
+    `is_expanded` when things stand beside the event: they are read at each try and not kept.
+    """
 
     delivery: Delivery
     url: str
     body: str
+    is_expanded: bool
     attempts: list[Attempt]
 
 
@@ -76,8 +80,10 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     delivery_id: UUID
     endpoint_id: UUID
     message_id: UUID
+    tag: str
     subject_id: str
     body: str
+    thing_ids: list[UUID] | None
     tries: int
     due_at: datetime
     created_at: datetime

@@ -15,6 +15,7 @@ from galleria.platform.webhooks.model.catalogue import LEAVES
 from galleria.platform.webhooks.model.choosing import Choice, fulfils, selected
 from galleria.platform.webhooks.model.retrying import Health
 from galleria.platform.webhooks.model.streaming import StreamedEvent
+from galleria.platform.webhooks.model.things import EXPANSIONS, thing_ids_in
 
 MOST_ENDPOINTS = 50  # each multiplies what every event of the shop costs
 DEFAULT_TIMEOUT_S = 15
@@ -76,6 +77,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     subject_id: str
     occurred_at: datetime
     body: str
+    thing_ids: list[UUID] = []
     is_ordered: bool = False
     is_test: bool = False
 
@@ -106,6 +108,9 @@ def check_choices(choices: Sequence[Choice], fields_of: Mapping[str, Sequence[st
         if choice.tag not in LEAVES or choice.tag not in fields_of:
             errors.append(FieldError(f"{at}.tag", "unknown_event", f"no event {choice.tag[:80]}"))
             continue
+        if choice.is_expanded and choice.tag not in EXPANSIONS:
+            said = "no thing is known to stand beside it"
+            errors.append(FieldError(f"{at}.is_expanded", "not_expandable", said))
         if choice.tag in seen:
             errors.append(FieldError(f"{at}.tag", "repeated_event", "it is named twice"))
         seen.add(choice.tag)
@@ -142,6 +147,7 @@ def messages_for(
                 subject_id=event.subject_id,
                 occurred_at=event.occurred_at,
                 body=body_of(event, slug, selected(event.payload, choice.fields)),
+                thing_ids=thing_ids_in(event.tag, event.payload) if choice.is_expanded else [],
                 is_ordered=endpoint.is_ordered,
             )
         )

@@ -21,15 +21,15 @@ _COLUMNS = ", ".join(
 _REPLAY = ", ".join(Replay.__struct_fields__)
 _ADD = """
 INSERT INTO webhooks.delivery
-    (tenant_id, delivery_id, endpoint_id, message_id, tag, subject_id, occurred_at, body, is_test,
-     state, due_at, created_at, queued_at)
+    (tenant_id, delivery_id, endpoint_id, message_id, tag, subject_id, occurred_at, body, thing_ids,
+     is_test, state, due_at, created_at, queued_at)
 SELECT $1, told.delivery_id, told.endpoint_id, told.message_id, told.tag, told.subject_id,
-       told.occurred_at, told.body, told.is_test, 'waiting',
+       told.occurred_at, told.body, told.thing_ids::uuid[], told.is_test, 'waiting',
        CASE WHEN told.is_ordered THEN 'infinity' ELSE $2::timestamptz END, $2, $2
 FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[],
-            $9::text[], $10::boolean[], $11::boolean[]) WITH ORDINALITY
-     AS told (delivery_id, endpoint_id, message_id, tag, subject_id, occurred_at, body, is_ordered,
-              is_test, place)
+            $9::text[], $10::text[], $11::boolean[], $12::boolean[]) WITH ORDINALITY
+     AS told (delivery_id, endpoint_id, message_id, tag, subject_id, occurred_at, body, thing_ids,
+              is_ordered, is_test, place)
 ORDER BY told.place
 ON CONFLICT (tenant_id, endpoint_id, message_id) DO NOTHING
 """
@@ -56,6 +56,8 @@ async def add(tx: Transaction, messages: Sequence[Message]) -> list[UUID]:
         [each.subject_id for each in messages],
         [each.occurred_at for each in messages],
         [each.body for each in messages],
+        # An array of arrays would have to be square.
+        [_array(each.thing_ids) for each in messages],
         [each.is_ordered for each in messages],
         [each.is_test for each in messages],
     )
@@ -113,15 +115,17 @@ async def release_forgotten(tx: Transaction, before: datetime) -> int:
     )
 
 
-async def find(reader: Reader, endpoint_id: UUID, delivery_id: UUID) -> tuple[Delivery, str] | None:
-    """The delivery and its body."""
+async def find(
+    reader: Reader, endpoint_id: UUID, delivery_id: UUID
+) -> tuple[Delivery, str, bool] | None:
+    """The delivery, its body, and whether things are sent beside it."""
     row = await reader.read_row(
-        f"SELECT {_COLUMNS}, body FROM webhooks.delivery"
+        f"SELECT {_COLUMNS}, body, thing_ids IS NOT NULL AS is_expanded FROM webhooks.delivery"
         " WHERE tenant_id = $1 AND delivery_id = $2 AND endpoint_id = $3",
         delivery_id,
         endpoint_id,
     )
-    return None if row is None else (_delivery_of(row), row["body"])
+    return None if row is None else (_delivery_of(row), row["body"], row["is_expanded"])
 
 
 async def page_before(
@@ -356,6 +360,10 @@ def first_id_at(instant: datetime) -> UUID:
     """Below every id made at this instant or later, above those made before (UUIDv7)."""
     milliseconds = max(0, int(instant.timestamp() * 1000))
     return UUID(int=milliseconds << 80)
+
+
+def _array(ids: Sequence[UUID]) -> str | None:
+    return "{" + ",".join(map(str, ids)) + "}" if ids else None
 
 
 def _delivery_of(row: Record) -> Delivery:

@@ -17,13 +17,13 @@ _COLUMNS = ", ".join(f"e.{name}" for name in _FIELDS)
 _HEALTH = Health.__struct_fields__
 _HEALTH_COLUMNS = ", ".join(f"h.{name}" for name in _HEALTH)
 _SECRET_COLUMNS = ", ".join(Secret.__struct_fields__)
-_choices = msgspec.json.Decoder(list[Choice])
 
 
 def endpoint_of(row: Record) -> Endpoint:
     """The endpoint of a row that has its columns."""
     values = {name: row[name] for name in _FIELDS}
-    return Endpoint(**{**values, "subscriptions": _choices.decode(values["subscriptions"])})
+    choices = msgspec.convert(values["subscriptions"], list[Choice])
+    return Endpoint(**{**values, "subscriptions": choices})
 
 
 def health_of(row: Record) -> Health:
@@ -35,7 +35,7 @@ async def add(tx: Transaction, endpoint: Endpoint) -> None:
     """The endpoint is there, with nothing known of how it does."""
     await tx.execute(
         f"INSERT INTO webhooks.endpoint (tenant_id, {', '.join(_FIELDS)})"
-        " VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10, $11, $12)",
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         *_values(endpoint),
     )
     await tx.execute(
@@ -46,10 +46,7 @@ async def add(tx: Transaction, endpoint: Endpoint) -> None:
 
 async def save(tx: Transaction, endpoint: Endpoint) -> None:
     """The row says what the endpoint says."""
-    columns = ", ".join(
-        f"{name} = ${place + 3}{'::jsonb' if name == 'subscriptions' else ''}"
-        for place, name in enumerate(_FIELDS[1:])
-    )
+    columns = ", ".join(f"{name} = ${place + 3}" for place, name in enumerate(_FIELDS[1:]))
     await tx.execute(
         f"UPDATE webhooks.endpoint SET {columns} WHERE tenant_id = $1 AND endpoint_id = $2",
         *_values(endpoint),
@@ -169,5 +166,5 @@ async def delete_everything(tx: Transaction) -> None:
 
 def _values(endpoint: Endpoint) -> list[object]:
     values = [getattr(endpoint, name) for name in _FIELDS]
-    values[_FIELDS.index("subscriptions")] = msgspec.json.encode(endpoint.subscriptions).decode()
+    values[_FIELDS.index("subscriptions")] = msgspec.to_builtins(endpoint.subscriptions)
     return values

@@ -60,7 +60,8 @@ WITH picked AS (
 )
 UPDATE webhooks.delivery SET due_at = picked.until FROM picked
 WHERE delivery.tenant_id = $1 AND delivery.delivery_id = picked.delivery_id
-RETURNING delivery.delivery_id, endpoint_id, message_id, subject_id, body, tries, due_at, created_at
+RETURNING delivery.delivery_id, endpoint_id, message_id, tag, subject_id, body, thing_ids, tries,
+    due_at, created_at
 """
 _ATTEMPTS = """
 INSERT INTO webhooks.attempt (tenant_id, delivery_id, attempt_id, latency_ms, status, error,

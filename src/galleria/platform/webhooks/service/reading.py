@@ -56,9 +56,15 @@ async def get_delivery(ctx: Context, endpoint_id: UUID, delivery_id: UUID) -> De
     found = await repository.find(ctx, endpoint_id, delivery_id)
     if found is None:
         raise WebhookDeliveryNotFound(f"no delivery {delivery_id}")
-    delivery, body = found
+    delivery, body, is_expanded = found
     attempts = await repository.attempts_of(ctx, delivery_id, MOST_ATTEMPTS)
-    return DeliveryDetail(delivery=delivery, url=webhook.endpoint.url, body=body, attempts=attempts)
+    return DeliveryDetail(
+        delivery=delivery,
+        url=webhook.endpoint.url,
+        body=body,
+        is_expanded=is_expanded,
+        attempts=attempts,
+    )
 
 
 async def stats(ctx: Context, endpoint_id: UUID, hours: int = 24) -> EndpointStats:

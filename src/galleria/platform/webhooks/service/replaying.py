@@ -20,6 +20,7 @@ from galleria.platform.webhooks.events import ReplayRequested
 from galleria.platform.webhooks.model.catalogue import LEAVES, sample_of
 from galleria.platform.webhooks.model.deliveries import DeliveryDetail, Replay
 from galleria.platform.webhooks.model.endpoints import Message, body_of
+from galleria.platform.webhooks.model.things import thing_ids_in
 from galleria.platform.webhooks.repository import deliveries as repository
 from galleria.platform.webhooks.schemas import NewReplay
 from galleria.platform.webhooks.service import reading
@@ -146,13 +147,17 @@ async def send_test(ctx: Context, endpoint_id: UUID, tag: str) -> UUID:
         request_id="",
         payload=None,
     )
+    sample = sample_of(tag)
+    choices = {each.tag: each for each in webhook.endpoint.subscriptions}
+    is_expanded = tag in choices and choices[tag].is_expanded
     message = Message(
         endpoint_id=endpoint_id,
         message_id=event.event_id,
         tag=tag,
         subject_id=event.subject_id,
         occurred_at=ctx.wall_now,
-        body=body_of(event, ctx.tenant.slug, sample_of(tag)),
+        body=body_of(event, ctx.tenant.slug, sample),
+        thing_ids=thing_ids_in(tag, sample) if is_expanded else [],
         is_test=True,
     )
     async with ctx.transaction() as tx:
