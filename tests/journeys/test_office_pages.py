@@ -20,6 +20,7 @@ PAGES = (
     "/stock/movements",
     "/customers",
     "/customers/groups",
+    "/settings/kiosks",
 )
 NARROWEST = 320
 

@@ -1,6 +1,7 @@
 """Pictures are shown as wide as they are asked for, in steps, and kept; none is lost over it."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from galleria.foundation.events import Envelope
 from tests import pictures
 
 BROWSER = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 OLD = "image/png,image/*;q=0.8,*/*;q=0.5"
 
 
@@ -157,10 +159,9 @@ async def test_in_a_rush_the_original_is_better_than_nothing(ctx: Context) -> No
 
 
 async def test_a_drawing_of_the_house_is_as_sharp_in_any_width(ctx: Context) -> None:
-    svg = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
-    image = await images.store_drawing(ctx, svg)
+    image = await images.store_drawing(ctx, SVG)
     shown = await images.show_image(ctx, image.media_id, Wish(width=320, accept=BROWSER))
-    assert (shown.content, shown.is_lasting) == (svg, True)
+    assert (shown.content, shown.is_lasting) == (SVG, True)
     with pytest.raises(ImageNotRenderable):
         await images.show_image(ctx, image.media_id, Wish(format_name="webp"))
 
@@ -215,6 +216,33 @@ async def test_a_new_picture_is_told_of_once(
     await images.store_drawing(ctx, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     await drain(subscription_of(noting))
     assert told == [image.media_id]
+
+
+async def test_what_lies_there_to_be_taken_along_is_told_without_drawing(
+    ctx: Context, another_ctx: Context
+) -> None:
+    imaging = Counting()
+    shop = imaging.serving(ctx)
+    small = await images.store_image(shop, pictures.jpeg())
+    fresh = await images.store_image(shop, pictures.jpeg(800))
+    drawing = await images.store_drawing(shop, SVG)
+    foreign = await images.store_image(another_ctx, pictures.jpeg(700))
+    await images.show_image(shop, small.media_id, Wish(width=600, format_name="webp"))
+    asked = [each.media_id for each in (small, fresh, drawing, foreign)]
+    files = await images.files_of(shop, asked, 600)
+    assert set(files) == set(asked[:3]), "another shop's is none of this one's"
+    assert [files[each].query for each in asked[:3]] == ["w=640&fm=webp", "", ""]
+    for media_id, file in files.items():
+        wish = Wish(width=640, format_name="webp") if file.query else Wish()
+        shown = await images.show_image(shop, media_id, wish)
+        assert (hashlib.sha256(shown.content).hexdigest(), len(shown.content)) == (
+            file.sha256,
+            file.size_bytes,
+        )
+        assert shown.content_type == file.content_type
+    whole = await images.files_of(shop, [small.media_id], None)
+    assert whole[small.media_id].sha256 == small.sha256
+    assert imaging.drawn == [640], "for whoever asked, before"
 
 
 async def test_renditions_go_with_the_shop(ctx: Context) -> None:

@@ -32,6 +32,8 @@ class Device:
         self.products: dict[str, dict[str, Any]] = {}
         self.queue: list[dict[str, Any]] = []
         self.settled: list[dict[str, Any]] = []
+        self.pictures: dict[str, bytes] = {}
+        self._shown: dict[str, list[dict[str, Any]]] = {}
         self._parts: dict[int, bytes] = {}
         self._cursor = ""
 
@@ -63,6 +65,7 @@ class Device:
         lines = [line for body in self._parts.values() for line in body.splitlines()]
         told = [msgspec.json.decode(line) for line in lines]
         self.products = {each["product_id"]: each["product"] for each in told}
+        self._shown = {each["product_id"]: each["pictures"] for each in told}
         self.manifest, self._cursor = manifest, manifest["version"]
         return True
 
@@ -106,10 +109,34 @@ class Device:
         for each in page["items"]:
             if each.get("is_gone"):
                 self.products.pop(each["product_id"], None)
+                self._shown.pop(each["product_id"], None)
             else:
                 self.products[each["product_id"]] = each["product"]
+                self._shown[each["product_id"]] = each["pictures"]
         self._cursor = page["next_cursor"]
         return bool(page["is_last"])
+
+    async def fetch_pictures(self, client: httpx.AsyncClient) -> int:
+        """How many pictures came: those that products show and that were not here. What no product
+        shows any more is dropped. They are kept by their digests.
+
+        Raises:
+            NotGenuine: one is not what the shop has signed. Those before it stay.
+        """
+        wanted = {each["sha256"]: each["url"] for some in self._shown.values() for each in some}
+        self.pictures = {sha: body for sha, body in self.pictures.items() if sha in wanted}
+        missing = {sha: url for sha, url in wanted.items() if sha not in self.pictures}
+        for sha, url in missing.items():
+            body = (await client.get(url)).raise_for_status().content
+            if hashlib.sha256(body).hexdigest() != sha:
+                raise NotGenuine(f"the picture {url} is another one")
+            self.pictures[sha] = body
+        return len(missing)
+
+    def picture(self, product_id: str, shown_as: str) -> bytes:
+        """What is shown where the product names this address."""
+        (sha,) = {e["sha256"] for e in self._shown[product_id] if e["shown_as"] == shown_as}
+        return self.pictures[sha]
 
     def variant(self, variant_id: str) -> dict[str, Any]:
         """What is known of a variant."""

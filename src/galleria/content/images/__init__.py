@@ -6,8 +6,16 @@ from the original when they are first asked for, and kept beside it. Event `imag
 
 from galleria.content.images.errors import ImageNotFound, NotAnImage
 from galleria.content.images.events import ImageStored
-from galleria.content.images.model import LADDER, MOST_WIDTH, Image, ImagesSettings, Shown, Wish
-from galleria.content.images.service.rendering import show_image, warm_images
+from galleria.content.images.model import (
+    LADDER,
+    MOST_WIDTH,
+    Image,
+    ImageFile,
+    ImagesSettings,
+    Shown,
+    Wish,
+)
+from galleria.content.images.service.rendering import files_of, show_image, warm_images
 from galleria.content.images.service.storing import (
     get_image,
     read_image,
@@ -19,12 +27,14 @@ __all__ = [
     "LADDER",
     "MOST_WIDTH",
     "Image",
+    "ImageFile",
     "ImageNotFound",
     "ImageStored",
     "ImagesSettings",
     "NotAnImage",
     "Shown",
     "Wish",
+    "files_of",
     "get_image",
     "read_image",
     "show_image",

@@ -40,6 +40,15 @@ class Image(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+class ImageFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What lies behind an address of a picture, `/media/<media_id>?<query>`: it never changes."""
+
+    query: str
+    content_type: str
+    sha256: str
+    size_bytes: int
+
+
 class ImagesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which renditions are made before anybody asks for them."""
 

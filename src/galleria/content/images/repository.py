@@ -1,5 +1,6 @@
 """All SQL of the pictures."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from galleria.content.images.model import Image
@@ -14,6 +15,15 @@ async def get_image(reader: Reader, media_id: UUID) -> Image | None:
         f"SELECT {_COLUMNS} FROM images.image WHERE tenant_id = $1 AND media_id = $2", media_id
     )
     return None if row is None else Image(**dict(row))
+
+
+async def get_images(reader: Reader, media_ids: Sequence[UUID]) -> list[Image]:
+    """Those of the pictures that there are."""
+    rows = await reader.read(
+        f"SELECT {_COLUMNS} FROM images.image WHERE tenant_id = $1 AND media_id = ANY($2)",
+        list(media_ids),
+    )
+    return [Image(**dict(row)) for row in rows]
 
 
 async def add_image(tx: Transaction, image: Image) -> Image:

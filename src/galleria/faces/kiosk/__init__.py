@@ -17,7 +17,7 @@ from galleria.faces.kiosk.errors import (
 )
 from galleria.faces.kiosk.events import PackRequested
 from galleria.faces.kiosk.model.changes import ChangePage
-from galleria.faces.kiosk.model.packs import Edition, Jws, KioskSettings, Manifest, Part
+from galleria.faces.kiosk.model.packs import Edition, Jws, KioskSettings, Manifest, Part, Picture
 from galleria.faces.kiosk.model.sales import Sale, WaitingSale
 from galleria.faces.kiosk.model.signing import CHANGES_TYPE, Jwk, Jwks, payload_of
 from galleria.faces.kiosk.model.watching import COUNTED, STANDARD_PROFILE, Figures, NewKiosk
@@ -69,6 +69,7 @@ __all__ = [
     "PackNotFound",
     "PackRequested",
     "Part",
+    "Picture",
     "Sale",
     "SoldLine",
     "WaitingSale",

@@ -1,10 +1,11 @@
 """Showing pictures in the size and format that whoever looks can use."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-from galleria.content.images import model
-from galleria.content.images.model import Image, ImagesSettings, Shown, Wish
+from galleria.content.images import model, repository
+from galleria.content.images.model import Image, ImageFile, ImagesSettings, Shown, Wish
 from galleria.content.images.service.storing import get_image, read_image
 from galleria.engines.blob import BlobInfo, BlobKey, BlobNotFound
 from galleria.engines.context import Context
@@ -12,6 +13,7 @@ from galleria.engines.imaging import ImageNotRenderable, ImagingBusy
 
 # A picture that cannot be drawn is not tried again for so long: a try may take seconds.
 REMEMBERED_S = 600.0
+_LOOKS_AT_ONCE = 16
 
 
 async def show_image(ctx: Context, media_id: UUID, wish: Wish, known_etag: str = "") -> Shown:
@@ -53,6 +55,42 @@ async def warm_images(ctx: Context, media_ids: Sequence[UUID]) -> None:
                         await _make(ctx, image, width, format_name)
         except (ImageNotRenderable, ImagingBusy):
             continue  # it is made when somebody asks, or shown as it is
+
+
+async def files_of(
+    ctx: Context, media_ids: Sequence[UUID], width: int | None
+) -> dict[UUID, ImageFile]:
+    """What lies there of each of these pictures, for whoever takes it along: the WebP rendition of
+    this width where it was made before, else the original. Nothing is drawn; what is no picture of
+    the shop is left out. Costs a look into the file store each."""
+    asking = asyncio.Semaphore(_LOOKS_AT_ONCE)
+
+    async def look(image: Image) -> ImageFile:
+        async with asking:
+            return await _file_of(ctx, image, width)
+
+    found = await repository.get_images(ctx, media_ids)
+    files = await asyncio.gather(*(look(each) for each in found))
+    return {image.media_id: each for image, each in zip(found, files, strict=True)}
+
+
+async def _file_of(ctx: Context, image: Image, width: int | None) -> ImageFile:
+    if width is not None and image.content_type != model.SVG:
+        step = Wish(width=width).step
+        info = await _kept(ctx, image, step, model.WEBP)
+        if info is not None:
+            return ImageFile(
+                query=f"w={step}&fm={model.WEBP}",
+                content_type=info.content_type,
+                sha256=info.sha256,
+                size_bytes=info.size_bytes,
+            )
+    return ImageFile(
+        query="",
+        content_type=image.content_type,
+        sha256=image.sha256,
+        size_bytes=image.size_bytes,
+    )
 
 
 async def _rendition(ctx: Context, image: Image, wish: Wish, known_etag: str) -> Shown:

@@ -63,7 +63,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """All that a kiosk has to know of its pack. Once signed it changes no more.
 
     `version` is the cursor from which its changes are told. Prices hold for what is sold until
-    `expires_at`; with `tax_inclusive` the tax is in them.
+    `expires_at`; with `tax_inclusive` the tax is in them. Pictures are not in the parts, whose
+    bytes are `size_bytes`: they come to `picture_bytes` at most.
     """
 
     format: str
@@ -80,6 +81,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     location: Place
     product_count: int
     variant_count: int
+    picture_count: int = 0
+    picture_bytes: int = 0
     size_bytes: int
     parts: list[Part]
     categories: list[dict[str, Any]]
@@ -107,12 +110,41 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     manifest: Jws | None
 
 
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a product shows. Where the product names `shown_as`, the kiosk shows what it has
+    fetched from `url`: bytes of this digest, which never change."""
+
+    shown_as: str
+    url: str
+    content_type: str
+    sha256: str
+    size_bytes: int
+
+
 class Line(msgspec.Struct, frozen=True):
     """A product as a line of JSON, or None where the window shows it no more."""
 
     product_id: UUID
     json: bytes | None
     variant_count: int = 0
+    picture_count: int = 0
+    picture_bytes: int = 0
+
+
+class Tally(msgspec.Struct):
+    """What the parts of a pack hold besides products. A picture that several products show is
+    counted with each."""
+
+    variant_count: int = 0
+    picture_count: int = 0
+    picture_bytes: int = 0
+
+    def add(self, lines: Sequence[Line]) -> None:
+        """These lines are in the pack too."""
+        for line in lines:
+            self.variant_count += line.variant_count
+            self.picture_count += line.picture_count
+            self.picture_bytes += line.picture_bytes
 
 
 class Cut(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ from galleria.faces.kiosk.model.packs import (
     Pack,
     Part,
     Place,
+    Tally,
     is_fresh,
 )
 from galleria.faces.kiosk.repository import changes, watching
@@ -143,7 +144,7 @@ async def _make(ctx: Context, pack_id: UUID, stand: Stand) -> None:
     expires_at = ctx.now + timedelta(hours=settings.pack_lasts_h)
     signer = await keys.signer(ctx)
     codes = signing.code_key(signer.private, ctx.tenant.tenant_id)
-    parts, variant_count = await _put_parts(ctx, pack_id, stand, Vouching(codes, expires_at))
+    parts, tally = await _put_parts(ctx, pack_id, stand, Vouching(codes, expires_at))
     channel = await tenants.channel_of(ctx, stand.window.code)
     manifest = Manifest(
         format=FORMAT,
@@ -159,7 +160,9 @@ async def _make(ctx: Context, pack_id: UUID, stand: Stand) -> None:
         locale=stand.window.locale,
         location=Place(stand.location.code, stand.location.name, stand.location.country),
         product_count=sum(each.product_count for each in parts),
-        variant_count=variant_count,
+        variant_count=tally.variant_count,
+        picture_count=tally.picture_count,
+        picture_bytes=tally.picture_bytes,
         size_bytes=sum(each.size_bytes for each in parts),
         parts=parts,
         categories=[
@@ -178,23 +181,23 @@ async def _make(ctx: Context, pack_id: UUID, stand: Stand) -> None:
 
 async def _put_parts(
     ctx: Context, pack_id: UUID, stand: Stand, vouching: Vouching
-) -> tuple[list[Part], int]:
-    """The parts as they lie in the file store, and how many variants they hold. A page of products
-    and one part are in memory at a time."""
+) -> tuple[list[Part], Tally]:
+    """The parts as they lie in the file store, and what they hold. A page of products and one part
+    are in memory at a time."""
     most = ctx.engines.settings_of(KioskSettings).products_a_part
     cutter = Cutter(most, BYTES_A_PART)
     parts: list[Part] = []
-    variant_count = 0
+    tally = Tally()
     after = _NOWHERE
     while product_ids := await listings.listed_ids(ctx, after, A_PAGE):
         after = product_ids[-1]
         lines = await lines_of(ctx, stand, vouching, product_ids)
-        variant_count += sum(each.variant_count for each in lines)
+        tally.add(lines)
         for cut in cutter.add(lines):
             parts.append(await _put(ctx, pack_id, len(parts) + 1, cut))
     for cut in cutter.rest():
         parts.append(await _put(ctx, pack_id, len(parts) + 1, cut))
-    return parts, variant_count
+    return parts, tally
 
 
 async def _put(ctx: Context, pack_id: UUID, number: int, cut: Cut) -> Part:

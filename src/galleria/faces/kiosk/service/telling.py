@@ -9,8 +9,9 @@ import msgspec
 
 from galleria.commerce import inventory, listings
 from galleria.engines.context import Context
-from galleria.faces.kiosk.model.packs import Line
+from galleria.faces.kiosk.model.packs import Line, Picture
 from galleria.faces.kiosk.model.signing import Priced, price_code
+from galleria.faces.kiosk.service.picturing import pictures_of
 from galleria.faces.kiosk.service.standing import Stand
 from galleria.faces.profiles import Shaper, staff_notes
 
@@ -42,19 +43,35 @@ async def lines_of(
         ctx, stand, [each.variant_id for one in details.values() for each in one.variants]
     )
     shaper = Shaper(stand.profile)
-    lines = []
+    told_of: dict[UUID, dict[str, Any]] = {}
     for product_id in product_ids:
         detail = details.get(product_id)
         if detail is None:
-            lines.append(Line(product_id, None))
             continue
         told = shaper.shape("product", msgspec.to_builtins(detail))
         told["variants"] = list(_vouched(stand, vouching, told["variants"], stock))
         if stand.edition.with_staff_notes:
             told["staff_notes"] = await staff_notes(ctx, product_id)
-        line = msgspec.json.encode({"product_id": product_id, "product": told})
-        lines.append(Line(product_id, line, len(told["variants"])))
-    return lines
+        told_of[product_id] = told
+    found = await pictures_of(ctx, stand.profile, list(told_of.values()))
+    pictures = dict(zip(told_of, found, strict=True))
+    return [
+        _line(product_id, told_of[product_id], pictures[product_id])
+        if product_id in told_of
+        else Line(product_id, None)
+        for product_id in product_ids
+    ]
+
+
+def _line(product_id: UUID, told: dict[str, Any], pictures: Sequence[Picture]) -> Line:
+    said = {"product_id": product_id, "product": told, "pictures": pictures}
+    return Line(
+        product_id=product_id,
+        json=msgspec.json.encode(said),
+        variant_count=len(told["variants"]),
+        picture_count=len(pictures),
+        picture_bytes=sum(each.size_bytes for each in pictures),
+    )
 
 
 def _vouched(
