@@ -151,6 +151,19 @@ async def order_shown(page: Page, frame: FrameLocator, number: str) -> Locator:
     return row
 
 
+async def hand_over_signing_secret(page: Page, frame: FrameLocator, office_page: str) -> None:
+    """The merchant replaces the app's signing secret, and gives the new one to the app."""
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.goto(office_page.partition("/pages/")[0])
+    await page.get_by_role("button", name="Replace the signing secret").click()
+    secret = await page.locator("code.secret").inner_text()
+    await expect(page.get_by_role("status").first).to_contain_text("signs too until")
+    await page.goto(office_page)
+    await frame.get_by_label("New signing secret").fill(secret)
+    await frame.get_by_role("button", name="Keep them").click()
+    await expect(frame.get_by_role("status")).to_have_text("The new secrets are kept.")
+
+
 async def test_the_sample_app_is_brought_in_limits_orders_hears_of_them_and_is_removed(
     page: Page, demo: Demo, sample: Sample
 ) -> None:
@@ -190,6 +203,12 @@ async def test_the_sample_app_is_brought_in_limits_orders_hears_of_them_and_is_r
 
     # It hears of the order, and shows it.
     await expect(await order_shown(page, frame, number)).to_contain_text("2")
+
+    # A new signing secret is handed over while the old one signs too.
+    await hand_over_signing_secret(page, frame, office_page)
+    assert sample.ask("SELECT count(*) FROM signing_secret") == 2
+    placed = buy(demo, variant_id, 1)
+    await expect(await order_shown(page, frame, placed.json()["number"])).to_contain_text("1")
 
     # Once it is removed, its key opens nothing, and nobody asks it.
     await page.goto(office_page.partition("/pages/")[0] + "/uninstall")

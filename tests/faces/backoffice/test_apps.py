@@ -211,3 +211,32 @@ async def test_an_app_is_given_another_manifest_and_uninstalled(
     gone = await mia.submit(page, f"{here}/uninstall", metafields="remove")
     assert "is uninstalled" in gone.text and "No app yet" in gone.text
     assert await access.actor_of_key(shop, token.access_token) is None
+
+
+async def test_a_secret_is_replaced_and_shown_once(shop: Context, at_work: SignedIn) -> None:
+    mia = await at_work(shop)
+    client = await added(shop)
+    here = f"{PLACE}/{client.app.app_id}"
+    page = await mia.get(here)
+    assert "Replace the signing secret" not in page.text, "there is none before it is approved"
+    made = await mia.submit(page, f"{here}/secrets", which="client_secret")
+    assert "gal_appsecret_" in made.text and client.client_secret not in made.text
+    refused = await mia.submit(page, f"{here}/secrets", which="signing_secret")
+    assert (refused.status, "is not installed yet" in refused.text) == (409, True)
+    client.client_secret = made.text.partition('<code class="secret">')[2].partition("<")[0]
+    await client.install(shop)
+    page = await mia.get(here)
+    assert "gal_appsecret_" not in page.text and "Replace the signing secret" in page.text
+    wanted = {"which": "signing_secret", "grace_hours": "24"}
+    made = await mia.submit(page, f"{here}/secrets", **wanted)
+    assert "whsec_" in made.text and "signs too until" in made.text
+    for hours, status, told in (
+        ("24", 409, "Two secrets sign"),
+        ("169", 422, 'role="alert"'),
+        ("0", 200, "whsec_"),
+    ):
+        shown = await mia.submit(page, f"{here}/secrets", **{**wanted, "grace_hours": hours})
+        assert (shown.status, told in shown.text) == (status, True), hours
+    reader = await at_work(shop, role="manager")
+    assert "Replace the" not in (await reader.get(here)).text
+    assert (await reader.browser.post(f"/s/{shop.tenant.slug}{here}/secrets", wanted)).status == 403

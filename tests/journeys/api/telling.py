@@ -67,4 +67,5 @@ async def pass_by(clerk: Counter) -> None:
     await clerk.ask("PUT", f"{path}/manifest", {"manifest": {**passing, "name": "Passing"}})
     asked = {"version": 2, "redirect_uri": BACK, "code_challenge": "a" * 43}
     await clerk.ask("POST", f"{path}/approval", asked)
+    await clerk.ask("POST", f"{path}/secrets", {"which": "client_secret"})
     await clerk.ask("DELETE", f"{path}?keeps_metafields=false")

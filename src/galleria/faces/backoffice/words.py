@@ -388,6 +388,10 @@ PROBLEMS: dict[str, str] = {
     "app_handle_taken": _("The shop has this app already. Give that one the new manifest."),
     "app_namespace_taken": _("Another app keeps its fields under this name. Uninstall it first."),
     "too_many_apps": _("The shop has as many apps as it may. Uninstall one first."),
+    "app_not_installed": _("The app is not installed yet. Begin in the app, and approve it."),
+    "app_secret_in_grace": _(
+        "Two secrets sign at present. Wait until the older one ends, or let it sign no longer."
+    ),
     "app_asks_otherwise": _("The app asks for something else by now. Read it once more."),
     "namespace_of_app": _("These fields are an app's: it alone changes them."),
     # Webhooks.

@@ -10,7 +10,9 @@ from galleria.platform.apps.errors import (
     AppHandleTaken,
     AppNamespaceTaken,
     AppNotFound,
+    AppNotInstalled,
     AppPageNotFound,
+    AppSecretInGrace,
     ClientNotAccepted,
     CodeNotAccepted,
     InvalidManifest,
@@ -19,7 +21,14 @@ from galleria.platform.apps.errors import (
     TooManyApps,
 )
 from galleria.platform.apps.events import AppInstalled, AppUninstalled
-from galleria.platform.apps.model.apps import AddedApp, App, AppsSettings, Token
+from galleria.platform.apps.model.apps import (
+    MOST_GRACE_HOURS,
+    AddedApp,
+    App,
+    AppsSettings,
+    NewSecret,
+    Token,
+)
 from galleria.platform.apps.model.manifest import (
     MOST_BYTES,
     Manifest,
@@ -32,7 +41,13 @@ from galleria.platform.apps.model.manifest import (
 from galleria.platform.apps.model.oauth import Question, check_question
 from galleria.platform.apps.model.rules import RuleAnswer, RuleLine, RuleQuestion, RuleReply
 from galleria.platform.apps.model.tokens import ShownPage
-from galleria.platform.apps.schemas import Approval, Approved, NewManifest, TokenRequest
+from galleria.platform.apps.schemas import (
+    Approval,
+    Approved,
+    NewManifest,
+    ReplaceSecret,
+    TokenRequest,
+)
 from galleria.platform.apps.service.adding import add_app, get_app, list_apps, update_app
 from galleria.platform.apps.service.approving import (
     app_of_client,
@@ -45,17 +60,21 @@ from galleria.platform.apps.service.asking import asking
 from galleria.platform.apps.service.namespaces import check_namespaces
 from galleria.platform.apps.service.pages import open_page
 from galleria.platform.apps.service.removing import follow_successor, uninstall
+from galleria.platform.apps.service.replacing import replace_secret
 from galleria.platform.apps.service.rules import Rules, ask_rules, rules_of
 
 __all__ = [
     "MOST_BYTES",
+    "MOST_GRACE_HOURS",
     "AddedApp",
     "App",
     "AppHandleTaken",
     "AppInstalled",
     "AppNamespaceTaken",
     "AppNotFound",
+    "AppNotInstalled",
     "AppPageNotFound",
+    "AppSecretInGrace",
     "AppUninstalled",
     "Approval",
     "Approved",
@@ -69,8 +88,10 @@ __all__ = [
     "ManifestWebhook",
     "NamespaceOfApp",
     "NewManifest",
+    "NewSecret",
     "OAuthRefused",
     "Question",
+    "ReplaceSecret",
     "RuleAnswer",
     "RuleLine",
     "RuleQuestion",
@@ -95,6 +116,7 @@ __all__ = [
     "open_page",
     "origin_of",
     "refusal",
+    "replace_secret",
     "rules_of",
     "shop_of_client",
     "uninstall",

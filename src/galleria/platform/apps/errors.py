@@ -38,6 +38,20 @@ class AppNamespaceTaken(Conflict):
     title = "Another app has this namespace"
 
 
+class AppNotInstalled(Conflict):
+    """The app has no signing secret before it is approved."""
+
+    code = "app_not_installed"
+    title = "The app is not installed"
+
+
+class AppSecretInGrace(Conflict):
+    """The signing secret before the present one signs too: wait, or replace without grace."""
+
+    code = "app_secret_in_grace"
+    title = "An old signing secret of the app still signs"
+
+
 class TooManyApps(Conflict):
     """The shop has as many apps as it may have: remove one first."""
 

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from galleria.foundation.http import HttpUrl, WireInput
+from galleria.platform.apps.model.apps import DEFAULT_GRACE_HOURS, MOST_GRACE_HOURS, WhichSecret
 from galleria.platform.apps.model.manifest import Manifest
 from galleria.platform.apps.model.oauth import MOST_STATE
 
@@ -31,6 +32,14 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True):
     """Where the merchant's browser goes next; the address holds the code, good for a minute."""
 
     redirect_to: str
+
+
+class ReplaceSecret(WireInput):
+    """Which secret of an app a new one takes the place of. An old signing secret signs too for so
+    many hours; an old client secret ends at once."""
+
+    which: WhichSecret
+    grace_hours: Annotated[int, Meta(ge=0, le=MOST_GRACE_HOURS)] = DEFAULT_GRACE_HOURS
 
 
 class TokenRequest(WireInput):

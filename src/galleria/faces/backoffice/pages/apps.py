@@ -16,9 +16,19 @@ from galleria.faces.stationery import Form, see_other
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.http import decode_json
 from galleria.platform import access, apps
-from galleria.platform.apps import App, Approval, Manifest, NewManifest, Question
+from galleria.platform.apps import (
+    MOST_GRACE_HOURS,
+    App,
+    Approval,
+    Manifest,
+    NewManifest,
+    NewSecret,
+    Question,
+    ReplaceSecret,
+)
 
 PLACE = "/apps"
+GRACES_HOURS = (0, 1, 24, 72, 168)
 _FIELDS = ("manifest", "manifest_url")
 _QUESTION = Question.__struct_fields__
 _POLICY = (
@@ -67,6 +77,24 @@ async def update_app(desk: NamedDependency[Desk], app_id: FromPath[UUID]) -> Res
         return await _show(desk, present, error.status, form=desk.form)
     key = "app_waits" if after.pending else "saved"
     return desk.go(desk.at(f"{PLACE}/{app_id}"), Notice(key, name=after.manifest.name[:80]))
+
+
+@post("/s/{slug:str}/apps/{app_id:uuid}/secrets", scope="apps:write")
+async def replace_secret(desk: NamedDependency[Desk], app_id: FromPath[UUID]) -> Response[bytes]:
+    """The app has a new secret, which is shown this once."""
+    values = desk.form.values
+    try:
+        grace = forms.read_whole(values.get("grace_hours", ""), "grace_hours", 0, MOST_GRACE_HOURS)
+        is_signing = values.get("which") == "signing_secret"
+        wanted = ReplaceSecret(
+            which="signing_secret" if is_signing else "client_secret", grace_hours=grace or 0
+        )
+        fresh = await apps.replace_secret(desk.ctx, app_id, wanted)
+    except GalleriaError as error:
+        forms.refuse(desk.form, error)
+        present = await apps.get_app(desk.ctx, app_id)
+        return await _show(desk, present, error.status, form=desk.form)
+    return await _show(desk, await apps.get_app(desk.ctx, app_id), fresh=fresh)
 
 
 @get("/s/{slug:str}/apps/{app_id:uuid}/uninstall", scope="apps:write")
@@ -184,7 +212,13 @@ def _issuer(visit: Visit) -> str:
 
 
 async def _show(
-    desk: Desk, app: App, status: int = 200, form: Form[Any] | None = None, secret: str = ""
+    desk: Desk,
+    app: App,
+    status: int = 200,
+    *,
+    form: Form[Any] | None = None,
+    secret: str = "",
+    fresh: NewSecret | None = None,
 ) -> Response[bytes]:
     keys = await access.keys_with_ids(desk.ctx, app.key_ids)
     return desk.show(
@@ -194,6 +228,8 @@ async def _show(
         keys=list(keys.values()),
         form=form or forms.empty(manifest_url=app.manifest_url or ""),
         secret=secret,
+        fresh=fresh,
+        graces=GRACES_HOURS,
         authorize=f"{desk.shell.settings.admin_address}/oauth/authorize",
     )
 
@@ -232,6 +268,7 @@ ROUTES = [
     add_app,
     show_app,
     update_app,
+    replace_secret,
     show_uninstall,
     uninstall_app,
     show_page,

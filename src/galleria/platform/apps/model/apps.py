@@ -7,12 +7,16 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from galleria.foundation.rotation import Life, opens_at
 from galleria.platform.apps.model.manifest import Manifest
 
 MOST_APPS = 50  # the rules of all of them are asked at each checkout
 CLIENT, SECRET, CODE = "app", "appsecret", "appcode"  # kinds of tokens
+DEFAULT_GRACE_HOURS = 24
+MOST_GRACE_HOURS = 24 * 7  # as for webhooks, which are signed with the same secrets
 
 Status = Literal["proposed", "installed"]
+WhichSecret = Literal["client_secret", "signing_secret"]
 
 
 class AppsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,6 +58,29 @@ class AddedApp(msgspec.Struct, frozen=True, kw_only=True):
 
     app: App
     client_secret: str
+
+
+class Signing(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sent to an app is signed with, encrypted: `newest`, and the one before it until
+    `old_ends_at`."""
+
+    newest: bytes
+    old: bytes | None = None
+    old_ends_at: datetime | None = None
+
+    def alive_at(self, now: datetime) -> list[bytes]:
+        """Those that sign at this instant, the newest first."""
+        if self.old is None or not opens_at(Life(grace_ends_at=self.old_ends_at), now):
+            return [self.newest]
+        return [self.newest, self.old]
+
+
+class NewSecret(msgspec.Struct, frozen=True, kw_only=True):
+    """A secret that has replaced another, told this once; that one holds until `old_ends_at`."""
+
+    which: WhichSecret
+    secret: str
+    old_ends_at: datetime
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,12 +8,14 @@ from uuid import UUID
 import msgspec
 
 from galleria.engines.sql import Reader, Record, Transaction
-from galleria.platform.apps.model.apps import App, Code
+from galleria.platform.apps.model.apps import App, Code, Signing
 from galleria.platform.apps.model.manifest import Manifest
 
 _FIELDS = App.__struct_fields__
 _COLUMNS = ", ".join(_FIELDS)
 _DOCUMENTS = frozenset({"manifest", "pending"})
+_PARTS = Signing.__struct_fields__
+_SIGNING = "signing_sealed AS newest, old_signing_sealed AS old, old_signing_ends_at AS old_ends_at"
 
 
 def _app_of(row: Record) -> App:
@@ -54,20 +56,46 @@ async def save(tx: Transaction, app: App) -> None:
 
 
 async def save_signing(tx: Transaction, app_id: UUID, sealed: bytes) -> None:
-    """What is sent to the app is signed with this from now on."""
+    """What is sent to the app is signed with this and nothing else from now on."""
     await tx.execute(
-        "UPDATE apps.app SET signing_sealed = $3 WHERE tenant_id = $1 AND app_id = $2",
+        "UPDATE apps.app SET signing_sealed = $3, old_signing_sealed = NULL,"
+        " old_signing_ends_at = NULL WHERE tenant_id = $1 AND app_id = $2",
         app_id,
         sealed,
     )
 
 
-async def signing_of(reader: Reader, app_id: UUID) -> bytes | None:
-    """What is sent to the app is signed with this, encrypted; None before it is installed."""
-    sealed: bytes | None = await reader.read_value(
-        "SELECT signing_sealed FROM apps.app WHERE tenant_id = $1 AND app_id = $2", app_id
+async def replace_signing(
+    tx: Transaction, app_id: UUID, sealed: bytes, old_ends_at: datetime
+) -> None:
+    """What is sent to the app is signed with this from now on, and with the one that signed until
+    now for as long as is said."""
+    await tx.execute(
+        "UPDATE apps.app SET old_signing_sealed = signing_sealed, old_signing_ends_at = $4,"
+        " signing_sealed = $3 WHERE tenant_id = $1 AND app_id = $2",
+        app_id,
+        sealed,
+        old_ends_at,
     )
-    return sealed
+
+
+async def replace_secret(tx: Transaction, app_id: UUID, secret_hash: bytes) -> None:
+    """The app proves itself by the secret of this hash from now on."""
+    await tx.execute(
+        "UPDATE apps.app SET secret_hash = $3 WHERE tenant_id = $1 AND app_id = $2",
+        app_id,
+        secret_hash,
+    )
+
+
+async def signing_of(reader: Reader, app_id: UUID) -> Signing | None:
+    """What is sent to the app is signed with this; None before it is installed."""
+    row = await reader.read_row(
+        f"SELECT {_SIGNING} FROM apps.app WHERE tenant_id = $1 AND app_id = $2"
+        " AND signing_sealed IS NOT NULL",
+        app_id,
+    )
+    return None if row is None else Signing(**row)
 
 
 async def find(reader: Reader, app_id: UUID, *, lock: bool = False) -> App | None:
@@ -126,14 +154,14 @@ async def namespaces(reader: Reader) -> dict[str, list[UUID]]:
     return found
 
 
-async def with_rules(reader: Reader) -> list[tuple[App, bytes]]:
+async def with_rules(reader: Reader) -> list[tuple[App, Signing]]:
     """The installed apps that are asked at checkout, and what their questions are signed with."""
     rows = await reader.read(
-        f"SELECT {_COLUMNS}, signing_sealed FROM apps.app WHERE tenant_id = $1"
+        f"SELECT {_COLUMNS}, {_SIGNING} FROM apps.app WHERE tenant_id = $1"
         " AND status = 'installed' AND manifest ->> 'checkout_rule' IS NOT NULL"
         " ORDER BY app_id"
     )
-    return [(_app_of(row), row["signing_sealed"]) for row in rows]
+    return [(_app_of(row), Signing(**{each: row[each] for each in _PARTS})) for row in rows]
 
 
 async def add_key(tx: Transaction, key_id: UUID, successor_id: UUID) -> None:

@@ -23,14 +23,16 @@ from galleria.platform.apps.errors import (
     AppHandleTaken,
     AppNamespaceTaken,
     AppNotFound,
+    AppNotInstalled,
+    AppSecretInGrace,
     InvalidManifest,
     OAuthRefused,
     TooManyApps,
 )
-from galleria.platform.apps.model.apps import AddedApp, App
-from galleria.platform.apps.schemas import Approval, Approved, NewManifest
-from galleria.platform.apps.service import adding, approving, removing
-from galleria.platform.webhooks import InvalidWebhook, TooManyWebhooks
+from galleria.platform.apps.model.apps import AddedApp, App, NewSecret
+from galleria.platform.apps.schemas import Approval, Approved, NewManifest, ReplaceSecret
+from galleria.platform.apps.service import adding, approving, removing, replacing
+from galleria.platform.webhooks import InvalidWebhook, TooManySecrets, TooManyWebhooks
 
 TAGS = ["apps"]
 PLACE = "/admin/v1/apps"
@@ -107,6 +109,24 @@ async def approve_app(
     return Response(await approving.approve(ctx, app_id, data), headers=_NO_STORE)
 
 
+@post(
+    f"{ONE}/secrets",
+    operation_id="ReplaceAppSecret",
+    tags=TAGS,
+    guards=[requires(WRITE)],
+    responses=problems(
+        InvalidInput, AppNotFound, AppNotInstalled, AppSecretInGrace, TooManySecrets
+    ),
+    status_code=200,
+)
+async def replace_app_secret(
+    ctx: NamedDependency[Context], app_id: FromPath[UUID], data: JSONBody[ReplaceSecret]
+) -> Response[NewSecret]:
+    """Give an app another client secret, which ends the old one at once, or another signing secret,
+    beside which the old one signs for `grace_hours` more. It is in this answer and nowhere else."""
+    return Response(await replacing.replace_secret(ctx, app_id, data), headers=_NO_STORE)
+
+
 @delete(
     ONE,
     operation_id="UninstallApp",
@@ -124,4 +144,12 @@ async def uninstall_app(
     await removing.uninstall(ctx, app_id, keeps_metafields=keeps_metafields)
 
 
-ROUTES = [list_apps, install_app, get_app, update_app, approve_app, uninstall_app]
+ROUTES = [
+    list_apps,
+    install_app,
+    get_app,
+    update_app,
+    approve_app,
+    replace_app_secret,
+    uninstall_app,
+]

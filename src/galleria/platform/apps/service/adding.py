@@ -133,10 +133,7 @@ async def _renewed(ctx: Context, tx: Transaction, before: App, manifest: Manifes
     endpoint_ids = before.endpoint_ids
     if manifest.webhooks != before.manifest.webhooks:
         await telling.stop(ctx, before)
-        signing = await telling.signing_key(ctx, before.app_id)
-        endpoint_ids = await telling.begin(
-            telling.as_app(ctx, before, manifest), tx, manifest, signing
-        )
+        endpoint_ids = await telling.begin_again(ctx, tx, before, manifest)
     return msgspec.structs.replace(
         before, manifest=manifest, pending=None, endpoint_ids=endpoint_ids
     )

@@ -16,7 +16,7 @@ from galleria.foundation.http import decode_json
 from galleria.foundation.ids import new_id
 from galleria.foundation.telemetry import metrics
 from galleria.platform import webhooks
-from galleria.platform.apps.model.apps import App, AppsSettings
+from galleria.platform.apps.model.apps import App, AppsSettings, Signing
 from galleria.platform.apps.model.rules import (
     ASKED,
     MOST_ANSWER_BYTES,
@@ -38,7 +38,7 @@ _answers = metrics.counter(
 class Rules(msgspec.Struct, frozen=True):
     """The apps that are asked, each with what its questions are signed with, encrypted."""
 
-    asked: Sequence[tuple[App, bytes]]
+    asked: Sequence[tuple[App, Signing]]
 
 
 async def rules_of(ctx: Context) -> Rules:
@@ -55,12 +55,12 @@ async def ask_rules(ctx: Context, rules: Rules, question: RuleQuestion) -> list[
     return list(await asyncio.gather(*(_ask(ctx, *each, data) for each in rules.asked)))
 
 
-async def _ask(ctx: Context, app: App, sealed: bytes, data: bytes) -> RuleAnswer:
+async def _ask(ctx: Context, app: App, signing: Signing, data: bytes) -> RuleAnswer:
     rule = app.manifest.checkout_rule
     assert rule is not None, "it was found by its rule"
     unanswered: Unanswered | None = None
     reply = RuleReply(decision=rule.when_unanswered)
-    sent = _signed(ctx, app, rule.url, await telling.opened(ctx, sealed), data)
+    sent = _signed(ctx, app, rule.url, await telling.opened(ctx, signing), data)
     try:
         answer = await ctx.engines.outbound.send(sent)
         if answer.status == 200:
@@ -85,7 +85,9 @@ async def _ask(ctx: Context, app: App, sealed: bytes, data: bytes) -> RuleAnswer
     )
 
 
-def _signed(ctx: Context, app: App, url: str, key: bytes, data: bytes) -> OutboundRequest:
+def _signed(
+    ctx: Context, app: App, url: str, keys: Sequence[bytes], data: bytes
+) -> OutboundRequest:
     """The question as it is sent: as a message of a webhook, by Standard Webhooks."""
     message_id, now = new_id(), ctx.engines.clock.now()
     body = msgspec.json.encode(
@@ -103,7 +105,7 @@ def _signed(ctx: Context, app: App, url: str, key: bytes, data: bytes) -> Outbou
         method="POST",
         headers={
             "content-type": "application/json",
-            **webhooks.signed_headers(str(message_id), now, body, [key]),
+            **webhooks.signed_headers(str(message_id), now, body, keys),
         },
         body=body,
         deadline_s=ctx.engines.settings_of(AppsSettings).rule_deadline_ms / 1_000,

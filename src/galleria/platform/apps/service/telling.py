@@ -1,13 +1,15 @@
 """What an app is told of: its webhooks begin with its installation and end with it."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from uuid import UUID
 
 from galleria.engines.context import Actor, Context
 from galleria.engines.sql import Transaction
 from galleria.platform import webhooks
-from galleria.platform.apps.model.apps import App
+from galleria.platform.apps.model.apps import App, Signing
 from galleria.platform.apps.model.manifest import Manifest
 from galleria.platform.apps.repository import apps as repository
 from galleria.platform.webhooks import NewWebhook, WireChoice
@@ -45,6 +47,32 @@ async def begin(ctx: Context, tx: Transaction, manifest: Manifest, signing: byte
     ]
 
 
+async def begin_again(ctx: Context, tx: Transaction, app: App, manifest: Manifest) -> list[UUID]:
+    """As `begin`, for an installed app, signed with all that sign at present."""
+    signing = await repository.signing_of(tx, app.app_id)
+    assert signing is not None, "it was made when the app was installed"
+    newest, *older = await opened(ctx, signing)
+    first = older[0] if older else newest
+    endpoint_ids = await begin(as_app(ctx, app, manifest), tx, manifest, first)
+    if older and signing.old_ends_at is not None:
+        # Endpoints count the grace in whole hours: rather too long than a message not believed.
+        left = math.ceil((signing.old_ends_at - ctx.wall_now) / timedelta(hours=1))
+        await replace(ctx, endpoint_ids, newest, left)
+    return endpoint_ids
+
+
+async def replace(ctx: Context, endpoint_ids: Sequence[UUID], key: bytes, grace_hours: int) -> None:
+    """The app's events are signed with this key, and with those until now for so many hours more.
+
+    Raises:
+        TooManySecrets: somebody has given an endpoint as many as may be.
+    """
+    wanted = webhooks.RotateSecret(grace_hours=grace_hours, secret=webhooks.secret_text(key))
+    for endpoint_id in endpoint_ids:
+        with suppress(webhooks.WebhookNotFound):
+            await webhooks.rotate_secret(ctx, endpoint_id, wanted)
+
+
 async def stop(ctx: Context, app: App) -> None:
     """The app is told of nothing any more. Somebody may have removed an endpoint before."""
     for endpoint_id in app.endpoint_ids:
@@ -52,16 +80,19 @@ async def stop(ctx: Context, app: App) -> None:
             await webhooks.remove_webhook(ctx, endpoint_id)
 
 
-async def signing_key(ctx: Context, app_id: UUID) -> bytes:
-    """What is sent to an installed app is signed with this."""
-    sealed = await repository.signing_of(ctx, app_id)
-    assert sealed is not None, "it was made when the app was installed"
-    return await opened(ctx, sealed)
+async def signing_keys(ctx: Context, app_id: UUID) -> list[bytes]:
+    """What is sent to an installed app is signed with these, the newest first."""
+    signing = await repository.signing_of(ctx, app_id)
+    assert signing is not None, "it was made when the app was installed"
+    return await opened(ctx, signing)
 
 
-async def opened(ctx: Context, sealed: bytes) -> bytes:
-    """The key that was encrypted for an app of this shop."""
-    return await ctx.engines.secrets.decrypt(ctx.tenant.tenant_id, sealed, PURPOSE)
+async def opened(ctx: Context, signing: Signing) -> list[bytes]:
+    """The keys that sign at present, the newest first."""
+    return [
+        await ctx.engines.secrets.decrypt(ctx.tenant.tenant_id, each, PURPOSE)
+        for each in signing.alive_at(ctx.wall_now)
+    ]
 
 
 def _webhooks_of(manifest: Manifest, secret: str | None) -> Iterator[NewWebhook]:

@@ -6,6 +6,8 @@ export type ProblemCode =
   | "app_handle_taken"
   | "app_namespace_taken"
   | "app_not_found"
+  | "app_not_installed"
+  | "app_secret_in_grace"
   | "attribute_code_taken"
   | "attribute_not_found"
   | "attribute_required"
