@@ -240,21 +240,27 @@ class Context:
         return other
 
     def as_actor(self, actor: Actor) -> "Context":
-        """The same tenant and request, another actor."""
+        """The same tenant and request, another actor; in the same transaction, if one is open."""
         other = Context(self.engines, self.tenant, actor, self.request_id, self.locale, self.now)
         other.channel = self.channel
+        other._open = self._open
         return other
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """All that is written inside is kept together with its events, or not at all.
 
-        Nested use in the same task joins the outer transaction.
+        Nested use in the same task joins the outer transaction. What is told inside is told of this
+        context's actor.
         """
         task = asyncio.current_task()
         outer = self._open.get(task)
-        if outer is not None:
+        if outer is not None and outer.ctx is self:
             yield outer
+            return
+        if outer is not None:
+            async with outer.acting(self) as transaction:
+                yield transaction
             return
         database = self.engines.sql.database_of(self.tenant.tenant_id)
         async with open_transaction(database, self) as transaction:

@@ -1,14 +1,16 @@
 """The tenant of a transaction or read, and the traps that could carry it over."""
 
 import asyncio
+from typing import ClassVar
 
 import asyncpg
 import pytest
 
-from galleria.engines.context import Context, under_tenant
+from galleria.engines.context import SYSTEM, Actor, Context, under_tenant
 from galleria.engines.sql import Access, CommitLost, DatabaseUnavailable
 from galleria.engines.sql.database import connect_as
 from galleria.engines.sql.roles import APP
+from galleria.foundation.events import Event
 
 SEEN = "SELECT current_setting('galleria.tenant', true) AS tenant, $1::int AS asked"
 
@@ -147,6 +149,42 @@ async def test_a_nested_transaction_joins_the_outer_one(ctx: Context) -> None:
             assert await keys(ctx) == ["inner"]
             raise RuntimeError
     assert await keys(ctx) == []
+
+
+class Rung(Event):
+    TAG: ClassVar[str] = "test.rung.v1"
+    SUBJECT: ClassVar[str] = "bell"
+
+    bell: str
+
+
+async def test_another_actor_joins_it_too_and_is_named_by_what_it_tells(ctx: Context) -> None:
+    other = ctx.as_actor(Actor("person", "ann"))
+    done: list[str] = []
+
+    async def after() -> None:
+        done.append("after")
+
+    with pytest.raises(RuntimeError):
+        async with ctx.transaction():
+            async with other.transaction():
+                await add(other, "inner")
+            assert await keys(ctx) == ["inner"]
+            raise RuntimeError
+    assert await keys(ctx) == []
+    inside = ctx.as_actor(SYSTEM)
+    async with inside.transaction() as tx:
+        tx.publish(Rung(bell="outer"))
+        async with inside.as_actor(other.actor).transaction() as acting:
+            acting.publish(Rung(bell="inner"))
+            acting.after_commit(after)
+        assert done == []
+    assert done == ["after"]
+    told = await ctx.read("SELECT subject_id, actor FROM event_log.outbox WHERE tenant_id = $1")
+    assert {row["subject_id"]: row["actor"] for row in told if row["actor"]} == {
+        "outer": "system:galleria",
+        "inner": "person:ann",
+    }
 
 
 async def test_tasks_that_share_a_context_do_not_share_a_connection(ctx: Context) -> None:

@@ -10,6 +10,7 @@ from galleria.platform import access, apps, webhooks
 from galleria.platform.apps import CodeNotAccepted
 from galleria.platform.apps.routes import ROUTES
 from galleria.platform.apps.service.removing import erase_apps, export_apps, tidy
+from galleria.platform.webhooks import NewWebhook, WireChoice
 from tests.platform.apps.conftest import (
     BACK,
     PLACED,
@@ -335,3 +336,22 @@ async def test_a_shop_takes_its_apps_along_and_leaves_none_behind(shop: Context)
     assert await shop.read("SELECT 1 AS one FROM apps.code WHERE tenant_id = $1") == []
     await erase_apps(shop)
     assert await apps.list_apps(shop) == []
+
+
+async def test_an_app_that_cannot_be_told_of_what_it_wants_has_no_key_either(
+    shop: Context,
+) -> None:
+    client = await added(shop, scopes=["orders:read"], webhooks=HOOK)
+    for number in range(50):
+        wanted = NewWebhook(
+            name=f"{number}", url="http://127.0.0.1:9/hook", subscriptions=[WireChoice(tag=PLACED)]
+        )
+        await webhooks.create_webhook(shop, wanted)
+    code = await client.code(shop)
+    with pytest.raises(webhooks.TooManyWebhooks):
+        await apps.exchange(shop, client.request(code))
+    assert (await access.list_keys(shop)).items == []
+    assert (await apps.get_app(shop, client.app.app_id)).status == "proposed"
+    hooks = await webhooks.list_webhooks(shop)
+    await webhooks.remove_webhook(shop, hooks[0].endpoint.endpoint_id)
+    assert (await apps.exchange(shop, client.request(code))).access_token

@@ -60,6 +60,15 @@ class Transaction:
         self.has_told = False
         """Whether events of it were written."""
 
+    @asynccontextmanager
+    async def acting(self, ctx: "Context") -> AsyncIterator["Transaction"]:
+        """The same transaction in the name of another actor: `ctx`, in the same tenant."""
+        inner = Transaction(self._connection, ctx)
+        inner._after_commit, inner._caused_by = self._after_commit, self._caused_by
+        yield inner
+        await inner.write_events()
+        self.has_told = self.has_told or inner.has_told
+
     @property
     def tenant(self) -> "Tenant":
         """The tenant set for this transaction."""

@@ -167,13 +167,15 @@ async def _install(
     key = await access.create_key(
         as_app, manifest.name, manifest.scopes, kind="restricted", terms=terms
     )
+    async with as_app.transaction() as acting:
+        endpoint_ids = await telling.begin(as_app, acting, manifest, signing[0])
     after = msgspec.structs.replace(
         approved,
         status="installed",
         manifest=manifest,
         pending=None,
         key_ids=[key.key_id],
-        endpoint_ids=await telling.begin(as_app, tx, manifest, signing[0]),
+        endpoint_ids=endpoint_ids,
         installed_at=ctx.now,
         version=app.version + 1,
         updated_at=ctx.now,
