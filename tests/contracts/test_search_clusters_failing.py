@@ -167,9 +167,10 @@ async def test_a_cluster_that_is_gone_without_a_word_costs_no_answer(
     # It is tried again and again, and each time another answer comes first.
     fleet.forget()
     began_s = monotonic()
-    while monotonic() - began_s < 1.0:
+    # For a second, or on a slow machine until it has been tried twice.
+    while (took_s := monotonic() - began_s) < 1.0 or (fleet.asked["east"] < 2 and took_s < 15.0):
         await asked(search, 4)
-    assert 2 <= fleet.asked["east"] <= 6
+    assert 2 <= fleet.asked["east"] <= 6 * took_s
     fleet.faults["east"].is_gone = False
     await asked_until(search, "serving")
 
