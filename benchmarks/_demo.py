@@ -17,6 +17,7 @@ from typing import Any
 
 GALLERIA = [sys.executable, "-m", "galleria"]
 STOP_WITHIN_S = 30
+AT_REST_S = 0.3  # of processor time a second
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,23 @@ def _read_json(process: subprocess.Popen[str]) -> dict[str, Any]:
         if line.startswith("}"):
             return dict(json.loads(text))
     raise AssertionError(f"the demo ended: {process.wait()}")
+
+
+def wait_for_rest(most_s: float = 90.0) -> None:
+    """The machine idles, or so much time is over: what a demo does after its start, such as listing
+    and indexing, would take from what is measured."""
+    until = time.monotonic() + most_s
+    while time.monotonic() < until:
+        before = _processor_s()
+        time.sleep(1.0)
+        if _processor_s() - before < AT_REST_S:
+            return
+
+
+def _processor_s() -> float:
+    """Seconds that all processors have worked since the machine was started."""
+    user, nice, system = Path("/proc/stat").read_text().split()[1:4]
+    return (int(user) + int(nice) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def conditions() -> None:

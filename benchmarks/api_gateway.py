@@ -19,7 +19,7 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from benchmarks._demo import Demo, conditions, figure, running_demo, wrk
+from benchmarks._demo import Demo, conditions, figure, running_demo, wait_for_rest, wrk
 from benchmarks.serving import SHOP, handles_of
 from galleria.app.house import open_house
 from galleria.engines.cache import Budget, CacheKey
@@ -159,6 +159,7 @@ def main() -> int:
         running_demo(PORT, GALLERIA_TRUSTED_PROXIES="127.0.0.1") as demo,
     ):
         handle = handles_of(demo)[0]
+        wait_for_rest()
         path, host = f"/store/v1/products/{handle}", f"{SHOP}.localhost:{PORT}"
         url = f"http://127.0.0.1:{PORT}"
         runs: dict[str, list[tuple[float, float, int]]] = {}

@@ -21,7 +21,7 @@ from uuid import UUID
 import msgspec
 from graphql import execute, parse, validate
 
-from benchmarks._demo import conditions, figure, running_demo, wrk
+from benchmarks._demo import conditions, figure, running_demo, wait_for_rest, wrk
 from benchmarks.serving import SHOP, handles_of, script
 from galleria.commerce.listings import Detail, Window
 from galleria.engines.context import ANONYMOUS, HOUSE, Context, Engines
@@ -97,6 +97,7 @@ def serving() -> list[bool]:
     """Print what a server process answers."""
     with running_demo(PORT) as demo:
         handles = handles_of(demo)
+        wait_for_rest()
         url, host = f"http://127.0.0.1:{PORT}", f"{SHOP}.localhost:{PORT}"
         send(kept_address(handles[0], with_text=True))
         cases = {
