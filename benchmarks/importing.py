@@ -16,7 +16,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from benchmarks._demo import Demo, conditions, figure, running_demo
+from benchmarks._demo import Demo, conditions, figure, running_demo, wait_for_rest
 
 MEASURES = (
     "src/galleria/commerce/imports",
@@ -71,6 +71,7 @@ def main() -> int:
     """Print every figure; 1 when one is short."""
     conditions()
     with tempfile.TemporaryDirectory(prefix="galleria-bench-") as name, running_demo(PORT) as demo:
+        wait_for_rest()
         file = product_file(Path(name))
         demo.run("shop", "open", SHOP, "--name", "Electronics")
         started = time.perf_counter()

@@ -9,7 +9,7 @@ import asyncio
 import statistics
 import sys
 
-from benchmarks._demo import Demo, conditions, figure, running_demo, wrk
+from benchmarks._demo import Demo, conditions, figure, running_demo, wait_for_rest, wrk
 from benchmarks.ordering import REQUESTS_AN_ORDER, SCRIPT, variants_of
 from benchmarks.serving import handles_of, script
 from galleria.app.house import open_house
@@ -89,6 +89,7 @@ def main() -> int:
     with running_demo(18_105) as ten, running_demo(18_106) as thousand:
         asyncio.run(fill(ten, FEW))
         asyncio.run(fill(thousand, MANY))
+        wait_for_rest()
         ratios: dict[str, list[float]] = {}
         for _ in range(ROUNDS):
             small, large = measure(ten), measure(thousand)

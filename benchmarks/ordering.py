@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from benchmarks._demo import Demo, conditions, figure, running_demo, until, wrk
+from benchmarks._demo import Demo, conditions, figure, running_demo, until, wait_for_rest, wrk
 
 MEASURES = (
     "src/galleria/commerce/carts",
@@ -62,6 +62,7 @@ def main() -> int:
     """Print every figure; 1 when one is short."""
     conditions()
     with running_demo(PORT) as demo:
+        wait_for_rest()
         quoted = ", ".join(f'"{each}"' for each in variants_of(demo))
         script = SCRIPT.read_text().replace("VARIANTS", quoted, 1)
         url, host = f"http://127.0.0.1:{PORT}", f"{SHOP}.localhost:{PORT}"

@@ -8,7 +8,7 @@ import json
 import sys
 import urllib.request
 
-from benchmarks._demo import Demo, conditions, figure, running_demo, wrk
+from benchmarks._demo import Demo, conditions, figure, running_demo, wait_for_rest, wrk
 
 MEASURES = (
     "src/galleria/faces/gateway",
@@ -49,6 +49,7 @@ def main() -> int:
     """Print every figure; 1 when one is short."""
     conditions()
     with running_demo(PORT) as demo:
+        wait_for_rest()
         handles = handles_of(demo)
         url, host = f"http://127.0.0.1:{PORT}", f"{SHOP}.localhost:{PORT}"
         cases = {

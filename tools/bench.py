@@ -10,6 +10,7 @@ is at hand, `--note` says on such pages that their figures are older, for two we
 import argparse
 import ast
 import hashlib
+import os
 import platform
 import re
 import subprocess
@@ -23,6 +24,8 @@ from tools.house_code import ROOT
 
 PAGES = ROOT / "docs/benchmarks"
 LONGEST_OVERDUE = timedelta(days=14)
+# Nobody who installs Galleria sets these: the one compiles every module at each start anew.
+NOT_OURS = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
 _NOTED = re.compile(r"^\*\*Older than the code since (?P<since>\d{4}-\d\d-\d\d)\*\*", re.MULTILINE)
 _CODE_LINE = re.compile(r"^- `(?P<path>[^`]+)` `(?P<mark>[0-9a-f]{12})`$", re.MULTILINE)
 
@@ -132,7 +135,10 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     command = [sys.executable, "-m", f"benchmarks.{options.name}"]
     lines = []
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as run:
         assert run.stdout is not None
         for line in run.stdout:
             print(line, end="", flush=True)
