@@ -40,6 +40,13 @@ def client_address(scope: Mapping[str, Any]) -> str:
     return str(scope.get(CLIENT_KEY) or "")
 
 
+def header_of(scope: Mapping[str, Any], name: bytes) -> str | None:
+    """What a request's header says, the first of several. For the few routes asked most often: the
+    framework would sort all headers to find one."""
+    found = next((value for each, value in scope["headers"] if each == name), None)
+    return None if found is None else found.decode("latin-1")
+
+
 class _Actor(Protocol):
     """What a guard asks of whoever calls."""
 

@@ -105,6 +105,50 @@ async def test_the_second_that_asks_is_answered_by_the_connection(street: Street
     assert "content-length" not in unchanged.headers
 
 
+async def test_an_answer_made_just_now_leaves_in_one_piece(door: Door, shop: ShopScene) -> None:
+    pieces: list[bytes] = []
+
+    class Watching:
+        def __init__(self, transport: Any) -> None:
+            self._transport = transport
+
+        def write(self, data: bytes) -> None:
+            pieces.append(data)
+            self._transport.write(data)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._transport, name)
+
+    class Watched(Doorstep):
+        def connection_made(self, transport: Any) -> None:
+            watching: Any = Watching(transport)
+            super().connection_made(watching)
+
+    path = f"{LIST}?v=1"
+    async with listening(door, Watched) as url:
+        street = Street(url, [], shop.host)
+        async with street.client() as client:
+            made = await client.get(path)
+            tag = made.headers["etag"]
+            unchanged = await client.get(f"{LIST}?v=2", headers={"If-None-Match": tag})
+            head = await client.head(f"{LIST}?v=3")
+            missing = await client.get(f"{LIST}/there-is-no-such-thing")
+            kept = await client.get(path)
+    assert [each.status_code for each in (made, unchanged, head, missing, kept)] == [
+        *(200, 304, 200, 404, 200)
+    ]
+    assert pieces[0].startswith(b"HTTP/1.1 200 OK\r\n")
+    assert pieces[0].endswith(b"\r\n\r\n" + made.content)
+    assert pieces[1].startswith(b"HTTP/1.1 304 Not Modified\r\n")
+    assert pieces[-1].endswith(kept.content) and kept.content == made.content
+    # A HEAD and a problem go out as they always did: the head, then what follows.
+    assert [len(piece.split(b"\r\n\r\n")[1]) for piece in pieces[2:-1] if b"HTTP/1.1" in piece] == [
+        *(0, 0)
+    ]
+    told = {*made.headers} - {"ratelimit", "ratelimit-policy"}
+    assert told == {*kept.headers} - {"ratelimit", "ratelimit-policy"}
+
+
 async def test_many_at_once_on_a_connection_are_answered_in_order(street: Street) -> None:
     missing = street.get(f"{LIST}/there-is-no-such-thing")
     whole = await street.say(*[street.get()] * 3, missing, *[street.get()] * 2)

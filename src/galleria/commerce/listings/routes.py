@@ -22,7 +22,15 @@ from galleria.commerce.listings.service import CategoryNode
 from galleria.engines.context import Context
 from galleria.foundation.http import Handle, ShortText
 from galleria.foundation.pagination import InvalidCursor, Page
-from galleria.foundation.routing import SHAPE, CursorQuery, LimitQuery, problems, unchanged, within
+from galleria.foundation.routing import (
+    SHAPE,
+    CursorQuery,
+    LimitQuery,
+    header_of,
+    problems,
+    unchanged,
+    within,
+)
 from galleria.platform.tenants import ChannelNotFound
 
 # Answers may be kept by whatever stands between for some seconds; the window follows the shop by
@@ -98,7 +106,7 @@ async def show_product(
     body = detail.encode()
     # Of what is sent: names of categories change without the listing.
     headers = {**KEEP, "etag": f'"l{blake2b(body, digest_size=12).hexdigest()}"'}
-    if request.headers.get("if-none-match") == headers["etag"]:
+    if header_of(request.scope, b"if-none-match") == headers["etag"]:
         return Response(b"", status_code=304, headers=headers)
     return Response(body, media_type=JSON, headers=headers)
 

@@ -5,7 +5,7 @@ Every request goes through here before any room sees it. Owns no table and publi
 
 from galleria.faces.gateway.changes import VERSIONS
 from galleria.faces.gateway.errors import OF_ANY_REQUEST, OF_BODIES, OF_JSON
-from galleria.faces.gateway.front import Apps, Gateway
+from galleria.faces.gateway.front import WRITE_KEY, Apps, Gateway
 from galleria.faces.gateway.news import SUBSCRIPTIONS
 from galleria.faces.gateway.problems import EXCEPTION_HANDLERS
 from galleria.faces.gateway.repeating import OF_REPEATED, Repeating
@@ -19,6 +19,7 @@ __all__ = [
     "OF_REPEATED",
     "SUBSCRIPTIONS",
     "VERSIONS",
+    "WRITE_KEY",
     "Apps",
     "Gateway",
     "Hosts",

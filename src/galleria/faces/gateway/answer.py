@@ -6,9 +6,12 @@ from typing import Any
 
 from galleria.engines.context import Tenant
 from galleria.faces.gateway.response_cache import MOST_BODY_BYTES, CachedResponse
+from galleria.faces.gateway.wire import OF_A_BODY, matches, written
 from galleria.platform.requests import HeardRequest
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Write = Callable[[bytes], bool]
+"""Sends all bytes of an answer, head and body; False when it cannot, and has sent none."""
 Headers = list[tuple[bytes, bytes]]
 
 SECURITY_HEADERS: Headers = [
@@ -24,7 +27,6 @@ PAGE_POLICY = (
     b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     b"frame-ancestors 'none'; form-action 'self'",
 )
-OF_A_BODY = frozenset({b"content-length", b"content-type"})
 
 
 class Answer:
@@ -42,6 +44,7 @@ class Answer:
         "shop",
         "status",
         "until",
+        "write",
     )
 
     def __init__(
@@ -62,6 +65,8 @@ class Answer:
         """Headers that this answer gets besides."""
         self.heard: HeardRequest | None = None
         """What is heard of the request and this answer; None when nothing is."""
+        self.write: Write | None = None
+        """Writes a whole answer to the connection at once, if that is to be had."""
         self.shop: Tenant | None = None
         """The shop that was asked, once it is known."""
 
@@ -98,6 +103,12 @@ class Answer:
 
     async def send_kept(self, found: CachedResponse, if_none_match: str | None) -> None:
         """A kept answer, which has the house's headers already; 304 when the client has it."""
+        if self.write is not None and not self._is_head:
+            request_id = self._request_id.decode()
+            status, whole = written(found, self.extra, request_id, if_none_match)
+            if self.write(whole):
+                self.has_started, self.status = True, status
+                return
         headers, body = found.headers, b"" if self._is_head else found.body
         self.has_started, self.status = True, 200
         if if_none_match is not None and matches(if_none_match, found.etag.decode()):
@@ -112,7 +123,7 @@ class Answer:
 def with_house_headers(headers: Headers) -> Headers:
     """An answer's headers with those that every answer of the house has."""
     whole = [*headers, *SECURITY_HEADERS]
-    if not any(name == b"content-security-policy" for name, _ in headers):
+    if PAGE_POLICY[0] not in [name for name, _ in headers]:
         whole.append(PAGE_POLICY)
     return whole
 
@@ -161,9 +172,3 @@ class Recorder:
             chunk, self.body = b"".join(self.body), []
         if self._pass_on is not None:
             await self._pass_on({**message, "body": chunk})
-
-
-def matches(if_none_match: str, etag: str) -> bool:
-    """Whether one of the tags a client has is `etag`, compared weakly (RFC 9110, 13.1.2)."""
-    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return "*" in tags or etag.removeprefix("W/") in tags

@@ -28,7 +28,7 @@ from galleria.faces.gateway.hearing import (
     heard_while,
     scope_of,
 )
-from galleria.faces.gateway.keeping import IF_NONE_MATCH, Keeper, Question, without_condition
+from galleria.faces.gateway.keeping import IF_NONE_MATCH, Keeper, Question
 from galleria.faces.gateway.limits import Limiter, network_of
 from galleria.faces.gateway.model import UPLOAD_SECONDS, GatewaySettings, class_of, patience_s
 from galleria.faces.gateway.news import forget_on_news
@@ -57,6 +57,9 @@ SHARED_PATHS = (*STORE_PATHS, "/admin/v1/")
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 DESCRIPTION_PATHS = frozenset({"/openapi.json", "/docs", "/docs/manual.css", "/docs/manual.js"})
 TRY_AGAIN_S = 5
+WRITE_KEY = "galleria.write"
+"""Where a connection leaves its `answer.Write` in the ASGI scope, if it has one."""
+_READ_KEY = "galleria.read"  # where `at_once` leaves a request that it could not answer
 _log = logger(__name__)
 _latency = metrics.histogram(
     "galleria_http_request_seconds", "Time from request to answer", ("side", "status")
@@ -110,11 +113,17 @@ class Gateway:
             return
         started = time.perf_counter()
         is_head = scope["method"] == "HEAD"
-        # No room answers HEAD: it is a GET of which only the headers are sent.
-        whole = {**scope, "method": "GET"} if is_head else scope
-        request = Request(whole, self._hosts.trusted_proxies)
+        request: Request | None = scope.pop(_READ_KEY, None)
+        if request is None:
+            # No room answers HEAD: it is a GET of which only the headers are sent.
+            whole = {**scope, "method": "GET"} if is_head else scope
+            request = Request(whole, self._hosts.trusted_proxies)
+            known = self._known(request)
+        else:
+            known = None
         answer = Answer(send, request.request_id, is_head=is_head)
-        if (known := self._known(request)) is not None:
+        answer.write = scope.get(WRITE_KEY)
+        if known is not None:
             found, answer.extra = known
             await answer.send_kept(found, request.header(IF_NONE_MATCH))
             _observe("cache", answer.status, started)
@@ -124,12 +133,15 @@ class Gateway:
 
     def at_once(self, scope: Scope) -> bytes | None:
         """The whole answer to a GET without a body, when it is kept for all who ask alike; else
-        None, and the request goes the usual way. Of the scope it needs no more than headers,
-        method, raw path, query and client.
+        None, and the request goes the usual way, on which it is not read and looked for again. Of
+        the scope it needs no more than headers, method, raw path, query and client.
         """
         started = time.perf_counter()
         request = Request(scope, self._hosts.trusted_proxies)
-        if request.has_body or (known := self._known(request)) is None:
+        if request.has_body:
+            return None
+        if (known := self._known(request)) is None:
+            scope[_READ_KEY] = request
             return None
         found, budget = known
         unless = request.header(IF_NONE_MATCH)
@@ -286,8 +298,7 @@ class Gateway:
 
         `is_behind`: whoever asked has been answered already, and may go away.
         """
-        whole = Request(without_condition(request.scope))
-        whole.request_id = request.request_id
+        whole = request.without(IF_NONE_MATCH)  # what is kept must be whole
         ended = asyncio.Event()
 
         async def tell(message: dict[str, Any]) -> None:

@@ -7,7 +7,8 @@ it. What has just lost its freshness is shown once more while a new one is made 
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 from galleria.faces.gateway.answer import Answer, Headers, Recorder, Send, with_house_headers
 from galleria.faces.gateway.request import Request
@@ -190,12 +191,11 @@ async def _send(question: Question, answer: Answer, found: CachedResponse, budge
 def _for_shared_caches(headers: Headers) -> Headers:
     """The headers with `Vary` naming whatever the house tells apart."""
     others = [pair for pair in headers if pair[0] != b"vary"]
-    said = b", ".join(value for name, value in headers if name == b"vary")
-    names = [name.strip().lower() for name in said.split(b",") if name.strip()]
-    return [*others, (b"vary", b", ".join(dict.fromkeys([*names, *VARY])))]
+    said = b", ".join([value for name, value in headers if name == b"vary"])
+    return [*others, (b"vary", _with_ours(said))]
 
 
-def without_condition(scope: dict[str, Any]) -> dict[str, Any]:
-    """The request as one who has nothing yet would send it: what is kept must be whole."""
-    headers = [pair for pair in scope["headers"] if pair[0] != IF_NONE_MATCH]
-    return {**scope, "headers": headers}
+@lru_cache(maxsize=1_024)
+def _with_ours(vary: bytes) -> bytes:
+    names = [name.strip().lower() for name in vary.split(b",") if name.strip()]
+    return b", ".join(dict.fromkeys([*names, *VARY]))

@@ -1,6 +1,7 @@
 """A request as the gateway reads it: straight from the ASGI scope, without a framework."""
 
 import re
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -63,6 +64,18 @@ class Request:
         self.request_id = (
             given_id.decode() if given_id and _REQUEST_ID.fullmatch(given_id) else str(new_id())
         )
+
+    def without(self, name: bytes) -> "Request":
+        """The same request without a header; this one itself when it says nothing of the kind."""
+        if name not in self._headers:
+            return self
+        other = copy(self)
+        other.scope = {
+            **self.scope,
+            "headers": [pair for pair in self.scope["headers"] if pair[0] != name],
+        }
+        other._headers = {each: value for each, value in self._headers.items() if each != name}
+        return other
 
     def find_host(self) -> None:
         """`host` is known, without a port; a forwarded one counts from trusted proxies only.

@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -200,20 +201,26 @@ def lifetime_of(headers: Headers) -> Lifetime | None:
     It is `public` with an `s-maxage`, and sets no cookie: one that does is meant for one reader,
     whatever else it says.
     """
-    if any(name == b"set-cookie" for name, _ in headers):
-        return None
+    said = None
     for name, value in headers:
-        if name == b"cache-control":
-            said = dict(_directive(part) for part in value.lower().split(b","))
-            fresh = said.get(b"s-maxage", b"")
-            refused = b"private" in said or b"no-store" in said or b"no-cache" in said
-            if b"public" not in said or refused or not fresh.isdigit() or int(fresh) == 0:
-                return None
-            meanwhile, on_error = (
-                said.get(each, b"0") for each in (b"stale-while-revalidate", b"stale-if-error")
-            )
-            return Lifetime(float(fresh), _seconds(meanwhile), _seconds(on_error))
-    return None
+        if name == b"set-cookie":
+            return None
+        if name == b"cache-control" and said is None:
+            said = value
+    return None if said is None else _lifetime_in(said)
+
+
+@lru_cache(maxsize=1_024)
+def _lifetime_in(value: bytes) -> Lifetime | None:
+    said = dict(_directive(part) for part in value.lower().split(b","))
+    fresh = said.get(b"s-maxage", b"")
+    refused = b"private" in said or b"no-store" in said or b"no-cache" in said
+    if b"public" not in said or refused or not fresh.isdigit() or int(fresh) == 0:
+        return None
+    meanwhile, on_error = (
+        said.get(each, b"0") for each in (b"stale-while-revalidate", b"stale-if-error")
+    )
+    return Lifetime(float(fresh), _seconds(meanwhile), _seconds(on_error))
 
 
 def _directive(part: bytes) -> tuple[bytes, bytes]:

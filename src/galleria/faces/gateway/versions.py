@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
@@ -57,7 +57,7 @@ class Version:
     day: date
     answered_until: date | None
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The day as clients write it."""
         return self.day.isoformat()

@@ -1,14 +1,13 @@
 """Kept answers as they stand on the wire (RFC 9112), for a connection that sends them itself."""
 
-import re
-
-from galleria.faces.gateway.answer import OF_A_BODY, Headers, matches
-from galleria.faces.gateway.response_cache import CachedResponse
+from galleria.faces.gateway.response_cache import CachedResponse, Headers
 
 OK = b"HTTP/1.1 200 OK\r\n"
 UNCHANGED = b"HTTP/1.1 304 Not Modified\r\n"
+OF_A_BODY = frozenset({b"content-length", b"content-type"})
 # What would end a header, or the whole head, before its time.
-_UNFIT = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_UNFIT = {*range(32), 127} - {9}
+_FIT = bytes(each for each in range(256) if each not in _UNFIT)
 
 
 def written(
@@ -23,6 +22,12 @@ def written(
     return 200, b"".join((found.head, _end(further, request_id), found.body))
 
 
+def matches(if_none_match: str, etag: str) -> bool:
+    """Whether one of the tags a client has is `etag`, compared weakly (RFC 9110, 13.1.2)."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or etag.removeprefix("W/") in tags
+
+
 def _with_length(found: CachedResponse) -> Headers:
     others = [pair for pair in found.headers if pair[0] != b"content-length"]
     return [*others, (b"content-length", b"%d" % len(found.body))]
@@ -34,10 +39,10 @@ def _lines(headers: Headers) -> bytes:
     Raises:
         ValueError: one holds what would break the line.
     """
-    for name, value in headers:
-        if _UNFIT.search(name) or _UNFIT.search(value):
-            raise ValueError(f"the header {name!r} cannot be sent")
-    return b"".join(b"%s: %s\r\n" % pair for pair in headers)
+    lines = b"".join([b"%s: %s\r\n" % pair for pair in headers])
+    if lines.translate(None, _FIT) != b"\r\n" * len(headers):
+        raise ValueError(f"these headers cannot be sent: {lines[:500]!r}")
+    return lines
 
 
 def _end(further: Headers, request_id: str) -> bytes:

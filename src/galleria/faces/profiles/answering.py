@@ -6,6 +6,7 @@ nothing, the answer passes through untouched, and costs nothing.
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -73,9 +74,8 @@ class _Answer:
         if shape is None or status not in (200, 304):
             await self._send(message)
             return
-        headers = _varying(message["headers"])
+        headers = _told_of(message["headers"], self._profile)
         if self._profile.changes_nothing or status == 304:
-            headers = _kept_for(_named(headers, self._profile), self._profile)
             await self._send({**message, "headers": headers})
             return
         self._start = {**message, "headers": headers}
@@ -85,7 +85,7 @@ class _Answer:
         assert shape is not None, "only what has a shape is held back"
         ctx: Context = self._scope[CONTEXT_KEY]
         answer = _decoder.decode(body)
-        headers = _kept_for(_named(start["headers"], self._profile), self._profile)
+        headers: Headers = start["headers"]
         if is_enriched(ctx, self._profile, shape):
             await enrich(ctx, self._profile, shape, answer)
             # What some may know is kept for nobody, and has no tag: stock changes without it.
@@ -105,31 +105,32 @@ class _Answer:
         return shape
 
 
-def _varying(headers: Headers) -> Headers:
-    given = next((value for name, value in headers if name == b"vary"), b"")
-    vary = (b"vary", with_vary(given.decode("latin-1")).encode("latin-1"))
-    return [*(each for each in headers if each[0] != b"vary"), vary]
+def _told_of(headers: Headers, profile: Profile) -> Headers:
+    """The headers of an answer by the profile: that it depends on it, and how long it may be kept.
+
+    A tag names the bytes that a room made; of another form it says so, or a client that changes its
+    profile would be told that nothing has changed.
+    """
+    mark = b"" if profile.changes_nothing else profile.tag.encode()
+    vary, told = b"", []
+    for name, value in headers:
+        if name == b"vary":
+            vary = vary or value
+            continue
+        if name == b"cache-control":
+            told.append((name, _kept_for(value, profile.staleness_s)))
+        elif mark and name == b"etag" and value[:1] == b'"':
+            told.append((name, b'"%s.%s' % (mark, value[1:])))
+        else:
+            told.append((name, value))
+    told.append((b"vary", with_vary(vary.decode("latin-1")).encode("latin-1")))
+    return told
 
 
-def _kept_for(headers: Headers, profile: Profile) -> Headers:
+@lru_cache(maxsize=1_024)
+def _kept_for(cache_control: bytes, seconds: int) -> bytes:
     """With the time that the profile lets an answer be kept, where it may be kept in common."""
-    kept = b"s-maxage=%d" % profile.staleness_s
-    return [
-        (name, _KEPT_FOR.sub(kept, value) if name == b"cache-control" else value)
-        for name, value in headers
-    ]
-
-
-# A tag names the bytes that a room made; of another form it says so, or a client that changes its
-# profile would be told that nothing has changed.
-def _named(headers: Headers, profile: Profile) -> Headers:
-    if profile.changes_nothing:
-        return headers
-    mark = profile.tag.encode()
-    return [
-        (name, b'"%s.%s' % (mark, value[1:]) if name == b"etag" and value[:1] == b'"' else value)
-        for name, value in headers
-    ]
+    return _KEPT_FOR.sub(b"s-maxage=%d" % seconds, cache_control)
 
 
 def _unnamed(headers: Headers, profile: Profile) -> Headers:

@@ -6,6 +6,7 @@ themselves: nobody is answered in another form than before without having asked 
 """
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -60,6 +61,7 @@ def bound(wish: Wish, profile: str, is_fixed: bool) -> Wish:
     return wish
 
 
+@lru_cache(maxsize=1_024)
 def with_vary(value: str) -> str:
     """The header `Vary` of an answer that depends on the profile too."""
     return f"{value}, {_VARIES}" if value else _VARIES

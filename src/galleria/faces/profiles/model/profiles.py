@@ -1,6 +1,7 @@
 """What a profile may say, and the four that every shop has."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -90,7 +91,7 @@ class ProfileDraft(msgspec.Struct, frozen=True, kw_only=True):
     staleness_s: int = 5
 
 
-class Profile(ProfileDraft, frozen=True, kw_only=True):
+class Profile(ProfileDraft, frozen=True, kw_only=True, dict=True):
     """A profile as the shop keeps it. A built-in one that was never changed has version 0."""
 
     version: int = 0
@@ -102,12 +103,12 @@ class Profile(ProfileDraft, frozen=True, kw_only=True):
         known = {name: getattr(self, name) for name in ProfileDraft.__struct_fields__}
         return ProfileDraft(**known)
 
-    @property
+    @cached_property
     def changes_nothing(self) -> bool:
         """True when an answer by it is what the rooms answer anyway."""
         return _look_of(self) == _WHOLE
 
-    @property
+    @cached_property
     def tag(self) -> str:
         """Tells apart what is kept by it: another profile or version has another one."""
         return f"{self.code}.{self.version}"
