@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Protocol, TypeVar, get_args
 
+from litestar import Response
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
@@ -45,6 +46,34 @@ def header_of(scope: Mapping[str, Any], name: bytes) -> str | None:
     framework would sort all headers to find one."""
     found = next((value for each, value in scope["headers"] if each == name), None)
     return None if found is None else found.decode("latin-1")
+
+
+class ReadyJson(Response[bytes]):
+    """JSON that is bytes already, with headers that are too, so that nothing is left to be done.
+
+    For the few routes asked most often: it takes a third of what the framework's own answer does.
+    What a route would add to any answer (headers, cookies, tasks) is not added to this one.
+    """
+
+    __slots__ = ("_body", "_headers")
+
+    def __init__(self, body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """A success with this body; `headers` besides type and length of the content."""
+        self._body = body
+        self._headers = [
+            *headers,
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(body)),
+        ]
+
+    def to_asgi_response(self, *_: object, **__: object) -> "ReadyJson":  # type: ignore[override]
+        """The answer sends itself."""
+        return self
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Send head and body."""
+        await send({"type": "http.response.start", "status": 200, "headers": self._headers})
+        await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
 
 class _Actor(Protocol):

@@ -26,6 +26,7 @@ from galleria.foundation.routing import (
     SHAPE,
     CursorQuery,
     LimitQuery,
+    ReadyJson,
     header_of,
     problems,
     unchanged,
@@ -40,6 +41,7 @@ KEEP = {
     "vary": "accept-language, cookie",
 }
 JSON = "application/json"
+_KEEP = [(name.encode(), value.encode()) for name, value in KEEP.items()]
 CategoryFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[category]")]
 CollectionFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[collection]")]
 ChannelQuery = Annotated[str | None, within(QueryParameter, Handle)]
@@ -84,7 +86,7 @@ async def list_products(
     body = (
         f'{{"items":[{",".join(cards)}],"next_cursor":{msgspec.json.encode(next_cursor).decode()}}}'
     )
-    return Response(body.encode(), media_type=JSON, headers=KEEP)
+    return ReadyJson(body.encode(), _KEEP)
 
 
 @get(
@@ -105,10 +107,10 @@ async def show_product(
     detail, _ = await service.detail_of(ctx, window, handle)
     body = detail.encode()
     # Of what is sent: names of categories change without the listing.
-    headers = {**KEEP, "etag": f'"l{blake2b(body, digest_size=12).hexdigest()}"'}
-    if header_of(request.scope, b"if-none-match") == headers["etag"]:
-        return Response(b"", status_code=304, headers=headers)
-    return Response(body, media_type=JSON, headers=headers)
+    etag = f'"l{blake2b(body, digest_size=12).hexdigest()}"'
+    if header_of(request.scope, b"if-none-match") == etag:
+        return Response(b"", status_code=304, headers={**KEEP, "etag": etag})
+    return ReadyJson(body, [*_KEEP, (b"etag", etag.encode())])
 
 
 @get(

@@ -381,10 +381,13 @@ class Gateway:
         """By which profile a storefront's question is answered is in the request's scope."""
         if resolved.tenant is None or not request.path.startswith("/store/v1/"):
             return
-        ctx = Context(self._engines, resolved.tenant, resolved.actor, request.request_id)
         actor = resolved.actor
         wish = bound(wish_of(request.scope["headers"]), actor.profile, actor.profile_is_fixed)
-        request.scope[PROFILE_KEY] = await self._profiles.wished(ctx, wish)
+        profile = self._profiles.remembered(resolved.tenant.tenant_id, wish)
+        if profile is None:
+            ctx = Context(self._engines, resolved.tenant, actor, request.request_id)
+            profile = await self._profiles.wished(ctx, wish)
+        request.scope[PROFILE_KEY] = profile
 
     def _cache_key(
         self, resolved: Resolved, request: Request, version: Version, told: int

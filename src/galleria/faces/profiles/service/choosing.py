@@ -22,6 +22,15 @@ class ProfileMemory:
         """Empty."""
         self._kept: OrderedDict[int, tuple[float, dict[str, Profile]]] = OrderedDict()
 
+    def remembered(self, tenant_id: int, wish: Wish) -> Profile | None:
+        """The profile that a wish leads to, if the shop was asked for it a moment ago; None: see
+        `wished`.
+        """
+        kept = self._kept.get(tenant_id)
+        if kept is None or time.monotonic() - kept[0] >= KEPT_S:
+            return None
+        return kept[1].get(wish.code or WEB.code)
+
     async def of(self, ctx: Context) -> dict[str, Profile]:
         """All of the shop's profiles by code."""
         return await self._read(ctx, KEPT_S)

@@ -22,7 +22,14 @@ from galleria.engines.search_index import (
 )
 from galleria.foundation.http import AmountMinor, Handle, ShortText
 from galleria.foundation.pagination import InvalidCursor
-from galleria.foundation.routing import SHAPE, CursorQuery, LimitQuery, problems, within
+from galleria.foundation.routing import (
+    SHAPE,
+    CursorQuery,
+    LimitQuery,
+    ReadyJson,
+    problems,
+    within,
+)
 from galleria.growth.search.errors import InvalidRange, SearchKeyRequired, SearchNotAllowed
 from galleria.growth.search.model.questions import (
     Completeness,
@@ -49,11 +56,14 @@ _FAILURES = (
     SearchKeyRequired,
     SearchNotAllowed,
 )
-KEEP = {
-    "cache-control": "public, max-age=0, s-maxage=2, stale-while-revalidate=2, stale-if-error=60",
-    "vary": "accept-language, authorization, cookie",
-}
-KEEP_NOT = {"cache-control": "private, no-store"}
+_KEEP = [
+    (
+        b"cache-control",
+        b"public, max-age=0, s-maxage=2, stale-while-revalidate=2, stale-if-error=60",
+    ),
+    (b"vary", b"accept-language, authorization, cookie"),
+]
+_KEEP_NOT = [(b"cache-control", b"private, no-store")]
 PREFIX = "filter["
 RANGE_PREFIX = "range["
 Words = Annotated[str, within(QueryParameter, ShortText)]
@@ -215,8 +225,7 @@ async def suggest_products(
 def _answered(ctx: Context, body: bytes) -> Response[bytes]:
     """What a key is answered is kept for nobody else."""
     ctx.note_shown("listing-page")  # whatever changes may be found now, or no longer
-    headers = KEEP_NOT if ctx.actor.kind == "key" else KEEP
-    return Response(body, media_type="application/json", headers=headers)
+    return ReadyJson(body, _KEEP_NOT if ctx.actor.kind == "key" else _KEEP)
 
 
 ROUTES = [search_products, suggest_products]
