@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
 import pytest
 
-from tests.house.tree import ROOT, text, under
+from tests.house.tree import ROOT, last_changed, text, under
 from tools import bench, docs, docs_events, docs_reference
 from tools.house_code import import_everything
 
@@ -112,7 +112,7 @@ def test_decisions_are_numbered_without_a_gap_and_all_listed() -> None:
 
 def test_no_figure_in_the_docs_is_older_than_its_code_without_saying_so() -> None:
     pages = sorted((ROOT / "docs/benchmarks").glob("[!R]*.md"))
-    today = datetime.now(UTC).date()
+    today = last_changed()
     assert [complaint for page in pages for complaint in bench.overdue(page, today)] == []
 
 

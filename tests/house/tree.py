@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -13,15 +14,24 @@ GENERATED = ("starters/storefront/src/galleria/",)
 @cache
 def files() -> tuple[str, ...]:
     """Every file that belongs to the project, committed or not yet, as a path from its root."""
-    listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
+    listing = _said_by_git("ls-files", "--cached", "--others", "--exclude-standard", "-z")
     paths = sorted(path for path in set(listing.split("\0")) if (ROOT / path).is_file())
     return tuple(path for path in paths if not path.startswith(GENERATED))
+
+
+def last_changed() -> date:
+    """The day of the newest commit, today while anything is not committed yet: a clone that passes
+    does so for as long as it is kept.
+    """
+    if _said_by_git("status", "--porcelain"):
+        return datetime.now(UTC).date()
+    seconds = int(_said_by_git("log", "-1", "--format=%ct"))
+    return datetime.fromtimestamp(seconds, UTC).date()
+
+
+def _said_by_git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True, text=True)
+    return done.stdout
 
 
 def under(*folders: str, suffix: str = ".py") -> list[str]:
