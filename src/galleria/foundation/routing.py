@@ -49,10 +49,10 @@ def header_of(scope: Mapping[str, Any], name: bytes) -> str | None:
 
 
 class ReadyJson(Response[bytes]):
-    """JSON that is bytes already, with headers that are too, so that nothing is left to be done.
+    """JSON that is bytes already, with headers that are too: the framework makes nothing of it.
 
-    For the few routes asked most often: it takes a third of what the framework's own answer does.
-    What a route would add to any answer (headers, cookies, tasks) is not added to this one.
+    For the few routes asked most often. What a route would add to any answer (headers, cookies,
+    tasks) is not added to this one.
     """
 
     __slots__ = ("_body", "_headers")

@@ -41,7 +41,7 @@ KEEP = {
     "vary": "accept-language, cookie",
 }
 JSON = "application/json"
-_KEEP = [(name.encode(), value.encode()) for name, value in KEEP.items()]
+KEEP_READY = [(name.encode(), value.encode()) for name, value in KEEP.items()]
 CategoryFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[category]")]
 CollectionFilter = Annotated[str | None, within(QueryParameter, ShortText, "filter[collection]")]
 ChannelQuery = Annotated[str | None, within(QueryParameter, Handle)]
@@ -86,7 +86,7 @@ async def list_products(
     body = (
         f'{{"items":[{",".join(cards)}],"next_cursor":{msgspec.json.encode(next_cursor).decode()}}}'
     )
-    return ReadyJson(body.encode(), _KEEP)
+    return ReadyJson(body.encode(), KEEP_READY)
 
 
 @get(
@@ -110,7 +110,7 @@ async def show_product(
     etag = f'"l{blake2b(body, digest_size=12).hexdigest()}"'
     if header_of(request.scope, b"if-none-match") == etag:
         return Response(b"", status_code=304, headers={**KEEP, "etag": etag})
-    return ReadyJson(body, [*_KEEP, (b"etag", etag.encode())])
+    return ReadyJson(body, [*KEEP_READY, (b"etag", etag.encode())])
 
 
 @get(

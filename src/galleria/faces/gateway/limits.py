@@ -25,7 +25,6 @@ from galleria.foundation.telemetry import metrics
 Headers = list[tuple[bytes, bytes]]
 IPV6_NETWORK_BITS = 64  # one household has a whole /64 and could ask from each of its addresses
 LONGEST_WAIT_S = 3600
-MOST_ALLOWANCES = 10_000
 KEPT = "kept"
 KEY = "key"
 _refused = metrics.counter(
@@ -46,7 +45,6 @@ class Limiter:
         self._near = Buckets()
         self._factors = factors_of_shops(settings)
         self._shop_factor = settings.shop_factor
-        self._allowances: dict[tuple[str, str], tuple[Allowance, Allowance]] = {}
         self._processes = settings.processes
         part = 1.0 if cache.is_shared else 1.0 / settings.processes
         self._allowed = {
@@ -77,6 +75,7 @@ class Limiter:
             RateLimitExceeded: the caller or the shop has asked too often.
         """
         name = route_class.value
+        allowed = self._allowed[route_class].scaled(self._factors.get(tenant.slug, 1.0))
         budgets = []
         own = _requests_per_minute(actor)
         if own is not None:
@@ -87,10 +86,9 @@ class Limiter:
             )
         elif not is_near(address):
             caller = actor.actor_id if actor.kind == "key" else address
-            allowed, _ = self._allowed_to(route_class, tenant.slug)
             budgets.append(_budget(tenant.tenant_id, name, caller, allowed))
         if tenant.tenant_id != HOUSE.tenant_id:
-            _, together = self._allowed_to(route_class, tenant.slug)
+            together = allowed.scaled(self._shop_factor)
             budgets.append(_budget(tenant.tenant_id, route_class.value, "", together))
         taken = await self._take(budgets)
         return _headers(name, budgets, taken, has_caller=len(budgets) == 2 or own is not None)
@@ -105,17 +103,6 @@ class Limiter:
             name = RouteClass.SIGN_IN.value
             budget = _budget(HOUSE.tenant_id, name, address, self._allowed[RouteClass.SIGN_IN])
             _headers(name, [budget], await self._take([budget]))
-
-    def _allowed_to(self, route_class: RouteClass, slug: str) -> tuple[Allowance, Allowance]:
-        """What a caller of the shop may ask, and all of them together."""
-        found = self._allowances.get((route_class.value, slug))
-        if found is None:
-            allowed = self._allowed[route_class].scaled(self._factors.get(slug, 1.0))
-            found = allowed, allowed.scaled(self._shop_factor)
-            if len(self._allowances) >= MOST_ALLOWANCES:
-                self._allowances.clear()
-            self._allowances[route_class.value, slug] = found
-        return found
 
     async def _take(self, budgets: list[Budget]) -> Taken:
         try:

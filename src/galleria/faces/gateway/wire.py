@@ -41,7 +41,8 @@ def _lines(headers: Headers) -> bytes:
     """
     lines = b"".join([b"%s: %s\r\n" % pair for pair in headers])
     if lines.translate(None, _FIT) != b"\r\n" * len(headers):
-        raise ValueError(f"these headers cannot be sent: {lines[:500]!r}")
+        unfit = next(name for name, value in headers if not _UNFIT.isdisjoint(name + value))
+        raise ValueError(f"the header {unfit!r} cannot be sent")
     return lines
 
 

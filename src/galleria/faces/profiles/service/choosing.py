@@ -26,10 +26,14 @@ class ProfileMemory:
         """The profile that a wish leads to, if the shop was asked for it a moment ago; None: see
         `wished`.
         """
+        known = self._known(tenant_id, KEPT_S)
+        return None if known is None else known.get(wish.code or WEB.code)
+
+    def _known(self, tenant_id: int, oldest_s: float) -> dict[str, Profile] | None:
         kept = self._kept.get(tenant_id)
-        if kept is None or time.monotonic() - kept[0] >= KEPT_S:
+        if kept is None or time.monotonic() - kept[0] >= oldest_s:
             return None
-        return kept[1].get(wish.code or WEB.code)
+        return kept[1]
 
     async def of(self, ctx: Context) -> dict[str, Profile]:
         """All of the shop's profiles by code."""
@@ -38,14 +42,13 @@ class ProfileMemory:
     async def _read(self, ctx: Context, oldest_s: float) -> dict[str, Profile]:
         """As the tables had them at most so long ago."""
         tenant_id = ctx.tenant.tenant_id
-        kept = self._kept.get(tenant_id)
-        if kept is not None and time.monotonic() - kept[0] < oldest_s:
-            return kept[1]
+        if (known := self._known(tenant_id, oldest_s)) is not None:
+            return known
         read_at = time.monotonic()
         try:
             known = {each.code: each for each in await list_profiles(ctx)}
         except DatabaseUnavailable:
-            if kept is not None:
+            if (kept := self._kept.get(tenant_id)) is not None:
                 return kept[1]  # so that answers kept by them are shown on while it is away
             raise
         self._kept[tenant_id] = (read_at, known)
