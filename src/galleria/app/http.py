@@ -30,6 +30,7 @@ from galleria.faces.gateway import (
     Gateway,
     Hosts,
     Repeating,
+    Shortcut,
 )
 from galleria.faces.headless import API_ROUTES, OPENAPI, REFUSALS, Refusals, StrictRequest
 from galleria.faces.profiles import Shaping
@@ -85,7 +86,7 @@ def build_gateway(settings: Settings, engines: Engines, master_secret: bytes) ->
     )
     base = base_config()
     apps = Apps(
-        api=Repeating(Shaping(api_app())),
+        api=Repeating(Shaping(Shortcut(api_app()))),
         storefront=storefront_app(base, settings, derive_key(master_secret, "shop forms")),
         backoffice=backoffice_app(
             base,

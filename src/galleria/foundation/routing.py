@@ -30,6 +30,9 @@ REPEATS_ITSELF = "repeats_itself"
 SHAPE = "shape"
 """What a route says in its `opt` about what its answer is made of, for those who shape answers by
 the client: `product`, `cards`, `search`, `suggestions`, `variants` or `methods`."""
+STRAIGHT = "straight"
+"""True in the `opt` of a route that may be asked without the framework, see the gateway's
+`shortcut`: it reads, for anyone, and its answers are `ReadyJson`."""
 ASK_AGAIN_KEY = "galleria.ask_again"
 """Where it leaves a way to let a request in once more, as a key; see `platform.requests`."""
 CLIENT_KEY = "galleria.client_address"
@@ -55,11 +58,14 @@ class ReadyJson(Response[bytes]):
     tasks) is not added to this one.
     """
 
-    __slots__ = ("_body", "_headers")
+    __slots__ = ("_body", "_headers", "_status")
 
-    def __init__(self, body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    def __init__(
+        self, body: bytes, headers: Iterable[tuple[bytes, bytes]], status: int = 200
+    ) -> None:
         """A success with this body; `headers` besides type and length of the content."""
         self._body = body
+        self._status = status
         self._headers = [
             *headers,
             (b"content-type", b"application/json"),
@@ -72,7 +78,9 @@ class ReadyJson(Response[bytes]):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Send head and body."""
-        await send({"type": "http.response.start", "status": 200, "headers": self._headers})
+        await send(
+            {"type": "http.response.start", "status": self._status, "headers": self._headers}
+        )
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
 

@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter, QueryParameter
+from litestar.types import Scope
 
 from galleria.commerce.listings import service
 from galleria.commerce.listings.errors import (
@@ -24,6 +25,7 @@ from galleria.foundation.http import Handle, ShortText
 from galleria.foundation.pagination import InvalidCursor, Page
 from galleria.foundation.routing import (
     SHAPE,
+    STRAIGHT,
     CursorQuery,
     LimitQuery,
     ReadyJson,
@@ -54,7 +56,7 @@ def _documented(kind: Any, *errors: Any) -> dict[int, ResponseSpec]:
 @get(
     "/store/v1/products",
     operation_id="ListStoreProducts",
-    opt={SHAPE: "cards"},
+    opt={SHAPE: "cards", STRAIGHT: True},
     tags=["storefront"],
     responses=_documented(
         Page[Card], UnknownSort, CategoryNotShown, InvalidCursor, ChannelNotFound
@@ -92,13 +94,13 @@ async def list_products(
 @get(
     "/store/v1/products/{handle:str}",
     operation_id="ShowStoreProduct",
-    opt={SHAPE: "product"},
+    opt={SHAPE: "product", STRAIGHT: True},
     tags=["storefront"],
     responses={304: unchanged(), **_documented(Detail, ListingNotFound, ChannelNotFound)},
 )
 async def show_product(
     ctx: NamedDependency[Context],
-    request: Request[Any, Any, Any],
+    scope: Scope,
     handle: Annotated[str, within(PathParameter, ShortText)],
     channel: ChannelQuery = None,
 ) -> Response[bytes]:
@@ -108,9 +110,10 @@ async def show_product(
     body = detail.encode()
     # Of what is sent: names of categories change without the listing.
     etag = f'"l{blake2b(body, digest_size=12).hexdigest()}"'
-    if header_of(request.scope, b"if-none-match") == etag:
-        return Response(b"", status_code=304, headers={**KEEP, "etag": etag})
-    return ReadyJson(body, [*KEEP_READY, (b"etag", etag.encode())])
+    headers = [*KEEP_READY, (b"etag", etag.encode())]
+    if header_of(scope, b"if-none-match") == etag:
+        return ReadyJson(b"", headers, status=304)
+    return ReadyJson(body, headers)
 
 
 @get(

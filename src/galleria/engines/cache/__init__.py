@@ -39,8 +39,10 @@ class CacheKey:
         """
         assert tenant_id >= 0 and parts, "a key names a tenant and at least one part"
         self.tenant_id = tenant_id
-        # "~" is escaped too, so the escapes themselves cannot be forged.
-        text = ":".join(str(part).replace("~", "~~").replace(":", "~.") for part in parts)
+        text = ":".join(map(str, parts))
+        if text.count(":") >= len(parts) or "~" in text:
+            # "~" is escaped too, so the escapes themselves cannot be forged.
+            text = ":".join([str(part).replace("~", "~~").replace(":", "~.") for part in parts])
         if len(text) > MAX_KEY_CHARS:
             digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
             text = f"~#{digest}"

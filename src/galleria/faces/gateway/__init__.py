@@ -10,6 +10,7 @@ from galleria.faces.gateway.news import SUBSCRIPTIONS
 from galleria.faces.gateway.problems import EXCEPTION_HANDLERS
 from galleria.faces.gateway.repeating import OF_REPEATED, Repeating
 from galleria.faces.gateway.resolution import Hosts
+from galleria.faces.gateway.shortcut import Shortcut
 
 __all__ = [
     "EXCEPTION_HANDLERS",
@@ -24,4 +25,5 @@ __all__ = [
     "Gateway",
     "Hosts",
     "Repeating",
+    "Shortcut",
 ]

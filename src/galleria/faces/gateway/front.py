@@ -120,7 +120,7 @@ class Gateway:
             request = Request(whole, self._hosts.trusted_proxies)
             known = self._known(request)
         else:
-            known = None
+            request.path, known = scope["path"], None
         answer = Answer(send, request.request_id, is_head=is_head)
         answer.write = scope.get(WRITE_KEY)
         if known is not None:

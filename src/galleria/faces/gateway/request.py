@@ -44,7 +44,16 @@ _OUR_COOKIES = b"galleria_"
 class Request:
     """The few things the gateway asks of a request; each is worked out once."""
 
-    __slots__ = ("_headers", "_is_from_proxy", "address", "host", "request_id", "scope")
+    __slots__ = (
+        "_headers",
+        "_is_from_proxy",
+        "address",
+        "host",
+        "method",
+        "path",
+        "request_id",
+        "scope",
+    )
 
     def __init__(self, scope: Scope, trusted_proxies: frozenset[str] = frozenset()) -> None:
         """Read where `scope` comes from and its id. Its host is read by `find_host`.
@@ -52,6 +61,9 @@ class Request:
         What a request says of its own way counts when one of `trusted_proxies` brought it.
         """
         self.scope = scope
+        self.method: str = scope["method"]
+        self.path: str = scope.get("path", "")
+        """Decoded. Not known yet where an answer from memory is looked for by a head alone."""
         # The first of several of one name counts.
         self._headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         self.host = ""
@@ -126,18 +138,6 @@ class Request:
         while peer in trusted_proxies and hops and hops[-1].strip():
             peer = hops.pop().strip()
         return peer[:100]
-
-    @property
-    def method(self) -> str:
-        """GET, POST …"""
-        method: str = self.scope["method"]
-        return method
-
-    @property
-    def path(self) -> str:
-        """The decoded path."""
-        path: str = self.scope["path"]
-        return path
 
     @property
     def has_body(self) -> bool:

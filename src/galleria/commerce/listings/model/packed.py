@@ -49,6 +49,7 @@ _DIGITS: Final = "0123456789"
 # Before the first of SKUs that count on, where else stands what all of them begin with. No text in
 # JSON holds it.
 COUNTING: Final = "\v"
+_COLUMNS: Final = msgspec.json.Decoder(dict[str, list[msgspec.Raw]])
 HEAD: Final = 7  # numbers, title, handle, brand, first picture and its words, what else a card has
 
 
@@ -95,7 +96,7 @@ class Rest:
         """For each of `count` structs what its JSON ends with, a comma first: `,"name":value`."""
         if not text:
             return [self._nothing] * count
-        columns = msgspec.json.decode(text, type=dict[str, list[msgspec.Raw]])
+        columns = _COLUMNS.decode(text)
         return ["".join(self._texts(columns, at)) for at in range(count)]
 
     def _texts(self, columns: Mapping[str, Sequence[msgspec.Raw]], at: int) -> Iterator[str]:

@@ -26,6 +26,9 @@ class _KeptCollection(msgspec.Struct, frozen=True):
     position: int
 
 
+_DECODER = msgspec.json.Decoder(_KeptCollection | None)
+
+
 async def load_tree(reader: Reader) -> Tree:
     """The shop's categories as they are now."""
     return _tree(await _encoded(reader))
@@ -108,7 +111,7 @@ async def collections_of(ctx: Context, numbers: Iterable[int]) -> dict[int, _Kep
         if kept is None:
             missing.append(number)
         else:
-            found[number] = msgspec.json.decode(kept, type=_KeptCollection | None)
+            found[number] = _DECODER.decode(kept)
     if missing:
         loaded = await load_collections(ctx, missing)
         for number in missing:
