@@ -63,14 +63,17 @@ class ReadyJson(Response[bytes]):
     def __init__(
         self, body: bytes, headers: Iterable[tuple[bytes, bytes]], status: int = 200
     ) -> None:
-        """A success with this body; `headers` besides type and length of the content."""
+        """A success with this body; `headers` besides type and length of the content, of which a
+        304 says nothing.
+        """
         self._body = body
         self._status = status
-        self._headers = [
-            *headers,
-            (b"content-type", b"application/json"),
-            (b"content-length", b"%d" % len(body)),
-        ]
+        self._headers = [*headers]
+        if status != 304:
+            self._headers += [
+                (b"content-type", b"application/json"),
+                (b"content-length", b"%d" % len(body)),
+            ]
 
     def to_asgi_response(self, *_: object, **__: object) -> "ReadyJson":  # type: ignore[override]
         """The answer sends itself."""

@@ -219,6 +219,7 @@ async def test_a_shop_is_told_what_it_may_keep_by_either_way(shop: ShopScene) ->
         for query in ("v=1", "v=a+b"):
             answer = await clerk.get(f"{path}?{query}", headers={"If-None-Match": tag})
             assert (answer.status_code, answer.content) == (304, b"")
+            assert "content-length" not in answer.headers and answer.headers["etag"] == tag
 
 
 def said(answer: httpx.Response) -> dict[str, str]:
