@@ -9,8 +9,8 @@ from galleria.platform.access import Person
 from galleria.platform.tenants import OpenShop, Shop, ShopNotFound, SlugTaken
 
 
-class Owner(msgspec.Struct, frozen=True, kw_only=True):
-    """Who a shop is opened for. `password` is taken only for someone not known to the house."""
+class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is let into a shop. `password` is taken only for someone not known to the house."""
 
     email: str
     password: str = ""
@@ -42,7 +42,7 @@ async def _provision(inside: Context) -> None:
     inside.engines.sql.directory.forget()
 
 
-async def open_for_owner(ctx: Context, wanted: OpenShop, base_domain: str, owner: Owner) -> Shop:
+async def open_for_owner(ctx: Context, wanted: OpenShop, base_domain: str, owner: Newcomer) -> Shop:
     """The shop is open as `open_and_provision` opens it, and `owner` may do everything in it.
 
     Safe to repeat, also after it was broken off. A shop of this slug that nobody owns yet becomes
@@ -79,7 +79,17 @@ async def open_for_owner(ctx: Context, wanted: OpenShop, base_domain: str, owner
     return shop
 
 
-async def _make(ctx: Context, owner: Owner) -> Person:
+async def person_or_new(ctx: Context, newcomer: Newcomer) -> Person:
+    """The person who has this e-mail, made now when the house does not know it.
+
+    Raises:
+        InvalidEmail, PasswordTooWeak: see `access.create_person`; nothing was written.
+    """
+    known = await access.person_with_email(ctx, newcomer.email)
+    return known or await _make(ctx, newcomer)
+
+
+async def _make(ctx: Context, owner: Newcomer) -> Person:
     return await access.create_person(ctx, owner.email, owner.name, owner.password)
 
 

@@ -20,6 +20,7 @@ MODULES = {
     "import": "products",
     "export": "products",
     "key": "keys",
+    "person": "people",
     "mail": "letters",
     "backup": "backups",
     "restore": "backups",

@@ -1,14 +1,13 @@
 """`galleria shop`: open, list, show and close shops."""
 
 import re
-import sys
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from galleria.app.house import House, open_house
-from galleria.app.shops import Owner, context_of_shop, open_and_provision, open_for_owner
+from galleria.app.shops import Newcomer, context_of_shop, open_and_provision, open_for_owner
 from galleria.cli.output import (
     DataOption,
     JsonFlag,
@@ -17,13 +16,13 @@ from galleria.cli.output import (
     run,
     settings_for,
 )
+from galleria.cli.passwords import PasswordGiven, asked_password, given_password
 from galleria.platform import access, tenants
 from galleria.platform.tenants import OpenShop, Shop, ShopClock
 from galleria.settings import Settings
 
 SHOPS = typer.Typer(help="Open, list, show and close shops.", no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(help="The shop's slug: its name in addresses.")]
-MOST_PASSWORD_BYTES = 4096
 _SPAN = re.compile(r"([0-9]{1,6})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -39,10 +38,7 @@ def open_command(
     owner: Annotated[
         str | None, typer.Option(help="E-mail of the person who may do everything in it.")
     ] = None,
-    is_password_given: Annotated[
-        bool,
-        typer.Option("--password-stdin", help="Read a new owner's password from standard input."),
-    ] = False,
+    is_password_given: PasswordGiven = False,
     is_sandbox: Annotated[
         bool, typer.Option("--sandbox", help="For trying out: no money moves, no mail leaves.")
     ] = False,
@@ -74,26 +70,16 @@ def open_command(
     if owner is None:
         shop = run(_open(settings, wanted, None))
     else:
-        password = _given_password() if is_password_given else _asked_password(settings, owner)
-        shop = run(_open(settings, wanted, Owner(email=owner, password=password)))
+        password = given_password() if is_password_given else _asked_password(settings, owner)
+        shop = run(_open(settings, wanted, Newcomer(email=owner, password=password)))
     _show(settings, shop, as_json, owner)
 
 
-def _given_password() -> str:
-    """The first line of standard input."""
-    try:
-        return sys.stdin.buffer.readline(MOST_PASSWORD_BYTES).decode().rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise typer.BadParameter("the password on standard input is not UTF-8") from None
-
-
 def _asked_password(settings: Settings, email: str) -> str:
-    """What the operator types, twice alike; nothing is asked about someone who has a password."""
+    """What the operator types; nothing is asked about someone who has a password."""
     if run(_is_known(settings, email)):
         return ""
-    asked = f"Password for {email}, who is new"
-    password: str = typer.prompt(asked, hide_input=True, confirmation_prompt=True, err=True)
-    return password
+    return asked_password(f"Password for {email}, who is new")
 
 
 async def _is_known(settings: Settings, email: str) -> bool:
@@ -101,7 +87,7 @@ async def _is_known(settings: Settings, email: str) -> bool:
         return await access.person_with_email(house.context(), email) is not None
 
 
-async def _open(settings: Settings, wanted: OpenShop, owner: Owner | None) -> Shop:
+async def _open(settings: Settings, wanted: OpenShop, owner: Newcomer | None) -> Shop:
     async with open_house(settings) as house:
         if owner is None:
             return await open_and_provision(house.context(), wanted, settings.base_domain)

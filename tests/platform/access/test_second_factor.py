@@ -259,3 +259,25 @@ async def test_a_token_of_a_full_session_passes_no_second_factor(
     for token in (device.session_token, mint_token("session", 0), "junk"):
         with pytest.raises(access.SessionNotFound):
             await access.pass_second_factor(ctx, token, device.code(ctx), ADDRESS)
+
+
+async def test_the_operator_takes_it_from_somebody_who_lost_device_and_codes(
+    house_ctx: Context, device: Device
+) -> None:
+    person_id = device.person.person_id
+    assert await access.has_second_factor(house_ctx, person_id)
+    await access.reset_second_factor(house_ctx, person_id)
+    assert not await access.has_second_factor(house_ctx, person_id)
+    assert await access.session_of(house_ctx, device.session_token) is None
+    signed_in = await password_only(house_ctx, device.person)
+    assert not signed_in.needs_second_factor
+    with pytest.raises(access.TotpIsOff):
+        await access.reset_second_factor(house_ctx, person_id)
+
+
+async def test_a_new_password_leaves_it_on(house_ctx: Context, device: Device) -> None:
+    fresh = "another correct horse battery"
+    await access.reset_password(house_ctx, device.person.person_id, fresh)
+    waiting = await access.sign_in(house_ctx, device.person.email, fresh, None, ADDRESS)
+    assert waiting.needs_second_factor
+    assert await access.session_of(house_ctx, device.session_token) is None

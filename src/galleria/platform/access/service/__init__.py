@@ -24,6 +24,7 @@ from galleria.platform.access.service.keys import (
 from galleria.platform.access.service.leaks import get_leak_policy, set_leak_policy, take_reports
 from galleria.platform.access.service.memberships import (
     actor_of_membership,
+    check_role,
     end_membership,
     grant,
     list_members,
@@ -37,6 +38,11 @@ from galleria.platform.access.service.people import (
     create_person,
     person_of,
     person_with_email,
+)
+from galleria.platform.access.service.recovering import (
+    has_second_factor,
+    reset_password,
+    reset_second_factor,
 )
 from galleria.platform.access.service.rotating import (
     cancel_rotation,
@@ -70,6 +76,7 @@ __all__ = [
     "cancel_rotation",
     "change_key",
     "change_password",
+    "check_role",
     "confirm_totp",
     "create_key",
     "create_person",
@@ -82,6 +89,7 @@ __all__ = [
     "get_key",
     "get_leak_policy",
     "grant",
+    "has_second_factor",
     "import_keys",
     "is_foreign",
     "keep_keys_current",
@@ -95,6 +103,8 @@ __all__ = [
     "person_of",
     "person_with_email",
     "read_key",
+    "reset_password",
+    "reset_second_factor",
     "revoke_key",
     "rotate_key",
     "rotation_of",

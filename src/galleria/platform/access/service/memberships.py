@@ -29,8 +29,8 @@ async def grant(ctx: Context, person_id: UUID, role: str) -> Membership:
         PersonNotFound: nobody has this id.
         LastOwner: they are the only owner and would be one no more.
     """
+    check_role(ctx, role)
     is_house = ctx.tenant.tenant_id == HOUSE.tenant_id
-    scopes.check_held(ctx.actor.may, sorted(scopes.scopes_of_role(role, is_house=is_house)))
     # Asked from the house: the shop does not see the person before the membership is there.
     if await repository.find_person(ctx.for_tenant(HOUSE), person_id) is None:
         raise PersonNotFound(f"no person {person_id}")
@@ -50,6 +50,16 @@ async def grant(ctx: Context, person_id: UUID, role: str) -> Membership:
         role=role,
         created_at=ctx.now if present is None else present.created_at,
     )
+
+
+def check_role(ctx: Context, role: str) -> None:
+    """Pass when the actor may give somebody this role here.
+
+    Raises:
+        UnknownRole, ScopeNotHeld: see `grant`.
+    """
+    is_house = ctx.tenant.tenant_id == HOUSE.tenant_id
+    scopes.check_held(ctx.actor.may, sorted(scopes.scopes_of_role(role, is_house=is_house)))
 
 
 async def end_membership(ctx: Context, person_id: UUID) -> None:
