@@ -65,7 +65,7 @@ async def ring(ctx: Context, *numbers: int, bell: str = "door") -> None:
 
 
 async def until(has_come: Callable[[], bool]) -> None:
-    for _ in range(200):
+    for _ in range(1_000):
         if has_come():
             return
         await asyncio.sleep(0.02)

@@ -181,7 +181,7 @@ async def test_a_child_knows_nothing_of_the_house_and_ends_when_idle(
     (pid,) = imaging.idle_pids
     with open(f"/proc/{pid}/environ", "rb") as environ:
         assert b"not for children" not in environ.read()
-    for _ in range(100):
+    for _ in range(400):
         if not is_running(pid):
             break
         await asyncio.sleep(0.05)
