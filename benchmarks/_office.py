@@ -23,7 +23,7 @@ from benchmarks._demo import figure
 from benchmarks.catalog_import import SHOP, opened
 from benchmarks.catalog_record import Grown, grow
 from galleria.app.house import House, migrate_house, open_house
-from galleria.app.shops import Owner, context_of_shop, open_for_owner
+from galleria.app.shops import Newcomer, context_of_shop, open_for_owner
 from galleria.app.supervisor import Child, Supervisor, child_environ
 from galleria.app.worker import relay_until_quiet
 from galleria.commerce import catalog
@@ -34,7 +34,7 @@ from galleria.engines.sql.launcher import EmbeddedPostgres
 from galleria.platform.tenants import OpenShop
 from galleria.settings import Settings, load_settings
 
-OWNER = Owner(email="office@example.com", password="nobody outside sees this shop")  # noqa: S106
+OWNER = Newcomer(email="office@example.com", password="nobody outside sees this shop")  # noqa: S106
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
     *("--disable-component-update", "--disable-sync"),

@@ -1,5 +1,6 @@
 """One database cluster a run, real engines, and a fresh tenant as each test's sandbox."""
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -22,6 +23,10 @@ from tests.engines_for_tests import all_migrations, open_test_engines
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+# A machine that stands still for a second is no fault of search; processes of tests are told too.
+os.environ.setdefault("GALLERIA_SEARCH_ANSWER_WITHIN_S", "20")
+os.environ.setdefault("GALLERIA_SEARCH_SUGGEST_WITHIN_S", "20")
 
 SECRET = b"a secret that only tests know....."
 

@@ -23,6 +23,8 @@ from galleria.engines.sql import Cells, Database
 from galleria.engines.sql.migrations import Migration, read_folder
 from galleria.foundation.clock import SystemClock
 from galleria.foundation.pagination import CursorCodec
+from galleria.growth.search.model.operating import OperatorSettings
+from galleria.settings import read_struct
 
 FLOORS = tuple(
     os.environ.get(
@@ -77,6 +79,9 @@ async def open_test_engines(
             search_writer=batcher,
             record_writer=record_batcher,
             imaging=imaging,
+            room_settings={
+                OperatorSettings: read_struct(OperatorSettings, os.environ, "GALLERIA_SEARCH_")
+            },
         )
         await batcher.close()
         await record_batcher.close()

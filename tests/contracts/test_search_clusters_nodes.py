@@ -31,6 +31,10 @@ pytestmark = [
 T = TypeVar("T")
 Addresses = dict[str, SearchAddress]
 STOPPED_S, EACH_S = 0.6, 3.0
+# A node that was slow before it died is not asked, and so not found broken, until it is forgiven.
+FOUND_OUT_WITHIN_S = 40.0
+# One that begins anew is slow at first, and others are quicker than its tries.
+WORKS_AGAIN_WITHIN_S = 60.0
 
 
 @asynccontextmanager
@@ -60,7 +64,8 @@ async def until(search: ClusteredSearch, wanted: dict[str, str], within_s: float
     """The clusters are in these states."""
     began_s = monotonic()
     while (seen := await states(search)) != wanted:
-        assert monotonic() - began_s < within_s, f"{seen} instead of {wanted}"
+        late = f"{seen} instead of {wanted}: {await search.cluster_status()}"
+        assert monotonic() - began_s < within_s, late
         await asyncio.sleep(0.05)
 
 
@@ -137,12 +142,12 @@ async def test_a_node_that_dies_is_not_noticed_and_serves_again_after_a_rebuild(
             async with load.going_on():
                 await asyncio.sleep(2)
                 await node.kill()
-                await until(search, {"east": "serving", "west": "broken"}, 5)
+                await until(search, {"east": "serving", "west": "broken"}, FOUND_OUT_WITHIN_S)
                 for at in range(5):
                     await writer.apply(1, [document(f"new {at}", "mug")], [f"p{at:05}"])
                     await writer.commit()
                     await asyncio.sleep(0.5)
-                await until(search, {"east": "serving", "west": "behind"}, 5)
+                await until(search, {"east": "serving", "west": "behind"}, 20)
                 before = await asked_of(search, "west")
                 await asyncio.sleep(2)
                 assert await asked_of(search, "west") == before
@@ -151,7 +156,7 @@ async def test_a_node_that_dies_is_not_noticed_and_serves_again_after_a_rebuild(
 
             await node.start()
             async with opened(addresses) as other:
-                await until(other, {"east": "serving", "west": "behind"}, 5)
+                await until(other, {"east": "serving", "west": "behind"}, 20)
                 async with Load(other).going_on():
                     await asyncio.sleep(1)
                 assert await asked_of(other, "west") == 0
@@ -161,7 +166,8 @@ async def test_a_node_that_dies_is_not_noticed_and_serves_again_after_a_rebuild(
                     await fresh.add(1, [document(f"new {at}", "mug") for at in range(5)])
                 for each in (search, other):
                     async with Load(each).going_on():
-                        await until(each, {"east": "serving", "west": "serving"}, 20)
+                        both = {"east": "serving", "west": "serving"}
+                        await until(each, both, WORKS_AGAIN_WITHIN_S)
                 assert await asked_of(other, "west") > 0
                 assert not (await other.status()).needs_rebuild
         found = await found_by_each(addresses)
@@ -193,7 +199,7 @@ async def test_a_node_that_says_nothing_holds_the_writer_up_for_seconds_only() -
                 await timed("the next commit", writer.commit())
                 await timed("closing", writer.close())
                 writer = await timed("opening", search.open_writer())
-            await until(search, {"east": "serving", "west": "behind"}, 10)
+            await until(search, {"east": "serving", "west": "behind"}, 20)
             async with rebuilding(writer) as fresh:
                 await fresh.add(1, products(10))
             await writer.close()

@@ -20,7 +20,8 @@ from galleria.engines.search_index.shards import (
 )
 from galleria.growth import search
 from galleria.growth.search import Question
-from galleria.growth.search.model.placing import PlacingSettings, belongs_apart
+from galleria.growth.search.model.operating import OperatorSettings
+from galleria.growth.search.model.placing import belongs_apart
 from tests.commerce.selling import mug, open_shop, put_on_sale, show, window
 
 HEAP_BYTES = 15_000_000
@@ -76,7 +77,7 @@ async def house(
             shops[0].engines,
             search=index,
             search_writer=CommitBatcher(writer, max_delay_s=0.0),
-            room_settings={PlacingSettings: PlacingSettings(own_index_from=own_index_from)},
+            room_settings={OperatorSettings: OperatorSettings(own_index_from=own_index_from)},
         )
         big, small = (Context(engines, each.tenant, SYSTEM, "test") for each in shops)
         yield Placed(index, writer, big, small)
@@ -195,7 +196,7 @@ async def test_a_shop_that_is_gone_loses_its_index(
 
 @given(documents=st.integers(0, 1_000_000), own_index_from=st.integers(0, 1_000_000))
 def test_a_shop_never_moves_to_and_fro_at_one_size(documents: int, own_index_from: int) -> None:
-    settings = PlacingSettings(own_index_from=own_index_from)
+    settings = OperatorSettings(own_index_from=own_index_from)
     first = belongs_apart(documents, settings, is_apart=False)
     then = belongs_apart(documents, settings, is_apart=first)
     assert first == then

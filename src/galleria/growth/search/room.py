@@ -2,7 +2,7 @@
 
 from galleria.engines.room import Room
 from galleria.growth.search.jobs import SCHEDULES, SUBSCRIPTIONS
-from galleria.growth.search.model.placing import PlacingSettings
+from galleria.growth.search.model.operating import OperatorSettings
 from galleria.growth.search.routes import ROUTES
 from galleria.growth.search.service.leaving import erase_search, export_search
 
@@ -11,7 +11,7 @@ ROOM = Room(
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
     schedules=SCHEDULES,
-    settings=PlacingSettings,
+    settings=OperatorSettings,
     export=export_search,
     erase=erase_search,
 )

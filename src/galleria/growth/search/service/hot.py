@@ -26,6 +26,7 @@ from galleria.engines.search_index import (
 )
 from galleria.foundation.errors import GalleriaError
 from galleria.foundation.telemetry import logger
+from galleria.growth.search.model.operating import OperatorSettings
 
 FRESH_S = 1.0
 STALE_S = 5.0  # as old as what the shop window shows may be
@@ -120,7 +121,8 @@ def _done(key: CacheKey, task: "asyncio.Task[SearchResult]") -> None:
 
 
 async def _ask(ctx: Context, key: CacheKey, query: SearchQuery, is_hot: bool) -> SearchResult:
-    result = await ctx.engines.search.search(ctx.tenant.tenant_id, query)
+    within_s = ctx.engines.settings_of(OperatorSettings).answer_within_s
+    result = await ctx.engines.search.search(ctx.tenant.tenant_id, query, deadline_s=within_s)
     if is_hot and not result.is_partial:
         answer = msgspec.msgpack.encode(Kept(ctx.engines.clock.now().timestamp(), result))
         with suppress(CacheUnavailable):

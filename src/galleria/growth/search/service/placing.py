@@ -9,7 +9,8 @@ from galleria.engines.remaking import Source, refill
 from galleria.engines.search_index import SearchDocument, SearchUnavailable, filling
 from galleria.engines.search_index.placing import SHARED, PlacedIndex, PlacingWriter, Wish
 from galleria.foundation.telemetry import logger
-from galleria.growth.search.model.placing import PlacingSettings, belongs_apart
+from galleria.growth.search.model.operating import OperatorSettings
+from galleria.growth.search.model.placing import belongs_apart
 
 _AT_ONCE = 1_000  # shops whose size is looked up together
 _log = logger(__name__)
@@ -50,7 +51,7 @@ async def _wanted(
 ) -> AsyncIterator[tuple[int, bool]]:
     """The shops that are looked at, and whether each should have its own index."""
     wishes = await index.wishes()
-    settings = engines.settings_of(PlacingSettings)
+    settings = engines.settings_of(OperatorSettings)
     looked: set[int] = set()
     first = {*writer.moving, *writer.own, *wishes}
     async for shops in _in_batches(engines, first, changed):
@@ -114,7 +115,7 @@ async def _place_anew(
     engines: Engines, index: PlacedIndex, writer: PlacingWriter, source: Source[SearchDocument]
 ) -> int:
     """Shops too big for the shared index are out of it; how many products were put in."""
-    settings = engines.settings_of(PlacingSettings)
+    settings = engines.settings_of(OperatorSettings)
     wishes = await index.wishes()
     total = 0
     async for ctx in every_shop(engines, "place-search"):

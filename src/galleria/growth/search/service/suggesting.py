@@ -15,6 +15,7 @@ from galleria.growth.search import limiting
 from galleria.growth.search.curating import NOTHING as NOTHING_SAID
 from galleria.growth.search.curating import Curated
 from galleria.growth.search.model.limits import EVERYTHING, Allowed
+from galleria.growth.search.model.operating import OperatorSettings
 from galleria.growth.search.model.questions import Question
 from galleria.growth.search.service import asking, curations, hot, synonyms
 from galleria.growth.search.signposts import Signposts
@@ -82,7 +83,8 @@ async def suggest(
         hidden=said.hidden,
         lifts=said.lifts,
     )
-    found = await ctx.engines.search.suggest(ctx.tenant.tenant_id, query)
+    within_s = ctx.engines.settings_of(OperatorSettings).suggest_within_s
+    found = await ctx.engines.search.suggest(ctx.tenant.tenant_id, query, deadline_s=within_s)
     ids = [UUID(hit.product_id) for hit in found.hits]
     cards = await listings.cards_of(ctx, window, ids) if ids else {}
     signposts = await _signposts_of(ctx, window)
