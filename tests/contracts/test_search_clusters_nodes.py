@@ -20,6 +20,7 @@ from tests.contracts.search_engines import (
 )
 from tests.contracts.search_nodes import Load, own_node, process_of, products, slowed, stopped
 from tests.contracts.search_shops import document, question
+from tests.delays import delays_of_the_machine
 
 pytestmark = [
     *needs_opensearch,
@@ -30,7 +31,8 @@ pytestmark = [
 
 T = TypeVar("T")
 Addresses = dict[str, SearchAddress]
-STOPPED_S, EACH_S = 0.6, 3.0
+# So long that no machine under load stands still as long.
+STOPPED_S, EACH_S = 4.0, 8.0
 # A node that was slow before it died is not asked, and so not found broken, until it is forgiven.
 FOUND_OUT_WITHIN_S = 40.0
 # One that begins anew is slow at first, and others are quicker than its tries.
@@ -108,21 +110,24 @@ async def test_a_node_that_stands_still_again_and_again_is_hardly_noticed() -> N
         await fill(addresses, 2_000)
         process_id = await process_of(OPENSEARCH_2_URL)
 
-        async def asked(name: str, policy: ClusterPolicy | None = None) -> Load:
+        async def asked(name: str, policy: ClusterPolicy) -> Load:
             async with opened(addresses, policy) as search:
                 await warmed(search)
                 load = Load(search)
                 async with slowed(process_id, STOPPED_S, EACH_S), load.going_on():
-                    await asyncio.sleep(8)
+                    await asyncio.sleep(2 * EACH_S)
                 print(await load.figures(name))
                 return load
 
         alone = ClusterPolicy(extra_share=0.0, extra_at_once=0)
         patient = await asked("a node stands still, no question is asked twice", alone)
-        hedged = await asked("a node stands still, slow questions are asked twice")
-        assert hedged.errors == []
-        assert hedged.share_s(0.99) < 0.5
-        assert patient.share_s(1.0) > STOPPED_S / 2  # or nothing was the matter
+        # Enough of them: where two nodes share two processors, calm ones are late often as well.
+        twice = ClusterPolicy(extra_share=0.5, extra_at_once=100)
+        with delays_of_the_machine() as delayed_s:
+            hedged = await asked("a node stands still, slow questions are asked twice", twice)
+            assert hedged.errors == []
+            assert hedged.share_s(0.99) < STOPPED_S / 2 + delayed_s()
+        assert patient.share_s(1.0) > STOPPED_S * 0.9  # or nothing was the matter
 
 
 async def test_a_node_that_dies_is_not_noticed_and_serves_again_after_a_rebuild() -> None:

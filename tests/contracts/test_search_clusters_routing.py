@@ -17,6 +17,7 @@ from galleria.engines.search_index import (
 from galleria.engines.search_index.clusters import ClusteredSearch, ClusterPolicy
 from tests.contracts.search_clusters import Fleet, fill, found, found_by_each, opened, states
 from tests.contracts.search_shops import document, question
+from tests.delays import delays_of_the_machine
 
 
 @pytest.fixture
@@ -142,10 +143,10 @@ async def test_a_name_that_no_cluster_has_is_refused(search: ClusteredSearch, fl
 
 
 async def test_when_all_clusters_are_full_more_is_refused_at_once(fleet: Fleet) -> None:
-    await late(fleet, east=0.3, north=0.3, west=0.3)
+    await late(fleet, east=3.0, north=3.0, west=3.0)
     async with opened(fleet, policy=ClusterPolicy(most_at_once=2, extra_at_once=0)) as search:
         began_s = monotonic()
-        under_way = [asyncio.create_task(found(search)) for _ in range(6)]
+        under_way = [asyncio.create_task(found(search, deadline_s=20)) for _ in range(6)]
         await asyncio.sleep(0.1)
         assert fleet.asked == {"east": 2, "north": 2, "west": 2}
         assert {each.in_flight for each in await search.cluster_status()} == {2}
@@ -153,7 +154,7 @@ async def test_when_all_clusters_are_full_more_is_refused_at_once(fleet: Fleet) 
             with pytest.raises(SearchOverloaded) as refused:
                 await found(search)
             assert refused.value.retry_after_s == 1
-        assert monotonic() - began_s < 0.25
+        assert monotonic() - began_s < 2.5
         assert await asyncio.gather(*under_way) == [["tea"]] * 6
         assert await found(search) == ["tea"]
 
@@ -196,7 +197,8 @@ async def test_positions_are_read_twice_a_second_at_most(
     began_s = monotonic()
     while monotonic() - began_s < 1.3:
         await found(search)
-    assert {each.looks for each in fleet.faults.values()} == {3}
+    most = 1 + int((monotonic() - began_s) / 0.5)
+    assert all(2 <= each.looks <= most for each in fleet.faults.values())
 
 
 async def test_a_cluster_whose_position_cannot_be_read_keeps_nobody_waiting(
@@ -206,9 +208,10 @@ async def test_a_cluster_whose_position_cannot_be_read_keeps_nobody_waiting(
     search.drain("east")
     await search.refresh()
     await asyncio.sleep(1.1)  # so long that the others are looked at before anybody is asked
-    began_s = monotonic()
-    assert await found(search) == ["tea"]
-    assert monotonic() - began_s < 0.2
+    with delays_of_the_machine() as delayed_s:
+        began_s = monotonic()
+        assert await found(search) == ["tea"]
+        assert monotonic() - began_s < 0.2 + delayed_s()
 
 
 async def test_what_is_closed_is_not_asked(fleet: Fleet) -> None:

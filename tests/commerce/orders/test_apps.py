@@ -19,11 +19,12 @@ from galleria.platform import apps
 from galleria.platform.apps import AppsSettings
 from tests.commerce.carts.shop import cart_with, sell
 from tests.commerce.orders.buying import wanted
+from tests.delays import delays_of_the_machine
 from tests.engines.outbound.servers import LocalServer, Received, head, serving
 from tests.platform.apps.conftest import added
 from tests.platform.webhooks.receivers import verified
 
-DEADLINE_MS = 300
+DEADLINE_MS = 1_000
 PAUSE_S = 60.0
 NOBODY = "http://127.0.0.1:1/rule"  # nothing listens there
 Reply = Callable[[], Awaitable[tuple[int, bytes]]]
@@ -162,9 +163,11 @@ async def test_two_slow_apps_together_take_no_longer_than_one(shop: Context) -> 
             subtotal=(await carts.get_cart(shop, token)).subtotal,
             lines=[],
         )
-        started = monotonic()
-        answers = await apps.ask_rules(shop, rules, question)
-        assert DEADLINE_MS / 1000 <= monotonic() - started < 1.8 * DEADLINE_MS / 1000
+        with delays_of_the_machine() as delayed_s:
+            started = monotonic()
+            answers = await apps.ask_rules(shop, rules, question)
+            took_s = monotonic() - started
+            assert DEADLINE_MS / 1000 <= took_s < 1.8 * DEADLINE_MS / 1000 + delayed_s()
     assert [each.unanswered for each in answers] == ["late", "late", None]
 
 
@@ -178,9 +181,10 @@ async def test_an_app_that_keeps_failing_is_left_alone(shop: Context) -> None:
         rules = await apps.rules_of(shop)
         for _ in range(3):
             await apps.ask_rules(shop, rules, question)
-        started = monotonic()
-        (answer,) = await apps.ask_rules(shop, rules, question)
-        assert monotonic() - started < DEADLINE_MS / 1000
+        with delays_of_the_machine() as delayed_s:
+            started = monotonic()
+            (answer,) = await apps.ask_rules(shop, rules, question)
+            assert monotonic() - started < DEADLINE_MS / 1000 + delayed_s()
         assert (answer.unanswered, answer.decision) == ("unreachable", "allow")
         assert len(ruler.server.received) == 3
 

@@ -22,6 +22,7 @@ from galleria.foundation.ids import mint_token
 from galleria.platform import access
 from galleria.platform.access import CreatedKey, KeyTerms, LeakPolicy
 from tests.conftest import SECRET
+from tests.delays import delays_of_the_machine
 from tests.faces.gateway.door import (
     API_HOST,
     PROXY,
@@ -248,12 +249,13 @@ async def test_a_revoked_key_is_dead_in_every_process_within_a_second(
     for _ in range(5):
         key = await made(shop)
         assert await status(second_process, key.key) == (200, ""), "it is remembered there"
-        await access.revoke_key(shop.ctx, key.key_id)
-        revoked_at = time.monotonic()
-        while (await status(second_process, key.key))[0] == 200:
-            assert time.monotonic() - revoked_at < 5
-            await asyncio.sleep(0.005)
-        took.append(time.monotonic() - revoked_at)
+        with delays_of_the_machine() as delayed_s:
+            await access.revoke_key(shop.ctx, key.key_id)
+            revoked_at = time.monotonic()
+            while (await status(second_process, key.key))[0] == 200:
+                assert time.monotonic() - revoked_at < 5 + delayed_s()
+                await asyncio.sleep(0.005)
+            took.append(time.monotonic() - revoked_at - delayed_s())
         assert await status(door, key.key) == (401, "key_revoked")
     print("seconds:", [f"{each:.3f}" for each in took])
     assert sorted(took)[2] < 1, took
