@@ -332,10 +332,10 @@ def test_a_wire_type_accepts_its_range_and_nothing_beyond(
 
 
 def test_a_hostile_value_costs_no_more_than_its_length() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for type in (http.Name, http.Email, http.HttpUrl, http.Handle, http.LocaleCode, http.Sku):
         for hostile in ("a" * 10**6, "http://" + "a" * 1980 + "\x01", "a-" * 59 + "!", "a@" * 120):
             with pytest.raises(msgspec.ValidationError):
                 msgspec.convert(hostile + "\x01", type)
     # A millisecond each at worst; one that backtracks over a megabyte takes hours.
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -142,7 +142,7 @@ async def test_without_an_answer_in_time_the_manifest_decides(
         await orders.check_out(
             shop, await cart_with(shop, (variant_id, 1)), wanted(), str(new_id())
         )
-        assert monotonic() - started < 5
+        assert monotonic() - started < 60
         assert await history(shop) == [("rule_unanswered", f"Acme Reviews ({why})")]
         async with ruled(shop, reply, when_unanswered="refuse"):
             with pytest.raises(CheckoutRefused, match="try again later"):

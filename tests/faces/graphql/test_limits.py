@@ -139,7 +139,7 @@ def test_the_worst_documents_are_refused_in_little_time() -> None:
         "query(" + " ".join(f"$v{at}: Int" for at in range(100)) + ") { shop { name } }",
     ]
     for text in heavy:
-        started = time.perf_counter()
+        started = time.process_time()
         with suppress(DocumentTooLarge, InvalidDocument):
             documents.read(text)
-        assert time.perf_counter() - started < 2.0, text[:80]
+        assert time.process_time() - started < 2.0, text[:80]
