@@ -119,8 +119,14 @@ def save(name: str, output: str) -> Path:
     return page
 
 
+def is_whole(status: int, output: str) -> bool:
+    """Whether a run told all its figures: it exits 1 for a short one, as one does that broke."""
+    return status == 0 or (status == 1 and "\tshort\n" in output)
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Run the benchmark and give back its exit status; a run that fell short is saved as well."""
+    """Run the benchmark and give back its exit status; a run that fell short is saved as well,
+    one that broke off is not."""
     parser = argparse.ArgumentParser(prog="tools.bench", description=__doc__)
     parser.add_argument("name", nargs="?", default="", help="which benchmark")
     parser.add_argument("--note", action="store_true", help="mark pages older than their code")
@@ -143,8 +149,11 @@ def main(arguments: Sequence[str]) -> int:
         for line in run.stdout:
             print(line, end="", flush=True)
             lines.append(line)
-    if options.save:
-        print(f"written: {save(options.name, ''.join(lines)).relative_to(ROOT)}")
+    output = "".join(lines)
+    if options.save and not is_whole(run.returncode, output):
+        print("not saved: the benchmark broke off; its page is as it was", file=sys.stderr)
+    elif options.save:
+        print(f"written: {save(options.name, output).relative_to(ROOT)}")
     return run.returncode
 
 

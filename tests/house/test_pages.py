@@ -131,6 +131,22 @@ def test_a_page_says_for_two_weeks_that_its_figures_are_older(tmp_path: Path) ->
     assert "and is not" in bench.overdue(page, date(2026, 11, 23), tmp_path)[0]
 
 
+@pytest.mark.parametrize(
+    ("status", "output", "whole"),
+    [
+        (0, "cost\t3\tms\t5\theld\n", True),
+        (1, "cost\t7\tms\t5\tshort\n", True),
+        (1, "cost\t3\tms\t5\theld\n", False),
+        (1, "", False),
+        (-9, "cost\t7\tms\t5\tshort\n", False),
+    ],
+)
+def test_a_benchmark_that_broke_off_leaves_its_page_alone(
+    status: int, output: str, whole: bool
+) -> None:
+    assert bench.is_whole(status, output) is whole
+
+
 def test_a_figure_whose_code_changed_is_found_and_a_comment_changes_nothing(tmp_path: Path) -> None:
     page = tmp_path / "docs/benchmarks/search.md"
     code = tmp_path / "benchmarks/search.py"

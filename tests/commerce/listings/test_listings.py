@@ -53,6 +53,33 @@ async def test_a_product_on_sale_is_shown_with_prices_stock_and_place(shop: Cont
     assert shown.price_range.min.amount_minor == 2400
 
 
+async def test_a_page_is_found_by_its_handle_before_the_server_has_counted_the_shop(
+    shop: Context,
+) -> None:
+    await put_on_sale(shop, mug())
+    await show(shop)
+    shown_in = await window(shop)
+    looked_at = (
+        "SELECT sum(pg_stat_get_xact_tuples_returned(c.oid)) FROM pg_class AS c"
+        " LEFT JOIN pg_index AS i ON i.indexrelid = c.oid WHERE $1::int4 IS NOT NULL"
+        " AND 'listings.listing'::regclass IN (c.oid, i.indrelid)"
+    )
+    async with shop.transaction() as tx:
+        # No other row has the handle's hash: theirs count from zero up.
+        await tx.execute(
+            "INSERT INTO listings.listing (tenant_id, window_id, product_id, price_min_minor,"
+            " published_at, updated_at, handle_hash, tie, category, title_sort, document)"
+            " SELECT tenant_id, window_id, gen_random_uuid(), price_min_minor, published_at,"
+            " updated_at, n, n, category, title_sort, document"
+            " FROM listings.listing, generate_series(0, 4999) AS n"
+            " WHERE tenant_id = $1 AND window_id = $2",
+            shown_in.window_id,
+        )
+        before = await shop.read_value(looked_at)
+        await listings.detail_of(shop, shown_in, "mug")
+        assert await shop.read_value(looked_at) - before <= 5
+
+
 async def test_what_is_announced_says_when_the_first_of_its_changes_was_committed(
     shop: Context,
 ) -> None:

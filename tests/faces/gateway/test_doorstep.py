@@ -4,6 +4,7 @@ Raw bytes over real sockets, since well-behaved clients would not send some of t
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from galleria.app.doorstep import Doorstep
 from galleria.faces.gateway.signposts import Signposts
@@ -85,6 +87,26 @@ async def street(door: Door, shop: ShopScene) -> AsyncIterator[Street]:
         await street.say(street.get())
         street.usual.clear()
         yield street
+
+
+async def test_a_request_is_forgotten_with_its_answer(street: Street) -> None:
+    """What refers to itself waits for the collector, which holds up all requests while it looks."""
+
+    def kept() -> int:
+        return sum(isinstance(each, RequestResponseCycle) for each in gc.get_objects())
+
+    async with street.client() as client:
+        gc.collect()
+        gc.disable()
+        try:
+            before = kept()
+            for number in range(20):
+                answer = await client.get(f"{LIST}?limit=5&v={number}")
+                assert answer.status_code == 200
+            assert len(street.usual) == 20
+            assert kept() - before <= 1, "the connection's last one"
+        finally:
+            gc.enable()
 
 
 async def test_the_second_that_asks_is_answered_by_the_connection(street: Street) -> None:

@@ -122,7 +122,9 @@ class Gateway:
         else:
             request.path, known = scope["path"], None
         answer = Answer(send, request.request_id, is_head=is_head)
-        answer.write = scope.get(WRITE_KEY)
+        # Taken out of the scope, to which it leads back: all that a request makes would be left to
+        # the collector, which stands in everybody's way.
+        answer.write = scope.pop(WRITE_KEY, None)
         if known is not None:
             found, answer.extra = known
             await answer.send_kept(found, request.header(IF_NONE_MATCH))
